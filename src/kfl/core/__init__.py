@@ -1,0 +1,1 @@
+"""What every room shares on the page: templates, figures, translated text, formats, jobs."""

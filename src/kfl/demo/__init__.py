@@ -1,0 +1,1 @@
+"""The invented county, built through the same actions people use."""

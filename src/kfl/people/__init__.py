@@ -1,0 +1,1 @@
+"""Units with dated codes, groups, persons, roles, scopes, sign-in, audit."""

@@ -1,0 +1,1 @@
+"""Questionnaires, scales, items, waves, codes, consent, coverage."""

@@ -1,0 +1,1 @@
+"""Settings, URLs, ASGI, home page per role, navigation, health."""
