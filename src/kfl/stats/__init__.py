@@ -1,0 +1,73 @@
+"""Statistics of surveys with scales: exact mergeable sums, and everything that is computed from them.
+
+Plain numpy; no database, no clock, nothing is rounded. A typical use::
+
+    own = collect(answers, group, groups, scales)     # one pass
+    wave = own.roll_up(parent)                        # every level above is a sum
+    ref = reference(wave.take([0]))                   # or a frozen one
+    shown = points(scale_means(wave), ref)
+    sure = spread(own, wave, parent, level)
+    half = points_apart(sure.half_widths(scale_n(wave)), ref)
+
+Formulas, assumptions and checks: docs/methods/.
+"""
+
+from kfl.stats.differences import Differences, against_rest, certain_differences, holm, rest
+from kfl.stats.errors import BadAnswers, BadScale, StatsError, SumsDiffer, SumsTooLarge, TooLittleData
+from kfl.stats.intervals import Spread, half_width, mean_block_size, spread
+from kfl.stats.means import item_means, person_means, scale_means, scale_n
+from kfl.stats.reference import Reference, points, points_apart, reference
+from kfl.stats.reliability import (
+    Alpha,
+    Alphas,
+    CrossProducts,
+    alphas,
+    collect_products,
+    cronbach_alpha,
+    feldt_interval,
+)
+from kfl.stats.scales import ScaleSpec
+from kfl.stats.scores import person_scores
+from kfl.stats.sums import Sums, collect
+from kfl.stats.variation import intraclass_correlation, person_sd, pooled_within_sd, squares_within
+
+__all__ = [
+    "Alpha",
+    "Alphas",
+    "BadAnswers",
+    "BadScale",
+    "CrossProducts",
+    "Differences",
+    "Reference",
+    "ScaleSpec",
+    "Spread",
+    "StatsError",
+    "Sums",
+    "SumsDiffer",
+    "SumsTooLarge",
+    "TooLittleData",
+    "against_rest",
+    "alphas",
+    "certain_differences",
+    "collect",
+    "collect_products",
+    "cronbach_alpha",
+    "feldt_interval",
+    "half_width",
+    "holm",
+    "intraclass_correlation",
+    "item_means",
+    "mean_block_size",
+    "person_means",
+    "person_scores",
+    "person_sd",
+    "points",
+    "points_apart",
+    "pooled_within_sd",
+    "reference",
+    "rest",
+    "scale_means",
+    "scale_n",
+    "spread",
+    "squares_within",
+]

@@ -1,0 +1,25 @@
+"""What can be wrong with the numbers handed to `kfl.stats`; each name says it."""
+
+
+class StatsError(ValueError):
+    """Any input that `kfl.stats` refuses."""
+
+
+class BadScale(StatsError):
+    """A scale's description contradicts itself (no items, an item twice, low not below high)."""
+
+
+class BadAnswers(StatsError):
+    """The answers do not fit their scales: wrong shape, a code outside its scale, an unknown group."""
+
+
+class SumsDiffer(StatsError):
+    """Sums that describe other scales or other groups cannot be added."""
+
+
+class SumsTooLarge(StatsError):
+    """So many people, or so long a scale, that exact 64-bit sums could overflow."""
+
+
+class TooLittleData(StatsError):
+    """Too few people, items or differences for the statistic to exist."""

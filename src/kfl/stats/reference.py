@@ -1,0 +1,76 @@
+"""Points: 500 is the mean and 100 the SD of the reference population (RULES C.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kfl.stats.means import Float, scale_means
+from kfl.stats.sums import Sums
+from kfl.stats.variation import person_sd
+
+CENTRE = 500.0
+SPREAD = 100.0
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Mean and SD that points are measured with, one of each for every scale."""
+
+    mu: Float  # (scales,) mean of item means, in scale units
+    sigma: Float  # (scales,) SD (n - 1) of person scores, in scale units
+
+
+def reference(sums: Sums) -> Reference:
+    """The reference that a population makes; the first release that holds it freezes it.
+
+    Parameters
+    ----------
+    sums : Sums
+        Any groups; together they are the reference population.
+
+    Returns
+    -------
+    Reference
+        NaN in `mu` where an item has no answers; NaN in `sigma` where fewer than two persons are
+        scored or all have one score, since nothing can be measured with an SD of 0.
+    """
+    everybody = sums.total()
+    sigma = person_sd(everybody)[0]
+    return Reference(scale_means(everybody)[0], np.where(sigma > 0, sigma, np.nan))
+
+
+def points(means: Float, by: Reference) -> Float:
+    """Scale means as points: 500 + 100 (m - mu) / sigma.
+
+    Parameters
+    ----------
+    means : float array, shape (..., scales)
+        In scale units; NaN stays NaN.
+    by : Reference
+        Of the same scales, in the same order.
+
+    Returns
+    -------
+    float array, shape (..., scales)
+        Unrounded. High points mean much of what the scale measures, be that good or bad.
+    """
+    return CENTRE + SPREAD * ((means - by.mu) / by.sigma)
+
+
+def points_apart(distances: Float, by: Reference) -> Float:
+    """Distances, SDs and half-widths in scale units as points: 100 d / sigma.
+
+    Parameters
+    ----------
+    distances : float array, shape (..., scales)
+        In scale units; NaN stays NaN.
+    by : Reference
+        Of the same scales, in the same order.
+
+    Returns
+    -------
+    float array, shape (..., scales)
+    """
+    return SPREAD * (distances / by.sigma)

@@ -1,0 +1,104 @@
+"""How much people differ: SD of person scores, SD within blocks, intraclass correlation.
+
+All from sums of person scores. docs/methods/variation.md.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kfl.stats.means import Float, person_means
+from kfl.stats.sums import Sums
+
+
+def squares_within(sums: Sums) -> Float:
+    """Sum of squared deviations of person scores from their group's mean.
+
+    Parameters
+    ----------
+    sums : Sums
+        For any groups.
+
+    Returns
+    -------
+    float array, shape (groups, scales)
+        In squared scale units; exactly 0 where all have one score, and where nobody is scored.
+    """
+    people = np.maximum(sums.persons, 1)
+    # Measured from the whole number nearest below the mean, so that no digits cancel.
+    start, left = np.divmod(sums.score_sum, people)
+    about_start = sums.score_square_sum - 2 * start * sums.score_sum + start * start * sums.persons
+    units = sums.units.astype(np.float64)
+    return (about_start - left.astype(np.float64) ** 2 / people) / units**2
+
+
+def person_sd(sums: Sums) -> Float:
+    """SD (n - 1) of person scores in each group.
+
+    Parameters
+    ----------
+    sums : Sums
+        For any groups. To show it only where n is at least 30 (RULES C.5) is the caller's task.
+
+    Returns
+    -------
+    float array, shape (groups, scales)
+        In the scale's units; NaN where fewer than 2 are scored.
+    """
+    degrees = np.where(sums.persons >= 2, sums.persons - 1, np.nan)
+    return np.sqrt(squares_within(sums) / degrees)
+
+
+def pooled_within_sd(blocks: Sums) -> Float:
+    """SD of person scores within blocks, pooled over all blocks: s of RULES C.3.
+
+    Parameters
+    ----------
+    blocks : Sums
+        One group a block (the lowest groups of a wave).
+
+    Returns
+    -------
+    float array, shape (scales,)
+        sqrt(sum of squares within / (persons - blocks with persons)), in the scale's units;
+        NaN where no block has two persons.
+    """
+    degrees = blocks.persons.sum(axis=0) - (blocks.persons > 0).sum(axis=0)
+    variance: Float = squares_within(blocks).sum(axis=0) / np.where(degrees > 0, degrees, np.nan)
+    return np.sqrt(variance)
+
+
+def intraclass_correlation(blocks: Sums) -> Float:
+    """Share of the differences between people that lies between blocks, by one-way ANOVA.
+
+    Parameters
+    ----------
+    blocks : Sums
+        One group a block: all blocks of one level, over the whole wave.
+
+    Returns
+    -------
+    float array, shape (scales,)
+        Between 0 and 1 (estimates outside are set to the nearest end); NaN where fewer than two blocks
+        have scored persons, no block has two, or everybody has one score.
+
+    References
+    ----------
+    Donner (1986) International Statistical Review 54:67-82, the analysis-of-variance estimator.
+    Same values as R's anova table: tests/stats/reference/variation.R
+    """
+    persons = blocks.persons.astype(np.float64)
+    people = persons.sum(axis=0)
+    count = (blocks.persons > 0).sum(axis=0).astype(np.float64)
+    count[count < 2] = np.nan
+    degrees = people - count
+    degrees[degrees < 1] = np.nan
+    middle = blocks.score_sum.sum(axis=0) / (np.where(people > 0, people, np.nan) * blocks.units)
+    from_middle = np.where(blocks.persons > 0, person_means(blocks) - middle, 0.0)
+    between = (persons * from_middle**2).sum(axis=0) / (count - 1)
+    within = squares_within(blocks).sum(axis=0) / degrees
+    usual_size = (people - (persons**2).sum(axis=0) / np.where(people > 0, people, np.nan)) / (count - 1)
+    spread = between + (usual_size - 1) * within
+    spread[~(spread > 0)] = np.nan
+    estimate: Float = (between - within) / spread
+    return np.clip(estimate, 0.0, 1.0)
