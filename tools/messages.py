@@ -49,7 +49,11 @@ def messages_in(path: Path) -> Iterator[Message]:
 
 def collected(domain: str) -> Catalog:
     catalog = Catalog(domain=domain, fuzzy=False)
-    paths = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("templates/**/*.html"), *PACKAGE.rglob("templates/**/*.txt")]
+    paths = [
+        *PACKAGE.rglob("*.py"),
+        *PACKAGE.rglob("templates/**/*.html"),
+        *PACKAGE.rglob("templates/**/*.txt"),
+    ]
     for path in sorted(paths):
         if "migrations" in path.parts or domain_of(path) != domain:
             continue

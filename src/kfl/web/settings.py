@@ -123,7 +123,11 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "kfl.web.navigation.navigation",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "kfl.core.templatetags.core"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "kfl.core.templatetags.core",
+            ],
         },
     }
 ]

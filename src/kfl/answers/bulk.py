@@ -1,0 +1,126 @@
+"""The bulk doors: sheets collected elsewhere in, columns of a closed wave out, counts at any time."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import ownership, wavefile
+from .blocks import Columns, WrongSheets, checked_columns, count, read_blocks, repeated, write_blocks
+from .blocks import Problem as Problem
+from .bundle import Bundle, WrongBundle, digest
+from .keys import PID_BYTES
+from .wavefile import State
+
+
+def import_sheets(
+    answers_dir: Path,
+    bundle: Bundle,
+    form: int,
+    group: ArrayLike,
+    split: ArrayLike,
+    pid: ArrayLike,
+    answers: ArrayLike,
+) -> int:
+    """Put many sheets into an open wave at once; all of them, or none when one is wrong.
+
+    Parameters
+    ----------
+    answers_dir : Path
+        The folder of the answers; the wave is `bundle.wave`.
+    bundle : Bundle
+        The bundle the wave was opened with.
+    form : int
+        The form's number.
+    group : integer array, shape (people,)
+        Number of the lowest node of the frozen tree.
+    split : integer array, shape (people,)
+        0 blank, 1 girl, 2 boy.
+    pid : uint8 array, shape (people, 16)
+        Pseudonyms, none of which may be in this form of the wave already.
+    answers : integer array, shape (items, people)
+        Codes in the bundle's rows; -1 = not answered. Sheets without any answer are left out at
+        close.
+
+    Returns
+    -------
+    int
+        How many sheets hold at least one answer.
+
+    Raises
+    ------
+    WrongSheets
+        Shapes, ranges, groups or persons do not fit; `problems` says where.
+    WaveNotOpen
+        The wave is closing or closed.
+    WrongBundle
+        The wave was opened with another bundle.
+    """
+    sheet_form = bundle.form(form)
+    columns = checked_columns(bundle, sheet_form, pid, group, split, answers)
+    with (
+        ownership.held(answers_dir, bundle.wave),
+        wavefile.connected(wavefile.wave_path(answers_dir, bundle.wave)) as connection,
+    ):
+        if wavefile.state(connection) is not State.OPEN:
+            raise wavefile.WaveNotOpen(bundle.wave)
+        if wavefile.meta(connection, "digest") != digest(bundle):
+            raise WrongBundle("the wave was opened with another bundle")
+        there = [row[0] for row in connection.execute("SELECT pid FROM sheets WHERE form = ?", (form,))]
+        known = np.frombuffer(b"".join(there), dtype=np.uint8).reshape(len(there), PID_BYTES)
+        known = np.concatenate([known, read_blocks(connection, sheet_form).pid])
+        twins = repeated(np.concatenate([known, columns.pid]))[len(known) :]
+        if twins.any():
+            where = np.flatnonzero(twins)[:100].tolist()
+            raise WrongSheets([Problem(person, "pid", "has a sheet already") for person in where])
+        with wavefile.transaction(connection):
+            write_blocks(connection, sheet_form, columns)
+            count(connection, sheet_form, columns)
+    return int((columns.answers != -1).any(axis=0).sum())
+
+
+def read_columns(answers_dir: Path, wave: str, form: int) -> Columns:
+    """All answers of one form of a closed wave, in the random order of the file.
+
+    Parameters
+    ----------
+    answers_dir : Path
+        The folder of the answers.
+    wave : str
+        The wave's name.
+    form : int
+        The form's number.
+
+    Returns
+    -------
+    Columns
+        pid uint8 (people, 16), group int32 (people,), split int8 (people,),
+        answers int8 or int16 (items, people) with -1 = not answered.
+
+    Raises
+    ------
+    WaveNotClosed
+        The wave still takes answers.
+    """
+    with wavefile.reading(wavefile.wave_path(answers_dir, wave)) as connection:
+        if wavefile.state(connection) is not State.CLOSED:
+            raise wavefile.WaveNotClosed(wave)
+        return read_blocks(connection, wavefile.read_bundle(connection).form(form))
+
+
+def read_texts(answers_dir: Path, wave: str, form: int) -> list[tuple[str, str]]:
+    """The free texts of one form of a closed wave as (item, text), in random order, without pid."""
+    with wavefile.reading(wavefile.wave_path(answers_dir, wave)) as connection:
+        if wavefile.state(connection) is not State.CLOSED:
+            raise wavefile.WaveNotClosed(wave)
+        return connection.execute("SELECT item, body FROM texts WHERE form = ? ORDER BY number", (form,)).fetchall()
+
+
+def counts(answers_dir: Path, wave: str) -> dict[tuple[int, int], int]:
+    """Sheets with at least one answered item, by (group, form); cheap at any time.
+
+    Groups without answers are absent. While the wave is open, another process may be writing.
+    """
+    with wavefile.reading(wavefile.wave_path(answers_dir, wave)) as connection:
+        rows = connection.execute("SELECT grp, form, sheets FROM counts WHERE sheets > 0").fetchall()
+    return {(group, form): sheets for group, form, sheets in rows}

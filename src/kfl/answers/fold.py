@@ -1,0 +1,103 @@
+"""From the log of saves to sheets: what each respondent's last word on each item is."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from .blocks import Columns, joined, read_blocks
+from .bundle import Bundle, Form
+from .keys import PID_BYTES
+from .sheet_rules import NOT_ANSWERED, Answer, is_response, row, row_type
+
+_body = msgspec.json.Decoder(dict[str, Answer])
+
+
+@dataclass(frozen=True)
+class FreeText:
+    """One free text of an adult, apart from the rest of the sheet."""
+
+    form: int
+    item: str
+    body: str
+
+
+def merge(answers: dict[str, Answer], body: bytes) -> None:
+    """Put one save on top of the earlier ones: what it names is changed, a null takes back."""
+    for key, answer in _body.decode(body).items():
+        if answer is None:
+            answers.pop(key, None)
+        else:
+            answers[key] = answer
+
+
+def answered_sheets(connection: sqlite3.Connection, bundle: Bundle) -> tuple[dict[int, Columns], list[FreeText]]:
+    """Everybody who answered, form by form, and the free texts; the order is still the file's.
+
+    Imported people and those who typed stand together. Empty sheets are left out. When a person
+    was both imported and typed, what was typed counts.
+    """
+    typed: dict[int, list[tuple[bytes, int, int, bytes]]] = {form.number: [] for form in bundle.forms}
+    texts: list[FreeText] = []
+    forms = {form.number: form for form in bundle.forms}
+    for (pid, number, group, split), answers in _sheets(connection):
+        form = forms[number]
+        texts += [
+            FreeText(number, item.key, str(answers[item.key]))
+            for item in form.items
+            if not item.width and answers.get(item.key) is not None
+        ]
+        if is_response(form, answers):
+            codes = row(form, answers).astype(row_type(form))
+            typed[number].append((pid, group, split, codes.tobytes()))
+    return {number: _together(connection, forms[number], rows) for number, rows in typed.items()}, texts
+
+
+def _sheets(connection: sqlite3.Connection) -> Iterator[tuple[tuple[bytes, int, int, int], dict[str, Answer]]]:
+    rows = connection.execute(
+        "SELECT log.sheet, pid, form, grp, split, body FROM log JOIN sheets USING (sheet) ORDER BY log.sheet, log.seq"
+    )
+    number, owner, answers = None, (b"", 0, 0, 0), dict[str, Answer]()
+    for sheet, pid, form, group, split, body in rows:
+        if sheet != number:
+            if number is not None:
+                yield owner, answers
+            number, owner, answers = sheet, (pid, form, group, split), {}
+        merge(answers, body)
+    if number is not None:
+        yield owner, answers
+
+
+def _together(connection: sqlite3.Connection, form: Form, typed: list[tuple[bytes, int, int, bytes]]) -> Columns:
+    people = len(typed)
+    codes = np.frombuffer(b"".join(one[3] for one in typed), dtype=row_type(form))
+    from_people = Columns(
+        np.frombuffer(b"".join(one[0] for one in typed), dtype=np.uint8).reshape(people, PID_BYTES),
+        np.array([one[1] for one in typed], dtype=np.int32),
+        np.array([one[2] for one in typed], dtype=np.int8),
+        codes.reshape(people, form.width).T,
+    )
+    imported = read_blocks(connection, form)
+    names = {one[0] for one in typed}
+    keep = (imported.answers != NOT_ANSWERED).any(axis=0)
+    if names:
+        keep &= np.array([pid.tobytes() not in names for pid in imported.pid], dtype=bool)
+    return joined([from_people, _chosen(imported, keep)])
+
+
+def _chosen(columns: Columns, keep: object) -> Columns:
+    chosen = np.asarray(keep)
+    return Columns(columns.pid[chosen], columns.group[chosen], columns.split[chosen], columns.answers[:, chosen])
+
+
+def shuffled(columns: Columns) -> Columns:
+    """The same people in an order that the system's random source chose."""
+    return _chosen(columns, random_order(len(columns.pid)))
+
+
+def random_order(count: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """A random order of `count` things, from the system's random source."""
+    return np.argsort(np.frombuffer(os.urandom(8 * count), dtype=np.uint64), kind="stable")

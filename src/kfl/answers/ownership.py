@@ -1,0 +1,173 @@
+"""One owner per wave file: a lock, and how another process asks the owner for it.
+
+The process that takes answers (intake) holds the lock of every open wave and listens on a Unix socket
+in the answers folder. Others take the lock when it is free, else they ask the owner to lend the wave
+for a while, or to make a small change to it. One JSON line each way; the loan lasts as long as the
+connection, so a borrower that dies gives it back.
+"""
+
+import fcntl
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from .keys import checked_wave_name
+
+WAIT_S = 20.0
+_RETRY_S = 0.02
+_LONGEST_SOCKET_NAME = 100  # the system's limit is 104-108 bytes
+
+
+class WaveBusy(RuntimeError):
+    """Another process holds the wave and does not lend it."""
+
+
+class Request(msgspec.Struct, tag_field="do", omit_defaults=True):
+    """What a process may ask of the owner."""
+
+    wave: str
+
+
+class Lend(Request, tag="lend"):
+    """Let go of the wave until this connection ends; `closing` = for good."""
+
+    closing: bool = False
+
+
+class ChangeEnvelopes(Request, tag="envelopes"):
+    """Add sealed envelopes and remove others; neither tells a code."""
+
+    add: list[tuple[bytes, bytes]] = []  # lookup, sealed
+    remove: list[bytes] = []
+
+
+class Extend(Request, tag="extend"):
+    """Set a new closing time, ISO 8601 with zone."""
+
+    closes_at: str
+
+
+class Reply(msgspec.Struct):
+    """The owner's answer."""
+
+    done: bool
+    reason: str = ""
+
+
+AnyRequest = Lend | ChangeEnvelopes | Extend
+
+
+class Lock:
+    """The lock of one wave, held by one process at a time and dropped when it dies."""
+
+    def __init__(self, answers_dir: Path, wave: str) -> None:
+        self._path = answers_dir / f"{checked_wave_name(wave)}.lock"
+        self._handle: int | None = None
+
+    def take(self) -> bool:
+        """Try to take it; False when another holds it."""
+        if self._handle is not None:
+            return True
+        handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            return False
+        self._handle = handle
+        return True
+
+    def drop(self) -> None:
+        """Give it back. The file stays: removing it would let two hold one name."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+@contextmanager
+def held(answers_dir: Path, wave: str, *, closing: bool = False, wait_s: float = WAIT_S) -> Iterator[None]:
+    """Hold a wave's file alone: take the lock, or borrow it from the owner that runs.
+
+    Raises
+    ------
+    WaveBusy
+        Neither came about within `wait_s` seconds.
+    """
+    lock = Lock(answers_dir, wave)
+    end = time.monotonic() + wait_s
+    connection: socket.socket | None = None
+    try:
+        while not lock.take():
+            if time.monotonic() > end:
+                raise WaveBusy(wave)
+            if connection is None:
+                connection = _connection(answers_dir)
+                if connection is not None and not _ask(connection, Lend(wave, closing)).done:
+                    connection.close()
+                    connection = None
+            time.sleep(_RETRY_S)
+        yield
+    finally:
+        lock.drop()  # before the owner hears that the loan is over
+        if connection is not None:
+            connection.close()
+
+
+def ask_owner(answers_dir: Path, request: AnyRequest) -> bool:
+    """Let the owner make a small change; False when no owner runs, `WaveBusy` when it will not."""
+    connection = _connection(answers_dir)
+    if connection is None:
+        return False
+    with connection:
+        reply = _ask(connection, request)
+    if not reply.done:
+        raise WaveBusy(reply.reason)
+    return True
+
+
+@contextmanager
+def socket_name(answers_dir: Path) -> Iterator[str]:
+    """The owner's socket under a name short enough for the system."""
+    name = str(answers_dir / "owner.sock")
+    if len(os.fsencode(name)) <= _LONGEST_SOCKET_NAME:
+        yield name
+        return
+    handle = os.open(answers_dir, os.O_RDONLY)
+    try:
+        yield f"/proc/self/fd/{handle}/owner.sock"
+    finally:
+        os.close(handle)
+
+
+def owner_listens(answers_dir: Path) -> bool:
+    """Whether an owner runs for this folder."""
+    connection = _connection(answers_dir)
+    if connection is not None:
+        connection.close()
+    return connection is not None
+
+
+def _connection(answers_dir: Path) -> socket.socket | None:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.settimeout(WAIT_S)
+    try:
+        with socket_name(answers_dir) as name:
+            connection.connect(name)
+    except (FileNotFoundError, ConnectionRefusedError):
+        connection.close()
+        return None
+    return connection
+
+
+def _ask(connection: socket.socket, request: AnyRequest) -> Reply:
+    try:
+        connection.sendall(msgspec.json.encode(request) + b"\n")
+        with connection.makefile("rb") as lines:
+            return msgspec.json.decode(lines.readline(), type=Reply)
+    except (OSError, msgspec.DecodeError):
+        return Reply(False, "the owner does not answer")

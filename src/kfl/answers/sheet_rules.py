@@ -1,0 +1,107 @@
+"""What an answer may be, and how a sheet becomes a row of codes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .bundle import Form, Item, ItemKind
+
+Answer = int | str | list[int] | None  # None = taken back
+
+LONGEST_TEXT = 2000
+NOT_ANSWERED = -1
+
+
+class WrongAnswer(ValueError):
+    """An answer that its item cannot have. The message names the item, never the answer."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What one save holds: the items a respondent sees together."""
+
+    number: int  # from 1
+    title: dict[str, str]
+    items: tuple[Item, ...]
+
+
+def screens(form: Form) -> tuple[Screen, ...]:
+    """The screens of a form: its pages, or one item at a time when it is answered by faces."""
+    found: list[Screen] = []
+    for page in form.pages:
+        parts = [(item,) for item in page.items] if form.faces else [tuple(page.items)]
+        for items in parts:
+            if items:
+                found.append(Screen(len(found) + 1, page.title, items))
+    return tuple(found)
+
+
+def checked(screen: Screen, answers: Mapping[str, object]) -> dict[str, Answer]:
+    """The answers of one screen, each checked against its item and put in item order.
+
+    Raises
+    ------
+    WrongAnswer
+        An item that is not on the screen, a wrong type, or a value that cannot be chosen.
+    """
+    items = {item.key: item for item in screen.items}
+    unknown = answers.keys() - items.keys()
+    if unknown:
+        raise WrongAnswer("an item that is not on this screen")
+    return {key: _checked_answer(item, answers[key]) for key, item in items.items() if key in answers}
+
+
+def _checked_answer(item: Item, answer: object) -> Answer:
+    if answer is None:
+        return None
+    if item.kind is ItemKind.TEXT:
+        return _checked_text(item, answer)
+    if item.kind is ItemKind.MULTIPLE:
+        return _checked_choices(item, answer)
+    if not isinstance(answer, int) or isinstance(answer, bool):
+        raise WrongAnswer(f"{item.key}: a whole number is expected")
+    if item.kind is ItemKind.NUMBER:
+        if item.low is None or item.high is None or not item.low <= answer <= item.high:
+            raise WrongAnswer(f"{item.key}: out of bounds")
+    elif all(answer != option.code for option in item.options):
+        raise WrongAnswer(f"{item.key}: no such option")
+    return answer
+
+
+def _checked_text(item: Item, answer: object) -> Answer:
+    if not isinstance(answer, str) or len(answer) > LONGEST_TEXT or "\0" in answer:
+        raise WrongAnswer(f"{item.key}: a text of at most {LONGEST_TEXT} characters is expected")
+    return answer.strip() or None
+
+
+def _checked_choices(item: Item, answer: object) -> Answer:
+    codes = {option.code for option in item.options}
+    if not isinstance(answer, list) or not all(type(code) is int and code in codes for code in answer):
+        raise WrongAnswer(f"{item.key}: a list of its options is expected")
+    return sorted(set(answer)) or None
+
+
+def row_type(form: Form) -> np.dtype[np.signedinteger]:
+    """The narrowest type that holds every code of a form."""
+    numbers = (item.high or 0 for item in form.items if item.kind is ItemKind.NUMBER)
+    return np.dtype(np.int16) if max(numbers, default=0) > 127 else np.dtype(np.int8)
+
+
+def row(form: Form, answers: Mapping[str, Answer]) -> NDArray[np.int16]:
+    """One sheet as codes, shape (form.width,); -1 = not answered. Texts are left out."""
+    codes = np.full(form.width, NOT_ANSWERED, dtype=np.int16)
+    for item in form.items:
+        answer = answers.get(item.key)
+        if isinstance(answer, list):
+            for offset, option in enumerate(item.options):
+                codes[item.column + offset] = option.code in answer
+        elif isinstance(answer, int):
+            codes[item.column] = answer
+    return codes
+
+
+def is_response(form: Form, answers: Mapping[str, Answer]) -> bool:
+    """Whether a sheet counts: at least one item is answered; a text alone is no item."""
+    return any(answers.get(item.key) is not None for item in form.items if item.width)

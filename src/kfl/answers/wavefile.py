@@ -1,0 +1,277 @@
+"""One wave's SQLite file: where it lies, its tables, its settings, how it is made and opened."""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from . import bundle as bundles
+from .envelopes import Envelope
+from .keys import checked_wave_name, sync_folder
+
+BUSY_S = 20
+
+# While a wave is open. `sheets` knows a person's place and who writes; `log` is what was saved, in
+# order, and is made into rows at close. No table has a time in it.
+OPEN_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE envelopes (lookup BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE sheets (
+    sheet INTEGER PRIMARY KEY, pid BLOB NOT NULL, form INTEGER NOT NULL, grp INTEGER NOT NULL,
+    split INTEGER NOT NULL, lease INTEGER NOT NULL, own_from INTEGER NOT NULL, receipt TEXT,
+    UNIQUE (pid, form));
+CREATE TABLE attempts (
+    attempt BLOB PRIMARY KEY, sheet INTEGER NOT NULL, lease INTEGER NOT NULL,
+    session BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE log (
+    seq INTEGER PRIMARY KEY, sheet INTEGER NOT NULL, page INTEGER NOT NULL,
+    lease INTEGER NOT NULL, rev INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE INDEX log_sheet ON log (sheet);
+"""
+
+# The same before and after: `blocks` holds people in bulk (imported sheets; after close, all of them
+# in random order), `counts` the answered sheets by group and form.
+LASTING_TABLES = """
+CREATE TABLE counts (
+    grp INTEGER NOT NULL, form INTEGER NOT NULL, sheets INTEGER NOT NULL,
+    PRIMARY KEY (grp, form)) WITHOUT ROWID;
+CREATE TABLE blocks (
+    block INTEGER PRIMARY KEY, form INTEGER NOT NULL, people INTEGER NOT NULL, pid BLOB NOT NULL,
+    grp BLOB NOT NULL, split BLOB NOT NULL, answers BLOB NOT NULL);
+"""
+
+CLOSED_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE texts (
+    number INTEGER PRIMARY KEY, form INTEGER NOT NULL, item TEXT NOT NULL, body TEXT NOT NULL);
+"""
+
+SETTINGS = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "busy_timeout": BUSY_S * 1000}
+
+
+class State(StrEnum):
+    """Where a wave's file is in its life."""
+
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+class UnsafeSettings(RuntimeError):
+    """The database did not take the settings that keep our promises."""
+
+
+class NoSuchWave(LookupError):
+    """There is no answers file for that wave."""
+
+
+class WaveNotOpen(RuntimeError):
+    """The wave takes no more answers."""
+
+
+class WaveNotClosed(RuntimeError):
+    """Answers can be read from a closed wave only."""
+
+
+def wave_path(answers_dir: Path, wave: str) -> Path:
+    """Where the answers of a wave lie."""
+    return answers_dir / f"{checked_wave_name(wave)}.sqlite3"
+
+
+def wave_names(answers_dir: Path) -> list[str]:
+    """All waves that have an answers file, by name."""
+    return sorted(path.name.removesuffix(".sqlite3") for path in answers_dir.glob("*.sqlite3"))
+
+
+def create_wave_file(answers_dir: Path, bundle: bundles.Bundle, envelopes: Iterable[Envelope]) -> Path:
+    """Open a wave: write its frozen bundle and its sealed envelopes into a new answers file.
+
+    Parameters
+    ----------
+    answers_dir : Path
+        The folder of the answers; made when it is missing.
+    bundle : Bundle
+        The frozen questionnaires; `bundle.wave` names the file.
+    envelopes : iterable of Envelope
+        One for each code, from `seal_invitation`.
+
+    Returns
+    -------
+    Path
+        The file, durable. A running intake finds it by itself.
+
+    Raises
+    ------
+    FileExistsError
+        The wave has a file already.
+    WrongBundle
+        The bundle contradicts itself.
+    """
+    bundles.check(bundle)
+    answers_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = wave_path(answers_dir, bundle.wave)
+    if path.exists():
+        raise FileExistsError(path.name)
+    unfinished = path.with_suffix(".new")
+    remove_database(unfinished)
+    meta = {
+        "state": State.OPEN.value,
+        "bundle": bundles.encode(bundle),
+        "digest": bundles.digest(bundle),
+        "closes_at": bundle.closes_at.isoformat() if bundle.closes_at else None,
+    }
+    with new_database(unfinished, OPEN_TABLES + LASTING_TABLES) as connection, transaction(connection):
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        # Sorted by name, so that the file does not keep the order of the class list.
+        rows = sorted((envelope.lookup, envelope.sealed) for envelope in envelopes)
+        connection.executemany("INSERT INTO envelopes VALUES (?, ?)", rows)
+    os.link(unfinished, path)  # unlike rename, refuses when somebody else was first
+    unfinished.unlink()
+    sync_folder(answers_dir)
+    return path
+
+
+@contextmanager
+def new_database(path: Path, tables: str) -> Iterator[sqlite3.Connection]:
+    """Make a database that only its owner may read; at the end all of it lies in the one file."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    connection = connect(path)
+    try:
+        connection.executescript(tables)
+        yield connection
+        checkpoint(connection)
+    finally:
+        connection.close()
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a file with the settings of RULES E.1 and check that it took them.
+
+    The connection is in autocommit; writers use `transaction`. It may be handed to another thread,
+    but only one thread at a time may use it.
+    """
+    if not path.exists():
+        raise NoSuchWave(path.name)
+    if path.stat().st_mode & 0o077:
+        raise UnsafeSettings(f"{path.name} is open to others: run chmod 600 on it")
+    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=ON")
+        if settings(connection) != SETTINGS:
+            raise UnsafeSettings(f"{path.name}: {settings(connection)}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def connected(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection for the process that holds the wave; closed afterwards."""
+    connection = connect(path)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection for any process, at any time; it can change nothing, not even a setting."""
+    connection = connect_to_read(path)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a file to read only, without touching how it keeps its log."""
+    if not path.exists():
+        raise NoSuchWave(path.name)
+    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def settings(connection: sqlite3.Connection) -> dict[str, object]:
+    """The settings that are asserted at open, as the database reports them."""
+    return {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in SETTINGS}
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One immediate transaction: committed at the end, undone when something is raised."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def checkpoint(connection: sqlite3.Connection) -> None:
+    """Move all of the write-ahead log into the file and empty it."""
+    busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        raise sqlite3.OperationalError("somebody reads the file: it cannot be brought together now")
+
+
+def state(connection: sqlite3.Connection) -> State:
+    """Open, closing or closed."""
+    return State(str(meta(connection, "state")))
+
+
+def meta(connection: sqlite3.Connection, key: str) -> object:
+    """One of the wave's own facts: state, bundle, digest or closes_at."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise NoSuchWave(f"the file lacks {key}")
+    return row[0]
+
+
+def read_bundle(connection: sqlite3.Connection) -> bundles.Bundle:
+    """The frozen bundle, checked against its digest."""
+    text = meta(connection, "bundle")
+    if not isinstance(text, bytes):
+        raise bundles.WrongBundle("the bundle is damaged")
+    bundle = bundles.decode(text)
+    if bundles.digest(bundle) != meta(connection, "digest"):
+        raise bundles.WrongBundle("the bundle is not the one the wave opened with")
+    return bundle
+
+
+def closes_at(connection: sqlite3.Connection) -> datetime | None:
+    """When the wave stops taking new respondents; None = no end set."""
+    text = meta(connection, "closes_at")
+    return None if text is None else datetime.fromisoformat(str(text))
+
+
+def wave_state(answers_dir: Path, wave: str) -> State:
+    """The state of a wave by name; `NoSuchWave` when it has no file."""
+    with reading(wave_path(answers_dir, wave)) as connection:
+        return state(connection)
+
+
+def wave_bundle(answers_dir: Path, wave: str) -> bundles.Bundle:
+    """The frozen bundle of a wave by name."""
+    with reading(wave_path(answers_dir, wave)) as connection:
+        return read_bundle(connection)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a database with its write-ahead log, as far as they are there."""
+    for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        name.unlink(missing_ok=True)

@@ -1,0 +1,194 @@
+"""The rules in their smallest form: thresholds, reasons, and what makes one group of answers unsafe.
+
+Everything here judges a single group. Which groups there are - a node, or what is hidden beside it - is
+the business of `blocks` and `split`. All three properties (`too_few`, `near_unanimous`, `at_an_end`) have
+in common that a larger group which holds a safe one is safe; the rest of the room leans on that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+FEWEST = 7  # promised to parents: nothing about fewer than seven
+FEWEST_FOR_SHARES = 10
+NARROWEST_BAND = 3
+
+
+class ThresholdTooLow(ValueError):
+    """A threshold was set below the promise. It can be raised, never lowered."""
+
+
+class BadScale(ValueError):
+    """A scale that cannot be judged: no items, an item named twice, or impossible codes."""
+
+
+class BadCounts(ValueError):
+    """Counts that do not fit the tree and the scales, or that cannot be counts."""
+
+
+class Hidden(StrEnum):
+    """Why a number is not shown: what a reader may be told, never which rule it was.
+
+    That a group was too small, that one beside it was, and that everybody gave the same answer share one
+    word on purpose: a reader who could tell them apart would learn what is hidden.
+    """
+
+    PROTECTED = "protected"
+    NO_ANSWERS = "no_answers"  # nobody in the group answered anything in this form, which its count shows
+    SENSITIVE = "sensitive_awaits_gate"
+    SPLIT = "split_protected"  # the whole group is shown, girls and boys apart are not
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The three numbers of a project.
+
+    Raises
+    ------
+    ThresholdTooLow
+        For a value under the promise, or one that is no whole number.
+    """
+
+    k: int = FEWEST  # answers in a group before anything is shown
+    k_share: int = FEWEST_FOR_SHARES  # answers before the share of each answer is shown
+    band: int = NARROWEST_BAND  # width of the bands in which sensitive counts are shown
+
+    def __post_init__(self) -> None:
+        for name, floor in (("k", FEWEST), ("k_share", FEWEST_FOR_SHARES), ("band", NARROWEST_BAND)):
+            value = getattr(self, name)
+            if type(value) is not int or value < floor:
+                raise ThresholdTooLow(f"{name} is {value!r}; it must be a whole number of at least {floor}")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A scale as the rules see it: its items, and which codes are its two ends.
+
+    A question outside every scale is a scale of one item here. A turned item has its ends swapped.
+
+    Raises
+    ------
+    BadScale
+        See the class of that name.
+    """
+
+    key: str
+    items: tuple[int, ...]  # places on the items axis of the counts
+    turned: tuple[bool, ...]
+    low: int  # lowest code, as place on the codes axis
+    high: int  # highest
+    sensitive: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.items or len(set(self.items)) != len(self.items) or min(self.items) < 0:
+            raise BadScale(f"scale {self.key!r} must name its items once each, got {self.items}")
+        if len(self.turned) != len(self.items):
+            raise BadScale(f"scale {self.key!r} has {len(self.items)} items but {len(self.turned)} turned marks")
+        if not 0 <= self.low < self.high:
+            raise BadScale(f"scale {self.key!r} has codes from {self.low} to {self.high}")
+
+    def ends(self) -> tuple[list[int], list[int]]:
+        """Code of each item at the scale's lowest, and at its highest."""
+        lowest = [self.high if turned else self.low for turned in self.turned]
+        highest = [self.low if turned else self.high for turned in self.turned]
+        return lowest, highest
+
+
+def check_counts(counts: NDArray[np.integer], nodes: int, scales: Sequence[Scale]) -> None:
+    """Refuse counts that the rules cannot judge.
+
+    Parameters
+    ----------
+    counts : integer array, shape (nodes, parts, items, codes)
+        People hanging directly on each node by split part, item and code. One part, or three:
+        blank, girls, boys.
+    nodes : int
+        Nodes of the tree.
+    scales : sequence of Scale
+        Keys differ, items and codes lie within the counts.
+
+    Raises
+    ------
+    BadCounts, BadScale
+        When that is not so, or a count is negative.
+    """
+    if not np.issubdtype(counts.dtype, np.integer) or counts.ndim != 4:
+        raise BadCounts("counts must be whole numbers of shape (nodes, parts, items, codes)")
+    if counts.shape[0] != nodes or counts.shape[1] not in (1, 3):
+        raise BadCounts(f"counts of shape {counts.shape} do not fit {nodes} nodes and one or three parts")
+    if counts.size and counts.min() < 0:
+        raise BadCounts("a count is negative")
+    if len({scale.key for scale in scales}) != len(scales):
+        raise BadScale("two scales have the same key")
+    for scale in scales:
+        if max(scale.items) >= counts.shape[2] or scale.high >= counts.shape[3]:
+            raise BadCounts(f"scale {scale.key!r} lies outside counts of shape {counts.shape}")
+
+
+def too_few(n: Int, k: int) -> Bool:
+    """Whether some item has answers, but fewer than k.
+
+    Parameters
+    ----------
+    n : int array, shape (..., items)
+        Answers to each item.
+    k : int
+        Fewest that may stand together.
+
+    Returns
+    -------
+    bool array, shape (...)
+        An item without any answer is not too few: there is nobody to protect.
+    """
+    return np.asarray(((n > 0) & (n < k)).any(axis=-1))
+
+
+def near_unanimous(codes: Int) -> Bool:
+    """Whether all, or all but one, gave the same answer to some item.
+
+    Parameters
+    ----------
+    codes : int array, shape (..., items, codes)
+        How many gave each answer.
+
+    Returns
+    -------
+    bool array, shape (...)
+        Items without answers do not count.
+    """
+    n = codes.sum(axis=-1)
+    return np.asarray(((n > 0) & (n - codes.max(axis=-1, initial=0) <= 1)).any(axis=-1))
+
+
+def at_an_end(codes: Int, scale: Scale, columns: Sequence[int]) -> Bool:
+    """Whether the scale's mean stands at its lowest or highest, give or take a single answer.
+
+    One answer off the end is treated as the end itself: whoever gave it would know all the others.
+
+    Parameters
+    ----------
+    codes : int array, shape (..., items, codes)
+        How many gave each answer.
+    scale : Scale
+        Whose ends count.
+    columns : sequence of int
+        Places of the scale's items on the items axis of `codes`.
+
+    Returns
+    -------
+    bool array, shape (...)
+        False where there are no answers.
+    """
+    answers = codes[..., columns, :].sum(axis=(-1, -2))
+    ends = (codes[..., columns, end].sum(axis=-1) for end in scale.ends())
+    off = np.minimum(*(answers - end for end in ends))
+    return np.asarray((answers > 0) & (off <= 1))

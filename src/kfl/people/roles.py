@@ -1,0 +1,152 @@
+"""What each role means. Who holds a role where, and when, is data (RoleAssignment); what it gives is here.
+
+The portal shows this table at /roller/, so that the county can check it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .models import Kind
+
+
+class Permission(StrEnum):
+    """Something one may do. NOUN_VERB."""
+
+    RESULTS_VIEW = "results.view"  # read released results
+    RESPONSE_VIEW = "response.view"  # follow how many have answered, per group, never who
+    CODES_PRINT = "codes.print"  # print code sheets and replace lost codes
+    CONSENT_EDIT = "consent.edit"  # record who may take part
+    WAVE_EDIT = "wave.edit"  # set up, open, extend and close waves
+    QUESTIONNAIRE_EDIT = "questionnaire.edit"  # write questionnaires
+    UNIT_EDIT = "unit.edit"  # units, groups and rosters
+    ROLE_EDIT = "role.edit"  # give and end roles
+    AUDIT_VIEW = "audit.view"  # read who did and saw what
+
+
+TOP = frozenset({Kind.COUNTY, Kind.REGION, Kind.MUNICIPALITY})
+EVERY_KIND = frozenset(Kind)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A permission, on which kinds of unit at or below the role's unit, and whether on those above it too."""
+
+    permission: Permission
+    kinds: frozenset[Kind] = EVERY_KIND
+    also_above: bool = False
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role: its name, a sentence in plain words, where it can be held, and what it gives."""
+
+    key: str
+    name: str | Promise
+    sentence: str | Promise
+    kinds: frozenset[Kind]
+    grants: tuple[Grant, ...]
+
+    def grant(self, permission: Permission) -> Grant | None:
+        return next((grant for grant in self.grants if grant.permission is permission), None)
+
+
+OWN_RESULTS = Grant(Permission.RESULTS_VIEW, also_above=True)
+
+_ALL_ROLES = (
+    Role(
+        "teacher",
+        _("lærer"),
+        _("Deler ut koder til egen klasse, følger hvor mange som har svart, og leser klassens og skolens resultater."),
+        frozenset({Kind.GROUP, Kind.SCHOOL}),
+        (
+            OWN_RESULTS,
+            Grant(Permission.RESPONSE_VIEW),
+            Grant(Permission.CODES_PRINT),
+            Grant(Permission.CONSENT_EDIT),
+        ),
+    ),
+    Role(
+        "principal",
+        _("rektor"),
+        _("Leder en skole: ser resultatene for skolen og alle klassene, og følger kartleggingen."),
+        frozenset({Kind.SCHOOL}),
+        (
+            OWN_RESULTS,
+            Grant(Permission.RESPONSE_VIEW),
+            Grant(Permission.CODES_PRINT),
+            Grant(Permission.CONSENT_EDIT),
+        ),
+    ),
+    Role(
+        "kindergarten_head",
+        _("styrer"),
+        _("Leder en barnehage: ser resultatene for barnehagen, og følger kartleggingen."),
+        frozenset({Kind.KINDERGARTEN}),
+        (
+            OWN_RESULTS,
+            Grant(Permission.RESPONSE_VIEW),
+            Grant(Permission.CODES_PRINT),
+            Grant(Permission.CONSENT_EDIT),
+        ),
+    ),
+    Role(
+        "owner",
+        _("kommunal eier"),
+        _("Ansvarlig for skoler og barnehager i en kommune: ser resultatene for kommunen og alle enhetene."),
+        frozenset({Kind.MUNICIPALITY}),
+        (OWN_RESULTS, Grant(Permission.RESPONSE_VIEW), Grant(Permission.AUDIT_VIEW)),
+    ),
+    Role(
+        "secretariat",
+        _("sekretariat hos Statsforvalteren"),
+        _("Administrerer prosjektet: setter opp kartlegginger og roller. Ser resultater for kommuner og regioner."),
+        frozenset({Kind.COUNTY}),
+        (
+            Grant(Permission.RESULTS_VIEW, TOP),
+            Grant(Permission.RESPONSE_VIEW, TOP | {Kind.SCHOOL, Kind.KINDERGARTEN}),
+            Grant(Permission.WAVE_EDIT),
+            Grant(Permission.UNIT_EDIT),
+            Grant(Permission.ROLE_EDIT),
+            Grant(Permission.AUDIT_VIEW),
+        ),
+    ),
+    Role(
+        "researcher",
+        _("forsker ved SePU"),
+        _("Skriver spørreskjemaene, setter opp kartlegginger og leser resultater uten navn på skoler."),
+        frozenset({Kind.COUNTY}),
+        (
+            Grant(Permission.RESULTS_VIEW, TOP),
+            Grant(Permission.QUESTIONNAIRE_EDIT),
+            Grant(Permission.WAVE_EDIT),
+        ),
+    ),
+    Role(
+        "adviser",
+        _("veileder fra SePU"),
+        _("Veileder enhetene i kommuner med avtale: ser resultatene for kommunen, skolene og barnehagene."),
+        frozenset({Kind.MUNICIPALITY}),
+        (Grant(Permission.RESULTS_VIEW, TOP | {Kind.SCHOOL, Kind.KINDERGARTEN}, also_above=True),),
+    ),
+    Role(
+        "ks",
+        _("KS"),
+        _("Leder ABSOLUTT-programmet. Ser ingen resultater fra kartleggingen."),
+        frozenset({Kind.COUNTY}),
+        (),
+    ),
+    Role(
+        "forum_member",
+        _("medlem i Oppvekstforum"),
+        _("Sitter i et av forumets organer. Ser resultater for regionene og fylket."),
+        frozenset({Kind.COUNTY, Kind.REGION}),
+        (Grant(Permission.RESULTS_VIEW, frozenset({Kind.COUNTY, Kind.REGION}), also_above=True),),
+    ),
+)
+
+ROLES: dict[str, Role] = {role.key: role for role in _ALL_ROLES}

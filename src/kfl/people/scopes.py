@@ -1,0 +1,140 @@
+"""Who may see which units. The only place that says so.
+
+Everything else asks here: querysets (`rows_where`), objects (`get_visible_or_404`), views (`@needs`). What
+somebody may not see is not there: the answer is 404, the same page as for a typing error.
+
+Owner of this file: the secretariat's system owner; a change needs a second reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, ParamSpec
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from .models import RoleAssignment, Unit, User
+from .roles import ROLES, Grant, Permission
+
+P = ParamSpec("P")
+View = Callable[..., HttpResponse]
+
+
+def assignments_of(user: User, *, on: date | None = None) -> list[RoleAssignment]:
+    """The roles that this user holds, today or on a given day; none for one who is not signed in."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    day = on or timezone.localdate()
+    held = RoleAssignment.plumbing.filter(user=user, from_on__lte=day).exclude(to_on__lt=day)
+    return [assignment for assignment in held.select_related("unit") if assignment.role in ROLES]
+
+
+def _grants(user: User, permission: Permission, on: date | None) -> list[tuple[Grant, Unit]]:
+    found = []
+    for assignment in assignments_of(user, on=on):
+        if grant := ROLES[assignment.role].grant(permission):
+            found.append((grant, assignment.unit))
+    return found
+
+
+def has_permission(user: User, permission: Permission) -> bool:
+    """Whether the user holds this permission anywhere today."""
+    return bool(_grants(user, permission, None))
+
+
+def _condition(prefix: str, grants: list[tuple[Grant, Unit]]) -> Q | None:
+    """The rows whose unit is at, below or (where granted) above the units of these grants."""
+    condition: Q | None = None
+    for grant, unit in grants:
+        part = Q(**{f"{prefix}path__startswith": unit.path, f"{prefix}kind__in": sorted(grant.kinds)})
+        if grant.also_above:
+            part |= Q(**{f"{prefix}pk__in": unit.ancestor_ids()})
+        condition = part if condition is None else condition | part
+    return condition
+
+
+def rows_where(
+    rows: QuerySet[Any], unit_path: str, user: User, permission: Permission, *, on: date | None = None
+) -> QuerySet[Any]:
+    """Those of `rows` that the user may see. `unit_path` is the lookup from a row to its unit."""
+    grants = _grants(user, permission, on)
+    if not grants:
+        return rows.none()
+    if unit_path == "":
+        return rows
+    condition = _condition("" if unit_path == "self" else f"{unit_path}__", grants)
+    found = rows.filter(condition) if condition is not None else rows.none()
+    many = "__" in unit_path
+    return found.distinct() if many else found
+
+
+def units_where(user: User, permission: Permission, *, on: date | None = None) -> QuerySet[Unit]:
+    """The units on which the user holds this permission, today or on a given day."""
+    return rows_where(Unit.plumbing.all(), "self", user, permission, on=on)
+
+
+def may(user: User, permission: Permission, unit: Unit, *, on: date | None = None) -> bool:
+    """Whether the user holds this permission on this unit."""
+    for grant, at in _grants(user, permission, on):
+        below = unit.path.startswith(at.path) and unit.kind in grant.kinds
+        above = grant.also_above and unit.pk in at.ancestor_ids()
+        if below or above:
+            return True
+    return False
+
+
+def get_visible_or_404(
+    model: type[Any], user: User, permission: Permission, *, on: date | None = None, **lookup: Any
+) -> Any:
+    """The one row that fits `lookup` and that the user may see; else 404, whichever of the two failed."""
+    try:
+        return model.objects.visible_to(user, permission, on=on).get(**lookup)
+    except (model.DoesNotExist, ValueError) as error:
+        raise Http404 from error
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """For signed-in users who hold this permission somewhere; a page that others do not find."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated or not has_permission(request.user, permission):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.reader = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def signed_in(*, why: str) -> Callable[[View], View]:
+    """For everybody who has signed in; `why` says why no permission is asked for."""
+
+    def decorate(view: View) -> View:
+        view.reader = f"signed in: {why}"  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def open_to_all(*, why: str) -> Callable[[View], View]:
+    """For the public; `why` says why."""
+
+    def decorate(view: View) -> View:
+        public: View = login_not_required(view)
+        public.reader = f"public: {why}"  # type: ignore[attr-defined]
+        return public
+
+    return decorate
+
+
+def described(row: Model) -> str:
+    """`Wave 3` – how a row is named in the audit log."""
+    return f"{type(row).__name__} {row.pk}"

@@ -1,0 +1,78 @@
+"""A small invented wave for tests: two forms, four people, keys in a folder of their own."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kfl.answers import bundle as bundles
+from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
+from kfl.answers.codes import new_code
+from kfl.answers.envelopes import Invitation, seal_invitation
+from kfl.answers.keys import CodeKey, random_pid
+from kfl.answers.wavefile import create_wave_file
+
+AGREE = [Option(1, {"nb": "Helt uenig"}), Option(2, {"nb": "Litt uenig"}), Option(3, {"nb": "Litt enig"}),
+         Option(4, {"nb": "Helt enig"})]  # fmt: skip
+FACES = [Option(1, {"nb": "Lei seg"}), Option(2, {"nb": "Midt imellom"}), Option(3, {"nb": "Glad"})]
+
+
+def _item(key: str, kind: ItemKind, **more: object) -> Item:
+    options = {ItemKind.AGREE4: AGREE, ItemKind.FACES3: FACES, ItemKind.MULTIPLE: AGREE[:3]}.get(kind, [])
+    text = {"nb": f"Utsagn {key}", "nn": f"Utsegn {key}", "en": f"Statement {key}"}
+    return Item(key, -1, text, kind, options, **more)  # type: ignore[arg-type]
+
+
+def bundle(wave: str = "t3", closes_at: datetime | None = datetime(2100, 1, 1, tzinfo=UTC)) -> Bundle:
+    """Form 1 for pupils (two pages), form 2 for parents (one page with a text), form 3 with faces."""
+    pupils = Form(
+        1,
+        "pupil_5_10",
+        {"nb": "Elever på 5.–10. trinn"},
+        {"nb": "Om skolen din."},
+        [
+            Page("timene", {"nb": "Om timene"}, [_item("a1", ItemKind.AGREE4), _item("a2", ItemKind.AGREE4)]),
+            Page("mer", {"nb": "Mer"}, [_item("valg", ItemKind.MULTIPLE), _item("tall", ItemKind.NUMBER, low=0, high=300)]),
+        ],
+    )  # fmt: skip
+    parents = Form(
+        2,
+        "parent",
+        {"nb": "Foreldre"},
+        {"nb": "Om barnets skole."},
+        [Page("hjem", {"nb": "Hjem"}, [_item("p1", ItemKind.AGREE4), _item("ord", ItemKind.TEXT)])],
+    )
+    faces = Form(
+        3,
+        "pupil_1_4",
+        {"nb": "Elever på 1.–4. trinn"},
+        {"nb": "Om skolen din."},
+        [Page("trives", {"nb": "Trives"}, [_item("f1", ItemKind.FACES3), _item("f2", ItemKind.FACES3)])],
+        faces=True,
+    )
+    forms = [bundles.with_columns(form) for form in (pupils, parents, faces)]
+    return Bundle(wave, {"nb": "Kartlegging T3"}, ["nb", "nn", "en", "se"], 10, forms, closes_at=closes_at)
+
+
+@dataclass
+class Wave:
+    """Where an opened wave lies, and who is invited."""
+
+    answers_dir: Path
+    keys_dir: Path
+    bundle: Bundle
+    key: CodeKey
+    invited: list[Invitation]
+
+    @property
+    def path(self) -> Path:
+        return self.answers_dir / f"{self.bundle.wave}.sqlite3"
+
+
+def open_wave(data_dir: Path, *, people: int = 4, wave: str = "t3", form: int = 1, **more: object) -> Wave:
+    """A wave with `people` invitations to one form, spread over groups 3 and 4."""
+    answers_dir, keys_dir = data_dir / "answers", data_dir / "keys"
+    key = CodeKey.create(keys_dir, wave)
+    invited = [Invitation(new_code(), random_pid(), 3 + n % 2, form, 1 + n % 2) for n in range(people)]
+    frozen = bundle(wave, **more)  # type: ignore[arg-type]
+    create_wave_file(answers_dir, frozen, [seal_invitation(key, one) for one in invited])
+    return Wave(answers_dir, keys_dir, frozen, key, invited)
