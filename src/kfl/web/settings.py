@@ -10,6 +10,7 @@ KFL_SMTP       smtp://user:password@host:port; default: mail is written to files
 import os
 import secrets
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 PACKAGE = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
 
-KFL_DATA = Path(os.environ.get("KFL_DATA", "data")).resolve()
+# Tests never touch a real data folder: without KFL_DATA they get an empty one of their own.
+KFL_DATA = Path(os.environ.get("KFL_DATA") or (tempfile.mkdtemp(prefix="kfl-test-") if TESTING else "data")).resolve()
 HTTPS = os.environ.get("KFL_HTTPS") == "1"
 
 

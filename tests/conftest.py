@@ -1,0 +1,61 @@
+"""The world that tests meet, unless they make their own.
+
+Alice leads Ask skole and Bob teaches 8A there; Charlie leads Bjørk skole in another municipality; Dina owns the
+schools of Ask's municipality; Erik is the county's secretariat; Frida is the researcher.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+
+from kfl.people.models import Kind
+from tests.factories import a_class, a_unit, a_user
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if settings.configured and settings.KFL_DATA.name.startswith("kfl-test-"):
+        shutil.rmtree(settings.KFL_DATA, ignore_errors=True)
+
+
+@pytest.fixture
+def data_dir(tmp_path, settings) -> Iterator:
+    """An empty data folder that settings point at."""
+    for name in ("answers", "keys", "files"):
+        (tmp_path / name).mkdir(mode=0o700)
+    settings.KFL_DATA = tmp_path
+    yield tmp_path
+
+
+@pytest.fixture
+def world(db) -> SimpleNamespace:
+    county = a_unit(Kind.COUNTY, "Hedmark", None, "04")
+    region = a_unit(Kind.REGION, "Hedmarken", county, "R1")
+    hamar = a_unit(Kind.MUNICIPALITY, "Hamar", region, "3403")
+    stange = a_unit(Kind.MUNICIPALITY, "Stange", region, "3413")
+    ask = a_unit(Kind.SCHOOL, "Ask skole", hamar, "S1")
+    bjork = a_unit(Kind.SCHOOL, "Bjørk skole", stange, "S2")
+    ask_8a, ask_8b = a_class(ask, "8A", 8, 14), a_class(ask, "8B", 8, 12)
+    bjork_8a = a_class(bjork, "8A", 8, 20)
+    return SimpleNamespace(
+        county=county,
+        region=region,
+        hamar=hamar,
+        stange=stange,
+        ask=ask,
+        bjork=bjork,
+        ask_8a=ask_8a,
+        ask_8b=ask_8b,
+        bjork_8a=bjork_8a,
+        alice=a_user("Alice", "principal", ask),
+        bob=a_user("Bob", "teacher", ask_8a),
+        charlie=a_user("Charlie", "principal", bjork),
+        dina=a_user("Dina", "owner", hamar),
+        erik=a_user("Erik", "secretariat", county),
+        frida=a_user("Frida", "researcher", county),
+        nobody=a_user("Nils"),
+    )
