@@ -31,9 +31,13 @@ def bundle(wave: str = "t3", closes_at: datetime | None = datetime(2100, 1, 1, t
         {"nb": "Om skolen din."},
         [
             Page("timene", {"nb": "Om timene"}, [_item("a1", ItemKind.AGREE4), _item("a2", ItemKind.AGREE4)]),
-            Page("mer", {"nb": "Mer"}, [_item("valg", ItemKind.MULTIPLE), _item("tall", ItemKind.NUMBER, low=0, high=300)]),
+            Page(
+                "mer",
+                {"nb": "Mer"},
+                [_item("valg", ItemKind.MULTIPLE), _item("tall", ItemKind.NUMBER, low=0, high=300)],
+            ),
         ],
-    )  # fmt: skip
+    )
     parents = Form(
         2,
         "parent",

@@ -92,15 +92,18 @@ def _problems(column: str, wrong: NDArray[np.bool_], reason: str) -> list[Proble
 
 
 def _allowed(item: Item, codes: NDArray[np.signedinteger]) -> NDArray[np.bool_]:
-    blank: NDArray[np.bool_] = np.equal(codes, NOT_ANSWERED)
     if item.kind is ItemKind.MULTIPLE:
-        return blank | (codes == 0) | (codes == 1)
-    if item.kind is ItemKind.NUMBER:
-        return blank | ((codes >= (item.low or 0)) & (codes <= (item.high or 0)))
-    options = [option.code for option in item.options]
-    if len(options) == max(options) - min(options) + 1:
-        return blank | ((codes >= min(options)) & (codes <= max(options)))
-    return blank | np.isin(codes, options)
+        low, high = 0, 1
+    elif item.kind is ItemKind.NUMBER:
+        low, high = item.low or 0, item.high or 0
+    else:
+        options = [option.code for option in item.options]
+        low, high = min(options), max(options)
+        if len(options) != high - low + 1:
+            known: NDArray[np.bool_] = np.isin(codes, [NOT_ANSWERED, *options])
+            return known
+    taken: NDArray[np.bool_] = ((codes >= low) & (codes <= high)) | (codes == NOT_ANSWERED)
+    return taken
 
 
 def repeated(pid: NDArray[np.uint8]) -> NDArray[np.bool_]:
