@@ -1,6 +1,7 @@
 """Scales refuse descriptions that contradict themselves."""
 
 import pytest
+
 from kfl.stats import BadScale, ScaleSpec
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from kfl.stats import BadAnswers, ScaleSpec, person_scores
 
 from . import plain

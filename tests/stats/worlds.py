@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from kfl.stats import ScaleSpec
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -42,6 +43,14 @@ def synthetic_world(seed=20150, schools=12, size=30):
     answers[:, random.random(len(group)) < 0.02] = -1  # empty sheets
     order = random.permutation(len(group))
     return World(answers[:, order], group[order], schools, scales)
+
+
+def committed_world():
+    """The synthetic world as it was written down for R, whatever numpy's generator does by now."""
+    rows = read_reference("synthetic.csv")
+    answers = np.array([[int(row[f"item{i}"] or -1) for row in rows] for i in range(12)], dtype=np.int8)
+    group = np.array([int(row["school"]) for row in rows])
+    return World(answers, group, 12, synthetic_world().scales)
 
 
 def as_people(world):

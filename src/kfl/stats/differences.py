@@ -102,9 +102,9 @@ def certain_differences(mean: ArrayLike, half: ArrayLike, other_mean: ArrayLike,
     width = np.hypot(np.asarray(half, dtype=np.float64), other_half)
     known = ~np.isnan(difference) & ~np.isnan(width)
     distance = np.abs(np.where(known, difference, np.nan))
-    z = np.where(distance == 0, 0.0, np.inf) * np.where(known, 1.0, np.nan)
-    np.divide(Z * distance, width, out=z, where=known & (width > 0))
-    p = holm(2 * ndtr(-z))
+    widths = np.where(distance == 0, 0.0, np.inf)  # where neither side varies
+    np.divide(distance, width, out=widths, where=known & (width > 0))
+    p = holm(np.where(known, 2 * ndtr(-Z * widths), np.nan))
     return Differences(difference, width, p, known & (p < LEVEL))
 
 

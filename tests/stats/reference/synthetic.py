@@ -1,9 +1,9 @@
-"""Writes synthetic.csv, the seeded answers that both R and the tests read: python -m stats.reference.synthetic"""
+"""Writes synthetic.csv, the seeded answers that both R and the tests read: python -m tests.stats.reference.synthetic"""
 
 import csv
 from pathlib import Path
 
-from stats.worlds import synthetic_world
+from tests.stats.worlds import synthetic_world
 
 
 def write():

@@ -46,6 +46,6 @@ worlds <- function() {
 write_reference <- function(rows, file) {
   table <- do.call(rbind, rows)
   numbers <- sapply(table, is.double)
-  table[numbers] <- lapply(table[numbers], function(x) ifelse(is.na(x), "", formatC(x, digits = 12, format = "g")))
+  table[numbers] <- lapply(table[numbers], function(x) ifelse(is.na(x), "", trimws(formatC(x, digits = 13, format = "g"))))
   write.csv(table, file, row.names = FALSE, quote = FALSE, eol = "\n")
 }
