@@ -7,7 +7,7 @@ schools of Ask's municipality; Erik is the county's secretariat; Frida is the re
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -23,12 +23,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def data_dir(tmp_path, settings) -> Iterator:
+def data_dir(tmp_path, settings) -> Path:
     """An empty data folder that settings point at."""
     for name in ("answers", "keys", "files"):
         (tmp_path / name).mkdir(mode=0o700)
     settings.KFL_DATA = tmp_path
-    yield tmp_path
+    return tmp_path
 
 
 @pytest.fixture
