@@ -12,7 +12,7 @@ import secrets
 import sys
 import tempfile
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,8 @@ def _databases() -> dict[str, object]:
                 "NAME": parts.path.lstrip("/"),
                 "USER": unquote(parts.username or ""),
                 "PASSWORD": unquote(parts.password or ""),
-                "HOST": unquote(parts.hostname or "") or os.environ.get("PGHOST", ""),
+                # A socket's folder stands as ?host=/path, as libpq writes it.
+                "HOST": parse_qs(parts.query).get("host", [unquote(parts.hostname or "")])[0],
                 "PORT": parts.port or "",
             }
         }
