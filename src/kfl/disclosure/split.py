@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kfl.disclosure.blocks import own_blocks
-from kfl.disclosure.rules import Bool, Int, Scale, too_few
+from kfl.disclosure.rules import Bool, Int, Scale, over_codes, too_few
 from kfl.disclosure.tree import Tree
 
 BLANK, GIRLS, BOYS = range(3)  # places on the parts axis of the counts
@@ -20,15 +20,15 @@ BLANK, GIRLS, BOYS = range(3)  # places on the parts axis of the counts
 Placed = tuple[Scale, list[int]]  # a scale, and where its items stand on the items axis
 
 
-def decide_split(tree: Tree, totals: Int, shown: Bool, scales: Sequence[Placed], k: int) -> Bool:
+def decide_split(tree: Tree, own: Int, shown: Bool, scales: Sequence[Placed], k: int) -> Bool:
     """Nodes where girls and boys may be shown apart, decided from the lowest level up.
 
     Parameters
     ----------
     tree : Tree
         N nodes.
-    totals : int array, shape (N, 3, items, codes)
-        People of each node with all under it: blank, girls, boys.
+    own : int array, shape (N, 3, items, codes)
+        People who hang directly on each node: blank, girls, boys.
     shown : bool array, shape (N,)
         Nodes that are shown at all.
     scales : sequence of (Scale, columns)
@@ -41,23 +41,54 @@ def decide_split(tree: Tree, totals: Int, shown: Bool, scales: Sequence[Placed],
     bool array, shape (N,)
         Not closed upwards: a class may be split where its school is not.
     """
-    n = totals.sum(axis=-1)
-    both = shown & (n[:, GIRLS] >= k).all(axis=-1) & (n[:, BOYS] >= k).all(axis=-1)
+    totals = tree.totals(over_codes(own))
+    both = shown & (totals[:, [GIRLS, BOYS]] >= k).all(axis=(1, 2))
 
     blocks = own_blocks(tree, totals, shown)
-    touched, broken = _touched(blocks)
-    broken |= too_few(blocks.sum(axis=-1)[:, BLANK], k)
-    ends = np.stack([_ends(blocks, *placed) for placed in scales], axis=1)
-    bad_blocks = broken.astype(np.int64)
+    touched = _touched(blocks)
+    ends = np.stack([_ends(tree, own, shown, blocks, *placed) for placed in scales], axis=1)
+    blank_blocks = too_few(blocks[:, BLANK], k).astype(np.int64)
 
     split = np.zeros(len(tree), dtype=bool)
     for level in reversed(tree.levels):
         few = too_few(touched[level], k).any(axis=-1)
         answers, off_low, off_high = np.moveaxis(ends[level], -1, 0)
         at_an_end = ((answers > 0) & (np.minimum(off_low, off_high) <= 1)).any(axis=(-1, -2))
-        split[level] = both[level] & ~few & ~at_an_end & (bad_blocks[level] == 0)
-        # What is split already stands on its own; the rest is left to the node above.
-        left = level[~split[level] & (tree.parent[level] >= 0)]
-        for carried in (touched, ends, bad_blocks):
-            np.add.at(carried, tree.parent[left], carried[left])
+        split[level] = both[level] & ~few & ~at_an_end & (blank_blocks[level] == 0)
+        if level[0] == 0:
+            break
+        # What is split stands on its own; the rest is left to the node above.
+        left = level[~split[level]]
+        for carried in (touched, ends, blank_blocks):
+            tree.add_to_parents(carried, carried, left)
     return split
+
+
+def _touched(n: Int) -> Int:
+    """Fewest people of each block that a split can single out, by item; shape (N, 4, items).
+
+    Smaller of girls and boys; then girls, boys, blank against all others. With blank gender in a block the
+    first alone is not enough: three girls and eight blank give min(girls, boys) = 0, yet the girls stand out.
+    """
+    others = n.sum(axis=1, keepdims=True) - n
+    smaller = np.minimum(n[:, GIRLS], n[:, BOYS])[:, None]
+    return np.concatenate([smaller, np.minimum(n, others)], axis=1)
+
+
+def _ends(tree: Tree, own: Int, shown: Bool, n: Int, scale: Scale, columns: list[int]) -> Int:
+    """Answers, answers off the low end and off the high end, of each group that a split lets one work out.
+
+    Shape (N, 6, 3): each part and its complement, for the items where a block holds both. A block of one
+    part only is known by itself, so it takes nothing away from the others.
+    """
+    each = np.arange(len(columns))
+    ends = np.stack([own[:, :, columns][:, :, each, end] for end in scale.ends()])
+    low, high = (own_blocks(tree, tree.totals(end), shown) for end in ends)
+    n = n[:, :, columns]
+    others = n.sum(axis=1, keepdims=True) - n
+    mixed = (n > 0) & (others > 0)
+    groups = []
+    for part in (n, n - low, n - high):
+        rest = part.sum(axis=1, keepdims=True) - part
+        groups.append(over_codes(np.concatenate([np.where(mixed, part, 0), np.where(mixed, rest, 0)], axis=1)))
+    return np.stack(groups, axis=-1)

@@ -64,7 +64,7 @@ class Tree:
         """
         totals = own.astype(np.int64)
         for level in reversed(self.levels[1:]):
-            self._add_to_parents(totals, totals, level)
+            self.add_to_parents(totals, totals, level)
         return totals
 
     def children_sum(self, values: Int) -> Int:
@@ -82,12 +82,22 @@ class Tree:
         """
         sums = np.zeros_like(values)
         for level in self.levels[1:]:
-            self._add_to_parents(sums, values, level)
+            self.add_to_parents(sums, values, level)
         return sums
 
-    def _add_to_parents(self, sums: Int, values: Int, level: Int) -> None:
-        parents, first = np.unique(self.parent[level], return_index=True)
-        sums[parents] += np.add.reduceat(values[level], first, axis=0)
+    def add_to_parents(self, sums: Int, values: Int, nodes: Int) -> None:
+        """Add the values of some nodes to the sums of their parents, in place.
+
+        Parameters
+        ----------
+        sums, values : int array, shape (nodes, ...)
+            May be the same array when `nodes` are all on one level.
+        nodes : int array
+            None of them the root, siblings side by side as in `levels`.
+        """
+        if len(nodes):
+            parents, first = np.unique(self.parent[nodes], return_index=True)
+            sums[parents] += np.add.reduceat(values[nodes], first, axis=0)
 
     def with_all_above(self, mask: Bool) -> Bool:
         """Keep only the marked nodes whose ancestors are all marked.

@@ -1,0 +1,178 @@
+"""What may be shown of a form in a wave, at every node and for every scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kfl.disclosure.blocks import close
+from kfl.disclosure.rules import (
+    Bool,
+    Hidden,
+    Int,
+    Scale,
+    Thresholds,
+    at_an_end,
+    check_counts,
+    near_unanimous,
+    over_codes,
+    too_few,
+)
+from kfl.disclosure.split import Placed, decide_split
+from kfl.disclosure.tree import Tree
+
+Codes = NDArray[np.int8]
+
+#: Reason behind each number in a `Decision`; 0 means shown.
+REASONS: tuple[Hidden | None, ...] = (None, *Hidden)
+_CODE = {reason: number for number, reason in enumerate(REASONS)}
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What is about to be released: three tables of marks, shape (nodes, scales)."""
+
+    scale: Bool  # the mean of the whole group
+    items: Bool  # the share of each answer
+    split: Bool  # the means of girls and boys
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """For each node and scale 0 where it is shown, else the number of a reason in `REASONS`."""
+
+    scale: Codes
+    items: Codes
+    split: Codes
+
+    def shown(self) -> Shown:
+        """The same as marks, for `gate`."""
+        return Shown(self.scale == 0, self.items == 0, self.split == 0)
+
+
+def reason(code: int) -> Hidden | None:
+    """Say why, from a number in a `Decision`.
+
+    Parameters
+    ----------
+    code : int
+        0 for shown.
+
+    Returns
+    -------
+    Hidden or None
+        None only for 0; a number that is no reason is hidden as UNKNOWN.
+    """
+    return REASONS[code] if 0 <= code < len(REASONS) else Hidden.UNKNOWN
+
+
+def decide(tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale], thresholds: Thresholds) -> Decision:
+    """Decide what may be shown.
+
+    Parameters
+    ----------
+    tree : Tree
+        N nodes with people of this form.
+    counts : integer array, shape (N, parts, items, codes)
+        People who hang *directly* on each node, by split part (blank, girls, boys; or one part when there
+        is no split), item, and code given (code 0 first). Who skipped an item is in none of its codes.
+        From `kfl.stats`: ``collect`` by ``node * 3 + part``, then ``sums.counts.reshape(N, 3, items, codes)``.
+    scales : sequence of Scale
+        S scales. Those that share an item are decided as one: else what one hides the other might show.
+    thresholds : Thresholds
+        Of the project.
+
+    Returns
+    -------
+    Decision
+        Everything that no rule allows is hidden.
+
+    Raises
+    ------
+    BadCounts, BadScale
+        Nothing is decided on numbers that do not fit.
+
+    Notes
+    -----
+    The rules and their proof: docs/privacy-rules.md.
+    """
+    return _decide(tree, counts, scales, thresholds.k, thresholds.k_share)
+
+
+def _decide(tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale], k: int, k_share: int) -> Decision:
+    """Decide with any thresholds; apart from `decide` only so that tests can try smaller ones."""
+    check_counts(counts, len(tree), scales)
+    shape = (len(tree), len(scales))
+    decision = Decision(*(np.full(shape, _CODE[Hidden.UNKNOWN], dtype=np.int8) for _ in range(3)))
+    nobody = tree.totals(counts.sum(axis=(1, 2, 3))) == 0
+
+    for together in sharing_items(scales):
+        if any(scales[number].sensitive for number in together):
+            for table in (decision.scale, decision.items, decision.split):
+                table[:, together] = _CODE[Hidden.SENSITIVE]
+            continue
+        shown = _decide_together(tree, counts, [scales[number] for number in together], k, k_share)
+        hidden = np.where(nobody, _CODE[Hidden.NO_ANSWERS], _CODE[Hidden.PROTECTED])
+        apart = np.where(shown.scale, _CODE[Hidden.SPLIT], hidden)
+        for number in together:
+            decision.scale[:, number] = np.where(shown.scale, 0, hidden)
+            decision.items[:, number] = np.where(shown.items, 0, hidden)
+            decision.split[:, number] = np.where(shown.split, 0, apart)
+    return decision
+
+
+def sharing_items(scales: Sequence[Scale]) -> Iterator[list[int]]:
+    """Numbers of the scales, those with items in common together.
+
+    Parameters
+    ----------
+    scales : sequence of Scale
+        In any order.
+
+    Yields
+    ------
+    list of int
+        Each number comes once; a scale that shares nothing stands alone.
+    """
+    left = list(range(len(scales)))
+    while left:
+        together = [left.pop(0)]
+        items = set(scales[together[0]].items)
+        while near := [number for number in left if items & set(scales[number].items)]:
+            together += near
+            left = [number for number in left if number not in near]
+            items.update(*(scales[number].items for number in near))
+        yield together
+
+
+def _decide_together(
+    tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale], k: int, k_share: int
+) -> Shown:
+    """Decide for scales that share items; marks of shape (N,)."""
+    items = sorted({item for scale in scales for item in scale.items})
+    placed: list[Placed] = [(scale, [items.index(item) for item in scale.items]) for scale in scales]
+    own = counts[:, :, items].astype(np.int64)
+    totals = tree.totals(own.sum(axis=1))
+    smallest = over_codes(totals).min(axis=-1)
+
+    def unsafe(codes: Int) -> Bool:
+        bad = too_few(over_codes(codes), k)
+        for scale, columns in placed:
+            bad |= at_an_end(codes, scale, columns)
+        return bad
+
+    def unsafe_by_item(codes: Int) -> Bool:
+        return too_few(over_codes(codes), k_share) | near_unanimous(codes)
+
+    by_scale = close(tree, totals, (smallest >= k) & ~unsafe(totals), smallest, unsafe)
+    by_item = by_scale & (smallest >= k_share) & ~unsafe_by_item(totals)
+    by_item = close(tree, totals, by_item, smallest, unsafe_by_item)
+    if own.shape[1] == 3:
+        by_split = decide_split(tree, own, by_scale, placed, k)
+    else:
+        by_split = np.zeros(len(tree), dtype=bool)
+    return Shown(by_scale, by_item, by_split)

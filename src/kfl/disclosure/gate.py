@@ -1,0 +1,191 @@
+"""The last check before a release: whether what is about to be shown obeys the rules, whoever decided it.
+
+Written from the rules anew, another way round than `decision`, and sharing none of its arithmetic, so that
+a slip in one is caught by the other. Where `decision` works down and up the levels and subtracts, the gate
+gives every respondent to the lowest node that shows them and adds up. It raises at the first doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kfl.disclosure.decision import Shown
+from kfl.disclosure.rules import Bool, Int, Scale, Thresholds, check_counts
+from kfl.disclosure.tree import Tree
+
+
+class ReleaseRefused(Exception):
+    """A release that would break a rule. Nothing of it may be shown.
+
+    The text is for the log of those who run the portal; it names the scale and the rule, so it must not
+    be shown to readers.
+    """
+
+    def __init__(self, scale: str, rule: str, nodes: int = 0) -> None:
+        self.scale = scale
+        self.rule = rule
+        super().__init__(f"scale {scale!r}: {rule}" + (f" at {nodes} nodes" if nodes else ""))
+
+
+def gate(
+    tree: Tree,
+    counts: NDArray[np.integer[Any]],
+    scales: Sequence[Scale],
+    shown: Shown,
+    thresholds: Thresholds,
+) -> None:
+    """Return only if everything that is about to be shown obeys the rules.
+
+    Parameters
+    ----------
+    tree, counts, scales, thresholds
+        As for `decide`.
+    shown : Shown
+        Marks of what the release holds; best taken from its pages, not from the decision.
+
+    Raises
+    ------
+    ReleaseRefused
+        With the scale's key and the rule that is broken.
+    BadCounts, BadScale
+        Numbers that cannot be judged are refused too.
+    """
+    _gate(tree, counts, scales, shown, thresholds.k, thresholds.k_share)
+
+
+def _gate(
+    tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale], shown: Shown, k: int, k_share: int
+) -> None:
+    """Check with any thresholds; apart from `gate` only so that tests can try smaller ones."""
+    check_counts(counts, len(tree), scales)
+    for name in ("scale", "items", "split"):
+        marks = getattr(shown, name)
+        if marks.dtype != np.bool_ or marks.shape != (len(tree), len(scales)):
+            raise ReleaseRefused("all", f"the marks of what is shown ({name}) do not fit the tree and the scales")
+    _check_shared_items(scales, shown)
+    for number, scale in enumerate(scales):
+        by_scale, by_item, by_split = (marks[:, number] for marks in (shown.scale, shown.items, shown.split))
+        if scale.sensitive and (by_scale | by_item | by_split).any():
+            raise ReleaseRefused(scale.key, "a sensitive scale is shown before its own gate")
+        _refuse(scale, "item results are shown without the scale", by_item & ~by_scale)
+        _refuse(scale, "a split is shown without the scale", by_split & ~by_scale)
+        own = counts[:, :, list(scale.items)]
+        answered = _everything_under(tree, own.sum(axis=-1))
+        blocks = _gather(own, _lowest_shown(tree, by_scale))
+        _refuse(scale, "shown under a hidden node", _orphans(tree, by_scale))
+        _refuse(scale, "a node with too few answers is shown", by_scale & (answered.sum(axis=1) < k).any(axis=-1))
+        _check_blocks(blocks.sum(axis=1), scale, k)
+        _refuse(scale, "item results are shown under a node without them", _orphans(tree, by_item))
+        few = (answered.sum(axis=1) < k_share).any(axis=-1)
+        _refuse(scale, "item results of a node with too few answers", by_item & few)
+        _check_item_blocks(_gather(own.sum(axis=1), _lowest_shown(tree, by_item)), scale, k_share)
+        if by_split.any():
+            if own.shape[1] != 3:
+                raise ReleaseRefused(scale.key, "a split is shown, but there are no parts to split by")
+            few = (answered[:, 1:] < k).any(axis=(1, 2))
+            _refuse(scale, "girls or boys are too few", by_split & few)
+            _check_split(blocks, _lowest_shown(tree, by_split), scale, k)
+
+
+def _refuse(scale: Scale, rule: str, broken: Bool | np.bool) -> None:
+    if broken.any():
+        raise ReleaseRefused(scale.key, rule, int(broken.sum()))
+
+
+def _check_shared_items(scales: Sequence[Scale], shown: Shown) -> None:
+    first: dict[int, int] = {}
+    for number, scale in enumerate(scales):
+        for item in scale.items:
+            other = first.setdefault(item, number)
+            for marks in (shown.scale, shown.items, shown.split):
+                differ = marks[:, other] != marks[:, number]
+                _refuse(scale, f"shares an item with {scales[other].key!r} but is shown elsewhere", differ)
+
+
+def _few(people: Int, fewest: int) -> Bool:
+    return np.asarray((people != 0) & (people < fewest))
+
+
+def _check_blocks(blocks: Int, scale: Scale, k: int) -> None:
+    """Every block holds, item by item, nobody or at least k, and is not at an end of the scale."""
+    answers = blocks.sum(axis=-1)
+    _refuse(scale, "a block has too few answers to an item", _few(answers, k).any(axis=-1))
+    for end in scale.ends():
+        off = answers.sum(axis=-1) - _at(blocks, end).sum(axis=-1)
+        _refuse(scale, "a block stands at an end of the scale", (off < 2) & answers.any(axis=-1))
+
+
+def _check_item_blocks(blocks: Int, scale: Scale, k_share: int) -> None:
+    """Every block of item results holds nobody or at least k_share, and two who differ from the rest."""
+    ranked = np.sort(blocks, axis=-1)
+    unlike = ranked[..., :-1].sum(axis=-1)
+    alike = (ranked[..., -1] != 0) & (unlike < 2)
+    _refuse(scale, "nearly all in a block gave one answer to an item", alike.any(axis=-1))
+    few = _few(unlike + ranked[..., -1], k_share)
+    _refuse(scale, "item results of a block with too few answers", few.any(axis=-1))
+
+
+def _check_split(blocks: Int, splitter: Int, scale: Scale, k: int) -> None:
+    """What can be singled out among the blocks that have the same lowest split node above them."""
+    blank, girls, boys = (blocks[:, part].sum(axis=-1) for part in range(3))
+    stray = _few(blank, k).any(axis=-1) & (splitter < len(blocks))
+    _refuse(scale, "a block in a split has a few with blank gender", stray)
+    smaller = _gather(np.where(girls < boys, girls, boys), splitter)
+    _refuse(scale, "a split leaves too few on the smaller side", _few(smaller, k).any(axis=-1))
+    for group, rest in _divisions(blocks):
+        alone, against = group.sum(axis=-1), rest.sum(axis=-1)
+        singled = _gather(np.where(alone < against, alone, against), splitter)
+        _refuse(scale, "a split singles out too few", _few(singled, k).any(axis=-1))
+        inseparable = _gather(np.where((against > 0)[..., None], group, 0), splitter)
+        people = inseparable.sum(axis=(1, 2))
+        for end in scale.ends():
+            off = people - _at(inseparable, end).sum(axis=-1)
+            _refuse(scale, "a split singles out a group at an end of the scale", (people > 0) & (off < 2))
+
+
+def _at(codes: Int, end: list[int]) -> Int:
+    """How many gave each item the answer at this end; shape (nodes, items)."""
+    return np.stack([codes[:, item, code] for item, code in enumerate(end)], axis=-1)
+
+
+def _divisions(blocks: Int) -> Iterator[tuple[Int, Int]]:
+    """Each part and what is beside it, both ways round."""
+    for part in range(3):
+        group, rest = blocks[:, part], blocks[:, part - 1] + blocks[:, part - 2]
+        yield group, rest
+        yield rest, group
+
+
+def _orphans(tree: Tree, shown: Bool) -> Bool:
+    above = np.maximum(tree.parent, 0)
+    return np.asarray(shown & ~shown[above])
+
+
+def _lowest_shown(tree: Tree, shown: Bool) -> Int:
+    """For each node the first marked one on its way up, itself included; N where there is none."""
+    nowhere = len(tree)
+    step = np.append(np.where(shown, np.arange(nowhere), np.where(tree.parent < 0, nowhere, tree.parent)), nowhere)
+    while not np.array_equal(further := step[step], step):
+        step = further
+    return step[:-1]
+
+
+def _gather(values: NDArray[np.integer[Any]], owner: Int) -> Int:
+    """Add up the rows of each owner; those without one belong to nothing that is shown."""
+    columns = np.ascontiguousarray(values.reshape(len(values), -1).T, dtype=np.float64)  # exact below 2**53
+    sums = [np.bincount(owner, weights=column, minlength=len(values) + 1)[:-1] for column in columns]
+    return np.array(sums).T.astype(np.int64).reshape(values.shape)
+
+
+def _everything_under(tree: Tree, own: Int) -> Int:
+    """Sums of each node with all under it, by carrying every node's own up one step at a time."""
+    totals, carried, at = own.copy(), own, tree.parent.copy()
+    while (at >= 0).any():
+        owner = np.where(at < 0, len(tree), at)
+        totals += _gather(carried, owner)
+        at = np.where(at < 0, -1, tree.parent[at])
+    return totals
