@@ -55,7 +55,7 @@ def close_wave_file(answers_dir: Path, keys_dir: Path, wave: str, *, after: Call
     """
     path = wavefile.wave_path(answers_dir, wave)
     wavefile.wave_state(answers_dir, wave)
-    with ownership.held(answers_dir, wave, closing=True):
+    with ownership.held(answers_dir, wave):
         if wavefile.wave_state(answers_dir, wave) is not State.CLOSED:
             _replace(path, after)
         CodeKey.destroy(keys_dir, wave)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from .blocks import Columns, joined, read_blocks
 from .bundle import Bundle, Form
@@ -98,6 +99,6 @@ def shuffled(columns: Columns) -> Columns:
     return _chosen(columns, random_order(len(columns.pid)))
 
 
-def random_order(count: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def random_order(count: int) -> NDArray[np.intp]:
     """A random order of `count` things, from the system's random source."""
     return np.argsort(np.frombuffer(os.urandom(8 * count), dtype=np.uint64), kind="stable")

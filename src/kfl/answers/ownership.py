@@ -1,9 +1,9 @@
 """One owner per wave file: a lock, and how another process asks the owner for it.
 
 The process that takes answers (intake) holds the lock of every open wave and listens on a Unix socket
-in the answers folder. Others take the lock when it is free, else they ask the owner to lend the wave
-for a while, or to make a small change to it. One JSON line each way; the loan lasts as long as the
-connection, so a borrower that dies gives it back.
+in the answers folder. Who must import or close takes the lock when it is free, else asks the owner to
+lend the wave. One JSON line each way; the loan lasts as long as the connection, so a borrower that
+dies gives it back. Small changes (`changes`) need no loan: SQLite orders them by itself.
 """
 
 import fcntl
@@ -27,29 +27,10 @@ class WaveBusy(RuntimeError):
     """Another process holds the wave and does not lend it."""
 
 
-class Request(msgspec.Struct, tag_field="do", omit_defaults=True):
-    """What a process may ask of the owner."""
+class Lend(msgspec.Struct):
+    """Ask the owner to let go of a wave until this connection ends."""
 
     wave: str
-
-
-class Lend(Request, tag="lend"):
-    """Let go of the wave until this connection ends; `closing` = for good."""
-
-    closing: bool = False
-
-
-class ChangeEnvelopes(Request, tag="envelopes"):
-    """Add sealed envelopes and remove others; neither tells a code."""
-
-    add: list[tuple[bytes, bytes]] = []  # lookup, sealed
-    remove: list[bytes] = []
-
-
-class Extend(Request, tag="extend"):
-    """Set a new closing time, ISO 8601 with zone."""
-
-    closes_at: str
 
 
 class Reply(msgspec.Struct):
@@ -59,14 +40,14 @@ class Reply(msgspec.Struct):
     reason: str = ""
 
 
-AnyRequest = Lend | ChangeEnvelopes | Extend
-
-
 class Lock:
-    """The lock of one wave, held by one process at a time and dropped when it dies."""
+    """The lock of one wave (or, without a wave, of being the owner): one process has it at a time.
 
-    def __init__(self, answers_dir: Path, wave: str) -> None:
-        self._path = answers_dir / f"{checked_wave_name(wave)}.lock"
+    The system drops it when that process dies.
+    """
+
+    def __init__(self, answers_dir: Path, wave: str | None = None) -> None:
+        self._path = answers_dir / ("owner.sock.lock" if wave is None else f"{checked_wave_name(wave)}.lock")
         self._handle: int | None = None
 
     def take(self) -> bool:
@@ -90,7 +71,7 @@ class Lock:
 
 
 @contextmanager
-def held(answers_dir: Path, wave: str, *, closing: bool = False, wait_s: float = WAIT_S) -> Iterator[None]:
+def held(answers_dir: Path, wave: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
     """Hold a wave's file alone: take the lock, or borrow it from the owner that runs.
 
     Raises
@@ -107,7 +88,7 @@ def held(answers_dir: Path, wave: str, *, closing: bool = False, wait_s: float =
                 raise WaveBusy(wave)
             if connection is None:
                 connection = _connection(answers_dir)
-                if connection is not None and not _ask(connection, Lend(wave, closing)).done:
+                if connection is not None and not _ask(connection, Lend(wave)).done:
                     connection.close()
                     connection = None
             time.sleep(_RETRY_S)
@@ -116,18 +97,6 @@ def held(answers_dir: Path, wave: str, *, closing: bool = False, wait_s: float =
         lock.drop()  # before the owner hears that the loan is over
         if connection is not None:
             connection.close()
-
-
-def ask_owner(answers_dir: Path, request: AnyRequest) -> bool:
-    """Let the owner make a small change; False when no owner runs, `WaveBusy` when it will not."""
-    connection = _connection(answers_dir)
-    if connection is None:
-        return False
-    with connection:
-        reply = _ask(connection, request)
-    if not reply.done:
-        raise WaveBusy(reply.reason)
-    return True
 
 
 @contextmanager
@@ -144,14 +113,6 @@ def socket_name(answers_dir: Path) -> Iterator[str]:
         os.close(handle)
 
 
-def owner_listens(answers_dir: Path) -> bool:
-    """Whether an owner runs for this folder."""
-    connection = _connection(answers_dir)
-    if connection is not None:
-        connection.close()
-    return connection is not None
-
-
 def _connection(answers_dir: Path) -> socket.socket | None:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(WAIT_S)
@@ -164,7 +125,7 @@ def _connection(answers_dir: Path) -> socket.socket | None:
     return connection
 
 
-def _ask(connection: socket.socket, request: AnyRequest) -> Reply:
+def _ask(connection: socket.socket, request: Lend) -> Reply:
     try:
         connection.sendall(msgspec.json.encode(request) + b"\n")
         with connection.makefile("rb") as lines:

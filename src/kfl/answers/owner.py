@@ -1,0 +1,143 @@
+"""The owning process: holds every open wave, finds new ones, and lends a wave to those who ask."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+from . import ownership, wavefile
+from .keys import CodeKey, KeyMissing, KeyTooOpen
+from .ownership import Lend, Lock, Reply
+from .store import OpenWave
+
+LOOK_EVERY_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class AlreadyOwned(RuntimeError):
+    """Another process takes answers from this folder."""
+
+
+class Owner:
+    """Keeps `waves` in step with the answers folder, from `start` to `stop`, in one event loop."""
+
+    def __init__(self, answers_dir: Path, keys_dir: Path) -> None:
+        self.waves: dict[str, OpenWave] = {}
+        self._answers_dir, self._keys_dir = answers_dir, keys_dir
+        self._ownership = Lock(answers_dir)
+        self._locks: dict[str, Lock] = {}
+        self._lent: Counter[str] = Counter()
+        self._settled: set[str] = set()  # closed, or without a key: never opened again
+        self._server: asyncio.AbstractServer | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._guests: set[asyncio.Task[None]] = set()
+        self._stopped = False
+
+    @property
+    def is_lending(self) -> bool:
+        """Whether somebody works on a wave just now, so that it is missing in `waves`."""
+        return bool(+self._lent)
+
+    async def start(self) -> None:
+        """Listen to borrowers, take all open waves, and go on looking for new ones."""
+        self._answers_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._ownership.take():
+            raise AlreadyOwned(self._answers_dir.name)
+        (self._answers_dir / "owner.sock").unlink(missing_ok=True)
+        with ownership.socket_name(self._answers_dir) as name:
+            self._server = await asyncio.start_unix_server(self._serve, name)
+            os.chmod(name, 0o600)
+        self.look()
+        self._looking = asyncio.create_task(self._keep_looking())
+
+    async def stop(self) -> None:
+        """Let go of everything; what waits is committed first."""
+        self._stopped = True
+        if self._looking is not None:
+            self._looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._looking
+        if self._server is not None:
+            self._server.close()
+            await asyncio.sleep(0)  # a connection that was just accepted becomes a guest
+            for guest in self._guests:
+                guest.cancel()
+            await asyncio.gather(*self._guests, return_exceptions=True)
+            (self._answers_dir / "owner.sock").unlink(missing_ok=True)
+        for wave in list(self.waves):
+            self._let_go(wave)
+        self._ownership.drop()
+
+    def look(self) -> None:
+        """Open the waves that came, let go of those that went."""
+        if self._stopped:
+            return
+        names = wavefile.wave_names(self._answers_dir)
+        for wave in set(self.waves) - set(names):
+            self._let_go(wave)
+        for wave in names:
+            if wave not in self.waves and wave not in self._settled and not self._lent[wave]:
+                self._take(wave)
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                self.look()
+            except Exception:  # one bad file must not stop the search for others
+                log.exception("looking for waves failed")
+
+    def _take(self, wave: str) -> None:
+        lock = Lock(self._answers_dir, wave)
+        if not lock.take():
+            return
+        try:
+            opened = OpenWave(wavefile.wave_path(self._answers_dir, wave), CodeKey.load(self._keys_dir, wave))
+        except (wavefile.WaveNotOpen, KeyMissing, KeyTooOpen) as problem:
+            lock.drop()
+            if wavefile.wave_state(self._answers_dir, wave) is wavefile.State.CLOSED:
+                self._settled.add(wave)
+            elif not isinstance(problem, wavefile.WaveNotOpen):
+                log.error("wave %s cannot be answered: %s", wave, problem)
+            return
+        except BaseException:
+            lock.drop()
+            raise
+        opened.writer.start(asyncio.get_running_loop().call_soon_threadsafe)
+        self.waves[wave], self._locks[wave] = opened, lock
+
+    def _let_go(self, wave: str) -> None:
+        opened = self.waves.pop(wave, None)
+        if opened is not None:
+            opened.close()
+            self._locks.pop(wave).drop()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        guest = asyncio.current_task()
+        if guest is not None:
+            self._guests.add(guest)
+            guest.add_done_callback(self._guests.discard)
+        try:
+            line = await reader.readline()
+            if line:
+                await self._lend(msgspec.json.decode(line, type=Lend), reader, writer)
+        except (msgspec.DecodeError, OSError):
+            log.warning("a borrower said something that is no request")
+        finally:
+            writer.close()
+
+    async def _lend(self, wanted: Lend, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._lent[wanted.wave] += 1
+        try:
+            self._let_go(wanted.wave)
+            writer.write(msgspec.json.encode(Reply(True)) + b"\n")
+            await writer.drain()
+            await reader.read()  # until the borrower is done, or dead
+        finally:
+            self._lent[wanted.wave] -= 1
+            self.look()

@@ -1,0 +1,144 @@
+"""Group commit: one writer per file, and what waits together is committed together.
+
+A write counts only after COMMIT. When a commit fails, everything that was built on it fails too:
+all that waits, and whatever is put before the owner has forgotten the state it had in memory.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from . import wavefile
+
+Statement = tuple[str, tuple[object, ...]]
+Deliver = Callable[[Callable[[], None]], object]
+
+
+class NotStored(RuntimeError):
+    """The write did not reach the disk; nothing of it will be seen."""
+
+
+class Pending:
+    """A write on its way to the disk. Used by the owner's thread only."""
+
+    __slots__ = ("_callbacks", "error", "settled")
+
+    def __init__(self, *, settled: bool = False) -> None:
+        self.settled = settled
+        self.error: Exception | None = None
+        self._callbacks: list[Callable[[], None]] = []
+
+    def then(self, callback: Callable[[], None]) -> None:
+        """Call back once it is settled; at once when it is already."""
+        if self.settled:
+            callback()
+        else:
+            self._callbacks.append(callback)
+
+    def settle(self, error: Exception | None) -> None:
+        """It is on disk (`error` is None), or never will be."""
+        self.settled, self.error = True, error
+        callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
+
+
+class _Write:
+    __slots__ = ("error", "generation", "pending", "statements")
+
+    def __init__(self, generation: int, statements: Sequence[Statement]) -> None:
+        self.generation, self.statements = generation, statements
+        self.pending = Pending()
+        self.error: Exception | None = None
+
+
+class Writer:
+    """Commits writes in the order they are put, either in `flush` or in a thread of its own."""
+
+    def __init__(self, path: Path, forget: Callable[[], None]) -> None:
+        self._connection = wavefile.connect(path)
+        self._forget = forget  # the owner drops what it believes about the file
+        self._waiting: list[_Write] = []
+        self._generation = 0
+        self._broken = False
+        self._stopping = False
+        self._signal = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many writes wait for the next commit."""
+        return len(self._waiting)
+
+    def put(self, statements: Sequence[Statement]) -> Pending:
+        """Line up one write; all its statements are committed together."""
+        write = _Write(self._generation, statements)
+        if self._thread is None:
+            self._waiting.append(write)
+        else:
+            with self._signal:
+                self._waiting.append(write)
+                self._signal.notify()
+        return write.pending
+
+    def flush(self) -> None:
+        """Commit what waits, here and now (when no thread runs)."""
+        batch, self._waiting = self._waiting, []
+        self._commit(batch)
+        self._settle(batch)
+
+    def start(self, deliver: Deliver) -> None:
+        """Commit in a thread from now on; `deliver` brings outcomes to the owner's thread."""
+        self._thread = threading.Thread(target=self._run, args=(deliver,), name="answers-writer", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Commit what waits and close the file."""
+        if self._thread is not None:
+            with self._signal:
+                self._stopping = True
+                self._signal.notify()
+            self._thread.join()
+            self._thread = None
+        self.flush()
+        self._connection.close()
+
+    def _run(self, deliver: Deliver) -> None:
+        while True:
+            with self._signal:
+                while not self._waiting and not self._stopping:
+                    self._signal.wait()
+                if not self._waiting:
+                    return
+                batch, self._waiting = self._waiting, []
+            self._commit(batch)
+            deliver(partial(self._settle, batch))
+
+    def _commit(self, batch: list[_Write]) -> None:
+        valid = [write for write in batch if write.generation == self._generation and not self._broken]
+        error: Exception | None = None
+        try:
+            if valid:
+                with wavefile.transaction(self._connection):
+                    for write in valid:
+                        for sql, values in write.statements:
+                            self._connection.execute(sql, values)
+        except (sqlite3.Error, OSError) as problem:
+            self._broken = True
+            error = problem
+            valid = []
+        stored = {id(write) for write in valid}
+        for write in batch:
+            if id(write) not in stored:
+                write.error = NotStored("the answers could not be written")
+                write.error.__cause__ = error
+
+    def _settle(self, batch: list[_Write]) -> None:
+        if self._broken:
+            self._forget()
+            self._generation += 1  # before the door opens again
+            self._broken = False
+        for write in batch:
+            write.pending.settle(write.error)
