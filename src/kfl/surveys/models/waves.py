@@ -1,0 +1,247 @@
+"""Waves: who takes part in which window with which forms, and, from the opening on, the frozen tree."""
+
+from __future__ import annotations
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kfl.people.models import Pupil, Unit
+from kfl.people.scoping import ScopedManager
+
+from ..formats import Informant
+from .questionnaires import QuestionnaireVersion
+
+
+class WaveState(models.TextChoices):
+    """Where a wave is in its life. It only goes forward."""
+
+    DRAFT = "draft", _("utkast")
+    OPEN = "open", _("åpen")
+    CLOSED = "closed", _("stengt")
+    RELEASED = "released", _("resultatene er klare")
+
+
+class ConsentMode(models.TextChoices):
+    """What a pupil's taking part rests on."""
+
+    PASSIVE = "passive", _("passivt: alle er med, bortsett fra dem som er reservert")
+    ACTIVE = "active", _("aktivt: bare de som har samtykke, er med")
+
+
+class Collection(models.TextChoices):
+    """How answers come in."""
+
+    CODES = "codes", _("med koder i portalen")
+    IMPORT = "import", _("fra en fil")
+
+
+class Wave(models.Model):
+    """One round of surveys. `series` joins rounds that share reference and pseudonyms (T1, T2, T3)."""
+
+    slug = models.CharField(
+        _("kjennetegn"), max_length=60, unique=True, validators=[RegexValidator(r"^[a-z0-9][a-z0-9_-]*\Z")]
+    )
+    name = models.CharField(_("navn"), max_length=120)
+    series = models.SlugField(_("serie"), max_length=60)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="waves", verbose_name=_("fylke"))
+    state = models.CharField(_("tilstand"), max_length=10, choices=WaveState.choices, default=WaveState.DRAFT)
+    opens_at = models.DateTimeField(_("åpner"))
+    closes_at = models.DateTimeField(_("stenger"))
+    consent_mode = models.CharField(
+        _("samtykke"), max_length=8, choices=ConsentMode.choices, default=ConsentMode.PASSIVE
+    )
+    collection = models.CharField(_("innsamling"), max_length=8, choices=Collection.choices, default=Collection.CODES)
+    k = models.PositiveSmallIntegerField(_("minste gruppe"), default=7, validators=[MinValueValidator(7)])
+    opened_at = models.DateTimeField(_("åpnet"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("stengt"), null=True, blank=True)
+    released_at = models.DateTimeField(_("frigitt"), null=True, blank=True)
+
+    plumbing = models.Manager()
+    objects = ScopedManager("unit")
+
+    class Meta:
+        ordering = ["-opens_at", "slug"]
+        constraints = [
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="wave_closes_after_it_opens"),
+            models.CheckConstraint(condition=Q(k__gte=7), name="wave_k_never_under_seven"),
+        ]
+
+    class Privacy:
+        open = {
+            "id", "slug", "name", "series", "unit", "state", "opens_at", "closes_at", "consent_mode", "collection",
+            "k", "opened_at", "closed_at", "released_at",
+        }  # fmt: skip
+        personal: set[str] = set()
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WaveForm(models.Model):
+    """One informant group's questionnaire in a wave. `number` is the informant's, the same in each wave."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="forms")
+    version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="wave_forms")
+    informant = models.CharField(_("hvem svarer"), max_length=20, choices=Informant.choices)
+    number = models.PositiveSmallIntegerField()
+
+    plumbing = models.Manager()
+    objects = ScopedManager("wave__unit")
+
+    class Meta:
+        ordering = ["wave", "number"]
+        constraints = [models.UniqueConstraint(fields=["wave", "informant"], name="one_form_an_informant")]
+
+    class Privacy:
+        open = {"id", "wave", "version", "informant", "number"}
+        personal: set[str] = set()
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"{self.wave}: {self.get_informant_display()}"
+
+
+class WaveUnit(models.Model):
+    """That a unit takes part with everything below it: the county, a municipality, a school or a kindergarten."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="units")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+
+    plumbing = models.Manager()
+    objects = ScopedManager("unit")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "unit"], name="unit_once_a_wave")]
+
+    class Privacy:
+        open = {"id", "wave", "unit"}
+        personal: set[str] = set()
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"{self.wave}: {self.unit}"
+
+
+class NodeKind(models.TextChoices):
+    """The level of a node; as a unit's kind, and the grade between school and class."""
+
+    COUNTY = "county", _("fylke")
+    REGION = "region", _("region")
+    MUNICIPALITY = "municipality", _("kommune")
+    SCHOOL = "school", _("skole")
+    KINDERGARTEN = "kindergarten", _("barnehage")
+    GRADE = "grade", _("trinn")
+    GROUP = "group", _("klasse")
+    DEPARTMENT = "department", _("avdeling")
+
+
+class WaveNode(models.Model):
+    """A place in the tree as it was when the wave opened. `number` runs from 0 at the root, parents first.
+
+    A grade has its school as `unit`: who may see the school may see the grade.
+    """
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="nodes")
+    number = models.PositiveIntegerField()
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    kind = models.CharField(_("nivå"), max_length=12, choices=NodeKind.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    grade = models.PositiveSmallIntegerField(_("trinn"), null=True, blank=True)
+    name = models.CharField(_("navn"), max_length=120)
+    code = models.CharField(_("kode"), max_length=60)
+
+    plumbing = models.Manager()
+    objects = ScopedManager("unit")
+
+    class Meta:
+        ordering = ["wave", "number"]
+        constraints = [models.UniqueConstraint(fields=["wave", "number"], name="node_number_once_a_wave")]
+
+    class Privacy:
+        open = {"id", "wave", "number", "parent", "kind", "unit", "grade", "name", "code"}
+        personal: set[str] = set()
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Invited(models.Model):
+    """How many hang right under this node (not below it) and are invited to a form. A number, never who."""
+
+    node = models.ForeignKey(WaveNode, models.CASCADE, related_name="invited")
+    form = models.ForeignKey(WaveForm, models.CASCADE, related_name="invited")
+    count = models.PositiveIntegerField(_("inviterte"))
+
+    plumbing = models.Manager()
+    objects = ScopedManager("node__unit")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["node", "form"], name="invited_once_a_node_and_form")]
+
+    class Privacy:
+        open = {"id", "node", "form", "count"}
+        personal: set[str] = set()
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"{self.node}: {self.count}"
+
+
+class ConsentState(models.TextChoices):
+    """Whether a pupil may take part. No row means not informed."""
+
+    NOT_INFORMED = "not_informed", _("ikke informert")
+    INFORMED = "informed", _("informert")
+    MAY_TAKE_PART = "may_take_part", _("kan delta")
+    RESERVED = "reserved", _("reservert")
+
+
+class Consent(models.Model):
+    """What the parents have said about one wave."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="consents")
+    pupil = models.ForeignKey(Pupil, models.CASCADE, related_name="consents")
+    state = models.CharField(_("samtykke"), max_length=13, choices=ConsentState.choices)
+
+    plumbing = models.Manager()
+    objects = ScopedManager("pupil__enrolments__group")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "pupil"], name="consent_once_a_wave")]
+
+    class Privacy:
+        open = {"id", "wave"}
+        personal = {"pupil", "state"}
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"{self.wave}: {self.get_state_display()}"
+
+
+class Code(models.Model):
+    """A code that can be printed again while the wave is open. Nothing here tells whether it was used."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="codes")
+    node = models.ForeignKey(WaveNode, models.CASCADE, related_name="codes")
+    form = models.ForeignKey(WaveForm, models.CASCADE, related_name="codes")
+    pupil = models.ForeignKey(Pupil, models.CASCADE, null=True, blank=True, related_name="codes")
+    label = models.CharField(_("til"), max_length=160)
+    sealed = models.BinaryField()
+
+    plumbing = models.Manager()
+    objects = ScopedManager("node__unit")
+
+    class Meta:
+        ordering = ["label", "pk"]
+
+    class Privacy:
+        open = {"id", "wave", "node", "form"}
+        personal = {"pupil", "label"}
+        sealed = {"sealed"}
+
+    def __str__(self) -> str:
+        return self.label
