@@ -10,21 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
 from itertools import combinations
-from random import Random
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kfl.disclosure.decision import Shown
+from kfl.disclosure.rowspace import PRIME, RowSpace
 from kfl.disclosure.rules import Bool, Scale
 from kfl.disclosure.tree import Tree
 
-PRIME = 2**31 - 1
-
-Row = dict[int, int]  # column -> coefficient; what is missing is 0
 Cover = frozenset[tuple[int, int]]  # a released total's pairs of node and part
 
 
@@ -191,7 +187,7 @@ def smallest_reach(matrix: Matrix, largest: int = 20) -> int:
     RuntimeError
         The solver gave up: nothing is proved.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.optimize import Bounds, LinearConstraint, milp  # here only: deciding needs no scipy
 
     if not matrix.rows:
         return 0
@@ -219,56 +215,7 @@ def smallest_reach(matrix: Matrix, largest: int = 20) -> int:
     )
     if answer.status != 0:
         raise RuntimeError(f"{matrix.about}: no proof, the solver said: {answer.message}")
-    return round(answer.fun)
-
-
-class RowSpace:
-    """Every combination of the released totals, by sparse elimination modulo a prime.
-
-    Parameters
-    ----------
-    totals : iterable of frozenset of int
-        Columns with coefficient 1 in each row.
-    """
-
-    def __init__(self, totals: Iterable[frozenset[int]]) -> None:
-        self._rows: dict[int, Row] = {}  # by pivot column; a row holds no pivot of an earlier one
-        self._rank: dict[int, int] = {}
-        for total in sorted(totals, key=len):
-            row = self.rest(dict.fromkeys(total, 1))
-            if row:
-                pivot = min(row)
-                inverse = pow(row[pivot], -1, PRIME)
-                self._rows[pivot] = {column: value * inverse % PRIME for column, value in row.items()}
-                self._rank[pivot] = len(self._rank)
-
-    def rest(self, row: Row) -> Row:
-        """What is left of a row when the totals are subtracted; nothing if it follows from them."""
-        row = dict(row)
-        queue = [(self._rank[column], column) for column in row if column in self._rank]
-        heapify(queue)
-        while queue:
-            _, pivot = heappop(queue)
-            times = row.get(pivot, 0)
-            if not times:
-                continue
-            for column, value in self._rows[pivot].items():
-                if column not in row and column in self._rank:
-                    heappush(queue, (self._rank[column], column))
-                left = (row.get(column, 0) - times * value) % PRIME
-                if left:
-                    row[column] = left
-                else:
-                    row.pop(column, None)
-        return row
-
-    def vanishing(self, columns: int) -> list[int]:
-        """A random vector, modulo the prime, on which every total is 0."""
-        random = Random(columns)
-        vector = [random.randrange(1, PRIME) for _ in range(columns)]
-        for pivot, row in reversed(self._rows.items()):
-            vector[pivot] = -sum(value * vector[column] for column, value in row.items() if column != pivot) % PRIME
-        return vector
+    return int(round(answer.fun))
 
 
 def _covers(tree: Tree, shown: Bool, parts: Iterable[int]) -> set[Cover]:
@@ -291,10 +238,10 @@ def _matrix(about: str, counts: NDArray[np.integer[Any]], covers: set[Cover], fe
         for place in cover:
             pattern[place].append(number)
     alike: dict[tuple[int, ...], list[tuple[int, int]]] = defaultdict(list)
-    for place in np.argwhere(counts.any(axis=-1)).tolist():
-        alike[tuple(pattern[place[0], place[1]])].append((place[0], place[1]))
+    for node, part in np.argwhere(counts.any(axis=-1)).tolist():
+        alike[tuple(pattern[node, part])].append((node, part))
     rows: dict[int, set[int]] = defaultdict(set)
-    cells = []
+    cells: list[Cell] = []
     for numbers, places in sorted(alike.items()):
         codes = sum(counts[place] for place in places)
         label = " ".join(f"{node}:{part}" for node, part in places)
