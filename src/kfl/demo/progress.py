@@ -1,0 +1,41 @@
+"""How a build tells how far it is: a bar on stderr, or nothing in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from tqdm import tqdm
+
+Step = Callable[[int], object]
+
+
+class Progress(Protocol):
+    """Something that shows parts of a long work."""
+
+    def steps(self, what: str, total: int) -> _Shown:
+        """A part with a known number of steps; what it gives is called with how many were taken."""
+
+
+class _Shown(Protocol):
+    def __enter__(self) -> Step: ...
+
+    def __exit__(self, *error: object) -> bool | None: ...
+
+
+class Quiet:
+    """Shows nothing."""
+
+    @contextmanager
+    def steps(self, what: str, total: int) -> Iterator[Step]:
+        yield lambda taken: None
+
+
+class Bars:
+    """Bars on stderr."""
+
+    @contextmanager
+    def steps(self, what: str, total: int) -> Iterator[Step]:
+        with tqdm(total=total, desc=what, unit="", unit_scale=True, dynamic_ncols=True) as bar:
+            yield bar.update
