@@ -15,7 +15,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 PACKAGE = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -23,6 +22,8 @@ TESTING = "pytest" in sys.modules
 # Tests never touch a real data folder: without KFL_DATA they get an empty one of their own.
 KFL_DATA = Path(os.environ.get("KFL_DATA") or (tempfile.mkdtemp(prefix="kfl-test-") if TESTING else "data")).resolve()
 HTTPS = os.environ.get("KFL_HTTPS") == "1"
+KFL_DEMO = (KFL_DATA / "demo.json").exists()  # the mark of an invented county: one-click sign-in, no mail, no rosters
+KFL_JOBS_AT_ONCE = TESTING
 
 
 def _secret_key() -> str:
@@ -107,6 +108,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kfl.web.middleware.own_language",
+    "kfl.web.middleware.signed_in_pages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -124,7 +127,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "kfl.web.navigation.navigation",
+                "kfl.web.navigation.page_head",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -193,7 +196,8 @@ else:
 DEFAULT_FROM_EMAIL = os.environ.get("KFL_FROM", "kultur-for-laring@localhost")
 
 # Sessions, cookies, headers (PROMISES 5.3–5.4).
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 30 * 60  # without a sign of life (middleware.py renews it); and at most a working day:
+KFL_SESSION_LONGEST_S = 10 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -238,5 +242,3 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
-
-PRODUCT_NAME = _("Kultur for læring")

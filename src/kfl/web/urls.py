@@ -2,6 +2,22 @@
 
 from django.urls import include, path
 
+from . import views
+
+web = [
+    path("", views.home, name="home"),
+    path("helse/", views.health, name="health"),
+    path("jobber/<int:key>/", views.job, name="job"),
+    path("sprak/", views.language, name="language"),
+    path("personvern/", views.privacy, name="privacy"),
+    path("tilgjengelighet/", views.accessibility, name="accessibility"),
+]
+
 urlpatterns = [
+    path("", include((web, "web"))),
+    path("", include("kfl.people.urls")),
+    path("", include("kfl.surveys.urls")),
+    path("", include("kfl.results.urls")),
+    path("", include("kfl.demo.urls")),
     path("konto/", include("allauth.urls")),
 ]

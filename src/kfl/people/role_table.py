@@ -1,0 +1,68 @@
+"""What each role gives, in plain words: the table of the page /roller/, made from roles.py itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import Kind
+from .roles import EVERY_KIND, ROLES, Grant, Permission
+
+WORDS = {
+    Permission.RESULTS_VIEW: gettext_lazy("lese resultater"),
+    Permission.RESPONSE_VIEW: gettext_lazy("se hvor mange som har svart, aldri hvem"),
+    Permission.CODES_PRINT: gettext_lazy("skrive ut koder og bytte koder som er mistet"),
+    Permission.CONSENT_EDIT: gettext_lazy("føre hvem som får delta"),
+    Permission.WAVE_EDIT: gettext_lazy("sette opp, åpne, forlenge og lukke kartlegginger"),
+    Permission.QUESTIONNAIRE_EDIT: gettext_lazy("skrive spørreskjemaer"),
+    Permission.UNIT_EDIT: gettext_lazy("endre enheter, grupper og elevlister"),
+    Permission.ROLE_EDIT: gettext_lazy("gi og avslutte roller"),
+    Permission.AUDIT_VIEW: gettext_lazy("lese loggen over hvem som har gjort og sett hva"),
+}
+
+
+@dataclass(frozen=True)
+class GrantLine:
+    """One thing a role may do, and for which levels."""
+
+    what: str
+    where: str
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """One role as people read it."""
+
+    key: str
+    name: str
+    sentence: str
+    kinds: str
+    grants: tuple[GrantLine, ...]
+
+
+def _kinds(kinds: frozenset[Kind]) -> str:
+    return ", ".join(str(kind.label) for kind in Kind if kind in kinds)
+
+
+def _where(grant: Grant) -> str:
+    if grant.kinds == EVERY_KIND:
+        where = _("enheten og alt under den")
+    else:
+        where = _("{kinds} ved eller under enheten").format(kinds=_kinds(grant.kinds))
+    return _("{where}, og nivåene over").format(where=where) if grant.also_above else where
+
+
+def role_table() -> list[RoleLine]:
+    """Every role, in the order of roles.py."""
+    return [
+        RoleLine(
+            key=role.key,
+            name=str(role.name),
+            sentence=str(role.sentence),
+            kinds=_kinds(role.kinds),
+            grants=tuple(GrantLine(str(WORDS[grant.permission]), _where(grant)) for grant in role.grants),
+        )
+        for role in ROLES.values()
+    ]
