@@ -8,7 +8,9 @@ Owner of this file: the secretariat's system owner; a change needs a second read
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec
@@ -25,13 +27,39 @@ P = ParamSpec("P")
 View = Callable[..., HttpResponse]
 
 
+_remembered: ContextVar[dict[int, list[RoleAssignment]] | None] = ContextVar("roles_read_once", default=None)
+
+
+@contextmanager
+def roles_read_once() -> Iterator[None]:
+    """Within one request a person's roles are fetched once, however often they are asked for."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+def _every_assignment(user: User) -> list[RoleAssignment]:
+    remembered = _remembered.get()
+    if remembered is not None and user.pk in remembered:
+        return remembered[user.pk]
+    held = list(RoleAssignment.plumbing.filter(user=user).select_related("unit").order_by("pk"))
+    if remembered is not None:
+        remembered[user.pk] = held
+    return held
+
+
 def assignments_of(user: User, *, on: date | None = None) -> list[RoleAssignment]:
     """The roles that this user holds, today or on a given day; none for one who is not signed in."""
     if not user.is_authenticated or not user.is_active:
         return []
     day = on or timezone.localdate()
-    held = RoleAssignment.plumbing.filter(user=user, from_on__lte=day).exclude(to_on__lt=day)
-    return [assignment for assignment in held.select_related("unit") if assignment.role in ROLES]
+    return [
+        held
+        for held in _every_assignment(user)
+        if held.from_on <= day and (held.to_on is None or held.to_on >= day) and held.role in ROLES
+    ]
 
 
 def _grants(user: User, permission: Permission, on: date | None) -> list[tuple[Grant, Unit]]:

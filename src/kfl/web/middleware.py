@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
+from kfl.people import scopes
+
 Respond = Callable[[HttpRequest], HttpResponse]
 RENEW_EVERY_S = 60
 
@@ -22,6 +24,16 @@ def own_language(respond: Respond) -> Respond:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return respond(request)
+
+    return middleware
+
+
+def roles_read_once(respond: Respond) -> Respond:
+    """One request asks the database for the reader's roles once, whichever rooms ask about them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with scopes.roles_read_once():
+            return respond(request)
 
     return middleware
 

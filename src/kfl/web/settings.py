@@ -75,7 +75,6 @@ DATABASES = _databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 ROOT_URLCONF = "kfl.web.urls"
-ASGI_APPLICATION = "kfl.web.asgi.application"
 
 INSTALLED_APPS = [
     "kfl.web",
@@ -108,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kfl.web.middleware.roles_read_once",
     "kfl.web.middleware.own_language",
     "kfl.web.middleware.signed_in_pages",
     "django.contrib.messages.middleware.MessageMiddleware",
