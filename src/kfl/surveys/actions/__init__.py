@@ -1,0 +1,30 @@
+"""What can happen to questionnaires and waves."""
+
+from .closing import close_wave as close_wave
+from .closing import extend_wave as extend_wave
+from .closing import release_wave as release_wave
+from .codes import invite_late as invite_late
+from .codes import replace_code as replace_code
+from .codes import set_consent as set_consent
+from .imports import import_answers as import_answers
+from .imports import import_wave as import_wave
+from .opening import CannotOpen as CannotOpen
+from .opening import open_wave as open_wave
+from .opening import reasons_not_to_open as reasons_not_to_open
+from .questionnaires import VersionIsFrozen as VersionIsFrozen
+from .questionnaires import copy_questionnaire as copy_questionnaire
+from .questionnaires import create_questionnaire as create_questionnaire
+from .questionnaires import delete_item as delete_item
+from .questionnaires import delete_scale as delete_scale
+from .questionnaires import edit_version as edit_version
+from .questionnaires import move_item as move_item
+from .questionnaires import move_scale as move_scale
+from .questionnaires import next_version as next_version
+from .questionnaires import save_item as save_item
+from .questionnaires import save_scale as save_scale
+from .standard import load_standard_questionnaires as load_standard_questionnaires
+from .waves import WaveNotInState as WaveNotInState
+from .waves import create_wave as create_wave
+from .waves import edit_wave as edit_wave
+from .waves import set_forms as set_forms
+from .waves import set_units as set_units

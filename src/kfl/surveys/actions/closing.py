@@ -1,0 +1,67 @@
+"""The end of a wave's window: more time, closing, and that the results are out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kfl.answers import changes
+from kfl.answers.closing import close_wave_file
+from kfl.core import jobs
+from kfl.people.audit import action
+from kfl.people.models import User
+
+from .. import store
+from ..models import Wave, WaveState
+from .waves import check_state
+
+
+class WindowOnlyGrows(ValueError):
+    """An extension moves the closing to a later time."""
+
+
+@action("wave.extended")
+def extend_wave(*, wave: Wave, closes_at: datetime, by: User | None, at: datetime | None = None) -> Wave:
+    """Give an open wave more time."""
+    check_state(wave, WaveState.OPEN)
+    if closes_at <= wave.closes_at:
+        raise WindowOnlyGrows(_("Velg et senere tidspunkt enn det som står nå."))
+    wave.closes_at = closes_at
+    wave.save(update_fields=["closes_at"])
+    changes.extend(store.answers_dir(), wave.slug, closes_at)
+    return wave
+
+
+def close_wave(*, wave: Wave, by: User | None, at: datetime | None = None, then_release: bool = True) -> Wave:
+    """Close a wave for good: answers are shuffled, codes and keys destroyed, and the release is ordered.
+
+    The answers file is closed first and outside the transaction; a close that is cut off is taken up again by
+    the same call. `then_release` puts the job `results.release` in the queue.
+    """
+    check_state(wave, WaveState.OPEN, WaveState.CLOSED)
+    close_wave_file(store.answers_dir(), store.keys_dir(), wave.slug)
+    if wave.state == WaveState.OPEN:
+        _record_closed(wave=wave, by=by, at=at)
+    if then_release:
+        jobs.enqueue("results.release", by=by, wave=wave.slug)
+    return wave
+
+
+@action("wave.closed")
+def _record_closed(*, wave: Wave, by: User | None, at: datetime | None) -> Wave:
+    wave.codes.all().delete()
+    wave.state, wave.closed_at = WaveState.CLOSED, at or timezone.now()
+    wave.save(update_fields=["state", "closed_at"])
+    return wave
+
+
+@action("wave.released")
+def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wave:
+    """Say that the results are out; done by the results room once part a is stored."""
+    check_state(wave, WaveState.CLOSED, WaveState.RELEASED)
+    if wave.state == WaveState.CLOSED:
+        wave.state, wave.released_at = WaveState.RELEASED, at or timezone.now()
+        wave.save(update_fields=["state", "released_at"])
+    return wave

@@ -1,0 +1,117 @@
+"""What happens around single persons while a wave is open: lost codes, late pupils, consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from kfl.answers import changes
+from kfl.answers.codes import new_code
+from kfl.answers.envelopes import Invitation
+from kfl.people.audit import action
+from kfl.people.models import Pupil, User
+
+from .. import store
+from ..formats import CHILDREN
+from ..models import Code, Collection, Consent, ConsentMode, ConsentState, Invited, Wave, WaveForm, WaveNode, WaveState
+from .waves import check_state
+
+
+class NoPlaceInWave(LookupError):
+    """The pupil's class and grade are not part of the wave."""
+
+
+class AlreadyInvited(ValueError):
+    """The pupil has a code already; a lost one is replaced."""
+
+
+@action("code.replaced")
+def replace_code(*, code: Code, by: User | None, at: datetime | None = None) -> Code:
+    """Give a new code in place of a lost one, which dies. What was saved with it stays."""
+    check_state(code.wave, WaveState.OPEN)
+    key = store.code_key(code.wave.slug)
+    fresh = changes.replace_code(store.answers_dir(), key, key.open_for_reprint(bytes(code.sealed)))
+    code.sealed = key.seal_for_reprint(fresh)
+    code.save(update_fields=["sealed"])
+    return code
+
+
+@action("pupil.invited_late")
+def invite_late(*, wave: Wave, pupil: Pupil, by: User | None, at: datetime | None = None) -> Code:
+    """Invite a pupil who came to a class of the wave after it opened."""
+    check_state(wave, WaveState.OPEN)
+    return _invite(wave, pupil)
+
+
+def _invite(wave: Wave, pupil: Pupil) -> Code:
+    if wave.codes.filter(pupil=pupil, form__informant__in=CHILDREN).exists():
+        raise AlreadyInvited(_("{pupil} har allerede en kode.").format(pupil=pupil.name))
+    node, form = _place(wave, pupil)
+    key = store.code_key(wave.slug)
+    code = new_code()
+    pid = store.link_key().pid(wave.series, pupil.uuid)
+    changes.add_invitation(store.answers_dir(), key, Invitation(code, pid, node.number, form.number, pupil.gender))
+    row: Code = Code.objects.create(
+        wave=wave, node=node, form=form, pupil=pupil, label=pupil.name, sealed=key.seal_for_reprint(code)
+    )
+    counted = Invited.objects.everywhere(why="a count of those invited").filter(node=node, form=form)
+    if not counted.update(count=F("count") + 1):
+        Invited.objects.create(node=node, form=form, count=1)
+    return row
+
+
+def _place(wave: Wave, pupil: Pupil) -> tuple[WaveNode, WaveForm]:
+    enrolment = pupil.enrolments.filter(to_on__isnull=True).order_by("-from_on").first()
+    node = wave.nodes.filter(unit=enrolment.group).first() if enrolment else None
+    if enrolment is not None and node is not None:
+        for form in wave.forms.filter(informant__in=CHILDREN):
+            band = form.version.informant.band
+            if band is None or (enrolment.grade is not None and band[0] <= enrolment.grade <= band[1]):
+                return node, form
+    raise NoPlaceInWave(_("{pupil} går ikke i en klasse som er med.").format(pupil=pupil.name))
+
+
+@action("consent.recorded")
+def set_consent(
+    *, wave: Wave, pupils: Sequence[Pupil], state: ConsentState, by: User | None, at: datetime | None = None
+) -> Wave:
+    """Write what the parents have said. In an open wave the codes follow: one dies, or a new one is made."""
+    check_state(wave, WaveState.DRAFT, WaveState.OPEN)
+    Consent.objects.bulk_create(
+        [Consent(wave=wave, pupil=pupil, state=state) for pupil in pupils],
+        update_conflicts=True,
+        unique_fields=["wave", "pupil"],
+        update_fields=["state"],
+    )
+    if wave.state != WaveState.OPEN or wave.collection != Collection.CODES:
+        return wave
+    codes = wave.codes.filter(pupil__in=pupils, form__informant__in=CHILDREN).select_related("wave", "node", "form")
+    if not _may_answer(wave, state):
+        _end_codes(codes)
+        return wave
+    have = {code.pupil_id for code in codes}
+    for pupil in pupils:
+        if pupil.pk not in have:
+            with suppress(NoPlaceInWave):  # another grade than those who are asked
+                _invite(wave, pupil)
+    return wave
+
+
+def _may_answer(wave: Wave, state: ConsentState) -> bool:
+    if wave.consent_mode == ConsentMode.ACTIVE:
+        return state is ConsentState.MAY_TAKE_PART
+    return state is not ConsentState.RESERVED
+
+
+def _end_codes(codes: Iterable[Code]) -> None:
+    """Let codes die: their envelopes are sealed under codes that nobody gets."""
+    for code in codes:
+        key = store.code_key(code.wave.slug)
+        changes.replace_code(store.answers_dir(), key, key.open_for_reprint(bytes(code.sealed)))
+        counted = Invited.objects.everywhere(why="a count of those invited")
+        counted.filter(node=code.node, form=code.form).update(count=F("count") - 1)
+        code.delete()

@@ -1,0 +1,124 @@
+"""Opening a wave: what is frozen is frozen here, and codes are made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kfl.answers.codes import new_code
+from kfl.answers.envelopes import Envelope, Invitation, seal_invitation
+from kfl.answers.wavefile import create_wave_file
+from kfl.people.audit import action
+from kfl.people.models import User
+
+from .. import freezing, gaps, store, tree
+from ..formats import Informant
+from ..models import Code, Collection, Invited, Wave, WaveForm, WaveNode, WaveState
+from ..rosters import KINDS_OF, Guest, People, roster_of
+from .waves import check_state
+
+BATCH = 5000
+RATERS = frozenset({Informant.RATER_TEACHER, Informant.RATER_KINDERGARTEN})
+
+
+class CannotOpen(ValueError):
+    """The wave cannot open yet; `reasons` says why, in words for the one who sets it up."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+def reasons_not_to_open(*, wave: Wave, at: datetime) -> list[str]:
+    """Why this draft cannot open now; empty when it can."""
+    reasons = []
+    forms = list(wave.forms.select_related("version__questionnaire"))
+    if not forms:
+        reasons.append(_("Velg minst ett skjema."))
+    if not wave.units.exists():
+        reasons.append(_("Velg hvem som skal være med."))
+    if wave.collection == Collection.CODES and wave.closes_at <= at:
+        reasons.append(_("Stengetiden er allerede passert."))
+    for form in forms:
+        reasons += [f"{form.version.questionnaire}: {words}" for words in gaps.stops(form.version)]
+        if wave.collection == Collection.CODES and form.informant in RATERS:
+            reasons.append(
+                _("{form}: vurderinger av enkeltelever kan ikke samles inn med koder ennå.").format(
+                    form=form.version.questionnaire
+                )
+            )
+    return reasons
+
+
+@action("wave.opened")
+def open_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wave:
+    """Open a wave: freeze versions and tree, and make codes, pseudonyms, envelopes and the answers file.
+
+    Raises `CannotOpen` with the reasons. With `Collection.IMPORT` no codes are made.
+    """
+    moment = at or timezone.now()
+    check_state(wave, WaveState.DRAFT)
+    if reasons := reasons_not_to_open(wave=wave, at=moment):
+        raise CannotOpen(reasons)
+    store.forget_unopened(wave.slug)
+    forms = list(wave.forms.select_related("version__questionnaire"))
+    people = People.of(wave, timezone.localdate(moment))
+    kinds = {KINDS_OF[Informant(form.informant)] for form in forms}
+    frozen = tree.build(wave, people.day, kinds, people.grades_of())
+    guests = {form: people.guests(Informant(form.informant), frozen) for form in forms}
+    if not any(guests.values()):
+        raise CannotOpen([_("Ingen av dem som er valgt, har noen som kan svare på skjemaene.")])
+    for form in forms:
+        freezing.freeze_version(form.version, moment)
+    nodes = tree.save(wave, frozen)
+    save_invited(nodes, {form: Counter(guest.node for guest in found) for form, found in guests.items()})
+    try:
+        _seal(wave, nodes, guests)
+    except BaseException:
+        store.forget_unopened(wave.slug)
+        raise
+    wave.state, wave.opened_at = WaveState.OPEN, moment
+    wave.save(update_fields=["state", "opened_at"])
+    return wave
+
+
+def save_invited(nodes: list[WaveNode], counts: dict[WaveForm, Counter[int]]) -> None:
+    """Write how many hang under each node for each form."""
+    rows = [
+        Invited(node=nodes[number], form=form, count=count)
+        for form, counted in counts.items()
+        for number, count in sorted(counted.items())
+    ]
+    Invited.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _seal(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]]) -> None:
+    """Make the answers file, with an envelope for each guest, and keep codes sealed for reprint."""
+    envelopes: Iterable[Envelope] = ()
+    if wave.collection == Collection.CODES:
+        envelopes = _codes(wave, nodes, guests)
+    create_wave_file(store.answers_dir(), freezing.bundle_of(wave, len(nodes)), envelopes)
+
+
+def _codes(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]]) -> list[Envelope]:
+    code_key, link_key = store.new_code_key(wave.slug), store.link_key()
+    envelopes, rows = [], []
+    for form, found in guests.items():
+        roster = roster_of(found, link_key, wave.series)
+        for guest, pid in zip(found, roster.pid, strict=True):
+            code = new_code()
+            invitation = Invitation(code, pid.tobytes(), guest.node, form.number, guest.split)
+            envelopes.append(seal_invitation(code_key, invitation))
+            sealed = code_key.seal_for_reprint(code)
+            rows.append(
+                Code(
+                    wave=wave, node=nodes[guest.node], form=form, pupil_id=guest.pupil,
+                    label=guest.label[:160], sealed=sealed,
+                )
+            )  # fmt: skip
+    Code.objects.bulk_create(rows, batch_size=BATCH)
+    return envelopes

@@ -1,0 +1,136 @@
+"""Answers collected elsewhere, read and checked against their codebook: arrays, or a list of what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from .codebook import BookItem, Codebook
+from .csv_file import FileProblem, Table, WrongFile, read_table
+
+NOT_ANSWERED = -1
+WRONG = -2
+BLANK = frozenset({"", "NA"})
+SPLIT = {
+    "": 0, "0": 0, "na": 0, "blank": 0,
+    "1": 1, "girl": 1, "jente": 1, "female": 1, "f": 1, "k": 1, "j": 1,
+    "2": 2, "boy": 2, "gutt": 2, "male": 2, "m": 2, "g": 2,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which columns say where a row belongs."""
+
+    unit: str
+    group: str | None = None
+    person: str | None = None
+    split: str | None = None
+
+    def named(self) -> list[str]:
+        return [column for column in (self.unit, self.group, self.person, self.split) if column is not None]
+
+
+@dataclass(frozen=True)
+class AnswerFile:
+    """What a file holds: unit and group by row, person where known, split, int16 answers (items, rows)."""
+
+    unit: list[str]
+    group: list[str]
+    person: list[str] | None
+    split: NDArray[np.int8]
+    answers: NDArray[np.int16]
+
+
+def read_answers(path: Path, book: Codebook, roles: Roles) -> AnswerFile:
+    """Read a file of answers; raises `WrongFile` with everything that is wrong in it."""
+    table = read_table(path)
+    problems = _column_problems(table, book, roles)
+    if problems:
+        raise WrongFile(table.name, problems)
+    answers = np.empty((len(book.items), len(table.rows)), dtype=np.int16)
+    for row, item in enumerate(book.items):
+        answers[row] = _codes(table, item, problems)
+    unit = _stripped(table, roles.unit)
+    problems += [
+        FileProblem(number, roles.unit, _("verdien mangler"))
+        for number, value in zip(table.rows, unit, strict=True)
+        if not value
+    ]
+    person = _stripped(table, roles.person) if roles.person else None
+    if roles.person and person is not None:
+        problems += _person_problems(table, roles.person, person)
+    split = _split(table, roles.split, problems)
+    if problems:
+        problems.sort(key=lambda problem: (problem.row or 0, problem.column or ""))
+        raise WrongFile(table.name, problems)
+    group = _stripped(table, roles.group) if roles.group else [""] * len(unit)
+    return AnswerFile(unit, group, person, split, answers)
+
+
+def _column_problems(table: Table, book: Codebook, roles: Roles) -> list[FileProblem]:
+    """Columns that are missing, and columns among the answers that the codebook does not know.
+
+    Columns before the first answer are background; those that no role is given may stand there unused.
+    """
+    items = {item.key for item in book.items}
+    words = _("kolonnen mangler i svarfilen")
+    missing = [*roles.named(), *(item.key for item in book.items)]
+    problems = [FileProblem(1, column, words) for column in missing if column not in table.columns]
+    places = [place for place, column in enumerate(table.header) if column in items]
+    for place, column in enumerate(table.header):
+        if places and place > places[0] and column not in items and column not in roles.named():
+            problems.append(FileProblem(1, column, _("kolonnen står ikke i kodeboken")))
+    for column in roles.named():
+        if column in items:
+            problems.append(FileProblem(1, column, _("kolonnen er et spørsmål i kodeboken")))
+    return problems
+
+
+def _codes(table: Table, item: BookItem, problems: list[FileProblem]) -> list[int]:
+    known = {str(code): code for code in range(1, len(item.labels) + 1)} | dict.fromkeys(BLANK, NOT_ANSWERED)
+    values = table.columns[item.key]
+    codes = [known.get(value, WRONG) for value in values]
+    if WRONG in codes:
+        for place in (place for place, code in enumerate(codes) if code == WRONG):
+            value = values[place].strip()
+            if value in known:
+                codes[place] = known[value]
+                continue
+            words = _("«{value}» er ikke et av svarene 1–{last}").format(value=value[:20], last=len(item.labels))
+            problems.append(FileProblem(table.rows[place], item.key, words))
+    return codes
+
+
+def _stripped(table: Table, column: str) -> list[str]:
+    return [value.strip() for value in table.columns[column]]
+
+
+def _person_problems(table: Table, column: str, person: list[str]) -> list[FileProblem]:
+    problems = []
+    first: dict[str, int] = {}
+    for number, value in zip(table.rows, person, strict=True):
+        if not value:
+            problems.append(FileProblem(number, column, _("verdien mangler")))
+        elif value in first:
+            words = _("samme person som i rad {row}").format(row=first[value])
+            problems.append(FileProblem(number, column, words))
+        else:
+            first[value] = number
+    return problems
+
+
+def _split(table: Table, column: str | None, problems: list[FileProblem]) -> NDArray[np.int8]:
+    if column is None:
+        return np.zeros(len(table.rows), dtype=np.int8)
+    values = [value.lower() for value in _stripped(table, column)]
+    codes = [SPLIT.get(value, WRONG) for value in values]
+    for place, code in enumerate(codes):
+        if code == WRONG:
+            words = _("«{value}» er verken jente, gutt eller tomt").format(value=values[place][:20])
+            problems.append(FileProblem(table.rows[place], column, words))
+    return np.array(codes, dtype=np.int8)

@@ -1,0 +1,122 @@
+"""What one can ask about questionnaires and waves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from kfl.core.text import TranslatedText
+
+from . import freezing, store
+from . import tree as trees
+from .formats import Answer, Informant
+from .models import Favourable, QuestionnaireVersion, Wave, WaveForm, WaveNode
+from .rosters import People, Roster, roster_of
+
+
+@dataclass(frozen=True)
+class FormItem:
+    """An item as it was asked; `row` is its (first) row in the answers matrix, -1 for free text."""
+
+    key: str
+    text: TranslatedText
+    row: int
+    reversed: bool
+    sensitive: bool
+    counts_from_code: int | None
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class FormScale:
+    """A scale as it was asked; `low` and `high` are the smallest and largest code of its items."""
+
+    key: str
+    name: TranslatedText
+    description: TranslatedText
+    favourable: Favourable
+    digest: str
+    low: int
+    high: int
+    items: tuple[FormItem, ...]
+
+    @property
+    def is_sensitive(self) -> bool:
+        return any(item.sensitive for item in self.items)
+
+
+def _form_items(form: WaveForm) -> list[tuple[FormScale | None, list[FormItem]]]:
+    rows = {item.key: item.column for item in freezing.form_of(form.version, form.number).items}
+    found: list[tuple[FormScale | None, list[FormItem]]] = []
+    for scale, its_items in freezing.items_in_order(form.version):
+        items = [
+            FormItem(
+                item.key, item.text, rows[item.key], item.reversed, item.sensitive, item.counts_from_code, item.answers
+            )
+            for item in its_items
+        ]
+        whole = None
+        if scale is not None:
+            codes = [answer.code for item in items for answer in item.answers]
+            whole = FormScale(
+                scale.key, scale.name, scale.description, Favourable(scale.favourable), scale.digest,
+                min(codes), max(codes), tuple(items),
+            )  # fmt: skip
+        found.append((whole, items))
+    return found
+
+
+def form_scales(form: WaveForm) -> list[FormScale]:
+    """The scales of a form in a wave, in the order they were asked."""
+    return [scale for scale, _items in _form_items(form) if scale is not None]
+
+
+def form_single_items(form: WaveForm) -> list[FormItem]:
+    """The single questions of a form."""
+    return [item for scale, items in _form_items(form) if scale is None for item in items]
+
+
+def latest_version(key: str) -> QuestionnaireVersion:
+    """The newest version of a questionnaire."""
+    versions = QuestionnaireVersion.objects.everywhere(why="a questionnaire is not secret")
+    found: QuestionnaireVersion = versions.filter(questionnaire__key=key).order_by("-number")[0]
+    return found
+
+
+@dataclass(frozen=True)
+class WaveTree:
+    """The frozen tree as arrays; position = the node's number. Parents stand before children, the root's is -1."""
+
+    parent: NDArray[np.int32]
+    nodes: tuple[WaveNode, ...]
+
+
+def tree(wave: Wave) -> WaveTree:
+    """The frozen tree of a wave."""
+    nodes = tuple(wave.nodes.order_by("number"))
+    number_of = {node.pk: node.number for node in nodes}
+    parent = [number_of[node.parent_id] if node.parent_id else trees.ROOT for node in nodes]
+    return WaveTree(np.array(parent, dtype=np.int32), nodes)
+
+
+def invited_counts(form: WaveForm, nodes: int) -> NDArray[np.int64]:
+    """How many hang right under each of the tree's nodes and are invited to this form, by number."""
+    counts = np.zeros(nodes, dtype=np.int64)
+    for number, count in form.invited.values_list("node__number", "count"):
+        counts[number] = count
+    return counts
+
+
+def roster(*, wave: Wave, form: WaveForm) -> Roster:
+    """Everyone invited to a form, in a fixed order, with group, split and pseudonym.
+
+    Made anew from the class lists of the day the wave opened: the portal keeps no list of pseudonyms.
+    """
+    if wave.opened_at is None:
+        raise ValueError("a wave has a roster once it is open")
+    people = People.of(wave, timezone.localdate(wave.opened_at))
+    guests = people.guests(Informant(form.informant), trees.stored(wave))
+    return roster_of(guests, store.link_key(), wave.series)

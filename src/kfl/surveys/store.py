@@ -1,0 +1,55 @@
+"""This room's way to the answers store: its folders and keys, and what the portal may ask of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from kfl.answers import bulk, ownership, wavefile
+from kfl.answers.keys import CodeKey, KeyMissing, LinkKey
+
+
+def answers_dir() -> Path:
+    return Path(settings.KFL_DATA) / "answers"
+
+
+def keys_dir() -> Path:
+    return Path(settings.KFL_DATA) / "keys"
+
+
+def link_key() -> LinkKey:
+    """The key that joins waves; a small install makes its own at first use."""
+    try:
+        return LinkKey.load(keys_dir())
+    except KeyMissing:
+        return LinkKey.create(keys_dir())
+
+
+def code_key(slug: str) -> CodeKey:
+    """The key of one open wave's codes; `KeyMissing` when it was never opened or is closed."""
+    return CodeKey.load(keys_dir(), slug)
+
+
+def new_code_key(slug: str) -> CodeKey:
+    """A fresh key. One that an interrupted opening left behind never sealed a code that anybody got."""
+    CodeKey.destroy(keys_dir(), slug)
+    return CodeKey.create(keys_dir(), slug)
+
+
+def forget_unopened(slug: str) -> None:
+    """Remove what an opening that failed or was cut off left behind; only for a wave still in draft."""
+    path = wavefile.wave_path(answers_dir(), slug)
+    if path.exists():
+        with ownership.held(answers_dir(), slug):
+            wavefile.remove_database(path)
+    wavefile.remove_database(path.with_suffix(".new"))
+    CodeKey.destroy(keys_dir(), slug)
+
+
+def answered_counts(slug: str) -> dict[tuple[int, int], int]:
+    """Sheets with at least one answer, by (node number, form number); empty before the opening."""
+    try:
+        return bulk.counts(answers_dir(), slug)
+    except wavefile.NoSuchWave:
+        return {}

@@ -1,0 +1,54 @@
+"""A questionnaire and a wave as tests need them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kfl.core.text import text
+from kfl.people.models import Unit
+from kfl.surveys import actions
+from kfl.surveys.formats import Format, Informant
+from kfl.surveys.models import Collection, ConsentMode, Favourable, QuestionnaireVersion, Wave
+
+OSLO = ZoneInfo("Europe/Oslo")
+OPENS = datetime(2026, 11, 2, 8, 0, tzinfo=OSLO)
+CLOSES = datetime(2026, 12, 4, 16, 0, tzinfo=OSLO)
+
+
+def a_questionnaire(
+    informant: Informant = Informant.PUPIL_5_10, *, key: str = "", items: int = 3
+) -> QuestionnaireVersion:
+    """One scale of agreement items, of which the second is reversed."""
+    version = actions.create_questionnaire(
+        key=key or f"s-{informant.value}", informant=informant, title=text("Om skolen", se="Skuvlla birra"), by=None
+    )
+    scale = actions.save_scale(
+        version=version, key="trivsel", name=text("Trivsel"), description=text("Om å ha det bra"),
+        heading=text("Om å ha det bra"), favourable=Favourable.HIGH, by=None,
+    )  # fmt: skip
+    for number in range(1, items + 1):
+        actions.save_item(
+            version=version, scale=scale, key=f"t{number}", text=text(f"Utsagn {number}"), format=Format.AGREE4,
+            reversed=number == 2, by=None,
+        )  # fmt: skip
+    return version
+
+
+def a_wave(
+    county: Unit,
+    units: list[Unit],
+    versions: list[QuestionnaireVersion],
+    *,
+    slug: str = "t3",
+    consent: ConsentMode = ConsentMode.PASSIVE,
+    collection: Collection = Collection.CODES,
+) -> Wave:
+    """A draft with forms and units."""
+    wave = actions.create_wave(
+        slug=slug, name="Kartlegging T3", series="hedmark", unit=county, opens_at=OPENS, closes_at=CLOSES,
+        consent_mode=consent, collection=collection, by=None,
+    )  # fmt: skip
+    actions.set_forms(wave=wave, versions=versions, by=None)
+    actions.set_units(wave=wave, units=units, by=None)
+    return wave
