@@ -68,9 +68,9 @@ def _bands(plan: Plan) -> NDArray[np.int64]:
     a_grade = np.zeros((len(plan.schools), 2))  # grades 1–7, grades 8–10
     total = sum(school.weight for school in plan.schools)
     for number, school in enumerate(plan.schools):
-        pupils = school.weight / total * plan.size.pupils_per_grade
-        a_grade[number, 0] += pupils
-        a_grade[school.goes_on_to, 1] += pupils
+        new = school.weight / total * plan.size.pupils_per_grade
+        a_grade[number, 0] += new
+        a_grade[school.goes_on_to, 1] += new
     bands = np.zeros((len(plan.schools), 11), dtype=np.int64)
     for grade in range(1, 11):
         pupils = a_grade[:, int(grade >= FIRST_SECONDARY_GRADE)]

@@ -52,7 +52,9 @@ def make_population(plan: Plan, school_years: list[int]) -> Population:
     weights = np.array([school.weight for school in plan.schools])
     weights /= weights.sum()
     goes_on_to = np.array([school.goes_on_to for school in plan.schools], dtype=np.int32)
-    parts: dict[str, list[NDArray[np.generic]]] = {key: [] for key in ("born", "start", "gender", "home", "place", "id")}
+    parts: dict[str, list[NDArray[np.generic]]] = {
+        key: [] for key in ("born", "start", "gender", "home", "place", "id")
+    }
     names: list[str] = []
     homes = _Homes()
     for born in cohorts(school_years):

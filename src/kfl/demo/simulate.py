@@ -7,7 +7,6 @@ through noise and its own thresholds. All numbers come from streams by purpose, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,10 +16,11 @@ from numpy.typing import NDArray
 from .streams import stream
 
 Floats = NDArray[np.float32]
+Codes = NDArray[np.int8] | NDArray[np.int16]
 CHUNK = 50_000
 NOT_ANSWERED = -1
 
-GENERAL = 0.35  # share of a person's variance that all scales have in common
+GENERAL = 0.45  # share of a person's variance that all scales have in common
 LASTING = 0.55  # share of the rest that lasts from one wave to the next
 CHANGED_SCHOOLS = 0.08  # share of schools with a real change between the first two waves
 CHANGE = 0.5  # its size, in standard deviations
@@ -30,7 +30,6 @@ class Asked(StrEnum):
     """How an item is answered, as far as simulating goes."""
 
     STEPS = "steps"
-    CHOICE = "choice"
     BOX = "box"
     NUMBER = "number"
 
@@ -90,26 +89,24 @@ def who_answered(people: Respondents, informant: str, wave: int, schools: int) -
     return stream("answered", informant, wave).random(len(people)) < rate[people.school]
 
 
-def answers(
-    form: Instrument, people: Respondents, *, wave: int, schools: int, persons: int
-) -> Iterator[tuple[slice, NDArray[np.int8]]]:
-    """The sheets of `people`, some thousand at a time: which rows, and codes of shape (items, people), -1 = skipped.
-
-    `persons` is one more than the highest person number in any wave.
-    """
+def answers(form: Instrument, people: Respondents, *, wave: int, schools: int) -> Codes:
+    """The sheets of `people`: codes of shape (items, people), -1 = skipped. Made some thousand people at a time."""
     places = _Places(form, people, wave, schools)
     items = _items(form)
-    lasting = _lasting(form, people.person, persons)
+    lasting = _lasting(form, people.person)
+    codes = np.empty((len(items), len(people)), dtype=_row_type(form))
     for start in range(0, len(people), CHUNK):
         rows = slice(start, min(start + CHUNK, len(people)))
         rng = stream("sheets", form.informant, wave, start)
         standing = places.standing(people.chosen(rows)) + _own(lasting[rows], places.own_share, rng)
-        yield rows, _codes(form, items, standing, rng)
+        codes[:, rows] = _codes(form, items, standing, rng)
+    return codes
 
 
-def _lasting(form: Instrument, person: NDArray[np.int64], persons: int) -> Floats:
+def _lasting(form: Instrument, person: NDArray[np.int64]) -> Floats:
     """What stays the same about each person: the general part first, then one for each scale."""
-    numbers = stream("lasting", form.informant).standard_normal((persons, len(form.good_high) + 1), dtype=np.float32)
+    shape = int(person.max(initial=-1)) + 1, len(form.good_high) + 1  # a person's row is the same in any length
+    numbers = stream("lasting", form.informant).standard_normal(shape, dtype=np.float32)
     return numbers[person]
 
 
@@ -118,7 +115,8 @@ def _own(lasting: Floats, share: Floats, rng: np.random.Generator) -> Floats:
     fleeting = rng.standard_normal((len(lasting), lasting.shape[1]), dtype=np.float32)
     mixed = np.sqrt(np.float32(LASTING)) * lasting + np.sqrt(np.float32(1 - LASTING)) * fleeting
     own = np.sqrt(np.float32(GENERAL)) * mixed[:, :1] + np.sqrt(np.float32(1 - GENERAL)) * mixed[:, 1:]
-    return own * np.sqrt(share)
+    found: Floats = own * np.sqrt(share)
+    return found
 
 
 class _Places:
@@ -182,9 +180,13 @@ def _items(form: Instrument) -> list[_Item]:
     return found
 
 
-def _codes(form: Instrument, items: list[_Item], standing: Floats, rng: np.random.Generator) -> NDArray[np.int8]:
+def _row_type(form: Instrument) -> type[np.int8] | type[np.int16]:
+    return np.int16 if any(question.codes > 127 for question in form.questions) else np.int8
+
+
+def _codes(form: Instrument, items: list[_Item], standing: Floats, rng: np.random.Generator) -> Codes:
     people = len(standing)
-    codes = np.full((len(items), people), NOT_ANSWERED, dtype=np.int8)
+    codes = np.full((len(items), people), NOT_ANSWERED, dtype=_row_type(form))
     for row, (question, item) in enumerate(zip(form.questions, items, strict=True)):
         noise = rng.standard_normal(people, dtype=np.float32)
         if question.asked is Asked.STEPS and question.scale >= 0:
@@ -196,14 +198,14 @@ def _codes(form: Instrument, items: list[_Item], standing: Floats, rng: np.rando
     return codes
 
 
-def _code(question: Question, item: _Item, seen: Floats, *, good_high: bool) -> NDArray[np.int8]:
+def _code(question: Question, item: _Item, seen: Floats, *, good_high: bool) -> NDArray[np.int16]:
     """The code that goes with what a person sees, before skipping."""
     if question.asked is Asked.BOX:
-        return (seen > 0.5).astype(np.int8)
+        return (seen > 0.5).astype(np.int16)
     if question.asked is Asked.NUMBER:
         middle, spread = (question.codes - question.low) / 3, (question.codes - question.low) / 6
-        return np.clip(question.low + middle + spread * seen, question.low, min(question.codes, 127)).astype(np.int8)
-    step = np.searchsorted(item.cuts, seen).astype(np.int8) + 1  # 1 … codes, in the good direction
+        return np.clip(question.low + middle + spread * seen, question.low, question.codes).astype(np.int16)
+    step = np.searchsorted(item.cuts, seen) + 1  # 1 … codes, in the good direction
     # A scale of which much is bad runs the other way; a turned item once more.
     backwards = (not good_high) != question.turned
-    return (question.codes + 1 - step if backwards else step).astype(np.int8)
+    return np.asarray(question.codes + 1 - step if backwards else step, dtype=np.int16)

@@ -6,7 +6,6 @@ Plain rows that `writing` turns into accounts and roles.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -147,9 +146,7 @@ def _terms(staff: Staff, rng: np.random.Generator, women: float, now: int, *, st
         changes.append(date(now - 3, 8, 1))
     starts = [LONG_AGO, *changes]
     ends = [date(day.year, 7, 31) for day in changes]
-    return [
-        Term(staff.hire(rng, women), start, end) for start, end in zip(starts, [*ends, None], strict=True)
-    ]
+    return [Term(staff.hire(rng, women), start, end) for start, end in zip(starts, [*ends, None], strict=True)]
 
 
 def _teachers(
@@ -169,5 +166,3 @@ def _teachers(
             holder = next(term for term in terms[one % positions] if term.covers(from_on))
             place = ("class", year.school_year, of_year[number])
             staff.posts.append(Post(holder.person, "teacher", place, from_on, to_on))
-
-

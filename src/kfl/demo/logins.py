@@ -1,0 +1,117 @@
+"""Whom one can be in a demo, and codes one can answer with: what `kfl demo --print-logins` prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.utils import timezone
+
+from kfl.people.models import Kind, RoleAssignment, Unit
+from kfl.people.queries import holders
+from kfl.people.roles import ROLES
+from kfl.results.models import ReleasedPage
+from kfl.surveys import queries as surveys
+from kfl.surveys.formats import Informant
+from kfl.surveys.models import NodeKind, Wave, WaveState
+
+from . import mark, queries
+
+LOOKED_AT = 300  # classes looked through for those with the most to show
+SHOWN_FIRST = 3
+CODES_A_GROUP = 5
+
+ABOVE = {"principal": Kind.SCHOOL, "owner": Kind.MUNICIPALITY, "kindergarten_head": Kind.MUNICIPALITY}
+
+WHY = "the demo's own people and classes, to begin with those who have most to show"
+
+Login = dict[str, str]
+
+
+def logins(data: Path) -> dict[str, list[Login]]:
+    """People with their roles, those with most to show first in each role, and unused codes of the open wave."""
+    sign = mark.read(data)
+    held = queries.described(queries.held_roles())
+    order = {role: number for number, role in enumerate(ROLES)}
+    first = {(role, name): number for role, names in sign.first.items() for number, name in enumerate(names)}
+    held.sort(key=lambda person: (order[person.role], first.get((person.role, person.username), len(first))))
+    people = [{"username": one.username, "name": one.name, "role": one.role, "unit": one.unit} for one in held]
+    return {"people": people, "codes": unused_codes(_wave(sign.open_wave))}
+
+
+def _wave(slug: str) -> Wave:
+    wave: Wave = Wave.objects.everywhere(why=WHY).get(slug=slug)
+    return wave
+
+
+def unused_codes(wave: Wave) -> list[Login]:
+    """A few codes for each informant group, of classes and schools from which no answer has come."""
+    if wave.state != WaveState.OPEN:
+        return []
+    answered = surveys.answered_counts(wave)
+    found: list[Login] = []
+    for form in wave.forms.order_by("number"):
+        silent = [
+            number
+            for number in form.invited.order_by("node__number").values_list("node__number", flat=True)
+            if not answered.get((number, form.number))
+        ]
+        for printed in surveys.printed_codes(wave=wave, form=form, nodes=silent[:CODES_A_GROUP])[:CODES_A_GROUP]:
+            group = queries.unit_label(printed.node.unit)
+            found.append({"code": printed.code, "informant": form.informant, "group": group})
+    return found
+
+
+def whom_to_show_first(open_wave: str) -> dict[str, list[str]]:
+    """Usernames by role: teachers whose class was shown in the newest release and who have a class now, and theirs."""
+    released = Wave.objects.everywhere(why=WHY).filter(state=WaveState.RELEASED).order_by("-opens_at").first()
+    if released is None:
+        return {}
+    silent = _silent_classes(_wave(open_wave))
+    posts: list[RoleAssignment] = []
+    for unit in _most_shown_classes(released):
+        teachers = holders("teacher", unit, on=timezone.localdate(released.opened_at))
+        now = queries.held_roles("teacher").filter(user__in=teachers, unit__in=silent)
+        posts += now[:1]
+        if len(posts) >= SHOWN_FIRST:
+            break
+    first = {"teacher": [post.user.username for post in posts]}
+    for role, kind in ABOVE.items():
+        names = [
+            user.username for post in posts for user in holders(role, _above(post.unit, kind), on=timezone.localdate())
+        ]
+        first[role] = list(dict.fromkeys(names))[:SHOWN_FIRST]
+    return first
+
+
+def _most_shown_classes(wave: Wave) -> list[Unit]:
+    """Classes of the older pupils, those with most scales shown first."""
+    pages = (
+        ReleasedPage.objects.everywhere(why=WHY)
+        .filter(release__wave=wave, informant=Informant.PUPIL_5_10, node__kind=NodeKind.GROUP)
+        .select_related("node__unit")
+        .order_by("node__number")[:LOOKED_AT]
+    )
+    found = []
+    for row in pages:
+        page = row.read()
+        found.append((sum(scale.value is not None for scale in page.scales), page.answered, row.node.unit))
+    found.sort(key=lambda one: (-one[0], -one[1]))
+    return [unit for shown, _, unit in found if shown]
+
+
+def _silent_classes(wave: Wave) -> list[int]:
+    """Units of the classes of the older pupils from which no answer has come yet."""
+    answered = surveys.answered_counts(wave)
+    form = wave.forms.get(informant=Informant.PUPIL_5_10)
+    return [
+        unit
+        for number, unit in form.invited.values_list("node__number", "node__unit_id")
+        if not answered.get((number, form.number))
+    ]
+
+
+def _above(unit: Unit, kind: Kind) -> Unit:
+    """The unit of that kind above this one."""
+    while unit.kind != kind and unit.parent is not None:
+        unit = unit.parent
+    return unit
