@@ -1,0 +1,184 @@
+"""Intake as an ASGI app: which address leads where, and what happens when something is wrong.
+
+`create_app(data_dir)` serves `/svar/…`, alone or under another app, with or without a root path.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from kfl.answers.owner import Owner
+from kfl.answers.sheet_rules import WrongAnswer
+from kfl.answers.store import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
+from kfl.answers.writer import NotStored
+
+from . import http
+from .codes_page import CodesPage
+from .plain_forms import WrongForm
+from .rendering import page, static_file
+from .saving import save_screen
+from .sessions import Sessions, TryLater
+from .sheet_pages import SheetPages, next_respondent, thanks_without_sheet
+
+_Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+class Intake:
+    """The app. `startup` takes the waves, `shutdown` lets them go; a first request starts it too."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.owner = Owner(data_dir / "answers", data_dir / "keys")
+        self.sessions = Sessions(self.owner)
+        self._pages = Starlette(routes=_routes(self.owner, self.sessions), exception_handlers=_HANDLERS)
+        self._pages.router.redirect_slashes = False  # it would redirect to an address without our prefix
+        self._starting: asyncio.Lock | None = None
+        self._started = False
+
+    async def startup(self) -> None:
+        """Take every open wave. Safe to call again."""
+        self._starting = self._starting or asyncio.Lock()
+        async with self._starting:
+            if not self._started:
+                await self.owner.start()
+                self._started = True
+
+    async def shutdown(self) -> None:
+        """Commit what waits and let go of the waves."""
+        if self._started:
+            self._started = False
+            await self.owner.stop()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or follow the server's life."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            if not self._started:
+                await self.startup()
+            await self._answer(scope, receive, http.with_headers(send))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = _local_path(scope)
+        if scope["method"] == "PUT":
+            _, _, rest = path.partition("/")
+            attempt, _, screen = rest.partition("/")
+            if len(attempt) == 32 and screen.isascii() and screen.isdigit() and len(screen) < 5:
+                try:
+                    name = bytes.fromhex(attempt)
+                except ValueError:
+                    name = b""
+                await save_screen(self.sessions, name, int(screen), scope, receive, send)
+                return
+        await self._pages({**scope, "path": path, "root_path": "", "raw_path": path.encode()}, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                try:
+                    await self.startup()
+                except Exception as problem:
+                    await send({"type": "lifespan.startup.failed", "message": str(problem)})
+                    raise
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.shutdown()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def create_app(data_dir: Path | str) -> Intake:
+    """Intake for a data folder (`answers/` and `keys/` in it)."""
+    return Intake(Path(data_dir))
+
+
+def _local_path(scope: Scope) -> str:
+    """The path below `/svar`, wherever we are mounted."""
+    path: str = scope["path"]
+    for prefix in (scope.get("root_path", ""), http.PREFIX):
+        if prefix and (path == prefix or path.startswith(prefix + "/")):
+            path = path[len(prefix) :]
+    return path or "/"
+
+
+def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
+    codes, sheets = CodesPage(owner, sessions), SheetPages(sessions)
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"ok": True, "open_waves": len(owner.waves)})
+
+    async def show_or_typed(request: Request) -> Response:
+        return await (sheets.typed(request) if _wants_json(request) else sheets.show(request))
+
+    return [
+        Route("/", codes.show, methods=["GET"]),
+        Route("/code", codes.enter, methods=["POST"]),
+        Route("/code", codes.show, methods=["GET"]),  # after a change of language on a refused code
+        Route("/helse", health, methods=["GET"]),
+        Route("/thanks", thanks_without_sheet, methods=["GET"]),
+        Route("/thanks/adult", thanks_without_sheet, methods=["GET"]),
+        Route("/next", next_respondent, methods=["POST"]),
+        Route("/-/{digest}/{name}", static_file, methods=["GET"]),
+        Route("/{attempt}/", sheets.who_sees_what, methods=["GET"]),
+        Route("/{attempt}/choice", sheets.choose, methods=["POST"]),
+        Route("/{attempt}/submit", sheets.submit, methods=["POST"]),
+        Route("/{attempt}/thanks", sheets.thanks, methods=["GET"]),
+        Route("/{attempt}/{screen:int}", show_or_typed, methods=["GET"]),
+        Route("/{attempt}/{screen:int}", sheets.send, methods=["POST"]),
+    ]
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _handler(status: HTTPStatus, kind: str) -> _Handler:
+    """A page for people or a word for machines; never what went wrong inside."""
+
+    async def handle(request: Request, problem: Exception) -> Response:
+        headers = {"retry-after": str(random.randint(5, 15))} if status == 503 else {}
+        if _wants_json(request) or request.headers.get("content-type", "").startswith("application/json"):
+            body: dict[str, object] = {"error": kind}
+            if isinstance(problem, Stale):
+                body |= {"lease": problem.lease, "rev": problem.rev}
+            return JSONResponse(body, status_code=status, headers=headers)
+        reply = page(request, "message.html", status=status, kind=kind)
+        reply.headers.update(headers)
+        return reply
+
+    return handle
+
+
+async def _routing_problem(request: Request, problem: Exception) -> Response:
+    status = problem.status_code if isinstance(problem, HTTPException) else 500
+    kind = "missing" if status == HTTPStatus.NOT_FOUND else "wrong"
+    return await _handler(HTTPStatus(status), kind)(request, problem)
+
+
+async def _nobody_there(_request: Request, _problem: Exception) -> Response:
+    return Response("", status_code=HTTPStatus.BAD_REQUEST)
+
+
+_HANDLERS: dict[int | type[Exception], _Handler] = {
+    http.Gone: _nobody_there,
+    HTTPException: _routing_problem,
+    NoSuchAttempt: _handler(HTTPStatus.GONE, "gone"),
+    NoSuchScreen: _handler(HTTPStatus.NOT_FOUND, "missing"),
+    AlreadySubmitted: _handler(HTTPStatus.CONFLICT, "submitted"),
+    Stale: _handler(HTTPStatus.CONFLICT, "stale"),
+    WrongForm: _handler(HTTPStatus.BAD_REQUEST, "wrong"),
+    WrongAnswer: _handler(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong"),
+    http.TooLarge: _handler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"),
+    TryLater: _handler(HTTPStatus.SERVICE_UNAVAILABLE, "later"),
+    NotStored: _handler(HTTPStatus.SERVICE_UNAVAILABLE, "later"),
+    Exception: _handler(HTTPStatus.INTERNAL_SERVER_ERROR, "broken"),
+}

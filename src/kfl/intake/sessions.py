@@ -1,0 +1,81 @@
+"""Finding what a request is about: the attempt in its address and the session in its cookie."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kfl.answers.owner import Owner
+from kfl.answers.store import Attempt, NoSuchAttempt, OpenWave
+from kfl.answers.writer import NotStored, Pending
+
+IDLE_CHILD_S = 20 * 60
+IDLE_ADULT_S = 30 * 60
+MOST_WAITING = 5_000  # writes lined up in one wave; beyond, we ask to come back
+_LOAN_WAIT_S = 5.0
+_LOAN_LOOK_S = 0.05
+
+
+class TryLater(RuntimeError):
+    """Too much to do, or the wave is lent for a moment: the same request will do later."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An attempt and the wave it belongs to."""
+
+    wave: OpenWave
+    attempt: Attempt
+
+
+class Sessions:
+    """The attempts of all open waves, and when each browser was last seen (in memory only)."""
+
+    def __init__(self, owner: Owner, clock: Callable[[], float] = time.monotonic) -> None:
+        self._owner, self._clock = owner, clock
+
+    async def find(self, name: bytes, session: bytes) -> Place:
+        """The attempt of that name for that session; `NoSuchAttempt` or `TryLater`."""
+        place = self._look(name, session)
+        waited = 0.0
+        while place is None:
+            if not self._owner.is_lending:
+                raise NoSuchAttempt("no open wave has it")
+            if waited >= _LOAN_WAIT_S:
+                raise TryLater
+            await asyncio.sleep(_LOAN_LOOK_S)
+            waited += _LOAN_LOOK_S
+            place = self._look(name, session)
+        if place.wave.writer.waiting > MOST_WAITING:
+            raise TryLater
+        return place
+
+    def touch(self, attempt: Attempt) -> None:
+        """The browser is there."""
+        attempt.seen = self._clock()
+
+    def is_idle(self, attempt: Attempt) -> bool:
+        """Whether the browser was away so long that another may sit at it now.
+
+        An idle session may still save what it had (that shows nothing), but reads nothing more.
+        """
+        limit = IDLE_CHILD_S if attempt.form.for_children else IDLE_ADULT_S
+        return attempt.seen is not None and self._clock() - attempt.seen > limit
+
+    def _look(self, name: bytes, session: bytes) -> Place | None:
+        for wave in self._owner.waves.values():
+            try:
+                return Place(wave, wave.find(name, session))
+            except NoSuchAttempt:
+                continue
+        return None
+
+
+async def durable(pending: Pending) -> None:
+    """Wait until a write is on disk; `NotStored` when it never will be."""
+    if not pending.settled:
+        done = asyncio.get_running_loop().create_future()
+        pending.then(lambda: None if done.done() else done.set_result(None))
+        await done
+    if pending.error is not None:
+        raise NotStored from pending.error

@@ -1,0 +1,61 @@
+"""Which language a respondent reads, and the words of the pages in it."""
+
+import gettext
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+SOURCE = "nb"
+LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", "se": "Davvisámegiella"}
+
+_LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text from the questionnaire and the language it is in, for the lang attribute."""
+
+    text: str
+    lang: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def words(text: Mapping[str, str], language: str) -> Words:
+    """The text in the reader's language, else in bokmål."""
+    found = text.get(language)
+    return Words(found, language) if found else Words(text.get(SOURCE, ""), SOURCE)
+
+
+def chosen_language(wanted: str | None, offered: list[str]) -> str:
+    """The language that was asked for when it is offered, else bokmål."""
+    return wanted if wanted is not None and wanted in offered else SOURCE
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """The catalogue of a language; compiled here when set-up has not done it (or did before a change)."""
+    if language == SOURCE or language not in LANGUAGES:
+        return gettext.NullTranslations()
+    source = _LOCALE / language / "LC_MESSAGES" / "intake.po"
+    compiled = source.with_suffix(".mo")
+    if compiled.exists() and (not source.exists() or compiled.stat().st_mtime >= source.stat().st_mtime):
+        with compiled.open("rb") as file:
+            return gettext.GNUTranslations(file)
+    if source.exists():
+        return gettext.GNUTranslations(io.BytesIO(_compile(source)))
+    return gettext.NullTranslations()
+
+
+def _compile(source: Path) -> bytes:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with source.open("rb") as file:
+        catalog = read_po(file)
+    target = io.BytesIO()
+    write_mo(target, catalog)
+    return target.getvalue()

@@ -1,0 +1,55 @@
+"""Intake served to a test client in the same process, with a wave to answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from answers.wave import Wave, open_wave
+from kfl.intake import codes_page
+from kfl.intake.app import Intake, create_app
+
+
+@asynccontextmanager
+async def served(data_dir: Path, *, root_path: str = ""):
+    """The app, started, and a browser of its own for each `client()`."""
+    app = create_app(data_dir)
+    await app.startup()
+    try:
+        yield app, lambda: browser(app, root_path)
+    finally:
+        await app.shutdown()
+
+
+def browser(app: Intake, root_path: str = "") -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, client=("127.0.0.1", 5000), root_path=root_path, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost:8000")
+
+
+def run(data_dir: Path, story: Callable[..., Awaitable[None]], **more: object) -> Wave:
+    """Open a wave, serve it, and run a story with (browser, wave, app)."""
+    wave = open_wave(data_dir, **more)
+
+    async def told() -> None:
+        async with served(data_dir) as (app, client), client() as one:
+            await story(one, wave, app)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codes_page, "REFUSAL_S", 0.0)
+        asyncio.run(told())
+    return wave
+
+
+async def enter(client: httpx.AsyncClient, code: str) -> dict:
+    """Type a code as a client of the protocol does; the description of the form."""
+    reply = await client.post("/svar/code", json={"code": code})
+    assert reply.status_code == 201, reply.text
+    return reply.json()
+
+
+async def put(client: httpx.AsyncClient, attempt: str, screen: int, lease: int, rev: int, answers: dict):
+    body = {"lease": lease, "rev": rev, "answers": answers}
+    return await client.put(f"/svar/{attempt}/{screen}", json=body)
