@@ -1,0 +1,129 @@
+"""Page saves of 20 answers over the real protocol, against an app that does nothing, in the same run."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import httpx
+
+from kfl.answers import bundle as bundles
+from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
+from kfl.answers.codes import new_code
+from kfl.answers.envelopes import Invitation, seal_invitation
+from kfl.answers.keys import CodeKey, random_pid
+from kfl.answers.wavefile import create_wave_file
+
+from . import load
+from .report import Line
+
+CONNECTIONS = 50
+ANSWERS = 20
+SECONDS = float(os.environ.get("KFL_BENCH_SECONDS", "8"))
+WAVE = "maaling"
+
+
+def _wave(data: Path) -> list[str]:
+    """An open wave with one page of 20 statements, and a code for each connection."""
+    options = [Option(code, {"nb": str(code)}) for code in range(1, 5)]
+    items = [Item(f"i{n}", -1, {"nb": f"Utsagn {n}"}, ItemKind.AGREE4, options) for n in range(ANSWERS)]
+    form = bundles.with_columns(Form(1, "pupil_5_10", {"nb": "Elever"}, {"nb": ""}, [Page("p", {"nb": "Side"}, items)]))
+    bundle = Bundle(WAVE, {"nb": "Måling"}, ["nb"], 1, [form], closes_at=datetime(2100, 1, 1, tzinfo=UTC))
+    for folder in ("answers", "keys"):
+        (data / folder).mkdir(mode=0o700)
+    key = CodeKey.create(data / "keys", WAVE)
+    codes = [new_code() for _ in range(CONNECTIONS)]
+    envelopes = [seal_invitation(key, Invitation(code, random_pid(), 0, 1, 0)) for code in codes]
+    create_wave_file(data / "answers", bundle, envelopes)
+    return codes
+
+
+def _free_port() -> int:
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        return int(place.getsockname()[1])
+
+
+@contextmanager
+def _served(app: str, **environment: str) -> Iterator[int]:
+    """The app in a uvicorn process of its own, as `kfl serve intake` runs it."""
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    with subprocess.Popen(
+        [*command, "--loop", "uvloop", "--http", "httptools"], env=os.environ | environment
+    ) as server:
+        try:
+            for _ in range(100):
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield port
+        finally:
+            server.terminate()
+
+
+def _saves(port: int, code: str) -> Iterator[bytes]:
+    """Start an attempt by its code; then a save after the other, each with other answers."""
+    base = f"http://127.0.0.1:{port}"
+    with httpx.Client(base_url=base) as client:
+        started = client.post("/svar/code", json={"code": code})
+        started.raise_for_status()
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    attempt, lease = started.json()["attempt"], started.json()["lease"]
+    head = (
+        f"PUT /svar/{attempt}/1 HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: {cookie}\r\n"
+        "content-type: application/json\r\n"
+    )
+    bodies = [{f"i{n}": (n + turn) % 4 + 1 for n in range(ANSWERS)} for turn in range(4)]
+    answers = [json.dumps(body, separators=(",", ":")) for body in bodies]
+    for rev in count(1):
+        body = f'{{"lease":{lease},"rev":{rev},"answers":{answers[rev % 4]}}}'
+        yield f"{head}content-length: {len(body)}\r\n\r\n{body}".encode()
+
+
+def _nulls(port: int) -> Iterator[bytes]:
+    """The same bytes on the wire, to the app that does nothing."""
+    body = '{"lease":1,"rev":1,"answers":{' + ",".join(f'"i{n}":{n % 4 + 1}' for n in range(ANSWERS)) + "}}"
+    head = f"PUT /svar/{'0' * 32}/1 HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: kfl_svar={'0' * 32}\r\n"
+    request = f"{head}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n{body}".encode()
+    while True:
+        yield request
+
+
+def _started(requests: Iterator[bytes]) -> Iterator[bytes]:
+    """The same iterator with its first request made: its attempt is begun before the clock starts."""
+    first = next(requests)
+
+    def again() -> Iterator[bytes]:
+        yield first
+        yield from requests
+
+    return again()
+
+
+def measure() -> list[Line]:
+    with _served("tools.bench.null_app:app") as port:
+        null = asyncio.run(load.run(port, [_nulls(port) for _ in range(CONNECTIONS)], SECONDS))
+    with tempfile.TemporaryDirectory() as folder:
+        codes = _wave(Path(folder))
+        with _served("tools.bench.intake_app:app", KFL_BENCH_DATA=folder) as port:
+            clients = [_started(_saves(port, code)) for code in codes]
+            saves = asyncio.run(load.run(port, clients, SECONDS))
+    if saves.refused or null.refused:
+        raise SystemExit(f"the load was refused: {saves.refused} saves, {null.refused} of nothing")
+    ingredients = (
+        f"{saves.per_second:.0f} saves/s of {ANSWERS} answers, acknowledged after commit, {CONNECTIONS} connections: "
+        f"p50 {saves.wait_ms(0.5):.1f} ms, p99 {saves.wait_ms(0.99):.1f} ms; null ASGI {null.per_second:.0f}/s"
+    )
+    return [Line("intake/null", saves.per_second / null.per_second, ingredients)]
