@@ -84,7 +84,5 @@ def _answer(random: np.random.Generator, counts: NDArray[np.int64], people: int)
     usual = random.integers(1, CODES)
     alike = random.choice([0, 0.5, 0.95, 1])
     for item in counts:
-        answers = np.where(
-            random.random(people) < alike, usual, random.integers(1, CODES, size=people)
-        )
+        answers = np.where(random.random(people) < alike, usual, random.integers(1, CODES, size=people))
         item += np.bincount(answers[random.random(people) >= skipped], minlength=CODES)

@@ -7,11 +7,11 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from tests.disclosure.random_trees import CODES, Survey, naive, published, random_survey
 from kfl.disclosure import ReleaseRefused, Shown
 from kfl.disclosure.attacker import derivable, find_leaks, matrices, smallest_reach
 from kfl.disclosure.decision import _decide
 from kfl.disclosure.gate import _gate
+from tests.disclosure.random_trees import CODES, Survey, naive, published, random_survey
 
 FULL = bool(os.environ.get("KFL_PROVE"))
 SEED = 20_260_000
