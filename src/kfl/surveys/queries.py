@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from kfl.answers.codes import display
 from kfl.core.text import TranslatedText
 
 from . import freezing, store
 from . import tree as trees
 from .formats import Answer, Informant
-from .models import Favourable, QuestionnaireVersion, Wave, WaveForm, WaveNode
+from .models import Code, Favourable, QuestionnaireVersion, Wave, WaveForm, WaveNode
 from .rosters import People, Roster, roster_of
 
 
@@ -110,13 +112,42 @@ def invited_counts(form: WaveForm, nodes: int) -> NDArray[np.int64]:
     return counts
 
 
-def roster(*, wave: Wave, form: WaveForm) -> Roster:
-    """Everyone invited to a form, in a fixed order, with group, split and pseudonym.
+@dataclass(frozen=True)
+class PrintedCode:
+    """A code as it stands on a sheet."""
+
+    node: WaveNode
+    label: str
+    code: str
+
+
+def printed_codes(*, wave: Wave, form: WaveForm, nodes: Sequence[int]) -> list[PrintedCode]:
+    """The codes of a form for those right under these nodes, by node and label; for who may print them."""
+    rows = Code.objects.everywhere(why="codes of nodes that the caller has chosen for a reader").filter(
+        wave=wave, form=form, node__number__in=list(nodes)
+    )
+    key = store.code_key(wave.slug)
+    return [
+        PrintedCode(row.node, row.label, display(key.open_for_reprint(bytes(row.sealed))))
+        for row in rows.select_related("node__unit__parent").order_by("node__number", "label", "pk")
+    ]
+
+
+def rosters(*, wave: Wave) -> dict[WaveForm, Roster]:
+    """Everyone invited to each form, in a fixed order, with group, split and pseudonym.
 
     Made anew from the class lists of the day the wave opened: the portal keeps no list of pseudonyms.
     """
     if wave.opened_at is None:
         raise ValueError("a wave has a roster once it is open")
     people = People.of(wave, timezone.localdate(wave.opened_at))
-    guests = people.guests(Informant(form.informant), trees.stored(wave))
-    return roster_of(guests, store.link_key(), wave.series)
+    tree, key = trees.stored(wave), store.link_key()
+    return {
+        form: roster_of(people.guests(Informant(form.informant), tree), key, wave.series)
+        for form in wave.forms.select_related("version__questionnaire")
+    }
+
+
+def roster(*, wave: Wave, form: WaveForm) -> Roster:
+    """Everyone invited to one form."""
+    return rosters(wave=wave)[form]

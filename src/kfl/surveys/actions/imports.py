@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 import numpy as np
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 from numpy.typing import ArrayLike, NDArray
 
 from kfl.answers.bulk import import_sheets
@@ -28,7 +27,7 @@ from ..models import Collection, Item, Questionnaire, QuestionnaireVersion, Scal
 from ..rosters import KINDS_OF, Roster
 from .opening import save_invited
 from .questionnaires import free_key
-from .waves import WaveNotInState, check_state, create_wave, set_forms, set_units
+from .waves import check_state, create_wave, set_forms, set_units
 
 _OF_FILE_PERSON = UUID("9a3f6f0a-53f1-4a77-8c15-7f1f24c0e6d3")
 _WINDOW = timedelta(days=1)
@@ -38,13 +37,11 @@ _WINDOW = timedelta(days=1)
 def import_answers(
     *, wave: Wave, form: WaveForm, people: Roster, answers: ArrayLike, by: User | None, at: datetime | None = None
 ) -> int:
-    """Put many sheets into an open wave that is collected by import. Gives how many hold an answer.
+    """Put many sheets into an open wave at once: one collected by import, or paper sheets beside codes.
 
-    `answers` is an integer array, shape (rows of the form, people), -1 = not answered.
+    `answers` is an integer array, shape (rows of the form, people), -1 = not answered. Gives how many hold an answer.
     """
     check_state(wave, WaveState.OPEN)
-    if wave.collection != Collection.IMPORT:
-        raise WaveNotInState(_("«{wave}» samles inn med koder i portalen.").format(wave=wave.name))
     bundle = wave_bundle(store.answers_dir(), wave.slug)
     return import_sheets(store.answers_dir(), bundle, form.number, people.group, people.split, people.pid, answers)
 
