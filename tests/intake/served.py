@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from answers.wave import Wave, open_wave
 from kfl.intake import codes_page
 from kfl.intake.app import Intake, create_app
+from tests.answers.wave import Wave, open_wave
 
 
 @asynccontextmanager

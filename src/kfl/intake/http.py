@@ -117,7 +117,7 @@ async def reply_json(send: Send, status: int, body: bytes, more: Iterable[tuple[
     """A reply for machines, sent without a framework."""
     start: dict[str, Any] = {
         "type": "http.response.start",
-        "status": status,
+        "status": int(status),
         "headers": [
             (b"content-type", b"application/json"),
             (b"content-length", b"%d" % len(body)),

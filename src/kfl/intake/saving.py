@@ -5,12 +5,11 @@ docs/intake-protocol.md describes it.
 
 import random
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 from starlette.types import Receive, Scope, Send
 
-from kfl.answers.sheet_rules import WrongAnswer
+from kfl.answers.sheet_rules import Answer, WrongAnswer
 from kfl.answers.store import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
 from kfl.answers.writer import NotStored
 
@@ -23,7 +22,7 @@ class Save(msgspec.Struct, forbid_unknown_fields=True):
 
     lease: int
     rev: int
-    answers: dict[str, Any]
+    answers: dict[str, Answer]
 
 
 _save = msgspec.json.Decoder(Save)
