@@ -13,6 +13,7 @@ from kfl.results.models import ReleasedPage
 from kfl.surveys import queries as surveys
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import NodeKind, Wave, WaveState
+from kfl.surveys.store import answered_counts
 
 from . import mark, queries
 
@@ -47,7 +48,7 @@ def unused_codes(wave: Wave) -> list[Login]:
     """A few codes for each informant group, of classes and schools from which no answer has come."""
     if wave.state != WaveState.OPEN:
         return []
-    answered = surveys.answered_counts(wave)
+    answered = answered_counts(wave.slug)
     found: list[Login] = []
     for form in wave.forms.order_by("number"):
         silent = [
@@ -101,7 +102,7 @@ def _most_shown_classes(wave: Wave) -> list[Unit]:
 
 def _silent_classes(wave: Wave) -> list[int]:
     """Units of the classes of the older pupils from which no answer has come yet."""
-    answered = surveys.answered_counts(wave)
+    answered = answered_counts(wave.slug)
     form = wave.forms.get(informant=Informant.PUPIL_5_10)
     return [
         unit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from tqdm import tqdm
@@ -14,14 +14,8 @@ Step = Callable[[int], object]
 class Progress(Protocol):
     """Something that shows parts of a long work."""
 
-    def steps(self, what: str, total: int) -> _Shown:
+    def steps(self, what: str, total: int) -> AbstractContextManager[Step]:
         """A part with a known number of steps; what it gives is called with how many were taken."""
-
-
-class _Shown(Protocol):
-    def __enter__(self) -> Step: ...
-
-    def __exit__(self, *error: object) -> bool | None: ...
 
 
 class Quiet:

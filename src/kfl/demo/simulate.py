@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from .streams import stream
 
 Floats = NDArray[np.float32]
-Codes = NDArray[np.int8] | NDArray[np.int16]
+Codes = NDArray[np.signedinteger[Any]]
 CHUNK = 50_000
 NOT_ANSWERED = -1
 
@@ -204,7 +205,7 @@ def _code(question: Question, item: _Item, seen: Floats, *, good_high: bool) -> 
         return (seen > 0.5).astype(np.int16)
     if question.asked is Asked.NUMBER:
         middle, spread = (question.codes - question.low) / 3, (question.codes - question.low) / 6
-        return np.clip(question.low + middle + spread * seen, question.low, question.codes).astype(np.int16)
+        return np.asarray(np.clip(question.low + middle + spread * seen, question.low, question.codes), dtype=np.int16)
     step = np.searchsorted(item.cuts, seen) + 1  # 1 … codes, in the good direction
     # A scale of which much is bad runs the other way; a turned item once more.
     backwards = (not good_high) != question.turned

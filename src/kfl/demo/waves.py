@@ -13,6 +13,7 @@ from kfl.results.release import release_wave
 from kfl.surveys import actions, queries
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Collection, QuestionnaireVersion, Wave, WaveForm
+from kfl.surveys.rosters import Roster
 
 from . import respondents
 from .asked import instrument
@@ -125,7 +126,7 @@ def _answer(
     wave: Wave,
     form: WaveForm,
     year: int,
-    roster: queries.Roster,
+    roster: Roster,
     only: NDArray[np.bool_] | None = None,
 ) -> None:
     """Let those who answer do so, all sheets at once. `only` limits it to these classes."""

@@ -1,0 +1,157 @@
+"""`kfl wave`: list waves, import one from answers collected elsewhere, close one; closing makes its results."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .main import add_data_option
+
+if TYPE_CHECKING:
+    from kfl.surveys.csv_file import WrongFile
+    from kfl.surveys.models import Wave
+
+INFORMANTS = (
+    "pupil_1_4", "pupil_5_10", "teacher", "leader", "parent", "rater_teacher", "child", "rater_kindergarten",
+    "kindergarten_parent", "kindergarten_staff", "kindergarten_head",
+)  # fmt: skip
+
+
+class NoSuchWave(LookupError):
+    """No wave has this name."""
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("wave", help="list, import and close waves of surveys")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_import(commands)
+    close = commands.add_parser("close", help="close an open wave for good and make its results")
+    close.add_argument("wave", metavar="WAVE", help="its short name, as `kfl wave list` prints it")
+    add_data_option(close)
+    close.set_defaults(run=run_close)
+    listing = commands.add_parser("list", help="all waves, the newest first")
+    add_data_option(listing)
+    listing.set_defaults(run=run_list)
+
+
+def _add_import(commands: Any) -> None:
+    parser = commands.add_parser("import", help="make a wave from answers collected elsewhere, with its results")
+    parser.add_argument("--name", required=True, help="what the wave is called")
+    parser.add_argument("--answers", required=True, type=Path, metavar="FILE", help="CSV, one row a respondent")
+    parser.add_argument("--codebook", required=True, type=Path, metavar="FILE", help="CSV, one row a question")
+    parser.add_argument("--informant", required=True, choices=INFORMANTS, metavar="INFORMANT", help="who answered")
+    parser.add_argument("--unit", required=True, metavar="COL", help="column of the school or kindergarten")
+    parser.add_argument("--group", metavar="COL", help="column of the grade or class")
+    parser.add_argument("--person", metavar="COL", help="column that is different for each respondent")
+    parser.add_argument("--split", metavar="COL", help="column of gender")
+    parser.add_argument("--under", required=True, metavar="UNIT_CODE", help="code of the unit that all belong to")
+    parser.add_argument("--reference", metavar="WAVE", help="earlier wave of the same series, to measure against")
+    add_data_option(parser)
+    parser.set_defaults(run=run_import)
+
+
+def run_import(args: argparse.Namespace) -> int:
+    from kfl.people.queries import NoSuchUnit, unit_by_code
+    from kfl.surveys.actions import import_wave
+    from kfl.surveys.csv_file import WrongFile
+    from kfl.surveys.formats import Informant
+
+    try:
+        wave = import_wave(
+            name=args.name,
+            answers=args.answers,
+            codebook=args.codebook,
+            informant=Informant(args.informant),
+            unit_column=args.unit,
+            group_column=args.group,
+            person_column=args.person,
+            split_column=args.split,
+            under=unit_by_code(args.under),
+            reference=find_wave(args.reference) if args.reference else None,
+            by=None,
+        )
+    except WrongFile as error:
+        _print_problems(error)
+        return 1
+    except NoSuchUnit:
+        return _refuse(f"no unit has the code {args.under}")
+    except (NoSuchWave, OSError) as error:
+        return _refuse(str(error))
+    return _close_and_release(wave)
+
+
+def run_close(args: argparse.Namespace) -> int:
+    from kfl.surveys.actions import WaveNotInState
+
+    try:
+        return _close_and_release(find_wave(args.wave))
+    except (NoSuchWave, WaveNotInState) as error:
+        return _refuse(str(error))
+
+
+def run_list(args: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from kfl.surveys.models import Wave
+
+    rows = [("wave", "name", "state", "opens", "closes")]
+    for wave in Wave.objects.everywhere(why="whoever runs commands owns the data folder"):
+        days = (timezone.localdate(moment).isoformat() for moment in (wave.opens_at, wave.closes_at))
+        rows.append((wave.slug, wave.name, wave.state, *days))
+    print_table(rows)
+    return 0
+
+
+def find_wave(slug: str) -> Wave:
+    """The wave with this short name."""
+    from kfl.surveys.models import Wave
+
+    wave = Wave.objects.everywhere(why="whoever runs commands owns the data folder").filter(slug=slug).first()
+    if wave is None:
+        raise NoSuchWave(f"there is no wave {slug}; see kfl wave list")
+    return wave
+
+
+def print_table(rows: list[tuple[str, ...]], file: Any = None) -> None:
+    """Columns as wide as they need to be; the last one as long as it likes."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        print("  ".join([*cells, row[-1]]).rstrip(), file=file)
+
+
+def _close_and_release(wave: Wave) -> int:
+    """Close, then compute and release, with a bar."""
+    from tqdm import tqdm
+
+    from kfl.disclosure import ReleaseRefused
+    from kfl.results.release import release_wave
+    from kfl.surveys.actions import close_wave
+
+    wave = close_wave(wave=wave, by=None, then_release=False)
+    with tqdm(total=100, unit="%", bar_format="{desc}: {percentage:3.0f}%|{bar}| {elapsed}", leave=False) as bar:
+
+        def report(share: float, message: str) -> None:
+            bar.set_description(message)
+            bar.update(round(100 * share) - bar.n)
+
+        try:
+            release = release_wave(wave=wave, by=None, progress=report)
+        except ReleaseRefused as error:
+            return _refuse(f"{wave.slug} is closed, but nothing is shown: {error}")
+    print(f"{wave.slug}: released, digest {release.digest}")
+    return 0
+
+
+def _print_problems(error: WrongFile) -> None:
+    print("kfl wave import: the file cannot be used; nothing was changed.", file=sys.stderr)
+    rows = [("row", "column", "reason")]
+    rows += [(str(one.row or ""), one.column or "", one.reason) for one in error.problems]
+    print_table(rows, sys.stderr)
+
+
+def _refuse(reason: str) -> int:
+    print(f"kfl wave: {reason}", file=sys.stderr)
+    return 1
