@@ -192,14 +192,12 @@ def test_many_problems_are_told_as_far_as_there_is_room(world, tmp_path):
     assert (len(refusal.value.problems), refusal.value.left_out) == (200, 100)
 
 
-def test_answers_are_not_imported_into_a_wave_with_codes(world):
-    wave = a_wave(world.county, [world.ask], [a_questionnaire()])
-    actions.open_wave(wave=wave, by=None, at=OPENS)
-    form = wave.forms.get()
-    people = queries.roster(wave=wave, form=form)
-    with pytest.raises(actions.WaveNotInState, match="koder"):
+def test_answers_are_not_imported_into_a_draft(world):
+    wave = a_wave(world.county, [world.ask], [a_questionnaire()], collection=Collection.IMPORT)
+    nobody = queries.Roster(np.zeros(0, np.int32), np.zeros(0, np.int8), np.zeros((0, 16), np.uint8))
+    with pytest.raises(actions.WaveNotInState, match="utkast"):
         actions.import_answers(
-            wave=wave, form=form, people=people, answers=np.ones((3, len(people)), dtype=np.int8), by=None
+            wave=wave, form=wave.forms.get(), people=nobody, answers=np.zeros((3, 0), np.int8), by=None
         )
 
 

@@ -105,5 +105,3 @@ def item_faults(item: Item, for_children: bool) -> Iterator[str]:
             yield _("«{item}» er sensitivt og må ha rangerte svar.").format(item=name)
         elif item.counts_from_code not in codes or item.counts_from_code == min(codes):
             yield _("«{item}» er sensitivt: velg fra hvilket svar det teller.").format(item=name)
-        if item.reversed:
-            yield _("«{item}» er sensitivt og kan ikke være snudd.").format(item=name)

@@ -1,18 +1,164 @@
-"""What the surveys room puts on the home page and in the page head."""
+"""What the surveys room puts on somebody's home page: codes to hand out, the response, drafts to finish."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kfl.core.cards import Card, Link
-from kfl.people.models import User
+from kfl.people.models import Kind, Unit, User
+from kfl.people.roles import Permission
+from kfl.people.scopes import assignments_of, has_permission, may
+
+from . import coverage
+from .formats import CHILDREN
+from .models import Collection, Questionnaire, Wave, WaveState
+
+SOON = timedelta(days=60)  # how long before the opening consent is asked for
+
+
+def navigation(user: User) -> list[Link]:
+    """Entries in the page head."""
+    links = []
+    if has_permission(user, Permission.WAVE_EDIT):
+        links.append(Link(reverse("surveys:wave-list"), _("Kartlegginger")))
+    elif has_permission(user, Permission.RESPONSE_VIEW):
+        links.append(Link(reverse("surveys:followed"), _("Kartlegginger")))
+    if has_permission(user, Permission.QUESTIONNAIRE_EDIT):
+        links.append(Link(reverse("surveys:questionnaire-list"), _("Spørreskjemaer")))
+    return links
 
 
 def cards(user: User, on: date) -> list[Card]:
     """What this person should do now."""
-    return []
+    found: list[Card] = []
+    seen: set[int] = set()
+    for assignment in assignments_of(user, on=on):
+        unit = assignment.unit
+        if unit.pk in seen or not may(user, Permission.RESPONSE_VIEW, unit) or unit.kind == Kind.COUNTY:
+            continue
+        seen.add(unit.pk)
+        found += [_open_card(user, wave, unit) for wave in waves_at(unit, WaveState.OPEN)]
+        found += _consent_cards(user, unit, on)
+    if has_permission(user, Permission.WAVE_EDIT):
+        found += _board(user)
+    if has_permission(user, Permission.QUESTIONNAIRE_EDIT):
+        found.append(_questionnaires())
+    return found
 
 
-def navigation(user: User) -> list[Link]:
-    """This room's entries for this person."""
-    return []
+def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
+    """Waves in which this unit, a unit above it or one below it takes part, with codes."""
+    keys = [*unit.ancestor_ids(), unit.pk]
+    waves = Wave.objects.everywhere(why="waves at a unit that its reader may follow")
+    part = Q(units__unit__in=keys) | Q(units__unit__path__startswith=unit.path)
+    return waves.filter(part, state__in=states, collection=Collection.CODES).distinct()
+
+
+def pupils_line(response: coverage.Response | None) -> str:
+    """17 av 24 har svart."""
+    if response is None:
+        return _("Ingen elever er med her.")
+    return ngettext("{answered} av {invited} har svart", "{answered} av {invited} har svart", response.invited).format(
+        answered=response.answered, invited=response.invited
+    )
+
+
+def closes_line(wave: Wave) -> str:
+    """Stenger fredag 4. desember."""
+    return _("stenger {day}").format(day=date_format(timezone.localtime(wave.closes_at), "l j. F").lower())
+
+
+def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
+    lines: tuple[str, ...]
+    response = coverage.of_unit(wave, unit)
+    if unit.kind == Kind.MUNICIPALITY:
+        schools = Unit.objects.visible_to(user, Permission.RESPONSE_VIEW).filter(
+            path__startswith=unit.path, kind__in=[Kind.SCHOOL, Kind.KINDERGARTEN]
+        )
+        each = coverage.of_units(wave, unit, list(schools.order_by("name")))
+        lines = tuple(f"{one.unit.name}: {pupils_line(one.pupils)}" for one in each if one.pupils)
+    elif unit.kind in {Kind.GROUP, Kind.DEPARTMENT}:
+        lines = (f"{pupils_line(response.pupils)} · {closes_line(wave)}",)
+    else:
+        lines = tuple(
+            _("{who}: {answered} av {invited} har svart").format(
+                who=line.informant.label.capitalize(), answered=line.answered, invited=line.invited
+            )
+            for line in response.lines
+        )
+    actions = []
+    key = {"slug": wave.slug, "key": unit.pk}
+    if may(user, Permission.CODES_PRINT, unit):
+        actions += [
+            Link(reverse("surveys:codes", kwargs=key), _("Skriv ut koder")),
+            Link(reverse("surveys:lost-code", kwargs=key), _("Mistet kode?")),
+        ]
+    if unit.kind not in {Kind.GROUP, Kind.DEPARTMENT}:
+        actions.append(Link(reverse("surveys:response", kwargs=key), _("Følg svarene")))
+    note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else closes_line(wave).capitalize() + "."
+    return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), order=10, note=note)
+
+
+def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:
+    """Before the opening: say who may take part."""
+    if not may(user, Permission.CONSENT_EDIT, unit):
+        return []
+    drafts = waves_at(unit, WaveState.DRAFT).filter(
+        forms__informant__in=CHILDREN, opens_at__date__lte=on + SOON, closes_at__date__gte=on
+    )
+    found = []
+    for wave in drafts:
+        opens = date_format(timezone.localtime(wave.opens_at), "j. F")
+        found.append(
+            Card(
+                _("Før {wave} – {unit}").format(wave=wave.name, unit=unit.name),
+                (_("Kartleggingen åpner {day}. Skriv inn hvem som er informert, og hvem som er reservert.").format(day=opens),),
+                (Link(reverse("surveys:consent", kwargs={"slug": wave.slug, "key": unit.pk}), _("Skriv inn samtykke")),),
+                order=20,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _board(user: User) -> list[Card]:
+    """The waves that somebody who sets them up has under way."""
+    waves = Wave.objects.visible_to(user, Permission.WAVE_EDIT).exclude(state=WaveState.RELEASED)
+    found = []
+    for wave in waves.filter(collection=Collection.CODES).order_by("opens_at"):
+        url = reverse("surveys:wave-detail", kwargs={"slug": wave.slug})
+        if wave.state == WaveState.DRAFT:
+            line = _("Utkast. Åpner {day}.").format(day=date_format(timezone.localtime(wave.opens_at), "j. F Y"))
+            found.append(Card(wave.name, (line,), (Link(url, _("Gjør ferdig")),), order=30))
+        elif wave.state == WaveState.OPEN:
+            response = coverage.of_unit(wave, wave.unit)
+            line = f"{pupils_line(response.pupils)} · {closes_line(wave)}"
+            found.append(Card(wave.name, (line,), (Link(url, _("Åpne")),), order=12))
+        else:
+            found.append(Card(wave.name, (_("Stengt. Resultatene blir laget."),), (Link(url, _("Åpne")),), order=14))
+    if not found:
+        new = Link(reverse("surveys:wave-new"), _("Sett opp en kartlegging"))
+        found.append(Card(_("Kartlegginger"), (_("Ingen kartlegging er under arbeid."),), (new,), order=30))
+    return found
+
+
+def _questionnaires() -> Card:
+    drafts = (
+        Questionnaire.objects.everywhere(why="questionnaires are not secret")
+        .filter(versions__frozen_at__isnull=True)
+        .distinct()
+        .count()
+    )
+    line = ngettext("{count} skjema er under arbeid.", "{count} skjemaer er under arbeid.", drafts).format(count=drafts)
+    return Card(
+        _("Spørreskjemaer"),
+        (line,),
+        (Link(reverse("surveys:questionnaire-list"), _("Åpne skjemaene")),),
+        order=40,
+    )

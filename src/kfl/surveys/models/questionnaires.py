@@ -107,7 +107,8 @@ class Item(models.Model):
     """One question or statement. Without a scale it is a single question, asked last.
 
     `options` is a list of `{"code": 1, "label": {"nb": …}}`, for formats with answers of their own.
-    `counts_from_code` belongs to sensitive items: an answer with this code or a higher one counts.
+    `counts_from_code` belongs to sensitive items: an answer with this code or a higher one counts (of a reversed
+    item, after turning).
     """
 
     version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="items")

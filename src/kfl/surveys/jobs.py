@@ -1,0 +1,38 @@
+"""Opening and closing a wave, as jobs: both may take longer than a page should."""
+
+from __future__ import annotations
+
+from kfl.core.jobs import Progress, job
+from kfl.people.models import User
+
+from . import actions
+from .models import Wave, WaveState
+
+
+def _wave(slug: str) -> Wave:
+    wave: Wave = Wave.objects.everywhere(why="a job that somebody with the permission ordered").get(slug=slug)
+    return wave
+
+
+def _by(progress: Progress) -> User | None:
+    return progress.row.by
+
+
+@job("surveys.open")
+def open_wave(progress: Progress, *, wave: str) -> None:
+    """Open a wave; when it is open already, the job was put back after it had done its work."""
+    found = _wave(wave)
+    progress.total(1)
+    if found.state == WaveState.DRAFT:
+        actions.open_wave(wave=found, by=_by(progress))
+    progress.step(1)
+
+
+@job("surveys.close")
+def close_wave(progress: Progress, *, wave: str) -> None:
+    """Close a wave and order its release."""
+    found = _wave(wave)
+    progress.total(1)
+    if found.state in {WaveState.OPEN, WaveState.CLOSED}:
+        actions.close_wave(wave=found, by=_by(progress))
+    progress.step(1)
