@@ -1,0 +1,26 @@
+"""The only reader of answers: columns of one form of a closed wave, and where each question's row is.
+
+Nothing here is kept: the arrays live as long as the computation that asked for them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kfl.answers.bulk import read_columns
+from kfl.answers.wavefile import wave_bundle
+
+from .compute import Answers
+
+
+def answers(answers_dir: Path, wave: str, form: int) -> tuple[Answers, dict[str, int]]:
+    """The form's answers without pseudonyms, and the first row of each question by its key.
+
+    Raises
+    ------
+    WaveNotClosed
+        The wave still takes answers.
+    """
+    columns = read_columns(answers_dir, wave, form)
+    rows = {item.key: item.column for item in wave_bundle(answers_dir, wave).form(form).items if item.column >= 0}
+    return Answers(columns.group, columns.split, columns.answers), rows

@@ -1,0 +1,82 @@
+"""What results put on somebody's home page and in the page head."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kfl.core.cards import Card, Link
+from kfl.people.models import User
+from kfl.people.roles import Permission
+from kfl.people.scopes import has_permission
+from kfl.surveys.formats import Informant
+
+from . import queries, words
+from .models import ReleasedPage
+from .payload import Place
+from .reading import Reading
+
+MOST_CARDS = 3
+ORDER = 30
+# Whose answers a card tells about, when several groups have answered.
+FIRST = (Informant.PUPIL_5_10, Informant.PUPIL_1_4, Informant.CHILD)
+
+
+def cards(user: User, on: date) -> list[Card]:
+    """The newest results of each of the reader's own units."""
+    newest: dict[int, list[ReleasedPage]] = {}
+    for row in queries.own_pages(user):  # newest wave first
+        rows = newest.setdefault(row.node.unit_id, [])
+        if not rows or rows[0].release_id == row.release_id:
+            rows.append(row)
+    chosen = [_first(rows) for rows in list(newest.values())[:MOST_CARDS]]
+    full = queries.with_numbers(chosen)
+    return [_card(full[row.pk]) for row in chosen]
+
+
+def navigation(user: User) -> list[Link]:
+    """The way to all results."""
+    if not has_permission(user, Permission.RESULTS_VIEW):
+        return []
+    return [Link(reverse("results:overview"), _("Resultater"))]
+
+
+def _first(rows: list[ReleasedPage]) -> ReleasedPage:
+    order = [*FIRST, *Informant]
+    return min(rows, key=lambda row: order.index(Informant(row.informant)))
+
+
+def _card(row: ReleasedPage) -> Card:
+    page = row.read()
+    reading = Reading(page, row.form.read())
+    name = words.place_name(Place(page.node, page.kind, page.name, page.grade), page.trail)
+    wave = row.release.wave
+    address = reverse("results:page", args=[wave.slug, page.node, row.informant])
+    return Card(
+        heading=_("Resultater {wave} – {unit}").format(wave=wave.name, unit=name),
+        lines=tuple(_lines(reading)),
+        actions=(Link(address, _("Les resultatene")), Link(reverse("results:overview"), _("Alle resultater"))),
+        order=ORDER,
+        note=_("Svar fra {informant}").format(informant=Informant(row.informant).label),
+    )
+
+
+def _lines(reading: Reading) -> list[str]:
+    if reading.is_hidden:
+        return [_("For få svar til å vises her. Du kan lese resultatene for nivået over.")]
+    lines = []
+    if any(row.above for row in reading.rows):
+        strong, weak = len(reading.strengths), len(reading.challenges)
+        lines.append(ngettext("{n} sikker styrke", "{n} sikre styrker", strong).format(n=strong))
+        lines.append(ngettext("{n} utfordring", "{n} utfordringer", weak).format(n=weak))
+    else:
+        page = reading.page
+        lines.append(_("{answered} av {invited} svarte").format(answered=page.answered, invited=page.invited))
+    changed = [past for past in reading.pasts if past.mark in {words.UP, words.DOWN}]
+    if changed:
+        n = len(changed)
+        lines.append(ngettext("{n} sikker endring siden sist", "{n} sikre endringer siden sist", n).format(n=n))
+    return lines

@@ -1,0 +1,175 @@
+"""What a released page holds: plain values in a fixed order, the same bytes for the same content.
+
+A page has every number that its unit's pages show, and nothing finer. What is hidden has a reason instead of a
+number. Texts are not here but once for each form (`FormText`), found by position: scale 3, item 2.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import msgspec
+from msgspec import Struct
+
+Text = dict[str, str]  # {"nb": …, "nn": …}
+
+
+class ItemText(Struct, frozen=True):
+    """One question and its answers, lowest code first."""
+
+    key: str
+    text: Text
+    turned: bool
+    answers: list[Text]
+
+
+class ScaleText(Struct, frozen=True):
+    """One scale. A question outside every scale stands here too, as `measured=False`: it has no points."""
+
+    key: str
+    title: Text
+    about: Text  # what it measures
+    theme: str  # pairs scales of different informants
+    favourable: str  # "high", "low" or "" where neither is better
+    digest: str  # of the scale's version: equal digests may be compared
+    measured: bool
+    sensitive: bool
+    low: int
+    high: int
+    items: list[ItemText]
+
+
+class WaveText(Struct, frozen=True):
+    """An earlier wave of the series that pages compare with."""
+
+    title: str
+    opened: str  # ISO date
+    scales: dict[str, str]  # key → digest of what was asked then
+
+
+class FormText(Struct, frozen=True):
+    """What all pages of an informant group share: texts as asked, thresholds, the wave-wide numbers."""
+
+    informant: str
+    wave: str
+    series: str
+    opened: str  # ISO date
+    closed: str
+    scales: list[ScaleText]
+    earlier: list[WaveText]  # oldest first
+    thresholds: dict[str, int]
+    references: list[list[float] | None]  # [mu, sigma] of each scale, in its own units
+    reference_waves: list[str]  # whose wave froze each of them; "" where there is none
+    split: bool  # whether girls and boys were told apart at all
+
+
+class Place(Struct, frozen=True, array_like=True):
+    """A node beside this one: above it or right below."""
+
+    number: int
+    kind: str
+    name: str
+    grade: int | None
+
+
+class Value(Struct, frozen=True, array_like=True):
+    """A shown result. `half` is half of the 95 % interval; all whole numbers."""
+
+    n: int
+    points: int
+    half: int
+
+    @property
+    def low(self) -> int:
+        return self.points - self.half
+
+    @property
+    def high(self) -> int:
+        return self.points + self.half
+
+
+class Versus(Struct, frozen=True, array_like=True):
+    """The level above, and how far the unit is from the rest of it."""
+
+    node: int
+    points: int
+    apart: int  # unit minus the rest of the level above
+    certain: bool
+
+
+class Then(Struct, frozen=True, array_like=True):
+    """The same scale and unit in an earlier wave, or why there is nothing to compare with."""
+
+    wave: int  # position in FormText.earlier
+    gap: str  # "", "hidden", "changed", "not_asked", "not_there"
+    points: int = 0
+    half: int = 0
+
+
+class Change(Struct, frozen=True, array_like=True):
+    """Shown now minus shown then."""
+
+    wave: int
+    points: int
+    half: int
+    certain: bool
+
+
+class ScaleResult(Struct, frozen=True, omit_defaults=True):
+    """One scale at one node."""
+
+    hidden: str = ""  # a `disclosure.Hidden`, or "" where `value` stands
+    nearest: int = -1  # where hidden: the nearest node above that shows it
+    value: Value | None = None
+    sd: int | None = None
+    above: Versus | None = None
+    top: int | None = None  # points of the whole wave
+    items_hidden: str = ""
+    items_nearest: int = -1
+    items: list[list[int]] = []  # for each item its n, then whole per cents of each answer
+    split_hidden: str = ""
+    girls: Value | None = None
+    boys: Value | None = None
+    before: list[Then] = []
+    change: Change | None = None
+
+
+class Page(Struct, frozen=True):
+    """Everything about one node and one informant group."""
+
+    node: int
+    kind: str
+    name: str
+    grade: int | None
+    answered: int
+    invited: int
+    trail: list[Place]  # from the top down to the parent
+    below: list[Place]  # those with a page of their own, alphabetically
+    scales: list[ScaleResult]
+
+
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+_PAGE = msgspec.json.Decoder(Page)
+_FORM = msgspec.json.Decoder(FormText)
+
+
+def encode(content: Page | FormText) -> bytes:
+    """Canonical JSON: what the release's digest is taken of."""
+    return _ENCODER.encode(content)
+
+
+def pack(text: bytes) -> bytes:
+    """As it is stored."""
+    return zlib.compress(text, 1)
+
+
+def unpack(stored: bytes | memoryview) -> bytes:
+    return zlib.decompress(stored)
+
+
+def read_page(stored: bytes | memoryview) -> Page:
+    return _PAGE.decode(unpack(stored))
+
+
+def read_form(stored: bytes | memoryview) -> FormText:
+    return _FORM.decode(unpack(stored))

@@ -1,0 +1,357 @@
+"""A released page made ready to read: sentences first, then figures, then tables. No number is computed here
+but differences and sums of what the page already shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kfl.core import figures
+
+from . import talk, words
+from .payload import FormText, Page, Place, ScaleResult, ScaleText, Then, Value
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One line of "Kort fortalt"."""
+
+    mark: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question with the shares of its answers."""
+
+    text: str
+    turned: bool
+    n: int
+    shares: list[int]
+    bar: SafeString
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scale at this node, as the page tells it."""
+
+    scale: ScaleText
+    result: ScaleResult
+    title: str
+    about: str
+    why: str  # why it is hidden, or ""
+    nearest: Place | None
+    above: Place | None
+    mark: str
+    told: str  # the difference in words
+    figure: SafeString | str
+
+    @property
+    def value(self) -> Value | None:
+        return self.result.value
+
+    @property
+    def asked(self) -> list[str]:
+        return [words.said(item.text) for item in self.scale.items]
+
+    @property
+    def strength(self) -> bool | None:
+        """True for a certain strength, False for a certain challenge."""
+        above = self.result.above
+        return words.is_good(self.scale, above.apart) if above and above.certain and above.apart else None
+
+
+@dataclass(frozen=True)
+class Past:
+    """One scale through the waves."""
+
+    row: Row
+    then: list[tuple[str, Then, str]]  # wave, result, why there is none
+    mark: str
+    told: str
+    figure: SafeString | str
+
+    @property
+    def change_points(self) -> str:
+        """With its sign, as one writes it."""
+        change = self.row.result.change
+        if change is None:
+            return ""
+        return f"+{change.points}" if change.points > 0 else f"−{-change.points}" if change.points < 0 else "0"
+
+
+@dataclass(frozen=True)
+class ReferenceRow:
+    """What one scale's points are measured with."""
+
+    title: str
+    mu: float | None
+    sigma: float | None
+    wave: str
+    n: int | None
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Questions about one scale."""
+
+    title: str
+    questions: list[str]
+
+
+class Reading:
+    """One node and one informant group, for templates."""
+
+    def __init__(self, page: Page, form: FormText) -> None:
+        self.page, self.form = page, form
+        self.place = Place(page.node, page.kind, page.name, page.grade)
+        self._places = {place.number: place for place in [*page.trail, self.place]}
+        self.name = words.place_name(self.place, page.trail)
+
+    @property
+    def top(self) -> Place:
+        return self.page.trail[0] if self.page.trail else self.place
+
+    @property
+    def is_top(self) -> bool:
+        return not self.page.trail
+
+    @cached_property
+    def axis(self) -> figures.Axis:
+        """Wide enough for every dot of the page."""
+        shown = [scale for scale in self.page.scales if scale.value]
+        values = [scale.value.points for scale in shown if scale.value]
+        return figures.POINTS.covering(values + [scale.above.points for scale in shown if scale.above])
+
+    @cached_property
+    def axis_figure(self) -> SafeString:
+        return figures.points_axis(self.axis, title=_("Poeng, med 500 som snittet i referansen"))
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The scales, in the order they were asked."""
+        return [
+            self._row(scale, result)
+            for scale, result in zip(self.form.scales, self.page.scales, strict=True)
+            if scale.measured
+        ]
+
+    def _row(self, scale: ScaleText, result: ScaleResult) -> Row:
+        above = self._places.get(result.above.node) if result.above else None
+        mark, told = "", ""
+        if result.above and above:
+            mark = words.mark(result.above.apart, result.above.certain)
+            told = words.difference_word(result.above.apart, mark != words.ALIKE, above.name)
+        return Row(
+            scale=scale,
+            result=result,
+            title=words.said(scale.title),
+            about=words.said(scale.about),
+            why=words.why_hidden(result.hidden) if result.hidden else "",
+            nearest=self._places.get(result.nearest),
+            above=above,
+            mark=mark,
+            told=told,
+            figure=self._dot(words.said(scale.title), result, above),
+        )
+
+    def _dot(self, title: str, result: ScaleResult, above: Place | None) -> SafeString | str:
+        value = result.value
+        if value is None:
+            return ""
+        told = _("{scale}: {points} poeng, usikkerhet fra {low} til {high}").format(
+            scale=title, points=value.points, low=value.low, high=value.high
+        )
+        if result.above and above:
+            told += _("; {above}: {points}").format(above=above.name, points=result.above.points)
+        return figures.dot_interval_row(
+            value=value.points,
+            low=value.low,
+            high=value.high,
+            above=result.above.points if result.above else None,
+            certain=bool(result.above and result.above.certain),
+            title=told,
+            axis=self.axis,
+        )
+
+    @cached_property
+    def is_hidden(self) -> bool:
+        """Whether no scale can be shown here."""
+        return all(row.result.hidden for row in self.rows)
+
+    @cached_property
+    def nearest(self) -> Place | None:
+        """The nearest level above that shows something."""
+        found = [row.nearest.number for row in self.rows if row.nearest]
+        return self._places[max(found)] if found else None
+
+    @cached_property
+    def level_above(self) -> Place | None:
+        """What most scales are compared with; the table's head names it."""
+        counted = Counter(row.above.number for row in self.rows if row.above)
+        return self._places[counted.most_common(1)[0][0]] if counted else None
+
+    @cached_property
+    def shows_top(self) -> bool:
+        """Whether the top is worth a column of its own."""
+        return not self.is_top and (self.level_above is None or self.level_above.number != self.top.number)
+
+    @property
+    def columns(self) -> int:
+        """Columns of the table beside the scale's name."""
+        return 3 + 2 * (self.level_above is not None) + self.shows_top
+
+    @cached_property
+    def point_help(self) -> str:
+        """What a point is, where the reference is known."""
+        makers = [wave for wave in self.form.reference_waves if wave]
+        if not makers:
+            return ""
+        return _("500 er snittet for alle i {wave}. Om lag to av tre som svarte da, lå mellom 400 og 600.").format(
+            wave=Counter(makers).most_common(1)[0][0]
+        )
+
+    @cached_property
+    def reference_rows(self) -> list[ReferenceRow]:
+        """For "Om tallene": mean and SD of the reference, and n here, of each scale."""
+        kept = zip(self.form.scales, self.form.references, self.form.reference_waves, self.page.scales, strict=True)
+        return [
+            ReferenceRow(
+                words.said(scale.title),
+                reference[0] if reference else None,
+                reference[1] if reference else None,
+                wave,
+                result.value.n if result.value else None,
+            )
+            for scale, reference, wave, result in kept
+            if scale.measured
+        ]
+
+    @property
+    def strengths(self) -> list[Row]:
+        return [row for row in self.rows if row.strength is True]
+
+    @property
+    def challenges(self) -> list[Row]:
+        return [row for row in self.rows if row.strength is False]
+
+    @cached_property
+    def summary(self) -> list[Sentence]:
+        """Kort fortalt: what is certain, then what is not, then what cannot be shown."""
+        if self.is_hidden:
+            return []
+        told = [
+            Sentence(row.mark, words.against_rest(row.scale, row.above.name, row.result.above.apart))
+            for row in self.rows
+            if row.above and row.result.above and row.mark in {words.UP, words.DOWN}
+        ]
+        compared = [row for row in self.rows if row.above]
+        if compared and not told:
+            told.append(Sentence(words.ALIKE, _("Ingen av områdene skiller seg sikkert fra nivået over.")))
+        elif len(compared) > len(told):
+            told.append(Sentence(words.ALIKE, _("På de andre områdene er det ingen sikker forskjell.")))
+        told += [
+            Sentence(past.mark, words.since_then(past.row.scale, self.form.earlier[change.wave].title, change.points))
+            for past in self.pasts
+            if (change := past.row.result.change) and past.mark in {words.UP, words.DOWN}
+        ]
+        if not told:
+            told.append(Sentence("", _("Dette er alle svarene sett under ett. Nivåene under måles mot dette.")))
+        hidden = sum(1 for row in self.rows if row.result.hidden)
+        if hidden:
+            text = ngettext("{n} område er skjult her.", "{n} områder er skjult her.", hidden)
+            told.append(Sentence("", text.format(n=hidden)))
+        return told
+
+    @cached_property
+    def talks(self) -> list[Talk]:
+        """What to talk about: challenges first, at most three scales."""
+        chosen = [*self.challenges, *self.strengths][:3]
+        if not chosen and not self.is_hidden:
+            return [Talk("", [str(question) for question in talk.ABOUT_ANYTHING])]
+        return [Talk(row.title, talk.questions(row.scale.key, row.strength)) for row in chosen]
+
+    def items(self, scale: ScaleText, result: ScaleResult) -> list[Item]:
+        """Every question of a scale with its shares."""
+        labels = self.labels(scale)
+        return [
+            Item(
+                words.said(item.text),
+                item.turned,
+                numbers[0],
+                numbers[1:],
+                figures.stacked_bar(numbers[1:], labels, title=""),
+            )
+            for item, numbers in zip(scale.items, result.items, strict=True)
+        ]
+
+    @staticmethod
+    def labels(scale: ScaleText) -> list[str]:
+        return [words.said(answer) for answer in scale.items[0].answers]
+
+    @cached_property
+    def asked(self) -> list[dict[str, object]]:
+        """Scales and single questions with their items, for the page of questions."""
+        found: list[dict[str, object]] = []
+        for scale, result in zip(self.form.scales, self.page.scales, strict=True):
+            items = self.items(scale, result) if result.items else []
+            found.append(
+                {
+                    "title": words.said(scale.title),
+                    "anchor": scale.key,
+                    "items": items,
+                    "labels": self.labels(scale),
+                    "legend": figures.bar_legend(self.labels(scale)) if items else "",
+                    "why": "" if items else words.why_hidden(result.items_hidden or result.hidden),
+                    "nearest": self._places.get(result.items_nearest),
+                }
+            )
+        return found
+
+    @cached_property
+    def split_rows(self) -> list[Row]:
+        return [row for row in self.rows if row.result.girls and row.result.boys]
+
+    @cached_property
+    def pasts(self) -> list[Past]:
+        """Scales with the waves before this one."""
+        return [self._past(row) for row in self.rows if row.result.before]
+
+    def _past(self, row: Row) -> Past:
+        waves = self.form.earlier
+        then = [(waves[t.wave].title, t, str(words.GAPS[t.gap]) if t.gap else "") for t in row.result.before]
+        change, value = row.result.change, row.result.value
+        told = words.change_word(change.points, change.certain) if change else _("kan ikke sammenlignes")
+        return Past(
+            row=row,
+            then=then,
+            mark=words.mark(change.points, change.certain) if change else "",
+            told=told,
+            figure=self._trend(row, then, value, told),
+        )
+
+    def _trend(self, row: Row, then: list[tuple[str, Then, str]], value: Value | None, told: str) -> SafeString | str:
+        points, broken = [], False
+        for title, t, _why in then:
+            broken = broken or t.gap == "changed"
+            there = not t.gap
+            points.append(
+                figures.TrendPoint(
+                    title,
+                    t.points if there else None,
+                    t.points - t.half if there else None,
+                    t.points + t.half if there else None,
+                )
+            )
+        now = figures.TrendPoint(self.form.wave, None, break_before=broken)
+        if value:
+            now = replace(now, value=value.points, low=value.low, high=value.high)
+        points.append(now)
+        if all(point.value is None for point in points):
+            return ""
+        return figures.trend(points, title=f"{row.title}: {told}")

@@ -1,0 +1,130 @@
+"""The pages of results. They read one released page and never cause a computation on answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kfl.people.audit import record_view
+from kfl.people.models import User
+from kfl.people.scopes import signed_in
+
+from . import listing, other_views, queries, words
+from .payload import Place
+from .queries import Seen
+from .reading import Reading
+
+WHY = "roles held on the day a wave opened count too (RULES G.5); each page asks the scopes itself"
+KEEP_S = 7 * 24 * 3600  # what is kept can never be wrong: a release does not change
+
+Body = Callable[[HttpRequest, Seen], dict[str, Any]]
+
+
+@signed_in(why=WHY)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Every result page of the reader's own units, newest wave first."""
+    return render(request, "results/overview.html", {"waves": listing.by_wave(queries.own_pages(_reader(request)))})
+
+
+@signed_in(why=WHY)
+def result(request: HttpRequest, wave: str, number: int, informant: str) -> HttpResponse:
+    """The profile of one unit: in words, as a figure, as a table.
+
+    For: who may see the unit today or could when the wave opened. Others meet a 404.
+    """
+    return _page(request, wave, number, informant, tab="page", body=_with_reading)
+
+
+@signed_in(why=WHY)
+def questions(request: HttpRequest, wave: str, number: int, informant: str) -> HttpResponse:
+    """How the answers to each question fall, where that can be shown."""
+    return _page(request, wave, number, informant, tab="questions", body=_with_reading)
+
+
+@signed_in(why=WHY)
+def change(request: HttpRequest, wave: str, number: int, informant: str) -> HttpResponse:
+    """The scales through the waves of the series."""
+    return _page(request, wave, number, informant, tab="change", body=_with_reading)
+
+
+@signed_in(why=WHY)
+def others(request: HttpRequest, wave: str, number: int, informant: str) -> HttpResponse:
+    """The informant groups side by side, never merged; each from the nearest level that can be shown."""
+    return _page(request, wave, number, informant, tab="others", body=_with_others)
+
+
+@signed_in(why=WHY)
+def about(request: HttpRequest, wave: str, number: int, informant: str) -> HttpResponse:
+    """How the numbers were made: method in plain words, thresholds, release and its digest."""
+    return _page(request, wave, number, informant, tab="about", body=_with_reading)
+
+
+def _with_reading(request: HttpRequest, seen: Seen) -> dict[str, Any]:
+    return {"reading": Reading(seen.page, seen.row.form.read())}
+
+
+def _with_others(request: HttpRequest, seen: Seen) -> dict[str, Any]:
+    texts = queries.form_texts(seen.row.release)
+    return {"views": other_views.side_by_side(queries.nearby_pages(_reader(request), seen), texts)}
+
+
+def _page(request: HttpRequest, wave: str, number: int, informant: str, *, tab: str, body: Body) -> HttpResponse:
+    reader = _reader(request)
+    seen = queries.page_or_404(reader, wave=wave, number=number, informant=informant)
+    record_view("results.viewed", seen.row, by=reader, unit=seen.row.node.unit)
+    page = seen.page
+    place = Place(page.node, page.kind, page.name, page.grade)
+    context = {
+        "seen": seen,
+        "page": page,
+        "name": words.place_name(place, page.trail),
+        "tab": tab,
+        "tabs": [(key, label, _address(seen, page.node, key)) for key, label in _tabs()],
+        "below": [(p.name, _address(seen, p.number)) for p in page.below if p.number in seen.below],
+        "trail": [(_("Resultater"), reverse("results:overview"))]
+        + [(p.name, _address(seen, p.number)) for p in page.trail],
+        "body": _body(request, seen, tab, body),
+    }
+    return render(request, "results/page.html", context)
+
+
+def _reader(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def _tabs() -> list[tuple[str, str]]:
+    return [
+        ("page", _("Resultat")),
+        ("questions", _("Spørsmålene")),
+        ("change", _("Endring")),
+        ("others", _("Andres syn")),
+        ("about", _("Om tallene")),
+    ]
+
+
+def _address(seen: Seen, number: int, tab: str = "page") -> str:
+    return reverse(f"results:{tab}", args=[seen.wave.slug, number, seen.row.informant])
+
+
+def _body(request: HttpRequest, seen: Seen, tab: str, body: Body) -> SafeString:
+    """The part of the page that is the same for every reader, kept by digest, language and node."""
+    release = seen.row.release
+    key = f"results:{release.digest}:{get_language()}:{seen.page.node}:{seen.row.informant}:{tab}"
+    kept = cache.get(key)
+    if kept is None:
+        context = {"seen": seen, "page": seen.page, "wave": seen.wave, "release": release, **body(request, seen)}
+        kept = str(render_to_string(f"results/_{tab}.html", context))
+        cache.set(key, kept, KEEP_S)
+    safe: SafeString = mark_safe(kept)  # noqa: S308 – our own template's output, escaped there
+    return safe
