@@ -116,14 +116,10 @@ def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:
     found = []
     for wave in drafts:
         opens = date_format(timezone.localtime(wave.opens_at), "j. F")
-        found.append(
-            Card(
-                _("Før {wave} – {unit}").format(wave=wave.name, unit=unit.name),
-                (_("Kartleggingen åpner {day}. Skriv inn hvem som er informert, og hvem som er reservert.").format(day=opens),),
-                (Link(reverse("surveys:consent", kwargs={"slug": wave.slug, "key": unit.pk}), _("Skriv inn samtykke")),),
-                order=20,
-            )
-        )  # fmt: skip
+        line = _("Kartleggingen åpner {day}. Skriv inn hvem som er informert, og hvem som er reservert.")
+        url = reverse("surveys:consent", kwargs={"slug": wave.slug, "key": unit.pk})
+        heading = _("Før {wave} – {unit}").format(wave=wave.name, unit=unit.name)
+        found.append(Card(heading, (line.format(day=opens),), (Link(url, _("Skriv inn samtykke")),), order=20))
     return found
 
 

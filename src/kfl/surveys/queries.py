@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -134,21 +133,6 @@ def printed_codes(*, wave: Wave, form: WaveForm, nodes: Sequence[int]) -> list[P
     ]
 
 
-def rosters(*, wave: Wave) -> dict[WaveForm, Roster]:
-    """Everyone invited to each form, in a fixed order, with group, split and pseudonym.
-
-    Made anew from the class lists of the day the wave opened: the portal keeps no list of pseudonyms.
-    """
-    if wave.opened_at is None:
-        raise ValueError("a wave has a roster once it is open")
-    people = People.of(wave, timezone.localdate(wave.opened_at))
-    tree, key = trees.stored(wave), store.link_key()
-    return {
-        form: roster_of(people.guests(Informant(form.informant), tree), key, wave.series)
-        for form in wave.forms.select_related("version__questionnaire")
-    }
-
-
 def answered_counts(wave: Wave) -> dict[tuple[int, int], int]:
     """Sheets with at least one answer by (node number, form number); groups without answers are absent."""
     return store.answered_counts(wave.slug)
@@ -164,33 +148,11 @@ def rosters(*, wave: Wave) -> dict[WaveForm, Roster]:
     people = People.of(wave, timezone.localdate(wave.opened_at))
     tree, key = trees.stored(wave), store.link_key()
     return {
-        form: roster_of(people.guests(Informant(form.informant), tree), key, wave.series) for form in wave.forms.all()
+        form: roster_of(people.guests(Informant(form.informant), tree), key, wave.series)
+        for form in wave.forms.select_related("version__questionnaire")
     }
 
 
 def roster(*, wave: Wave, form: WaveForm) -> Roster:
     """Everyone invited to one form; see `rosters`."""
     return rosters(wave=wave)[form]
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A code with whom it is for; what one slip of a code sheet shows."""
-
-    node: WaveNode
-    informant: Informant
-    label: str
-    code: str  # as it is typed: eleven characters without a dash
-
-
-def printed_codes(*, codes: QuerySet[Code]) -> list[Slip]:
-    """Codes of an open wave, opened with the wave's key, by node and name."""
-    rows = list(codes.select_related("wave", "node", "form").order_by("form__number", "node__number", "label", "pk"))
-    keys = {slug: store.code_key(slug) for slug in {row.wave.slug for row in rows}}
-    return [
-        Slip(
-            row.node, Informant(row.form.informant), row.label,
-            keys[row.wave.slug].open_for_reprint(bytes(row.sealed)),
-        )
-        for row in rows
-    ]  # fmt: skip
