@@ -98,7 +98,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -157,8 +156,6 @@ MEDIA_ROOT = KFL_DATA / "files"
 WHITENOISE_MAX_AGE = 3600
 if TESTING:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    WHITENOISE_AUTOREFRESH = True
-    WHITENOISE_USE_FINDERS = True
 
 # Sign-in (django-allauth): password, code by e-mail, TOTP, passkeys. Accounts come from rosters, not from sign-up.
 AUTHENTICATION_BACKENDS = [
@@ -241,4 +238,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # A path may tell what somebody looked for, so refused addresses are not logged.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -1,0 +1,33 @@
+"""`kfl worker`: run jobs until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+from typing import Any
+
+
+def add_parser(subparsers: Any) -> None:
+    from .main import add_data_option
+
+    parser = subparsers.add_parser("worker", help="run jobs (closing waves, computing results, reports)")
+    add_data_option(parser, makes_data=True)
+    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends (as a child process)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from kfl.core import jobs
+
+    if args.until_eof:
+        threading.Thread(target=_stop_at_eof, daemon=True).start()
+    jobs.work()
+    return 0
+
+
+def _stop_at_eof() -> None:
+    """End with the process that started us, however it ended; an unfinished job is put back at the next start."""
+    sys.stdin.buffer.read()
+    os._exit(0)
