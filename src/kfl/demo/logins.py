@@ -13,7 +13,6 @@ from kfl.results.models import ReleasedPage
 from kfl.surveys import queries as surveys
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import NodeKind, Wave, WaveState
-from kfl.surveys.store import answered_counts
 
 from . import mark, queries
 
@@ -48,7 +47,7 @@ def unused_codes(wave: Wave) -> list[Login]:
     """A few codes for each informant group, of classes and schools from which no answer has come."""
     if wave.state != WaveState.OPEN:
         return []
-    answered = answered_counts(wave.slug)
+    answered = surveys.answered_counts(wave)
     found: list[Login] = []
     for form in wave.forms.order_by("number"):
         silent = [
@@ -102,7 +101,7 @@ def _most_shown_classes(wave: Wave) -> list[Unit]:
 
 def _silent_classes(wave: Wave) -> list[int]:
     """Units of the classes of the older pupils from which no answer has come yet."""
-    answered = answered_counts(wave.slug)
+    answered = surveys.answered_counts(wave)
     form = wave.forms.get(informant=Informant.PUPIL_5_10)
     return [
         unit

@@ -1,0 +1,110 @@
+from datetime import date, datetime
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.utils import timezone
+
+from kfl.demo import mark
+from kfl.demo.build import AnotherFolder, build
+from kfl.demo.progress import Quiet
+from kfl.demo.waves import rounds
+from kfl.people.audit import verify_chain
+from kfl.people.models import AuditLine, Enrolment, Kind, Pupil, UnitCode
+from kfl.people.queries import unit_by_code, units_of_kind
+from kfl.results.models import Release
+from kfl.surveys import queries
+from kfl.surveys.models import Code, Wave, WaveState
+
+pytestmark = pytest.mark.django_db
+WHY = "a test looks at everything"
+
+
+@pytest.fixture(autouse=True)
+def today(demo):
+    with time_machine.travel(datetime(2026, 11, 20, 12), tick=False):
+        yield
+
+
+def test_all_of_hedmarks_municipalities_are_there_in_their_regions(demo):
+    assert units_of_kind(Kind.MUNICIPALITY).count() == 22
+    assert [region.name for region in units_of_kind(Kind.REGION)] == [
+        "Glåmdalen", "Hedmarken", "Nord-Østerdal", "Sør-Østerdal",
+    ]  # fmt: skip
+    assert unit_by_code("3427").parent.name == "Nord-Østerdal"
+
+
+def test_a_municipality_is_known_by_its_old_number_until_2019_and_the_new_one_after(demo):
+    tynset = unit_by_code("0437", on=date(2019, 12, 31))
+    assert tynset == unit_by_code("3427", on=date(2020, 1, 1))
+    assert tynset.name == "Tynset"
+    with pytest.raises(LookupError):
+        unit_by_code("0437", on=date(2020, 1, 1))
+    codes = UnitCode.objects.everywhere(why=WHY)
+    assert not codes.filter(scheme="organisasjonsnummer").exists()  # an invented one could be somebody's
+
+
+def test_each_school_year_has_its_pupils(demo):
+    assert Pupil.objects.everywhere(why=WHY).count() == 880
+    enrolments = Enrolment.objects.everywhere(why=WHY)
+    for day in (date(2016, 11, 1), date(2018, 11, 1)):
+        assert enrolments.filter(from_on__lte=day, to_on__gte=day).count() == 440
+    assert enrolments.filter(to_on__isnull=True).count() == 440
+
+
+def test_two_waves_are_released_and_one_is_open(demo):
+    waves = {wave.slug: wave for wave in Wave.objects.everywhere(why=WHY)}
+    assert [waves[slug].state for slug in ("t1", "t2", "t3")] == [
+        WaveState.RELEASED, WaveState.RELEASED, WaveState.OPEN,
+    ]  # fmt: skip
+    assert timezone.localdate(waves["t1"].opened_at) == date(2016, 11, 1)
+    assert waves["t3"].opens_at < timezone.now() < waves["t3"].closes_at
+    assert Release.objects.everywhere(why=WHY).count() == 2
+
+
+def test_about_half_of_the_classes_have_answered_in_the_open_wave(demo):
+    wave = Wave.objects.everywhere(why=WHY).get(slug="t3")
+    counts = queries.answered_counts(wave)
+    for form in wave.forms.all():
+        invited = dict(form.invited.values_list("node__number", "count"))
+        answered = {node: count for (node, number), count in counts.items() if number == form.number}
+        assert all(count <= invited[node] for node, count in answered.items())
+        assert 0 < len(answered) < len(invited), form.informant
+    assert Code.objects.everywhere(why=WHY).filter(wave=wave).count() == sum(
+        sum(form.invited.values_list("count", flat=True)) for form in wave.forms.all()
+    )
+
+
+def test_everything_has_its_line_in_the_audit_log(demo):
+    done = set(AuditLine.objects.everywhere(why=WHY).values_list("what", flat=True))
+    assert {"units.added", "pupils.enrolled", "roles.given", "wave.opened", "wave.closed", "wave.released"} <= done
+    assert verify_chain() is None
+
+
+def test_a_folder_with_data_is_refused_and_left_as_it_is(tmp_path, settings):
+    settings.KFL_DATA = tmp_path
+    (tmp_path / "portal.sqlite3").write_text("somebody's")
+    with pytest.raises(mark.FolderInUse, match=r"portal\.sqlite3"):
+        build("tiny", tmp_path, Quiet())
+    assert [path.name for path in tmp_path.iterdir()] == ["portal.sqlite3"]
+
+
+def test_another_folder_than_the_settings_is_refused(tmp_path):
+    with pytest.raises(AnotherFolder):
+        build("tiny", tmp_path / "elsewhere", Quiet())
+    assert tmp_path / "elsewhere" != settings.KFL_DATA
+
+
+def test_empty_folders_and_the_key_of_the_settings_are_no_data(tmp_path):
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "secret.key").write_text("made when the settings were read")
+    (tmp_path / "answers").mkdir()
+    mark.claim(tmp_path, mark.Mark("tiny", "2026-11-20"))
+    assert mark.read(tmp_path).size == "tiny"
+
+
+@pytest.mark.parametrize("day", [date(2026, 8, 3), date(2027, 7, 20), date(2026, 11, 22)])
+def test_the_open_wave_lies_around_the_day_and_within_one_school_year(day):
+    open_wave = rounds(day)[-1]
+    assert open_wave.opens <= day < open_wave.closes
+    assert date(open_wave.school_year, 8, 1) <= open_wave.opens <= date(open_wave.school_year + 1, 7, 31)
