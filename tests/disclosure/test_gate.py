@@ -26,6 +26,8 @@ def marks(scale=EVERYWHERE, items=NOWHERE, split=NOWHERE) -> Shown:
     return Shown(*(np.array(column, dtype=bool)[:, None] for column in (scale, items, split)))
 
 
+# All but the girls, less class 2, are the boys of class 1, who are alike; boys by themselves are not.
+ALL_BUT_GIRLS = counts(spread(10), boys=(alike(10), spread(10)), blank=(spread(0), spread(8)))
 FINE = counts(*[spread(12)] * 3, boys=(spread(12),) * 3)
 
 
@@ -33,6 +35,10 @@ def test_what_was_decided_passes() -> None:
     shown = decide(SCHOOL, FINE, [SCALE], K).shown()
     assert shown.split.all()
     gate(SCHOOL, FINE, [SCALE], shown, K)
+
+
+def test_group_that_only_follows_from_all_but_the_girls_is_not_split() -> None:
+    assert not decide(SCHOOL, ALL_BUT_GIRLS, [SCALE], K).shown().split[0]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +78,12 @@ def test_what_was_decided_passes() -> None:
             counts(alike(10), spread(9), boys=(spread(10),)),
             marks((1, 1, 1, 0), split=(1, 0, 0, 0)),
         ),
+        (
+            "a split singles out a group at an end",
+            counts(alike(10, 1), spread(9), boys=(spread(10),)),
+            marks((1, 1, 1, 0), split=(1, 0, 0, 0)),
+        ),
+        ("a split singles out a group at an end", ALL_BUT_GIRLS, marks((1, 1, 1, 0), split=(1, 0, 0, 0))),
     ],
 )
 def test_gate_refuses(rule, table, shown) -> None:
