@@ -155,8 +155,8 @@ def _decide_together(
     """Decide for scales that share items; marks of shape (N,)."""
     items = sorted({item for scale in scales for item in scale.items})
     placed: list[Placed] = [(scale, [items.index(item) for item in scale.items]) for scale in scales]
-    own = counts[:, :, items].astype(np.int64)
-    totals = tree.totals(own.sum(axis=1))
+    own = counts[:, :, items].astype(np.int64, copy=False)
+    totals = tree.totals(sum(own[:, part] for part in range(1, own.shape[1])) + own[:, 0])
     smallest = over_codes(totals).min(axis=-1)
 
     def unsafe(codes: Int) -> Bool:

@@ -81,14 +81,16 @@ def _ends(tree: Tree, own: Int, shown: Bool, n: Int, scale: Scale, columns: list
     Shape (N, 6, 3): each part and its complement, for the items where a block holds both. A block of one
     part only is known by itself, so it takes nothing away from the others.
     """
-    each = np.arange(len(columns))
-    ends = np.stack([own[:, :, columns][:, :, each, end] for end in scale.ends()])
+    ends = [own[:, :, columns, end] for end in scale.ends()]
     low, high = (own_blocks(tree, tree.totals(end), shown) for end in ends)
-    n = n[:, :, columns]
-    others = n.sum(axis=1, keepdims=True) - n
-    mixed = (n > 0) & (others > 0)
+    answered = n[:, :, columns]
     groups = []
-    for part in (n, n - low, n - high):
-        rest = part.sum(axis=1, keepdims=True) - part
-        groups.append(over_codes(np.concatenate([np.where(mixed, part, 0), np.where(mixed, rest, 0)], axis=1)))
-    return np.stack(groups, axis=-1)
+    for part in (BLANK, GIRLS, BOYS):
+        beside = [other for other in (BLANK, GIRLS, BOYS) if other != part]
+        alone, against = answered[:, part], answered[:, beside[0]] + answered[:, beside[1]]
+        mixed = (alone > 0) & (against > 0)
+        for off in (answered, answered - low, answered - high):
+            groups.append(over_codes(np.where(mixed, off[:, part], 0)))
+            groups.append(over_codes(np.where(mixed, off[:, beside[0]] + off[:, beside[1]], 0)))
+    by_part = np.stack(groups, axis=-1).reshape(len(n), 3, 3, 2)
+    return np.asarray(by_part.swapaxes(2, 3).reshape(len(n), 6, 3))

@@ -97,7 +97,8 @@ class Tree:
         """
         if len(nodes):
             parents, first = np.unique(self.parent[nodes], return_index=True)
-            sums[parents] += np.add.reduceat(values[nodes], first, axis=0)
+            rows = values[nodes].reshape(len(nodes), -1)  # numpy adds long flat rows far faster
+            sums[parents] += np.add.reduceat(rows, first, axis=0).reshape(-1, *values.shape[1:])
 
     def with_all_above(self, mask: Bool) -> Bool:
         """Keep only the marked nodes whose ancestors are all marked.
