@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kfl.surveys.formats import Informant
 
 from .models import ReleasedPage
-from .payload import FormText
 from .reading import Reading
 
 
@@ -22,7 +21,7 @@ class View:
     here: bool  # whether it is the very node that the page is about
 
 
-def side_by_side(rows: Sequence[ReleasedPage], texts: Mapping[str, FormText]) -> list[View]:
+def side_by_side(rows: Sequence[ReleasedPage]) -> list[View]:
     """For each group the nearest of these pages (nearest first) that shows a scale."""
     nearest = max(row.node.number for row in rows) if rows else 0
     found: dict[Informant, View] = {}
@@ -31,7 +30,7 @@ def side_by_side(rows: Sequence[ReleasedPage], texts: Mapping[str, FormText]) ->
         if informant in found:
             continue
         page = row.read()
-        reading = Reading(page, texts[row.informant])
+        reading = Reading(page, row.form.read())
         if not reading.is_hidden:
             found[informant] = View(informant, page.node, reading, page.node == nearest)
     order = list(Informant)

@@ -19,8 +19,8 @@ from kfl.people.scopes import assignments_of
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import NodeKind, Wave, WaveState
 
-from .models import Part, Release, ReleasedForm, ReleasedPage
-from .payload import FormText, Page
+from .models import Part, ReleasedPage
+from .payload import Page
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,7 @@ def nearby_pages(user: User, seen: Seen) -> list[ReleasedPage]:
     """What all informant groups said here and at the levels above, for "Andres syn"."""
     numbers = [seen.page.node, *(place.number for place in seen.page.trail)]
     rows = pages_for(user, seen.on).filter(release=seen.row.release_id, node__number__in=numbers)
-    return list(rows.select_related("node").order_by("-node__number"))
-
-
-def form_texts(release: Release) -> dict[str, FormText]:
-    """What was asked of each informant group."""
-    forms = ReleasedForm.objects.everywhere(why="what was asked is no secret to who may read the results")
-    return {form.informant: form.read() for form in forms.filter(release=release)}
+    return list(rows.select_related("node", "form").order_by("-node__number"))
 
 
 def own_pages(user: User) -> list[ReleasedPage]:

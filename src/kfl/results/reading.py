@@ -4,6 +4,7 @@ but differences and sums of what the page already shows."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -34,6 +35,25 @@ class Item:
     n: int
     shares: list[int]
     bar: SafeString
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A scale with the shares of its answers."""
+
+    title: str
+    labels: list[str]
+    legend: SafeString
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class NotShown:
+    """Scales whose shares are hidden for one reason."""
+
+    titles: list[str]
+    why: str
+    nearest: Place | None
 
 
 @dataclass(frozen=True)
@@ -135,11 +155,7 @@ class Reading:
     @cached_property
     def rows(self) -> list[Row]:
         """The scales, in the order they were asked."""
-        return [
-            self._row(scale, result)
-            for scale, result in zip(self.form.scales, self.page.scales, strict=True)
-            if scale.measured
-        ]
+        return [self._row(scale, result) for scale, result in self._pairs() if scale.measured]
 
     def _row(self, scale: ScaleText, result: ScaleResult) -> Row:
         above = self._places.get(result.above.node) if result.above else None
@@ -295,23 +311,30 @@ class Reading:
         return [words.said(answer) for answer in scale.items[0].answers]
 
     @cached_property
-    def asked(self) -> list[dict[str, object]]:
-        """Scales and single questions with their items, for the page of questions."""
-        found: list[dict[str, object]] = []
-        for scale, result in zip(self.form.scales, self.page.scales, strict=True):
-            items = self.items(scale, result) if result.items else []
-            found.append(
-                {
-                    "title": words.said(scale.title),
-                    "anchor": scale.key,
-                    "items": items,
-                    "labels": self.labels(scale),
-                    "legend": figures.bar_legend(self.labels(scale)) if items else "",
-                    "why": "" if items else words.why_hidden(result.items_hidden or result.hidden),
-                    "nearest": self._places.get(result.items_nearest),
-                }
-            )
+    def asked(self) -> list[Asked]:
+        """Scales and single questions whose shares of answers are shown."""
+        found = []
+        for scale, result in self._pairs():
+            if result.items:
+                labels = self.labels(scale)
+                legend = figures.bar_legend(labels)
+                found.append(Asked(words.said(scale.title), labels, legend, self.items(scale, result)))
         return found
+
+    @cached_property
+    def not_shown(self) -> list[NotShown]:
+        """The others, by reason and by the nearest level that shows them."""
+        found: dict[tuple[str, int], NotShown] = {}
+        for scale, result in self._pairs():
+            if not result.items:
+                why = words.why_hidden(result.items_hidden or result.hidden)
+                key = (why, result.items_nearest)
+                group = found.setdefault(key, NotShown([], why, self._places.get(result.items_nearest)))
+                group.titles.append(words.said(scale.title))
+        return list(found.values())
+
+    def _pairs(self) -> Iterator[tuple[ScaleText, ScaleResult]]:
+        return zip(self.form.scales, self.page.scales, strict=True)
 
     @cached_property
     def split_rows(self) -> list[Row]:

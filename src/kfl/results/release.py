@@ -7,7 +7,7 @@ that is killed leaves nothing behind, and a second run of a released wave finds 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from kfl.people.models import User
 from kfl.surveys.models import Invited, NodeKind, Wave, WaveForm, WaveNode, WaveState
 
 from . import actions, extract, history, questions
-from .compute import Results, WaveTree, compute_form
+from .compute import Asked, Results, WaveTree, compute_form
 from .models import Part, Reference, Release, ReleasedPage
 from .pages import Writer, Written
 from .payload import FormText, Place, ScaleText, WaveText, encode, pack, read_page
@@ -64,12 +64,20 @@ class Prepared:
     @property
     def digest(self) -> str:
         """SHA-256 over texts and pages, informant by informant and node by node."""
-        total = hashlib.sha256()
-        for form in self.forms:
-            for text in (form.informant.encode(), form.text, *(page.text for page in form.pages)):
-                total.update(len(text).to_bytes(8, "big"))
-                total.update(text)
-        return total.hexdigest()
+        return digest_of(
+            text
+            for form in self.forms
+            for text in (form.informant.encode(), form.text, *(page.text for page in form.pages))
+        )
+
+
+def digest_of(parts: Iterable[bytes]) -> str:
+    """SHA-256 over texts, each with its length before it."""
+    total = hashlib.sha256()
+    for text in parts:
+        total.update(len(text).to_bytes(8, "big"))
+        total.update(text)
+    return total.hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,17 +140,26 @@ def _key(kind: str, unit: int, grade: int | None) -> history.Key:
     return unit, grade if kind == NodeKind.GRADE else None
 
 
-def _prepare_form(frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thresholds) -> PreparedForm:
+def results_of(
+    frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thresholds
+) -> tuple[Results, list[Asked], list[ScaleText], dict[str, tuple[float, float, str]]]:
+    """One form's numbers, what was asked, and the references that were frozen before."""
     wave = frozen.wave
     answers, rows = extract.answers(settings.KFL_DATA / "answers", wave.slug, form.number)
-    asked, texts = (list(column) for column in zip(*questions.asked(form, rows), strict=True))
+    pairs = questions.asked(form, rows)
+    asked, texts = [one for one, _ in pairs], [text for _, text in pairs]
     invited = np.zeros(len(frozen.places), dtype=np.int64)
     counts = Invited.objects.everywhere(why=WHY).filter(form=form).values_list("node__number", "count")
     for number, count in counts:
         invited[number] = count
     references = _frozen_references(wave.series, form.informant)
     known = {digest: (mu, sigma) for digest, (mu, sigma, _) in references.items()}
-    results = compute_form(frozen.tree, invited, answers, asked, known, thresholds)
+    return compute_form(frozen.tree, invited, answers, asked, known, thresholds), asked, texts, references
+
+
+def _prepare_form(frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thresholds) -> PreparedForm:
+    wave = frozen.wave
+    results, asked, texts, references = results_of(frozen, form, thresholds)
     earlier, earlier_texts = _earlier(frozen, form.informant, results, texts)
     writer = Writer(results, asked, [frozen.places[node] for node in results.nodes.tolist()], earlier)
     pages = list(writer.pages())

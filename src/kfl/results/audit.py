@@ -1,0 +1,107 @@
+"""`kfl release audit`: is what lies in the database what was released, and can anybody work out more than it shows?
+
+Three questions about one release: does its digest still fit its pages; does the gate's closed form hold for what
+the stored pages show; and does the linear attacker find a group of too few. The attacker reads the whole tree
+where that is small, else every part of it that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kfl import disclosure
+from kfl.disclosure.attacker import Published, find_leaks, matrices
+from kfl.disclosure.decision import Shown
+from kfl.surveys.models import WaveForm
+
+from . import release as releases
+from .compute import Int, Results
+from .models import Release, ReleasedForm, ReleasedPage
+from .payload import read_page, unpack
+
+WHY = "an audit reads all of a release"
+SMALL = 400  # nodes that the attacker takes at a time
+
+
+@dataclass
+class Audit:
+    """What was found; clean when nothing was."""
+
+    digest_fits: bool
+    refused: list[str] = field(default_factory=list)  # by the closed form
+    leaks: list[str] = field(default_factory=list)  # by the attacker
+    attacked: int = 0  # matrices that the attacker went through
+
+    @property
+    def is_clean(self) -> bool:
+        return self.digest_fits and not self.refused and not self.leaks
+
+
+def stored_digest(release: Release) -> str:
+    """The digest of what is stored now, made the same way as at the release."""
+    parts: list[bytes] = []
+    for form in ReleasedForm.objects.everywhere(why=WHY).filter(release=release).order_by("pk"):
+        parts += [form.informant.encode(), unpack(form.payload)]
+        pages = ReleasedPage.objects.everywhere(why=WHY).filter(form=form).order_by("node__number")
+        parts += [unpack(stored) for stored in pages.values_list("payload", flat=True)]
+    return releases.digest_of(parts)
+
+
+def audit_release(release: Release) -> Audit:
+    """Go through one release."""
+    found = Audit(stored_digest(release) == release.digest)
+    thresholds = disclosure.Thresholds(**release.thresholds)
+    frozen = releases.frozen_wave(release.wave)
+    forms = WaveForm.objects.everywhere(why=WHY).filter(wave=release.wave).select_related("version")
+    for form in forms.order_by("number"):
+        results = releases.results_of(frozen, form, thresholds)[0]
+        shown = _stored_marks(release, form.informant, results)
+        try:
+            disclosure.gate(results.tree, results.direct, results.rules, shown, thresholds)
+        except disclosure.ReleaseRefused as problem:
+            found.refused.append(f"{form.informant}: {problem}")
+        for part in _parts(results, shown, f"{release.wave.slug}/{form.informant}"):
+            for matrix in matrices([part], thresholds.k, thresholds.k_share):
+                found.attacked += 1
+                found.leaks += [
+                    f"{leak.about}: {leak.people} in {', '.join(leak.cells)}" for leak in find_leaks(matrix)
+                ]
+    return found
+
+
+def _stored_marks(release: Release, informant: str, results: Results) -> Shown:
+    """Which numbers the stored pages hold."""
+    marks = [np.zeros(results.n.shape, dtype=bool) for _ in range(3)]
+    place = {number: row for row, number in enumerate(results.nodes.tolist())}
+    pages = ReleasedPage.objects.everywhere(why=WHY).filter(release=release, informant=informant)
+    for stored in pages.values_list("payload", flat=True).iterator(chunk_size=2000):
+        page = read_page(stored)
+        row = place[page.node]
+        for number, cell in enumerate(page.scales):
+            marks[0][row, number] = not cell.hidden or cell.value is not None
+            marks[1][row, number] = bool(cell.items)
+            marks[2][row, number] = cell.girls is not None or cell.boys is not None
+    return Shown(*marks)
+
+
+def _parts(results: Results, shown: Shown, name: str) -> Iterator[Published]:
+    """The tree, or its largest parts that are small enough."""
+    parent: Int = results.tree.parent
+    size = results.tree.totals(np.ones(len(parent), dtype=np.int64))
+    small = size <= SMALL
+    tops = np.flatnonzero(small & ((parent < 0) | ~small[np.maximum(parent, 0)]))
+    root = np.full(len(parent), -1)
+    root[tops] = tops
+    for node in range(len(parent)):
+        if root[node] < 0 and parent[node] >= 0:
+            root[node] = root[parent[node]]
+    for top in tops.tolist():
+        nodes = np.flatnonzero(root == top)
+        local = np.full(len(parent), -1)
+        local[nodes] = np.arange(len(nodes))
+        above = np.where(nodes == top, -1, local[parent[nodes]])
+        marks = Shown(shown.scale[nodes], shown.items[nodes], shown.split[nodes])
+        yield Published(f"{name}/{top}", disclosure.Tree(above), results.direct[nodes], results.rules, marks)
