@@ -21,6 +21,7 @@ BETWEEN_T1_AND_T2 = date(2017, 8, 1)
 TEACHERS_A_CLASS = 1.92  # 1.955 teachers in 1,018 classes, with leaders the 2,100 of Hedmark
 LEFT_BEFORE_T2 = 0.14
 LEFT_BEFORE_NOW = 0.45
+TRIES_FOR_A_NEW_NAME = 5  # a nation has more teachers than there are names
 LARGE_SCHOOL = 12  # classes from which a school has a second leader
 
 _ASCII = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "á": "a", " ": "."})
@@ -54,12 +55,17 @@ class Staff:
 
     people: list[Person] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
+    _names: set[str] = field(default_factory=set)
     _usernames: Counter[str] = field(default_factory=Counter)
 
     def hire(self, rng: np.random.Generator, women: float) -> int:
         """A new person with an invented name; gives their number."""
-        given = GIRLS if rng.random() < women else BOYS
-        name = f"{given[rng.integers(len(given))]} {FAMILIES[rng.integers(len(FAMILIES))]}"
+        for _ in range(TRIES_FOR_A_NEW_NAME):
+            given = GIRLS if rng.random() < women else BOYS
+            name = f"{given[rng.integers(len(given))]} {FAMILIES[rng.integers(len(FAMILIES))]}"
+            if name not in self._names:
+                break
+        self._names.add(name)
         username = name.lower().translate(_ASCII)
         self._usernames[username] += 1
         seen = self._usernames[username]
