@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,13 +109,14 @@ def find_wave(slug: str) -> Wave:
     """The wave with this short name."""
     from kfl.surveys.models import Wave
 
-    wave = Wave.objects.everywhere(why="whoever runs commands owns the data folder").filter(slug=slug).first()
+    waves = Wave.objects.everywhere(why="whoever runs commands owns the data folder")
+    wave: Wave | None = waves.filter(slug=slug).first()
     if wave is None:
         raise NoSuchWave(f"there is no wave {slug}; see kfl wave list")
     return wave
 
 
-def print_table(rows: list[tuple[str, ...]], file: Any = None) -> None:
+def print_table(rows: Sequence[tuple[str, ...]], file: Any = None) -> None:
     """Columns as wide as they need to be; the last one as long as it likes."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     for row in rows:
@@ -134,7 +136,7 @@ def _close_and_release(wave: Wave) -> int:
     with tqdm(total=100, unit="%", bar_format="{desc}: {percentage:3.0f}%|{bar}| {elapsed}", leave=False) as bar:
 
         def report(share: float, message: str) -> None:
-            bar.set_description(message)
+            bar.set_description_str(message)
             bar.update(round(100 * share) - bar.n)
 
         try:

@@ -1,0 +1,102 @@
+"""`kfl release`: print a release as data, or go through it for what somebody could work out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from .main import add_data_option
+from .wave import NoSuchWave, find_wave
+
+if TYPE_CHECKING:
+    from kfl.results.models import Release
+
+WHY = "whoever runs commands owns the data folder; a release holds only what was released"
+
+
+class NotReleased(LookupError):
+    """The wave has no release yet."""
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("release", help="print or audit what a wave's release shows")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    show = commands.add_parser("show", help="the released table, of all units or of one")
+    show.add_argument("wave", metavar="WAVE", help="short name of the wave, as `kfl wave list` prints it")
+    show.add_argument("--unit", metavar="CODE", help="only this unit; its code then or today")
+    show.add_argument("--format", choices=("json", "csv"), default="json")
+    add_data_option(show)
+    show.set_defaults(run=run_show)
+    audit = commands.add_parser("audit", help="check digest and closed form, and let the linear attacker try")
+    audit.add_argument("wave", metavar="WAVE", help="short name of the wave")
+    add_data_option(audit)
+    audit.set_defaults(run=run_audit)
+
+
+def run_show(args: argparse.Namespace) -> int:
+    from kfl.results.table import NoSuchUnit, as_csv, show
+
+    try:
+        release = release_of(args.wave)
+        table = show(release, _code_then(release, args.unit) if args.unit else None)
+    except (NoSuchWave, NotReleased) as error:
+        return _refuse(str(error))
+    except NoSuchUnit:
+        return _refuse(f"{args.wave} has no unit with the code {args.unit}")
+    if args.format == "csv":
+        sys.stdout.write(as_csv(table))
+    else:
+        json.dump(table, sys.stdout, ensure_ascii=False, indent=1)
+        print()
+    return 0
+
+
+def run_audit(args: argparse.Namespace) -> int:
+    from kfl.results.audit import audit_release
+
+    try:
+        release = release_of(args.wave)
+    except (NoSuchWave, NotReleased) as error:
+        return _refuse(str(error))
+    found = audit_release(release)
+    print(f"digest    {'fits what is stored' if found.digest_fits else 'DOES NOT FIT what is stored'}")
+    print(f"gate      {len(found.refused)} refused")
+    print(f"attacker  {len(found.leaks)} groups of too few found in {found.attacked} matrices")
+    for line in [*found.refused, *found.leaks]:
+        print(f"  {line}")
+    return 0 if found.is_clean else 1
+
+
+def release_of(slug: str) -> Release:
+    """The newest main part of a wave's releases."""
+    from kfl.results.models import Part, Release
+
+    wave = find_wave(slug)
+    releases = Release.objects.everywhere(why=WHY).filter(wave=wave, part=Part.MAIN)
+    release: Release | None = releases.order_by("-number").first()
+    if release is None:
+        raise NotReleased(f"{slug} is not released: it is {wave.state}")
+    return release
+
+
+def _code_then(release: Release, code: str) -> str:
+    """The code that the unit had when the wave opened: 3427 asks for what was 0437 in 2018."""
+    from kfl.people.queries import NoSuchUnit, unit_by_code
+    from kfl.surveys.models import NodeKind, WaveNode
+
+    nodes = WaveNode.objects.everywhere(why=WHY).filter(wave=release.wave)
+    if nodes.filter(code=code).exists():
+        return code
+    try:
+        unit = unit_by_code(code)
+    except NoSuchUnit:
+        return code
+    node = nodes.filter(unit=unit).exclude(kind=NodeKind.GRADE).first()
+    return node.code if node else code
+
+
+def _refuse(reason: str) -> int:
+    print(f"kfl release: {reason}", file=sys.stderr)
+    return 1
