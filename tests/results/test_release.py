@@ -1,0 +1,215 @@
+"""A release: what it holds, that it is made once, and that nothing changes it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kfl.core.jobs import enqueue
+from kfl.disclosure import ReleaseRefused
+from kfl.people import actions as people
+from kfl.people.models import AuditLine
+from kfl.results import release as releases
+from kfl.results.audit import stored_digest
+from kfl.results.models import Reference, Release, ReleasedForm, ReleasedPage, ReleaseIsFrozen
+from kfl.results.release import WaveNotClosed, release_wave
+from kfl.surveys.models import WaveState
+from tests.results.making import a_closed_wave, a_pupil_questionnaire, number_of
+from tests.surveys.making import CLOSES
+
+WHY = "a test"
+
+
+def page_of(wave, unit, *, grade=None):
+    number = number_of(wave, unit, grade=grade)
+    return ReleasedPage.objects.everywhere(why=WHY).get(release__wave=wave, node__number=number)
+
+
+def cell_of(wave, unit, key, *, grade=None):
+    page = page_of(wave, unit, grade=grade)
+    place = [scale.key for scale in page.form.read().scales].index(key)
+    return page.read().scales[place]
+
+
+def test_every_node_with_invited_has_a_page(county):
+    pages = ReleasedPage.objects.everywhere(why=WHY).filter(release__wave=county.t1)
+    assert pages.count() == county.t1.nodes.count() == 14
+    assert county.t1.state == WaveState.RELEASED
+
+
+def test_a_large_class_shows_points_and_a_small_one_a_reason(county):
+    shown, hidden = cell_of(county.t1, county.bjork, "trivsel"), cell_of(county.t1, county.bjork_8b, "trivsel")
+    assert shown.value.n >= 7
+    assert shown.value.half > 0
+    assert hidden.value is None
+    assert hidden.hidden == "protected"
+    assert hidden.nearest == number_of(county.t1, county.bjork, grade=8)
+
+
+def test_the_class_beside_a_small_one_is_hidden_with_it(county):
+    assert cell_of(county.t1, county.bjork_8a, "trivsel").hidden == "protected"
+
+
+def test_sensitive_scales_wait_for_their_own_gate(county):
+    for row in ReleasedPage.objects.everywhere(why=WHY).filter(release__wave=county.t1):
+        cell = row.read().scales[2]
+        assert (cell.hidden, cell.value, cell.items) == ("sensitive_awaits_gate", None, [])
+
+
+def test_the_reference_population_has_500_points(county):
+    cell = cell_of(county.t1, county.county, "trivsel")
+    assert cell.value.points == 500
+    assert cell.above is None
+
+
+def test_level_above_a_class_is_the_school_not_the_grade(county):
+    cell = cell_of(county.t1, county.ask_8a, "trivsel")
+    assert cell.above.node == number_of(county.t1, county.ask)
+
+
+def test_a_level_with_the_same_pupils_is_passed_over(county):
+    """Ask is the only school in Hamar, so it is compared with the region, which holds Stange too."""
+    cell = cell_of(county.t1, county.ask, "trivsel")
+    assert cell.above.node == number_of(county.t1, county.region)
+
+
+def test_references_are_frozen_by_the_first_release(two_waves):
+    rows = Reference.objects.everywhere(why=WHY).all()
+    assert rows.count() == 2  # trivsel and stress; not the sensitive one
+    assert {row.release.wave_id for row in rows} == {two_waves.t1.pk}
+    assert cell_of(two_waves.t2, two_waves.county, "trivsel").value.points != 500
+
+
+def test_change_is_the_difference_between_what_is_shown(two_waves):
+    now, then = (cell_of(wave, two_waves.ask_8a, "trivsel") for wave in (two_waves.t2, two_waves.t1))
+    assert now.before[0].points == then.value.points
+    assert now.change.points == now.value.points - then.value.points
+    assert now.change.half == round((now.value.half**2 + then.value.half**2) ** 0.5)
+    assert now.change.certain
+
+
+def test_a_changed_item_is_a_break(county):
+    from datetime import timedelta
+
+    from kfl.surveys import actions
+    from tests.results.making import a_released_wave
+    from tests.surveys.making import OPENS
+
+    version = actions.next_version(version=county.version, by=county.frida)
+    item = version.items.get(key="trivsel1")
+    actions.save_item(
+        version=version, item=item, scale=item.scale, key=item.key, text=item.text, format=item.format,
+        reversed=True, by=county.frida,
+    )  # fmt: skip
+    later = timedelta(days=10)
+    t2 = a_released_wave(county, [version], slug="t2", opens=OPENS + later, closes=CLOSES + later, seed=3)
+    broken, same = cell_of(t2, county.ask, "trivsel"), cell_of(t2, county.ask, "stress")
+    assert broken.before[0].gap == "changed"
+    assert broken.change is None
+    assert broken.value.points != 0
+    assert same.change is not None
+
+
+def test_a_second_release_finds_the_first(county):
+    before = stored_digest(county.t1.releases.get())
+    again = release_wave(wave=county.t1, by=county.erik, at=CLOSES)
+    assert Release.objects.everywhere(why=WHY).count() == 1
+    assert again.digest == before
+
+
+def test_the_same_answers_give_the_same_digest(county):
+    release = county.t1.releases.get()
+    assert releases.prepare(county.t1).forms[0].pages[3].text == page_text(release, 3)
+
+
+def page_text(release, number):
+    from kfl.results.payload import unpack
+
+    return unpack(ReleasedPage.objects.everywhere(why=WHY).get(release=release, node__number=number).payload)
+
+
+def test_a_crash_before_the_end_leaves_nothing(world, data_dir, monkeypatch):
+    wave = a_closed_wave(world, [a_pupil_questionnaire()])
+
+    def crash(**kwargs):
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("kfl.results.actions.surveys.release_wave", crash)
+    with pytest.raises(RuntimeError):
+        release_wave(wave=wave, by=world.erik, at=CLOSES)
+    assert not Release.objects.everywhere(why=WHY).exists()
+    assert not ReleasedPage.objects.everywhere(why=WHY).exists()
+    monkeypatch.undo()
+    release_wave(wave=wave, by=world.erik, at=CLOSES)
+    assert ReleasedPage.objects.everywhere(why=WHY).exists()
+
+
+def test_what_the_gate_refuses_is_never_shown(world, data_dir, monkeypatch):
+    """A decision that shows everything is caught by the gate, and nothing is written."""
+    from dataclasses import replace
+
+    from kfl import disclosure
+    from kfl.results import compute
+
+    def show_all(tree, counts, scales, thresholds):
+        decision = decide(tree, counts, scales, thresholds)
+        return replace(decision, scale=decision.scale * 0, items=decision.items * 0, split=decision.split * 0)
+
+    decide = disclosure.decide
+    monkeypatch.setattr(compute.disclosure, "decide", show_all)
+    wave = a_closed_wave(world, [a_pupil_questionnaire()])
+    with pytest.raises(ReleaseRefused):
+        release_wave(wave=wave, by=world.erik, at=CLOSES)
+    assert not Release.objects.everywhere(why=WHY).exists()
+    wave.refresh_from_db()
+    assert wave.state == WaveState.CLOSED
+
+
+def test_an_open_wave_has_no_results(world, data_dir):
+    wave = a_closed_wave(world, [a_pupil_questionnaire()])
+    wave.state = WaveState.OPEN
+    with pytest.raises(WaveNotClosed):
+        release_wave(wave=wave, by=world.erik, at=CLOSES)
+
+
+def test_released_rows_refuse_every_change(county):
+    release = county.t1.releases.get()
+    page = page_of(county.t1, county.ask)
+    form = page.form
+    for row in (release, page, form, Reference.objects.everywhere(why=WHY).first()):
+        with pytest.raises(ReleaseIsFrozen):
+            row.save()
+        with pytest.raises(ReleaseIsFrozen):
+            row.delete()
+    for model in (Release, ReleasedPage, ReleasedForm, Reference):
+        rows = model.objects.everywhere(why=WHY)
+        with pytest.raises(ReleaseIsFrozen):
+            rows.update(pk=99)
+        with pytest.raises(ReleaseIsFrozen):
+            rows.all().delete()
+        with pytest.raises(ReleaseIsFrozen):
+            rows.bulk_update([], [])
+
+
+def test_life_after_the_release_changes_nothing(county, client):
+    """P3: moved pupils, renamed units, ended roles and new classes leave every page and its names as they were."""
+    digest = county.t1.releases.get().digest
+    pupil = county.ask_8a.enrolments.first().pupil
+    people.enrol_pupils(pupils=[], enrolments=[(pupil, county.ask_8b, 8, date(2027, 1, 1), None)], by=county.erik)
+    pupil.delete()
+    county.ask.name = "Nye Ask skole"
+    county.ask.save()
+    assert stored_digest(county.t1.releases.get()) == digest
+    client.force_login(county.alice)
+    page = client.get(f"/resultater/t1/{number_of(county.t1, county.ask)}/pupil_5_10/").content.decode()
+    assert "Ask skole" in page
+    assert "Nye Ask skole" not in page
+
+
+def test_the_job_releases_and_says_how_far_it_is(world, data_dir):
+    wave = a_closed_wave(world, [a_pupil_questionnaire()])
+    job = enqueue("results.release", by=world.erik, wave=wave.slug)
+    assert (job.state, job.done, job.total) == ("done", 100, 100)
+    lines = AuditLine.objects.everywhere(why=WHY).filter(what="results.released")
+    assert [line.by for line in lines] == [world.erik]
