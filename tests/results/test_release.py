@@ -96,10 +96,10 @@ def test_a_changed_item_is_a_break(county):
     from tests.results.making import a_released_wave
     from tests.surveys.making import OPENS
 
-    version = actions.next_version(version=county.version, by=county.frida)
+    version = actions.next_version(questionnaire=county.version.questionnaire, by=county.frida)
     item = version.items.get(key="trivsel1")
     actions.save_item(
-        version=version, item=item, scale=item.scale, key=item.key, text=item.text, format=item.format,
+        version=version, item=item, scale=item.scale, text=item.text, format=item.format,
         reversed=True, by=county.frida,
     )  # fmt: skip
     later = timedelta(days=10)

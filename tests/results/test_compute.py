@@ -1,0 +1,220 @@
+"""The numbers of a form, against the textbook version in tests/stats/plain.py, person by person."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kfl import stats
+from kfl.disclosure import REASONS, Hidden, Thresholds
+from kfl.results.compute import Answers, Asked, WaveTree, WrongTree, compute_form
+from tests.stats import plain
+
+SCALES = (
+    Asked(stats.ScaleSpec("calm", (0, 1, 2), (False, True, False), 1, 5), "d-calm"),
+    Asked(stats.ScaleSpec("help", (3, 4, 5, 6), (False, False, False, True), 1, 4), "d-help"),
+    Asked(stats.ScaleSpec("?room", (7,), (False,), 1, 4), "", measured=False),
+)
+KINDS = ("county", "region", "municipality", "municipality", "school", "school", "school", *["grade"] * 5)
+
+
+def a_tree():
+    """A county of two municipalities, three schools, grades with one to three classes."""
+    parent = [-1, 0, 1, 1, 2, 2, 3, 4, 4, 5, 6, 6]
+    kind = list(KINDS)
+    for grade, classes in zip(range(7, 12), (3, 2, 2, 1, 2), strict=True):
+        parent += [grade] * classes
+        kind += ["group"] * classes
+    return WaveTree(np.array(parent), np.array(kind))
+
+
+def answers_of(tree, seed=4, sizes=(12, 25)):
+    random = np.random.default_rng(seed)
+    classes = np.flatnonzero(tree.kind == "group")
+    group = np.repeat(classes, random.integers(*sizes, len(classes)))
+    people = len(group)
+    school = random.normal(0, 0.4, len(tree.parent))[group]
+    codes = np.empty((8, people), dtype=np.int8)
+    for scale in SCALES:
+        for row, turned in zip(scale.spec.items, scale.spec.turned, strict=True):
+            value = (scale.spec.low + scale.spec.high) / 2 + (-1 if turned else 1) * school
+            codes[row] = np.clip(np.rint(value + random.normal(0, 1.0, people)), scale.spec.low, scale.spec.high)
+    codes[random.random(codes.shape) < 0.05] = -1
+    split = random.integers(1, 3, people).astype(np.int8)
+    return Answers(group, split, codes)
+
+
+def computed(tree, answers, frozen=None, scales=SCALES):
+    invited = np.bincount(answers.group, minlength=len(tree.parent))
+    return compute_form(tree, invited, answers, scales, frozen or {}, Thresholds())
+
+
+def people_under(tree, answers, node):
+    """Sheets of everybody at or below a node, as the textbook wants them."""
+    found = []
+    for place, sheet in zip(answers.group, answers.codes.T, strict=True):
+        at = place
+        while at >= 0 and at != node:
+            at = tree.parent[at]
+        if at == node:
+            found.append([None if code < 0 else int(code) for code in sheet])
+    return found
+
+
+@pytest.fixture(scope="module")
+def case():
+    tree = a_tree()
+    answers = answers_of(tree)
+    return tree, answers, computed(tree, answers)
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_points_and_n_equal_the_textbook_at_every_shown_node(case, column):
+    tree, answers, results = case
+    spec = SCALES[column].spec
+    everybody = people_under(tree, answers, 0)
+    mu, sigma = plain.scale_mean(everybody, spec), plain.sd(plain.scores(everybody, spec))
+    shown = np.flatnonzero(results.decision.scale[:, column] == 0)
+    assert len(shown) > 10
+    for node in shown:
+        people = people_under(tree, answers, results.nodes[node])
+        assert results.n[node, column] == plain.scale_n(people, spec)
+        assert results.points[node, column] == pytest.approx(plain.points(plain.scale_mean(people, spec), mu, sigma))
+
+
+def test_half_width_of_a_class_is_the_rule_by_hand(case):
+    """1.96 · s · √(1/n) in points: a class has no blocks below it."""
+    tree, answers, results = case
+    spec = SCALES[0].spec
+    blocks = [people_under(tree, answers, node) for node in np.flatnonzero(tree.kind == "group")]
+    scored = [plain.scores(people, spec) for people in blocks]
+    s = (sum(float(plain.squares(b)) for b in scored) / sum(len(b) - 1 for b in scored)) ** 0.5
+    sigma = plain.sd(plain.scores(people_under(tree, answers, 0), spec))
+    node = int(np.flatnonzero((tree.kind == "group") & (results.decision.scale[:, 0] == 0))[0])
+    assert results.half[node, 0] == pytest.approx(1.96 * s / results.n[node, 0] ** 0.5 * 100 / sigma)
+
+
+def test_answered_and_invited_count_everybody_below(case):
+    tree, answers, results = case
+    sheets = (answers.codes >= 0).any(axis=0)
+    for node in range(len(tree.parent)):
+        under = [i for i, g in enumerate(answers.group) if node in _ancestors(tree, g)]
+        assert results.invited[node] == len(under)
+        assert results.answered[node] == sheets[under].sum()
+
+
+def _ancestors(tree, node):
+    found = {int(node)}
+    while (node := tree.parent[node]) >= 0:
+        found.add(int(node))
+    return found
+
+
+def test_difference_is_to_the_rest_of_the_level_above(case):
+    tree, answers, results = case
+    spec = SCALES[1].spec
+    node = int(np.flatnonzero((tree.kind == "group") & (results.above[:, 1] >= 0))[0])
+    above = int(results.above[node, 1])
+    assert tree.kind[above] == "school"
+    own, whole = (people_under(tree, answers, place) for place in (node, above))
+    n, N = plain.scale_n(own, spec), plain.scale_n(whole, spec)
+    m, M = float(plain.scale_mean(own, spec)), float(plain.scale_mean(whole, spec))
+    rest = (N * M - n * m) / (N - n)
+    assert results.apart[node, 1] == pytest.approx(100 * (m - rest) / results.reference.sigma[1])
+
+
+def test_a_frozen_reference_is_used_and_not_made_again(case):
+    tree, answers, own = case
+    results = computed(tree, answers, {"d-calm": (3.0, 0.5)})
+    assert results.points[0, 0] == pytest.approx(500 + 100 * (own.points[0, 0] * 0 + _mean(tree, answers) - 3.0) / 0.5)
+    assert results.fresh.tolist() == [False, True, False]
+    assert own.fresh.tolist() == [True, True, False]
+
+
+def _mean(tree, answers):
+    return float(plain.scale_mean(people_under(tree, answers, 0), SCALES[0].spec))
+
+
+def test_a_single_question_has_shares_but_no_points(case):
+    _tree, _answers, results = case
+    assert np.isnan(results.points[:, 2]).all()
+    assert (results.decision.items[:, 2] == 0).any()
+
+
+def test_sd_is_told_from_thirty_on(case):
+    _tree, _answers, results = case
+    told = np.isfinite(results.sd[:, 0])
+    assert told[0]
+    assert not told[results.n[:, 0] < 30].any()
+
+
+def test_girls_and_boys_stand_only_where_the_decision_says_so(case):
+    tree, answers, results = case
+    shown = results.decision.split[:, 0] == 0
+    node = int(np.flatnonzero(shown)[0])
+    for side, code in ((results.girls, 1), (results.boys, 2)):
+        assert (np.isfinite(side.points[:, 0]) == shown).all()
+        alone = Answers(answers.group[answers.split == code], answers.split[answers.split == code],
+                        answers.codes[:, answers.split == code])  # fmt: skip
+        assert side.n[node, 0] == plain.scale_n(people_under(tree, alone, results.nodes[node]), SCALES[0].spec)
+
+
+def test_groups_without_gender_have_no_split():
+    tree = a_tree()
+    answers = answers_of(tree)
+    results = computed(tree, Answers(answers.group, answers.split * 0, answers.codes))
+    assert results.girls is None
+    assert results.direct.shape[1] == 1
+
+
+def test_hidden_nodes_have_no_number_at_all():
+    tree = a_tree()
+    results = computed(tree, answers_of(tree, seed=9, sizes=(2, 14)))
+    hidden = results.decision.scale[:, 0] != 0
+    assert hidden.any()
+    for table in (results.points, results.half, results.sd, results.apart):
+        assert np.isnan(table[hidden, 0]).all()
+    assert not results.certain[hidden].any()
+    assert (results.above[hidden, 0] == -1).all()
+    assert (results.decision.scale[np.maximum(results.nearest[:, 0], 0), 0] == 0).all()
+
+
+def test_one_leader_a_school_still_has_an_interval():
+    """No block has two persons, so people stand for themselves: s is their SD, rho is 0."""
+    schools = 9
+    tree = WaveTree(np.array([-1, *[0] * schools]), np.array(["municipality", *["school"] * schools]))
+    random = np.random.default_rng(2)
+    answers = Answers(np.arange(1, schools + 1), np.zeros(schools, dtype=np.int8),
+                      random.integers(1, 5, (8, schools)).astype(np.int8))  # fmt: skip
+    results = computed(tree, answers)
+    assert results.decision.scale[:, 1].tolist() == [0] + [REASONS.index(Hidden.PROTECTED)] * schools
+    sigma = results.reference.sigma[1]
+    assert results.half[0, 1] == pytest.approx(100 * 1.96 * sigma / schools**0.5 / sigma)
+
+
+def test_everybody_alike_is_hidden_and_not_divided_by_zero():
+    tree = a_tree()
+    answers = answers_of(tree)
+    alike = answers.codes.copy()
+    alike[:3] = 2  # scale 0 with one turned item: nobody differs, and nobody stands at an end
+    results = computed(tree, Answers(answers.group, answers.split, alike))
+    assert np.isnan(results.points[:, 0]).all()
+    assert (results.decision.scale[:, 0] == REASONS.index(Hidden.UNKNOWN)).any()
+    assert not (results.decision.scale[:, 0] == 0).any()
+    assert np.isfinite(results.points[0, 1])
+
+
+def test_a_node_outside_the_tree_is_refused():
+    tree = a_tree()
+    answers = answers_of(tree)
+    with pytest.raises(WrongTree):
+        computed(tree, Answers(answers.group + 99, answers.split, answers.codes))
+
+
+def test_nodes_without_anybody_invited_have_no_place():
+    tree = a_tree()
+    answers = answers_of(tree)
+    only = answers.group < 17  # some classes have nobody
+    results = computed(tree, Answers(answers.group[only], answers.split[only], answers.codes[:, only]))
+    assert len(results.nodes) < len(tree.parent)
+    assert set(results.nodes) == set().union(*(_ancestors(tree, node) for node in answers.group[only]))
