@@ -202,19 +202,18 @@ def trend(points: Sequence[TrendPoint], *, title: str, axis: Axis = POINTS) -> S
         raise NothingToDraw("a trend without measurements")
     known = [v for p in points for v in (p.value, p.low, p.high) if v is not None]
     axis = axis.covering(known)
-    top, bottom, height = 10.0, 150.0, 180
+    top, bottom, height = 16.0, 160.0, 190
 
     def down(value: float) -> float:
         return round(bottom - (value - axis.low) / (axis.high - axis.low) * (bottom - top), 1)
 
-    left = 12.0
-    gap = (100 - left) / len(points)
-    across = [round(left + gap * (i + 0.5), 3) for i in range(len(points))]
+    gap = 100 / len(points)
+    across = [round(gap * (i + 0.5), 3) for i in range(len(points))]
     parts = []
     for tick in axis.ticks():
         css, ink = ("fig-mark", SOFT) if tick == axis.mark else ("fig-tick", FAINT)
-        parts.append(_line(left, down(tick), 100, down(tick), css, ink))
-        parts.append(_text(left - 1.5, down(tick) + 4, f"{tick:g}", "fig-axis-text", fill=SOFT, anchor="end"))
+        parts.append(_line(0, down(tick), 100, down(tick), css, ink))
+        parts.append(_text(0, down(tick) - 3, f"{tick:g}", "fig-axis-text", fill=SOFT, anchor="start"))
     for i, (before, after) in enumerate(zip(points, points[1:], strict=False)):
         if after.break_before:
             middle = round((across[i] + across[i + 1]) / 2, 3)

@@ -26,6 +26,7 @@ class StaticFiles:
             root=str(root),
             prefix=prefix,
             max_age=max_age_s,
+            allow_all_origins=False,
             immutable_file_test=lambda path, url: bool(HASHED.search(url)),
             add_headers_function=lambda headers, path, url: headers.add_header("X-Content-Type-Options", "nosniff"),
         ).files
