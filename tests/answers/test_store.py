@@ -143,6 +143,18 @@ def test_attempt_is_found_by_its_own_session_only_also_after_a_restart(wave):
             store.save(found, 1, 1, 2, {"a2": 2})
 
 
+def test_other_session_sees_nothing_of_the_first_after_a_restart_either(wave):
+    with opened(wave) as store:
+        first = store.start(wave.invited[0].code)
+        store.save(first.attempt, 1, 1, 1, {"a1": 2})
+        second = store.start(wave.invited[0].code)
+        store.save(second.attempt, 2, 2, 1, {"tall": 3})
+    with opened(wave) as store:
+        found = store.find(second.attempt.name, second.session)
+        assert (store.typed(found, 1), store.typed(found, 2)) == ({}, {"tall": 3})
+        assert found.sheet.answers == {"a1": 2, "tall": 3}
+
+
 def test_submit_gives_one_receipt_and_ends_the_sheet(wave):
     code = wave.invited[0].code
     with opened(wave) as store:
