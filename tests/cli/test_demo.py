@@ -1,6 +1,10 @@
 """`kfl demo`."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 from tests.cli.commands import kfl
 
@@ -22,3 +26,16 @@ def test_logins_of_a_folder_that_is_no_demo_are_refused(tmp_path):
     done = kfl("demo", "--print-logins", data=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert "was not made by kfl demo" in done.stderr
+
+
+def test_a_demo_sends_no_mail_even_where_a_mail_server_is_set(data, tmp_path):
+    def backend(folder: Path) -> str:
+        program = "from kfl.web import settings; print(getattr(settings, 'EMAIL_BACKEND', 'smtp'))"
+        environment = {**os.environ, "KFL_DATA": str(folder), "KFL_SMTP": "smtp://post.example:25"}
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    assert backend(tmp_path) == "smtp"
+    assert backend(data).endswith("filebased.EmailBackend")
