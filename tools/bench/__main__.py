@@ -1,0 +1,25 @@
+"""`make bench` measures intake and the county; `make bench ARGS=nation` (or any of the names) measures that alone."""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+
+from . import county, intake, report
+
+BENCHES: dict[str, Callable[[], list[report.Line]]] = {
+    "intake": intake.measure,
+    "county": partial(county.measure, "county"),
+    "nation": partial(county.measure, "nation"),
+}
+DEFAULT = ["intake", "county"]
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or DEFAULT
+    if unknown := [name for name in wanted if name not in BENCHES]:
+        sys.exit(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    report.append([line for name in wanted for line in BENCHES[name]()])
+
+
+if __name__ == "__main__":
+    main()
