@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +18,7 @@ from kfl.people.scopes import assignments_of, has_permission, may
 from . import coverage
 from .formats import CHILDREN
 from .models import Collection, Questionnaire, Wave, WaveState
+from .queries import waves_at
 
 SOON = timedelta(days=60)  # how long before the opening consent is asked for
 
@@ -51,14 +51,6 @@ def cards(user: User, on: date) -> list[Card]:
     if has_permission(user, Permission.QUESTIONNAIRE_EDIT):
         found.append(_questionnaires())
     return found
-
-
-def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
-    """Waves in which this unit, a unit above it or one below it takes part, with codes."""
-    keys = [*unit.ancestor_ids(), unit.pk]
-    waves = Wave.objects.everywhere(why="waves at a unit that its reader may follow")
-    part = Q(units__unit__in=keys) | Q(units__unit__path__startswith=unit.path)
-    return waves.filter(part, state__in=states, collection=Collection.CODES).distinct()
 
 
 def pupils_line(response: coverage.Response | None) -> str:

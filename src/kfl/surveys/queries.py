@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from kfl.answers.codes import display
 from kfl.core.text import TranslatedText
+from kfl.people.models import Unit
 
 from . import freezing, store
 from . import tree as trees
 from .formats import Answer, Informant
-from .models import Code, Favourable, QuestionnaireVersion, Wave, WaveForm, WaveNode
+from .models import Code, Collection, Favourable, QuestionnaireVersion, Wave, WaveForm, WaveNode, WaveState
 from .rosters import People, Roster, roster_of
 
 
@@ -88,6 +90,15 @@ def latest_version(key: str) -> QuestionnaireVersion:
     return found
 
 
+def newest_versions() -> list[QuestionnaireVersion]:
+    """The newest version of each questionnaire, by who answers and title."""
+    versions = QuestionnaireVersion.objects.everywhere(why="questionnaires are not secret")
+    newest: dict[int, QuestionnaireVersion] = {}
+    for version in versions.select_related("questionnaire").order_by("number"):
+        newest[version.questionnaire_id] = version
+    return sorted(newest.values(), key=lambda version: (version.informant.number, str(version.questionnaire)))
+
+
 @dataclass(frozen=True)
 class WaveTree:
     """The frozen tree as arrays; position = the node's number. Parents stand before children, the root's is -1."""
@@ -156,3 +167,11 @@ def rosters(*, wave: Wave) -> dict[WaveForm, Roster]:
 def roster(*, wave: Wave, form: WaveForm) -> Roster:
     """Everyone invited to one form; see `rosters`."""
     return rosters(wave=wave)[form]
+
+
+def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
+    """Waves in which this unit, a unit above it or one below it takes part, with codes."""
+    keys = [*unit.ancestor_ids(), unit.pk]
+    waves = Wave.objects.everywhere(why="waves at a unit that its reader may follow")
+    part = Q(units__unit__in=keys) | Q(units__unit__path__startswith=unit.path)
+    return waves.filter(part, state__in=states, collection=Collection.CODES).distinct()

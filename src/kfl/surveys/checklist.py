@@ -1,0 +1,93 @@
+"""The steps from draft to open wave, each with what it promises to parents and children."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .models import Collection, ConsentMode, Wave
+
+
+@dataclass(frozen=True)
+class Step:
+    """A choice: what is chosen now, what it promises, and where it is changed."""
+
+    heading: str
+    chosen: str
+    promise: str
+    url: str
+    is_done: bool
+
+
+def steps(wave: Wave) -> list[Step]:
+    """The checklist of a wave."""
+    key = {"slug": wave.slug}
+    edit = reverse("surveys:wave-edit", kwargs=key)
+    forms = [str(form.version.questionnaire) for form in wave.forms.select_related("version__questionnaire")]
+    units = list(wave.units.select_related("unit").order_by("unit__name").values_list("unit__name", flat=True))
+    window = _("{opens} – {closes}").format(opens=_moment(wave.opens_at), closes=_moment(wave.closes_at))
+    return [
+        Step(
+            _("Tid"),
+            window,
+            _("Foreldrene får vite når det spørres, og at kodene slettes når kartleggingen stenger."),
+            edit,
+            True,
+        ),
+        Step(
+            _("Samtykke"),
+            ConsentMode(wave.consent_mode).label.capitalize(),
+            _consent_promise(ConsentMode(wave.consent_mode)),
+            edit,
+            True,
+        ),
+        Step(
+            _("Skjemaer"),
+            ", ".join(forms) or _("Ingen er valgt ennå."),
+            _("Foreldre kan lese spørsmålene på forhånd. Skjemaet fryses ved åpning; ingen kan endre det etterpå."),
+            reverse("surveys:wave-forms", kwargs=key),
+            bool(forms),
+        ),
+        Step(
+            _("Hvem er med"),
+            _units_line(units),
+            _(
+                "Klasselistene fryses ved åpning. Resultater vises bare for grupper på minst {k}, og aldri slik at en "
+                "mindre gruppe kan regnes ut."
+            ).format(k=wave.k),
+            reverse("surveys:wave-units", kwargs=key),
+            bool(units),
+        ),
+        Step(
+            _("Innsamling"),
+            Collection(wave.collection).label.capitalize(),
+            _("Hvem som har svart, lagres ikke. Bare koden leder til svaret, og den slettes når det stenger."),
+            "",
+            True,
+        ),
+    ]  # fmt: skip
+
+
+def _moment(at: object) -> str:
+    return date_format(timezone.localtime(at), "j. F Y H.i")  # type: ignore[arg-type]
+
+
+def _consent_promise(mode: ConsentMode) -> str:
+    if mode is ConsentMode.ACTIVE:
+        return _("Ingen elev får kode før foreldrene har sagt ja. Eleven kan selv si nei på første side.")
+    return _("Foreldrene blir informert først og kan si nei når som helst til det stenger. Eleven kan selv si nei.")
+
+
+def _units_line(units: list[str]) -> str:
+    if not units:
+        return _("Ingen er valgt ennå.")
+    if len(units) <= 6:
+        return ", ".join(units)
+    rest = len(units) - 5
+    more = ngettext("{names} og {count} til", "{names} og {count} til", rest)
+    return more.format(names=", ".join(units[:5]), count=rest)

@@ -1,0 +1,106 @@
+"""Code sheets as tagged PDF: slips with name, code and QR, to cut out and hand out."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+from django.db.models import QuerySet
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kfl.answers.codes import display
+
+from . import store
+from .formats import Informant
+from .models import Code, Wave, WaveNode
+
+TEMPLATE = Path(__file__).resolve().parent / "code_sheet.typ"
+LANGUAGE = "nb"
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What one slip shows: whom it is for, where, and the code as it is typed, without a dash."""
+
+    node: WaveNode
+    informant: Informant
+    label: str
+    code: str
+
+    @property
+    def shown(self) -> str:
+        return display(self.code)
+
+
+def slips(wave: Wave, codes: QuerySet[Code]) -> list[Slip]:
+    """Codes of an open wave, opened with its key, by informant, class and name."""
+    key = store.code_key(wave.slug)
+    rows = codes.select_related("node__parent", "node__unit__parent", "form")
+    return [
+        Slip(row.node, Informant(row.form.informant), row.label, key.open_for_reprint(bytes(row.sealed)))
+        for row in rows.order_by("form__number", "node__number", "label", "pk")
+    ]
+
+
+def pdf(wave: Wave, found: list[Slip], address: str) -> bytes:
+    """The sheet. `address` is where one answers, such as `https://kfl.example.no/svar/`."""
+    with translation.override(LANGUAGE):
+        data = {
+            "title": _("Koder til {wave}").format(wave=wave.name),
+            "code_words": _("Koden din:"),
+            "address_words": _("Skann bildet, eller skriv koden på"),
+            "address": address.split("://", 1)[-1].rstrip("/"),
+            "qr_words": _("Firkantkode som åpner skjemaet"),
+            "groups": [
+                _group(wave, node, informant, list(its_slips), address)
+                for (informant, node), its_slips in groupby(found, key=lambda slip: (slip.informant, slip.node))
+            ],
+        }
+    made = typst.compile(
+        TEMPLATE,
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards="ua-1",
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("one PDF was expected")
+    return made
+
+
+def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Slip], address: str) -> dict[str, Any]:
+    place = place_of(node)
+    day = date_format(timezone.localtime(wave.closes_at), "l j. F Y").lower()
+    notice = _(
+        "Klipp opp arket, gi hver sin lapp, og makuler resten. Ikke ta bilde av arket. Kodene virker én gang, og de "
+        "slettes når kartleggingen stenger {day}. Da kan ingen lenger finne ut hvem som har svart hva."
+    )
+    return {
+        "title": f"{place} – {wave.name} – {informant.label}",
+        "notice": notice.format(day=day),
+        "slips": [
+            {"label": slip.label, "place": place, "code": slip.shown, "qr": qr(f"{address}#{slip.code}")}
+            for slip in its_slips
+        ],
+    }
+
+
+def place_of(node: WaveNode) -> str:
+    """8A, Ask skole."""
+    unit = node.unit
+    return f"{unit.name}, {unit.parent.name}" if unit.is_leaf_kind and unit.parent else unit.name
+
+
+def qr(text: str) -> str:
+    """A QR code as SVG."""
+    image = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(image, kind="svg", border=2, scale=4, xmldecl=False)
+    return image.getvalue().decode()

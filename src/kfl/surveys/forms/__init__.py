@@ -1,0 +1,12 @@
+"""What a browser may send to the surveys room."""
+
+from .questionnaires import ItemForm as ItemForm
+from .questionnaires import NewQuestionnaireForm as NewQuestionnaireForm
+from .questionnaires import ScaleForm as ScaleForm
+from .questionnaires import TitleForm as TitleForm
+from .questionnaires import VersionForm as VersionForm
+from .waves import ExtendForm as ExtendForm
+from .waves import FormsForm as FormsForm
+from .waves import NewWaveForm as NewWaveForm
+from .waves import UnitsForm as UnitsForm
+from .waves import WindowForm as WindowForm

@@ -1,0 +1,1 @@
+"""Pages of the surveys room, a file for each family."""

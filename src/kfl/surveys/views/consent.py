@@ -1,0 +1,93 @@
+"""What the parents have said, pupil by pupil."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kfl.people.models import Kind, Pupil, Unit
+from kfl.people.roles import Permission
+from kfl.people.scopes import get_visible_or_404, needs
+
+from .. import actions
+from ..models import Consent, ConsentMode, ConsentState, Wave, WaveState
+from .found import reader, wave_at_or_404
+
+CHOICES = {
+    ConsentMode.PASSIVE: (ConsentState.NOT_INFORMED, ConsentState.INFORMED, ConsentState.RESERVED),
+    ConsentMode.ACTIVE: tuple(ConsentState),
+}
+
+
+@needs(Permission.CONSENT_EDIT)
+def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
+    """Each pupil's state in a class; on a school's page, its classes.
+
+    For: the class's teachers and the head of the school.
+    """
+    unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
+    wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
+    pupils = _pupils(unit)
+    states = _states(wave, pupils)
+    if request.method == "POST":
+        changed = _save(request, wave, pupils, states)
+        words = ngettext("{count} endring er lagret.", "{count} endringer er lagret.", changed).format(count=changed)
+        messages.success(request, words)
+        return redirect("surveys:consent", slug=slug, key=key)
+    classes = Unit.objects.visible_to(reader(request), Permission.CONSENT_EDIT).filter(
+        parent=unit, kind__in=[Kind.GROUP, Kind.DEPARTMENT]
+    )
+    context = {
+        "wave": wave,
+        "unit": unit,
+        "is_active": wave.consent_mode == ConsentMode.ACTIVE,
+        "rows": [{"pupil": pupil, "state": states[pupil.pk]} for pupil in pupils],
+        "choices": CHOICES[ConsentMode(wave.consent_mode)],
+        "classes": classes.order_by("name"),
+        "unknown": sum(1 for state in states.values() if state is ConsentState.NOT_INFORMED),
+        "trail": [(_("Kartlegginger"), reverse("surveys:followed"))],
+    }
+    return render(request, "surveys/consent.html", context)
+
+
+def _pupils(unit: Unit) -> list[Pupil]:
+    """Those in the class today; none on the page of a unit above."""
+    today = timezone.localdate()
+    here = unit.enrolments.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today)
+    return list(
+        Pupil.objects.everywhere(why="pupils of a class that the reader was found to teach")
+        .filter(enrolments__in=here)
+        .distinct()
+        .order_by("name")
+    )
+
+
+def _states(wave: Wave, pupils: list[Pupil]) -> dict[int, ConsentState]:
+    rows = Consent.objects.everywhere(why="pupils of a class that the reader was found to teach").filter(
+        wave=wave, pupil__in=pupils
+    )
+    known = {row.pupil_id: ConsentState(row.state) for row in rows}
+    return {pupil.pk: known.get(pupil.pk, ConsentState.NOT_INFORMED) for pupil in pupils}
+
+
+def _save(request: HttpRequest, wave: Wave, pupils: list[Pupil], states: dict[int, ConsentState]) -> int:
+    wanted: dict[ConsentState, list[Pupil]] = defaultdict(list)
+    allowed = {state.value for state in CHOICES[ConsentMode(wave.consent_mode)]}
+    for pupil in pupils:
+        given = request.POST.get(f"state-{pupil.pk}", "")
+        new = ConsentState(given) if given in allowed else states[pupil.pk]
+        if "all_informed" in request.POST and new is ConsentState.NOT_INFORMED:
+            new = ConsentState.INFORMED
+        if new is not states[pupil.pk]:
+            wanted[new].append(pupil)
+    for state, changed in wanted.items():
+        actions.set_consent(wave=wave, pupils=changed, state=state, by=reader(request))
+    return sum(len(changed) for changed in wanted.values())

@@ -1,0 +1,282 @@
+"""The pages around a wave: what each person finds, and that others find nothing."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from kfl.answers import wavefile
+from kfl.people.models import AuditLine
+from kfl.surveys import actions, store
+from kfl.surveys.formats import Informant
+from kfl.surveys.models import Code, Consent, ConsentState, Wave, WaveState
+from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
+
+pytestmark = [pytest.mark.usefixtures("data_dir"), pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _during_the_wave():
+    with time_machine.travel(OPENS + timedelta(days=3), tick=False):
+        yield
+
+
+@pytest.fixture
+def draft(world) -> Wave:
+    return a_wave(world.county, [world.hamar], [a_questionnaire(), a_questionnaire(Informant.LEADER)])
+
+
+@pytest.fixture
+def wave(draft) -> Wave:
+    return actions.open_wave(wave=draft, by=None, at=OPENS)
+
+
+def as_user(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def address(name: str, unit, **more) -> str:
+    return reverse(f"surveys:{name}", kwargs={"slug": "t3", "key": unit.pk, **more})
+
+
+def pdf_text(content: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+
+
+def test_a_teacher_prints_the_slips_of_the_class_with_name_code_and_deletion_notice(world, wave):
+    response = as_user(world.bob).get(address("code-sheet", world.ask_8a, informant="pupil_5_10"))
+    assert response["Content-Type"] == "application/pdf"
+    assert "no-store" in response["Cache-Control"] or "no-cache" in response["Cache-Control"]
+    reader = PdfReader(io.BytesIO(response.content))
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert reader.trailer["/Root"]["/Lang"] == "nb-NO"
+    text = pdf_text(response.content)
+    key = store.code_key("t3")
+    for code in Code.objects.everywhere(why="a test").filter(node__unit=world.ask_8a):
+        secret = key.open_for_reprint(bytes(code.sealed))
+        assert f"{secret[:5]}-{secret[5:]}" in text
+        assert code.label in text
+    assert "fredag 4. desember" in " ".join(text.split())
+    assert "testserver/svar" in text
+    assert AuditLine.plumbing.filter(what="codes.printed", by=world.bob).exists()
+
+
+@pytest.mark.parametrize("page", ["codes", "lost-code", "response", "consent"])
+@pytest.mark.parametrize("person", ["charlie", "nobody", "frida"])
+def test_pages_of_a_class_do_not_exist_for_strangers(world, wave, page, person):
+    assert as_user(world.bob).get(address(page, world.ask_8a)).status_code == 200
+    assert as_user(getattr(world, person)).get(address(page, world.ask_8a)).status_code == 404
+
+
+def test_another_class_of_the_same_school_is_not_the_teachers(world, wave):
+    bob = as_user(world.bob)
+    for page in ("codes", "lost-code", "response", "consent"):
+        assert bob.get(address(page, world.ask_8b)).status_code == 404, page
+    assert bob.get(address("code-sheet", world.ask_8b, informant="pupil_5_10")).status_code == 404
+    assert bob.get(address("code-sheet", world.ask, informant="leader")).status_code == 404
+    other = Code.objects.everywhere(why="a test").filter(node__unit=world.ask_8b)[0]
+    assert bob.post(address("lost-code", world.ask_8a), {"code": other.pk}).status_code == 404
+    assert bob.get(address("slip", world.ask_8a, code=other.pk)).status_code == 404
+
+
+def test_a_principal_prints_for_each_class_and_for_the_staff(world, wave):
+    alice = as_user(world.alice)
+    page = alice.get(address("codes", world.ask)).content.decode()
+    assert page.count(".pdf") == 5  # 8A, 8B, leaders, and all of each informant group
+    text = pdf_text(alice.get(address("code-sheet", world.ask, informant="leader")).content)
+    assert "Alice" in text
+
+
+def test_an_owner_follows_but_prints_no_codes(world, wave):
+    dina = as_user(world.dina)
+    page = dina.get(address("response", world.hamar)).content.decode()
+    assert "Ask skole" in page
+    assert "0 av 26" in page
+    assert dina.get(address("codes", world.hamar)).status_code == 404
+    assert dina.get(address("response", world.stange)).status_code == 404
+
+
+def test_a_lost_code_is_replaced_and_the_old_one_dies(world, wave):
+    row = Code.objects.everywhere(why="a test").filter(node__unit=world.ask_8a)[0]
+    key = store.code_key("t3")
+    old = key.open_for_reprint(bytes(row.sealed))
+    bob = as_user(world.bob)
+    response = bob.post(address("lost-code", world.ask_8a), {"code": row.pk}, follow=True)
+    row.refresh_from_db()
+    new = key.open_for_reprint(bytes(row.sealed))
+    assert new != old
+    assert f"{new[:5]}-{new[5:]}" in response.content.decode()
+    with wavefile.reading(wavefile.wave_path(store.answers_dir(), "t3")) as connection:
+        there = {lookup for (lookup,) in connection.execute("SELECT lookup FROM envelopes")}
+    assert key.lookup(new) in there
+    assert key.lookup(old) not in there
+    slip = pdf_text(bob.get(address("slip-pdf", world.ask_8a, code=row.pk)).content)
+    assert new[:5] in slip
+    assert row.label in slip
+
+
+def test_codes_are_not_shown_when_the_wave_is_closed(world, wave):
+    actions.close_wave(wave=wave, by=None, then_release=False)
+    assert as_user(world.bob).get(address("codes", world.ask_8a)).status_code == 404
+    assert as_user(world.bob).get(address("response", world.ask_8a)).status_code == 200
+
+
+def test_consent_is_recorded_pupil_by_pupil_and_for_the_rest_at_once(world, draft):
+    bob = as_user(world.bob)
+    pupils = [e.pupil for e in world.ask_8a.enrolments.all()]
+    data = {f"state-{pupils[0].pk}": "reserved", "all_informed": "1"}
+    bob.post(address("consent", world.ask_8a), data)
+    states = dict(Consent.objects.everywhere(why="a test").values_list("pupil", "state"))
+    assert states.pop(pupils[0].pk) == ConsentState.RESERVED
+    assert set(states.values()) == {ConsentState.INFORMED}
+    assert len(states) == 13
+
+
+def test_a_state_that_the_wave_does_not_have_is_not_taken(world, draft):
+    pupil = world.ask_8a.enrolments.all()[0].pupil
+    as_user(world.bob).post(address("consent", world.ask_8a), {f"state-{pupil.pk}": "may_take_part"})
+    assert not Consent.objects.everywhere(why="a test").exists()
+
+
+def test_a_pupil_of_another_class_is_left_alone(world, draft):
+    other = world.ask_8b.enrolments.all()[0].pupil
+    as_user(world.bob).post(address("consent", world.ask_8a), {f"state-{other.pk}": "reserved"})
+    assert not Consent.objects.everywhere(why="a test").exists()
+
+
+def test_home_tells_each_person_what_to_do(world, wave):
+    def home(user) -> str:
+        return as_user(user).get("/").content.decode()
+
+    bob = home(world.bob)
+    assert "Kartlegging T3 – 8A" in bob
+    assert "0 av 14 har svart · stenger fredag 4. desember" in bob
+    assert address("codes", world.ask_8a) in bob
+    assert address("lost-code", world.ask_8a) in bob
+    assert "0 av 26" in home(world.alice)
+    assert "Ask skole: 0 av 26 har svart" in home(world.dina)
+    assert reverse("surveys:wave-detail", kwargs={"slug": "t3"}) in home(world.erik)
+    assert reverse("surveys:questionnaire-list") in home(world.frida)
+    assert "Kartlegging T3" not in home(world.charlie)
+
+
+def test_home_asks_for_consent_before_the_opening(world, draft):
+    with time_machine.travel(OPENS - timedelta(days=10), tick=False):
+        page = as_user(world.bob).get("/").content.decode()
+    assert address("consent", world.ask_8a) in page
+
+
+def setup(name: str, **more) -> str:
+    return reverse(f"surveys:{name}", kwargs={"slug": "t3", **more})
+
+
+def test_the_secretariat_sets_up_and_opens_a_wave_by_hand(world, monkeypatch):
+    version = a_questionnaire()
+    erik = as_user(world.erik)
+    start = {
+        "name": "Høsten 2026", "opens_at": "2026-11-02T08:00", "closes_at": "2026-12-04T16:00",
+        "consent_mode": "passive", "series": "",
+    }  # fmt: skip
+    url = erik.post(reverse("surveys:wave-new"), start)["Location"]
+    assert url.endswith("/hsten-2026/")
+    wave = Wave.plumbing.get()
+    key = {"slug": wave.slug}
+    assert (wave.series, wave.unit, wave.state) == (wave.slug, world.county, WaveState.DRAFT)
+    page = erik.get(url).content.decode()
+    assert "Dette mangler" in page
+    assert "Dette lover vi" in page
+    erik.post(reverse("surveys:wave-forms", kwargs=key), {"pupil_5_10": version.pk})
+    erik.post(reverse("surveys:wave-units", kwargs=key), {"units": [world.hamar.pk, world.ask.pk]})
+    assert [part.unit for part in wave.units.all()] == [world.hamar]
+    assert "Dette mangler" not in erik.get(url).content.decode()
+    erik.post(reverse("surveys:wave-open", kwargs=key))
+    wave.refresh_from_db()
+    assert wave.state == WaveState.OPEN
+    assert wave.codes.count() == 26
+
+
+def test_a_wave_that_closes_before_it_opens_is_refused_beside_the_field(world):
+    wrong = {
+        "name": "X", "opens_at": "2026-11-02T08:00", "closes_at": "2026-11-01T08:00", "consent_mode": "passive",
+        "series": "",
+    }  # fmt: skip
+    page = as_user(world.erik).post(reverse("surveys:wave-new"), wrong).content.decode()
+    assert "må stenge etter at den åpner" in page
+    assert not Wave.plumbing.exists()
+
+
+def test_an_open_wave_is_extended_but_never_shortened(world, wave):
+    erik = as_user(world.erik)
+    assert "senere" in erik.post(setup("wave-extend"), {"closes_at": "2026-11-30T16:00"}).content.decode()
+    erik.post(setup("wave-extend"), {"closes_at": "2026-12-11T16:00"})
+    wave.refresh_from_db()
+    assert wave.closes_at == CLOSES + timedelta(days=7)
+    with wavefile.reading(wavefile.wave_path(store.answers_dir(), "t3")) as connection:
+        assert wavefile.closes_at(connection) == wave.closes_at
+
+
+def test_closing_is_asked_about_and_then_destroys_codes_and_key(world, wave, monkeypatch):
+    ordered = []
+    monkeypatch.setattr(
+        "kfl.surveys.actions.closing.jobs.enqueue", lambda kind, **more: ordered.append((kind, more["wave"]))
+    )
+    erik = as_user(world.erik)
+    assert "kan ikke gjøres om" in erik.get(setup("wave-close")).content.decode()
+    wave.refresh_from_db()
+    assert wave.state == WaveState.OPEN
+    actions.close_wave(wave=wave, by=world.erik)
+    assert wave.state == WaveState.CLOSED
+    assert not wave.codes.exists()
+    assert not any(store.keys_dir().glob("*.code.key"))
+    assert ordered == [("results.release", "t3")]
+    actions.close_wave(wave=wave, by=world.erik)  # a job that is put back does no harm
+    assert AuditLine.plumbing.filter(what="wave.closed").count() == 1
+
+
+@pytest.mark.parametrize("person", ["bob", "alice", "dina", "nobody"])
+def test_setting_up_does_not_exist_for_others(world, wave, person):
+    client = as_user(getattr(world, person))
+    for name in ("wave-detail", "wave-edit", "wave-forms", "wave-units", "wave-extend", "wave-close"):
+        assert client.get(setup(name)).status_code == 404, name
+    assert client.post(setup("wave-open")).status_code == 404
+    assert client.post(setup("wave-close")).status_code == 404
+    assert client.get(reverse("surveys:wave-list")).status_code == 404
+    wave.refresh_from_db()
+    assert wave.state == WaveState.OPEN
+
+
+def test_every_page_of_setting_up_is_there_for_the_secretariat_and_researchers(world, draft):
+    for user in (world.erik, world.frida):
+        client = as_user(user)
+        for name in ("wave-detail", "wave-edit", "wave-forms", "wave-units"):
+            assert client.get(setup(name)).status_code == 200, name
+        for name in ("wave-list", "wave-new"):
+            assert client.get(reverse(f"surveys:{name}")).status_code == 200
+
+
+def test_what_cannot_be_done_in_a_state_has_no_page(world, wave):
+    erik = as_user(world.erik)
+    assert [erik.get(setup(name)).status_code for name in ("wave-edit", "wave-forms", "wave-units")] == [404] * 3
+
+
+def test_the_list_of_waves_shows_the_readers_own_units(world, wave):
+    page = as_user(world.bob).get(reverse("surveys:followed")).content.decode()
+    assert "8A" in page
+    assert "8B" not in page
+    assert as_user(world.nobody).get(reverse("surveys:followed")).status_code == 404
+
+
+def test_the_world_is_whole(world: SimpleNamespace, wave):
+    """The county team follows municipalities; class pages are not theirs."""
+    erik = as_user(world.erik)
+    assert "Hamar" in erik.get(address("response", world.county)).content.decode()
+    assert erik.get(address("response", world.ask_8a)).status_code == 404
