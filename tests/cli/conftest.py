@@ -7,7 +7,7 @@ import pytest
 from tests.cli.commands import kfl
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def data(tmp_path_factory) -> Path:
     """A tiny demo in an existing empty folder."""
     folder = tmp_path_factory.mktemp("data")
