@@ -38,7 +38,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "version": version,
         "language": language,
-        "languages": [(code, name, code == language) for code, name in LANGUAGES.items()],
+        "tongues": [(code, name, code == language) for code, name in LANGUAGES.items()],
         "title": said(form.title),
         "intro": said(form.intro) if number == 1 else "",
         "heading": said(page.title) if page else "",

@@ -1,0 +1,64 @@
+"""The five questionnaires that come with the project can be used as they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfl.answers import bundle as bundles
+from kfl.surveys import actions, gaps
+from kfl.surveys.formats import Format, Informant
+from kfl.surveys.freezing import form_of
+from kfl.surveys.models import Favourable, QuestionnaireVersion
+
+SCALES = {
+    Informant.PUPIL_5_10: 11,
+    Informant.PUPIL_1_4: 5,
+    Informant.TEACHER: 8,
+    Informant.LEADER: 4,
+    Informant.PARENT: 4,
+}
+
+
+@pytest.fixture
+def versions(db) -> dict[Informant, QuestionnaireVersion]:
+    return {version.informant: version for version in actions.load_standard_questionnaires(by=None)}
+
+
+def test_all_five_are_there_and_nothing_is_missing(versions):
+    assert {informant: version.scales.count() for informant, version in versions.items()} == SCALES
+    for version in versions.values():
+        assert gaps.gaps_of(version) == []
+        assert not {"nn", "en"} & gaps.missing_texts(version).keys()
+        bundles.check(bundles.Bundle("x", {"nb": "x"}, ["nb"], 1, [form_of(version, version.informant.number)]))
+
+
+def test_loading_again_makes_nothing_new(versions):
+    again = {version.informant: version for version in actions.load_standard_questionnaires(by=None)}
+    assert again == versions
+
+
+def test_what_children_meet_is_also_in_sami(versions):
+    for informant in (Informant.PUPIL_1_4, Informant.PUPIL_5_10):
+        version = versions[informant]
+        items = list(version.items.all())
+        with_sami = [item for item in items if item.text.get("se")]
+        assert len(with_sami) >= 0.95 * len(items)
+        assert version.intro.get("se")
+
+
+def test_the_youngest_answer_by_faces_in_very_short_sentences(versions):
+    version = versions[Informant.PUPIL_1_4]
+    assert {item.format for item in version.items.all()} == {Format.FACES3}
+    assert max(len(item.text["nb"].split()) for item in version.items.all()) <= 8
+    assert form_of(version, 1).faces
+
+
+@pytest.mark.parametrize("informant", [Informant.PUPIL_1_4, Informant.PUPIL_5_10])
+def test_bullying_is_sensitive_and_low_is_good(versions, informant):
+    sensitive = versions[informant].items.filter(sensitive=True)
+    scales = {item.scale for item in sensitive}
+    assert len(scales) == 1
+    scale = scales.pop()
+    assert scale.favourable == Favourable.LOW
+    assert set(scale.items.all()) == set(sensitive)
+    assert {item.counts_from_code for item in sensitive} == {3}
