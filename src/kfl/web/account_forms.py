@@ -1,10 +1,11 @@
-"""Sign-in forms in our words: a label above each field, no hints that vanish while typing."""
+"""Sign-in forms in our words."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,5 +16,19 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Brukernavn eller e-post")
         self.fields["password"].help_text = ""  # the link to a new password stands beside the button
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A new passkey, with a name to know it by."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Navn på passnøkkelen")
+
+
+class EditPasskeyForm(EditWebAuthnForm):
+    """A passkey's name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Navn på passnøkkelen")
