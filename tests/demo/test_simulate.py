@@ -86,7 +86,7 @@ def test_the_same_person_answers_alike_two_years_later(form, people, sheets):
 def test_some_schools_really_change(form, people, sheets):
     later = answers(form, people, wave=1, schools=SCHOOLS)
     chosen = changed_schools(SCHOOLS)
-    assert len(chosen) == 3
+    assert len(chosen) == 5
     moved = []
     for scale, direction in ((GOOD, 1), (BAD, -1)):
         change = direction * (_scores(form, later, scale) - _scores(form, sheets, scale))

@@ -20,7 +20,13 @@ LOOKED_AT = 300  # classes looked through for those with the most to show
 SHOWN_FIRST = 3
 CODES_A_GROUP = 5
 
-ABOVE = {"principal": Kind.SCHOOL, "owner": Kind.MUNICIPALITY, "kindergarten_head": Kind.MUNICIPALITY}
+ABOVE = {
+    "principal": Kind.SCHOOL,
+    "owner": Kind.MUNICIPALITY,
+    "adviser": Kind.MUNICIPALITY,
+    "kindergarten_head": Kind.MUNICIPALITY,
+    "forum_member": Kind.REGION,
+}
 
 WHY = "the demo's own people and classes, to begin with those who have most to show"
 
@@ -84,7 +90,7 @@ def whom_to_show_first(open_wave: str) -> dict[str, list[str]]:
 
 
 def _most_shown_classes(wave: Wave) -> list[Unit]:
-    """Classes of the older pupils, those with most scales shown first."""
+    """Classes of the older pupils that are shown: those with most certain differences first, then most scales."""
     pages = (
         ReleasedPage.objects.everywhere(why=WHY)
         .filter(release__wave=wave, informant=Informant.PUPIL_5_10, node__kind=NodeKind.GROUP)
@@ -94,9 +100,12 @@ def _most_shown_classes(wave: Wave) -> list[Unit]:
     found = []
     for row in pages:
         page = row.read()
-        found.append((sum(scale.value is not None for scale in page.scales), page.answered, row.node.unit))
-    found.sort(key=lambda one: (-one[0], -one[1]))
-    return [unit for shown, _, unit in found if shown]
+        shown = [scale for scale in page.scales if scale.value is not None]
+        certain = sum(scale.above is not None and scale.above.certain for scale in shown)
+        if shown:
+            found.append((-certain, -len(shown), -page.answered, row.node.unit))
+    found.sort(key=lambda one: one[:3])
+    return [unit for *_, unit in found]
 
 
 def _silent_classes(wave: Wave) -> list[int]:

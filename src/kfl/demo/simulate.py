@@ -23,8 +23,9 @@ NOT_ANSWERED = -1
 
 GENERAL = 0.45  # share of a person's variance that all scales have in common
 LASTING = 0.55  # share of the rest that lasts from one wave to the next
-CHANGED_SCHOOLS = 0.08  # share of schools with a real change between the first two waves
-CHANGE = 0.5  # its size, in standard deviations
+STANDING_OUT = 0.05  # share of classes (and schools) that clearly stand out on a scale
+CHANGED_SCHOOLS = 0.12  # share of schools with a real change between the first two waves
+CHANGE = 0.7  # its size, in standard deviations
 
 
 class Asked(StrEnum):
@@ -127,14 +128,15 @@ class _Places:
         scales = len(form.good_high)
         once, now = stream("schools", form.informant), stream("classes", form.informant, wave)
         school_share = once.uniform(0.04, 0.08, scales).astype(np.float32)
-        class_share = once.uniform(0.02, 0.07, scales).astype(np.float32)
+        class_share = once.uniform(0.03, 0.10, scales).astype(np.float32)
         self.own_share = 1 - school_share - class_share
         self.gender = once.normal(0, 0.07, scales).astype(np.float32)
         self.older = np.full(scales, -0.04, dtype=np.float32) if form.informant.startswith("pupil") else None
         school = once.standard_normal((schools, scales), dtype=np.float32) * np.sqrt(school_share)
-        self.school = school + _change(form, schools, scales, wave)
+        self.school = school + _stands_out(once, schools, scales, 0.5) + _change(form, schools, scales, wave)
         groups = int(people.group.max(initial=-1)) + 1
-        self.group = now.standard_normal((groups, scales), dtype=np.float32) * np.sqrt(class_share)
+        group = now.standard_normal((groups, scales), dtype=np.float32) * np.sqrt(class_share)
+        self.group = group + _stands_out(now, groups, scales, 0.8)
 
     def standing(self, people: Respondents) -> Floats:
         side = np.array([0, 1, -1], dtype=np.float32)[people.split]
@@ -144,6 +146,12 @@ class _Places:
         return found
 
 
+def _stands_out(rng: np.random.Generator, places: int, scales: int, size: float) -> Floats:
+    """A few places are clearly better or worse than others in something, by `size` standard deviations."""
+    chosen = rng.random((places, scales)) < STANDING_OUT
+    return np.where(chosen, rng.choice([-size, size], (places, scales)), 0).astype(np.float32)
+
+
 def _change(form: Instrument, schools: int, scales: int, wave: int) -> Floats:
     """How far each school has moved since the first wave: a few of them really, the others hardly."""
     moved = np.zeros((schools, scales), dtype=np.float32)
@@ -151,14 +159,14 @@ def _change(form: Instrument, schools: int, scales: int, wave: int) -> Floats:
         moved += stream("drift", form.informant, step).normal(0, 0.05, (schools, scales)).astype(np.float32)
     if wave >= 1:
         for school in changed_schools(schools):
-            chosen = stream("changed scales", form.informant, school).permutation(scales)[: max(1, scales // 4)]
+            chosen = stream("changed scales", form.informant, school).permutation(scales)[: max(1, scales // 3)]
             moved[school, chosen] += CHANGE
     return moved
 
 
 def changed_schools(schools: int) -> list[int]:
     """The schools in which something really changed between the first and the second wave."""
-    count = max(1, round(CHANGED_SCHOOLS * schools))
+    count = max(2, round(CHANGED_SCHOOLS * schools))
     return sorted(stream("changed schools").permutation(schools)[:count].tolist())
 
 
