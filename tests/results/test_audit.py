@@ -1,0 +1,46 @@
+"""The audit of a release: clean as released, and loud when what is stored is not what was released."""
+
+from __future__ import annotations
+
+import msgspec
+from django.db import connection
+
+from kfl.results.audit import audit_release
+from kfl.results.models import ReleasedPage
+from kfl.results.payload import Value, encode, pack
+from tests.results.making import number_of
+
+
+def tamper(row, page):
+    """Past every guard, as somebody with the database file in hand."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE results_releasedpage SET payload = %s WHERE id = %s", [pack(encode(page)), row.pk])
+
+
+def test_a_release_is_clean(county):
+    found = audit_release(county.t1.releases.get())
+    assert found.is_clean
+    assert found.attacked > 0
+
+
+def test_a_page_that_shows_a_small_class_is_found(county):
+    row = ReleasedPage.objects.everywhere(why="a test").get(node__number=number_of(county.t1, county.bjork_8b))
+    page = row.read()
+    cells = [msgspec.structs.replace(page.scales[0], hidden="", value=Value(5, 480, 60)), *page.scales[1:]]
+    tamper(row, msgspec.structs.replace(page, scales=cells))
+    found = audit_release(county.t1.releases.get())
+    assert not found.digest_fits
+    assert found.refused
+    assert found.leaks
+    assert not found.is_clean
+
+
+def test_a_changed_number_breaks_the_digest(county):
+    row = ReleasedPage.objects.everywhere(why="a test").get(node__number=number_of(county.t1, county.ask))
+    page = row.read()
+    value = page.scales[0].value
+    better = msgspec.structs.replace(page.scales[0], value=Value(value.n, value.points + 10, value.half))
+    tamper(row, msgspec.structs.replace(page, scales=[better, *page.scales[1:]]))
+    found = audit_release(county.t1.releases.get())
+    assert not found.digest_fits
+    assert not found.refused

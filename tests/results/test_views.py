@@ -1,0 +1,250 @@
+"""Who meets which page, what stands on it, and that no number on any page rests on too few."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from django.core.cache import cache
+
+from kfl.people import actions as people
+from kfl.people.models import AuditLine
+from kfl.results.models import ReleasedPage
+from tests.factories import a_user
+from tests.results.making import number_of
+
+TABS = ("", "sporsmal/", "endring/", "andres-syn/", "om-tallene/")
+WHY = "a test"
+
+
+def address(wave, unit, tab="", *, grade=None):
+    return f"/resultater/{wave.slug}/{number_of(wave, unit, grade=grade)}/pupil_5_10/{tab}"
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    cache.clear()
+
+
+def main_of(response):
+    return response.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize(
+    ("who", "seen", "unseen"),
+    [
+        ("bob", ["ask_8a", "ask", "hamar", "region", "county"], ["ask_8b", "bjork", "bjork_8a", "stange"]),
+        ("alice", ["ask_8a", "ask_8b", "ask_9a", "ask", "hamar", "county"], ["bjork", "bjork_8a", "stange"]),
+        ("dina", ["ask_8a", "ask", "hamar", "region", "county"], ["stange", "bjork", "bjork_8a"]),
+        ("erik", ["hamar", "stange", "region", "county"], ["ask", "ask_8a", "bjork"]),
+        ("frida", ["hamar", "stange", "region", "county"], ["ask", "ask_8a", "bjork"]),
+        ("nobody", [], ["county", "ask"]),
+    ],
+)
+def test_each_role_meets_its_own_pages_and_404_elsewhere(county, client, who, seen, unseen):
+    client.force_login(getattr(county, who))
+    for name in seen:
+        assert client.get(address(county.t1, getattr(county, name))).status_code == 200, name
+    for name in unseen:
+        for tab in TABS:
+            assert client.get(address(county.t1, getattr(county, name), tab)).status_code == 404, name
+
+
+def test_a_grade_is_seen_by_who_sees_the_school(county, client):
+    client.force_login(county.alice)
+    assert client.get(address(county.t1, county.ask, grade=8)).status_code == 200
+    assert client.get(address(county.t1, county.bjork, grade=8)).status_code == 404
+
+
+def test_one_who_is_not_signed_in_is_sent_to_the_door(county, client):
+    assert client.get(address(county.t1, county.ask)).status_code == 302
+
+
+def test_who_held_a_role_when_the_wave_opened_keeps_its_results(county, client):
+    held = county.charlie.role_assignments.get()
+    people.end_role(assignment=held, to_on=date(2026, 11, 20), by=county.erik)
+    late = a_user("Late")
+    people.give_roles(roles=[(late, "principal", county.bjork, date(2026, 11, 21), None)], by=county.erik)
+    import time_machine
+
+    with time_machine.travel(date(2027, 2, 1)):
+        client.force_login(county.charlie)
+        assert client.get(address(county.t1, county.bjork)).status_code == 200
+        assert "Bjørk skole" in client.get("/resultater/").content.decode()
+        client.force_login(late)
+        assert client.get(address(county.t1, county.bjork)).status_code == 200
+
+
+def test_who_left_before_the_wave_opened_sees_nothing(county, client):
+    people.end_role(assignment=county.charlie.role_assignments.get(), to_on=date(2026, 11, 1), by=county.erik)
+    client.force_login(county.charlie)
+    assert client.get(address(county.t1, county.bjork)).status_code == 404
+
+
+def test_a_page_that_is_not_there_is_404(county, client):
+    client.force_login(county.erik)
+    for wrong in ("/resultater/t1/999/pupil_5_10/", "/resultater/t9/0/pupil_5_10/", "/resultater/t1/0/king/"):
+        assert client.get(wrong).status_code == 404
+
+
+def test_each_look_leaves_a_line(county, client):
+    client.force_login(county.bob)
+    client.get(address(county.t1, county.ask_8a))
+    client.get(address(county.t1, county.bjork))  # not his: no line
+    lines = AuditLine.objects.everywhere(why=WHY).filter(what="results.viewed")
+    assert [(line.by, line.unit) for line in lines] == [(county.bob, county.ask_8a)]
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_page_asks_at_most_ten_questions_and_is_light(two_waves, client, django_assert_max_num_queries, tab):
+    client.force_login(two_waves.alice)
+    client.get("/resultater/")  # the session's own writes come once a minute
+    page = address(two_waves.t2, two_waves.ask, tab)
+    for _cold_then_warm in range(2):
+        with django_assert_max_num_queries(10):
+            response = client.get(page)
+        assert response.status_code == 200
+        assert len(response.content) < 100 * 1024
+
+
+def test_a_hidden_class_gets_a_friendly_page_and_the_way_up(county, client):
+    client.force_login(county.charlie)
+    page = main_of(client.get(address(county.t1, county.bjork_8b)))
+    assert "Skjult av personvernhensyn" in page
+    assert f'href="{address(county.t1, county.bjork, grade=8)}"' in page
+    assert "±" not in page
+    assert '<svg class="figure' not in page
+
+
+def test_a_sensitive_scale_says_that_it_comes_later(county, client):
+    client.force_login(county.erik)
+    assert "Det vises når kontrollen er ferdig" in main_of(client.get(address(county.t1, county.county)))
+
+
+def test_the_sentence_comes_first_and_says_certain_only_when_it_is(two_waves, client):
+    client.force_login(two_waves.bob)
+    page = main_of(client.get(address(two_waves.t2, two_waves.ask_8a)))
+    assert "Trivsel ligger sikkert over resten av Ask skole" in page
+    assert "Trivsel har økt sikkert siden Kartlegging T1" in page
+    assert page.index("Kort fortalt") < page.index("Profilen") < page.index("De samme tallene")
+    assert "Snakk om dette" in page
+
+
+def test_change_page_of_a_first_wave_says_so(county, client):
+    client.force_login(county.alice)
+    assert "Ingen tidligere kartlegging ennå" in main_of(client.get(address(county.t1, county.ask, "endring/")))
+
+
+def test_about_page_holds_the_digest_and_the_thresholds(county, client):
+    client.force_login(county.alice)
+    page = main_of(client.get(address(county.t1, county.ask, "om-tallene/")))
+    assert county.t1.releases.get().digest in page
+    assert "færre enn 7" in page
+
+
+def test_units_below_stand_alphabetically_and_only_those_one_may_see(county, client):
+    client.force_login(county.erik)
+    assert re.findall(r">(Hamar|Stange|Ask skole)<", main_of(client.get(address(county.t1, county.region)))) == [
+        "Hamar",
+        "Stange",
+    ]
+    assert "Ask skole" not in main_of(client.get(address(county.t1, county.hamar)))
+
+
+def test_a_kept_page_is_kept_by_language(county, client):
+    client.force_login(county.alice)
+    first = main_of(client.get(address(county.t1, county.ask)))
+    client.cookies["kfl_language"] = "en"
+    client.get(address(county.t1, county.ask))
+    client.cookies["kfl_language"] = "nb"
+    assert "Kort fortalt" in first
+    assert "Kort fortalt" in main_of(client.get(address(county.t1, county.ask)))
+
+
+class Tables(HTMLParser):
+    """Every table of a page as rows of texts."""
+
+    def __init__(self):
+        super().__init__()
+        self.tables, self.cell = [], None
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in {"td", "th"}:
+            self.cell = ""
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell += data
+
+    def handle_endtag(self, tag):
+        if tag in {"td", "th"}:
+            self.tables[-1][-1].append(" ".join(self.cell.split()))
+            self.cell = None
+
+
+def counts_on(html):
+    """Every number of answers that a page tells: in tables, and in words."""
+    found = [int(n.replace("\u00a0", "")) for n in re.findall(r"Bygger på ([\d\u00a0]+) svar", html)]
+    parser = Tables()
+    parser.feed(html)
+    for head, *rows in parser.tables:
+        columns = [place for place, name in enumerate(head) if name in {"Svar", "Svar her"}]
+        found += [int(row[c]) for row in rows for c in columns if c < len(row) and row[c].isdecimal()]
+    return found
+
+
+@pytest.mark.parametrize("who", ["bob", "alice", "charlie", "dina", "erik", "frida", "nobody"])
+def test_harvest_no_number_on_any_page_rests_on_fewer_than_seven(two_waves, client, who):
+    """Everything that a role can fetch, by HTTP, as a scraper would."""
+    client.force_login(getattr(two_waves, who))
+    pages = 0
+    for row in ReleasedPage.objects.everywhere(why=WHY).select_related("release__wave", "node"):
+        for tab in TABS:
+            response = client.get(f"/resultater/{row.release.wave.slug}/{row.node.number}/{row.informant}/{tab}")
+            if response.status_code == 404:
+                continue
+            pages += 1
+            html = main_of(response)
+            least = 10 if tab == "sporsmal/" else 7
+            assert all(n >= least for n in counts_on(html)), f"{row.node.name} {tab}"
+            if all(cell.hidden for cell in row.read().scales[:2]) and tab in {"", "sporsmal/", "om-tallene/"}:
+                assert not re.search(r"± \d", html)
+                assert not counts_on(html)
+    assert (pages > 0) == (who != "nobody")
+
+
+def test_overview_lists_ones_own_units_newest_first(two_waves, client):
+    client.force_login(two_waves.alice)
+    page = main_of(client.get("/resultater/"))
+    assert page.index("Kartlegging T2") < page.index("Kartlegging T1")
+    assert address(two_waves.t2, two_waves.ask) in page
+    client.force_login(two_waves.nobody)
+    assert "Ingen resultater ennå" in main_of(client.get("/resultater/"))
+
+
+def test_home_card_leads_to_the_newest_results(two_waves):
+    from kfl.results.home import cards, navigation
+
+    today = date(2026, 12, 20) + timedelta(days=0)
+    (card,) = cards(two_waves.bob, today)
+    assert "8A" in card.heading
+    assert "T2" in card.heading
+    assert card.lines[0].endswith(("sikker styrke", "sikre styrker"))
+    assert card.actions[0].url == address(two_waves.t2, two_waves.ask_8a)
+    assert [link.url for link in navigation(two_waves.bob)] == ["/resultater/"]
+    assert cards(two_waves.nobody, today) == []
+    assert navigation(two_waves.nobody) == []
+
+
+def test_home_card_of_a_hidden_class_says_so(county):
+    from kfl.results.home import cards
+
+    teacher = a_user("Tove", "teacher", county.bjork_8b)
+    (card,) = cards(teacher, date(2026, 12, 20))
+    assert "For få svar" in card.lines[0]
