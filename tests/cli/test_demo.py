@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from kfl.demo import mark
 from tests.cli.commands import kfl
 
 
@@ -20,6 +21,13 @@ def test_a_second_demo_in_the_same_folder_is_refused(data):
     assert done.returncode == 1
     assert "holds data already" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_half_built_demo_is_refused_with_what_to_do(tmp_path):
+    mark.claim(tmp_path, mark.Mark("tiny", "2026-11-20"))
+    done = kfl("demo", "--size", "tiny", data=tmp_path)
+    assert done.returncode == 1
+    assert "did not finish: remove the folder" in done.stderr
 
 
 def test_logins_of_a_folder_that_is_no_demo_are_refused(tmp_path):

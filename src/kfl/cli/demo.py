@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         return _print_logins(data) if args.print_logins else _build(args.size, data)
     except FolderInUse as found:
-        print(f"kfl demo: {data} holds data already ({found}). Choose an empty folder with --data.", file=sys.stderr)
+        print(f"kfl demo: {data} holds data already ({found}). {_what_to_do(data)}", file=sys.stderr)
     except NotADemo:
         print(f"kfl demo: {data} was not made by kfl demo.", file=sys.stderr)
     return 1
@@ -50,6 +50,18 @@ def _build(size: str, data: Path) -> int:
     build(size, data, Bars())
     print(f"Built in {time.monotonic() - started:.0f} s. Next: kfl run --data {data}", file=sys.stderr)
     return 0
+
+
+def _what_to_do(data: Path) -> str:
+    from kfl.demo.mark import NotADemo, read
+
+    try:
+        unfinished = not read(data).finished
+    except NotADemo:
+        unfinished = False
+    if unfinished:
+        return "An earlier kfl demo there did not finish: remove the folder and run it again."
+    return "Choose an empty folder with --data."
 
 
 def _print_logins(data: Path) -> int:

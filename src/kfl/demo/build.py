@@ -60,7 +60,7 @@ def _people(size: str, rounds: list[waves.Round], progress: Progress) -> World:
     people = make_population(plan, school_years)
     years = [make_classes(plan, people, school_year) for school_year in school_years]
     staff = make_staff(plan, years)
-    with progress.steps("steder og klasser", len(years) + 1) as step:
+    with progress.steps("places and classes", len(years) + 1) as step:
         places = writing.write_places(plan, by=None)
         step(1)
         for classes in years:

@@ -67,15 +67,15 @@ def hold(world: World, held: Round, year: int, versions: list[QuestionnaireVersi
     """A wave of the past: opened, answered, closed and released."""
     wave = _create(world, held, versions, Collection.IMPORT)
     forms = list(wave.forms.select_related("version__questionnaire"))
-    with progress.steps(f"{held.name}: åpner", 1) as step:
+    with progress.steps(f"{held.name}: opening", 1) as step:
         wave = actions.open_wave(wave=wave, by=world.by, at=held.opens_at)
         rosters = queries.rosters(wave=wave)
         step(1)
-    with progress.steps(f"{held.name}: svar", sum(len(roster) for roster in rosters.values())) as step:
+    with progress.steps(f"{held.name}: answers", sum(len(roster) for roster in rosters.values())) as step:
         for form in forms:
             _answer(world, wave, form, year, rosters[form])
             step(len(rosters[form]))
-    with progress.steps(f"{held.name}: stenger og frigir", 2) as step:
+    with progress.steps(f"{held.name}: closing, releasing", 2) as step:
         wave = actions.close_wave(wave=wave, by=world.by, at=held.closes_at, then_release=False)
         step(1)
         release_wave(wave=wave, by=world.by, at=held.closes_at + timedelta(minutes=1))
@@ -86,11 +86,11 @@ def hold(world: World, held: Round, year: int, versions: list[QuestionnaireVersi
 def open_now(world: World, held: Round, year: int, versions: list[QuestionnaireVersion], progress: Progress) -> Wave:
     """The wave of today: codes are out, and some classes have answered."""
     wave = _create(world, held, versions, Collection.CODES)
-    with progress.steps(f"{held.name}: koder", 1) as step:
+    with progress.steps(f"{held.name}: codes", 1) as step:
         wave = actions.open_wave(wave=wave, by=world.by, at=held.opens_at)
         rosters = queries.rosters(wave=wave)
         step(1)
-    with progress.steps(f"{held.name}: svar så langt", len(rosters)) as step:
+    with progress.steps(f"{held.name}: answers so far", len(rosters)) as step:
         for form, roster in rosters.items():
             _answer(world, wave, form, year, roster, only=started_classes(world, year))
             step(1)

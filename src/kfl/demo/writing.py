@@ -101,7 +101,7 @@ def write_pupils(
     keys = np.zeros(len(people), dtype=np.int64)
     grades = [people.grade(classes.school_year) for classes in years]
     days = [school_year_days(classes.school_year, current=classes is years[-1]) for classes in years]
-    with progress.steps("elever", len(people)) as step:
+    with progress.steps("pupils", len(people)) as step:
         for start in range(0, len(people), CHUNK):
             rows = range(start, min(start + CHUNK, len(people)))
             pupils = [
@@ -129,7 +129,7 @@ def write_pupils(
 def write_staff(staff: Staff, places: Places, *, by: User | None, progress: Progress) -> list[User]:
     """Accounts and roles. Nobody gets a password: in a demo folder one signs in with a click."""
     users: list[User] = []
-    with progress.steps("ansatte", len(staff.people)) as step:
+    with progress.steps("staff", len(staff.people)) as step:
         for start in range(0, len(staff.people), CHUNK):
             chosen = staff.people[start : start + CHUNK]
             users += actions.add_users(
