@@ -14,11 +14,16 @@ from .models import Invited, Wave
 
 @dataclass(frozen=True)
 class Response:
-    """Answered of invited, for one informant group."""
+    """Answered of invited, for one informant group.
+
+    `is_counted` is False for fewer than k adults: "1 av 1" among a school's leaders would tell who has answered.
+    Of a class its teacher needs to know how many are left, however small it is.
+    """
 
     informant: Informant
     answered: int
     invited: int
+    is_counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,11 +67,13 @@ def of_units(wave: Wave, above: Unit, units: list[Unit]) -> list[UnitResponse]:
         UnitResponse(
             unit,
             tuple(
-                # A pupil who was reserved after answering is invited no more: never show more than all.
-                Response(forms[form], min(sums[unit.pk, form][0], sums[unit.pk, form][1]), sums[unit.pk, form][1])
-                for form in sorted(forms)
-                if sums[unit.pk, form][1]
+                _response(wave, forms[form], *sums[unit.pk, form]) for form in sorted(forms) if sums[unit.pk, form][1]
             ),
         )
         for unit in units
     ]
+
+
+def _response(wave: Wave, informant: Informant, answered: int, invited: int) -> Response:
+    # A pupil who was reserved after answering is invited no more: never show more than all.
+    return Response(informant, min(answered, invited), invited, informant.is_child or invited >= wave.k)

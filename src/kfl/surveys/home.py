@@ -84,6 +84,7 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
                 who=line.informant.label.capitalize(), answered=line.answered, invited=line.invited
             )
             for line in response.lines
+            if line.is_counted
         )
     actions = []
     key = {"slug": wave.slug, "key": unit.pk}

@@ -1,0 +1,66 @@
+"""How many have answered, by unit, and never who."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kfl.surveys import actions, coverage, queries
+from kfl.surveys.formats import Informant
+from kfl.surveys.models import Collection, ConsentState, Invited
+from tests.surveys.making import OPENS, a_questionnaire, a_wave
+
+pytestmark = pytest.mark.usefixtures("data_dir")
+
+
+@pytest.fixture
+def wave(world):
+    """26 pupils at Ask, 20 at Bjørk, of whom the first ten and the last three have answered."""
+    versions = [a_questionnaire(), a_questionnaire(Informant.LEADER)]
+    wave = a_wave(world.county, [world.county], versions, collection=Collection.IMPORT)
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    form = wave.forms.get(informant="pupil_5_10")
+    people = queries.roster(wave=wave, form=form)
+    answers = np.full((3, len(people)), -1, dtype=np.int8)
+    answers[0, :10] = answers[1, -3:] = 4
+    actions.import_answers(wave=wave, form=form, people=people, answers=answers, by=None)
+    return wave
+
+
+def pupils(wave, unit) -> tuple[int, int]:
+    line = coverage.of_unit(wave, unit).pupils
+    return (line.answered, line.invited)
+
+
+def test_counts_add_up_from_class_to_county(world, wave):
+    assert pupils(wave, world.ask_8a) == (10, 14)
+    assert pupils(wave, world.ask) == pupils(wave, world.hamar) == (10, 26)
+    assert pupils(wave, world.bjork) == (3, 20)
+    assert pupils(wave, world.county) == (13, 46)
+    both = coverage.of_units(wave, world.county, [world.ask, world.bjork])
+    assert [one.pupils.answered for one in both] == [10, 3]
+
+
+def test_a_handful_of_adults_is_not_counted_but_a_small_class_is(world, wave):
+    lines = {line.informant: line.is_counted for line in coverage.of_unit(wave, world.ask).lines}
+    assert lines == {Informant.PUPIL_5_10: True, Informant.LEADER: False}
+    small = coverage.Response(Informant.PUPIL_5_10, 2, 3)
+    assert small.is_counted
+
+
+def test_never_more_answers_than_invited(world, wave):
+    Invited.plumbing.filter(node__unit=world.ask_8a).update(count=9)
+    assert pupils(wave, world.ask_8a) == (9, 9)
+
+
+def test_a_reserved_pupils_code_dies_while_the_wave_is_open_and_comes_back_with_a_yes(world):
+    wave = a_wave(world.county, [world.ask], [a_questionnaire()], slug="t4")
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    pupil = world.ask_8a.enrolments.all()[0].pupil
+    first = wave.codes.get(pupil=pupil).pk
+    actions.set_consent(wave=wave, pupils=[pupil], state=ConsentState.RESERVED, by=None)
+    assert not wave.codes.filter(pupil=pupil).exists()
+    assert pupils(wave, world.ask_8a) == (0, 13)
+    actions.set_consent(wave=wave, pupils=[pupil], state=ConsentState.INFORMED, by=None)
+    assert wave.codes.get(pupil=pupil).pk != first
+    assert pupils(wave, world.ask_8a) == (0, 14)
