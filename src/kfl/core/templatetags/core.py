@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -45,7 +46,8 @@ def number(value: float | None, decimals: int = 0) -> str:
     """`12 345` or `3,5` in the reader's language; a dash where there is none."""
     if value is None or value != value:
         return "–"
-    return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    rounded = Decimal(f"{value:.{decimals}f}")  # Django's own formatting cuts instead of rounding
+    return formats.number_format(rounded, decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 
 @register.filter

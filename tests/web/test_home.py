@@ -1,0 +1,104 @@
+"""The home page gathers what the rooms say; the front page is for everybody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import translation
+
+from kfl.core.cards import Card, Link
+from kfl.web import home, navigation
+
+
+class Room:
+    """A room that has these cards and entries, for whoever asks."""
+
+    def __init__(self, *cards: Card, links: tuple[Link, ...] = ()) -> None:
+        self._cards, self._links = cards, links
+        self.asked: list[object] = []
+
+    def cards(self, user, on):
+        self.asked.append((user, on))
+        return list(self._cards)
+
+    def navigation(self, user):
+        return list(self._links)
+
+
+@pytest.fixture
+def rooms(monkeypatch):
+    def give(*rooms: Room) -> None:
+        monkeypatch.setattr(home, "ROOMS", rooms)
+        monkeypatch.setattr(navigation, "ROOMS", rooms)
+
+    return give
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"), [(4, "God kveld"), (5, "God morgen"), (9, "God morgen"), (10, "God dag"), (18, "God kveld")]
+)
+def test_greeting_follows_the_hour(hour, said):
+    with translation.override("nb"):
+        assert home.greeting(datetime(2026, 12, 4, hour)) == said
+
+
+@time_machine.travel(datetime(2026, 12, 4, 23, 30, tzinfo=UTC), tick=False)
+def test_home_asks_every_room_for_this_person_on_the_norwegian_day(client, world, rooms):
+    room = Room()
+    rooms(room)
+    client.force_login(world.alice)
+    client.get(reverse("web:home"))
+    ((user, on),) = room.asked
+    assert user == world.alice
+    assert on.isoformat() == "2026-12-05"
+
+
+def test_home_shows_the_most_pressing_card_first_with_its_buttons(client, world, rooms):
+    late = Card("Senere", order=90)
+    now = Card("Kartlegging 8A", ("17 av 24 har svart",), (Link("/a/", "Skriv ut"), Link("/b/", "Mistet kode?")), 10)
+    rooms(Room(late), Room(now))
+    client.force_login(world.bob)
+    page = client.get(reverse("web:home")).content.decode()
+    assert page.index("Kartlegging 8A") < page.index("Senere")
+    assert "17 av 24 har svart" in page
+    assert 'data-variant="primary" href="/a/"' in page
+    assert 'data-variant="secondary" href="/b/"' in page
+    assert "Dette er viktig nå" in page
+
+
+def test_home_of_one_with_nothing_to_do_says_so(client, world, rooms):
+    rooms(Room())
+    client.force_login(world.alice)
+    assert "Ingenting haster" in client.get(reverse("web:home")).content.decode()
+
+
+def test_home_of_one_without_a_role_says_whom_to_ask(client, world, rooms):
+    rooms(Room())
+    client.force_login(world.nobody)
+    assert "Du har ingen rolle" in client.get(reverse("web:home")).content.decode()
+
+
+def test_front_page_leads_to_code_and_sign_in_and_names_nobody(client, world):
+    page = client.get(reverse("web:home")).content.decode()
+    assert 'href="/svar/"' in page
+    assert reverse("account_login") in page
+    assert "Alice" not in page
+    assert "demo/sign-in" not in page
+
+
+def test_page_head_shows_roles_and_marks_where_one_is(client, world, rooms):
+    rooms(Room(links=(Link("/", "Hjem"), Link("/roller/", "Roller"))))
+    client.force_login(world.alice)
+    page = client.get(reverse("people:roles")).content.decode()
+    assert "rektor, Ask skole" in page
+    assert '<a href="/roller/" aria-current="page">Roller</a>' in page
+
+
+def test_page_head_asks_the_database_only_when_it_is_shown(rf, world, django_assert_num_queries):
+    request = rf.get("/")
+    request.user = world.alice
+    with django_assert_num_queries(0):
+        navigation.page_head(request)
