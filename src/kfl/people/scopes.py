@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -40,7 +40,8 @@ def roles_read_once() -> Iterator[None]:
         _remembered.reset(token)
 
 
-def _every_assignment(user: User) -> list[RoleAssignment]:
+def assignments_ever(user: User) -> list[RoleAssignment]:
+    """Every role this user holds, has held or will hold."""
     remembered = _remembered.get()
     if remembered is not None and user.pk in remembered:
         return remembered[user.pk]
@@ -57,7 +58,7 @@ def assignments_of(user: User, *, on: date | None = None) -> list[RoleAssignment
     day = on or timezone.localdate()
     return [
         held
-        for held in _every_assignment(user)
+        for held in assignments_ever(user)
         if held.from_on <= day and (held.to_on is None or held.to_on >= day) and held.role in ROLES
     ]
 
@@ -99,6 +100,34 @@ def rows_where(
     found = rows.filter(condition) if condition is not None else rows.none()
     many = "__" in unit_path
     return found.distinct() if many else found
+
+
+def rows_kept(
+    rows: QuerySet[Any], unit_path: str, moment_path: str, user: User, permission: Permission
+) -> QuerySet[Any]:
+    """Those of `rows` that the user may see today, or could see on the row's own day (RULES G.5).
+
+    `moment_path` is the lookup to the row's own moment: who held a role when a wave opened keeps its results.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return rows.none()
+    today = timezone.localdate()
+    condition = Q(pk__in=[])
+    for held in assignments_ever(user):
+        grant = ROLES[held.role].grant(permission) if held.role in ROLES else None
+        part = _condition(f"{unit_path}__", [(grant, held.unit)]) if grant else None
+        if part is None:
+            continue
+        if held.from_on > today or (held.to_on is not None and held.to_on < today):
+            part &= Q(**{f"{moment_path}__gte": _midnight(held.from_on)})
+            if held.to_on is not None:
+                part &= Q(**{f"{moment_path}__lt": _midnight(held.to_on + timedelta(days=1))})
+        condition |= part
+    return rows.filter(condition).distinct()
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def units_where(user: User, permission: Permission, *, on: date | None = None) -> QuerySet[Unit]:

@@ -45,6 +45,12 @@ class ScopedManager(models.Manager[Any]):
 
         return scopes.rows_where(super().get_queryset(), self.unit_path, user, permission, on=on)
 
+    def kept_for(self, user: User, permission: Permission, *, moment: str) -> models.QuerySet[Any]:
+        """The rows that this user may see today, or could on the row's own day (`moment` is the lookup to it)."""
+        from . import scopes
+
+        return scopes.rows_kept(super().get_queryset(), self.unit_path, moment, user, permission)
+
     def everywhere(self, *, why: str) -> models.QuerySet[Any]:
         """Every row, for work that no reader asks for; `why` says what it is."""
         if not why:
