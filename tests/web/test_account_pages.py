@@ -13,7 +13,7 @@ PASSWORD = "et langt passord"
 
 @pytest.fixture
 def alice(world, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the slow one has its own tests
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     world.alice.set_password(PASSWORD)
     world.alice.save()
     return world.alice

@@ -1,0 +1,75 @@
+"""`kfl user`: the first account of a new portal."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from argparse import Namespace
+
+import pytest
+
+from kfl.cli import user as command
+from kfl.people.models import AuditLine, RoleAssignment, Unit, User
+from tests.factories import a_user
+
+PASSWORD = "et langt passord her"
+
+
+def options(**given: object) -> Namespace:
+    fields = {"name": None, "email": "", "role": None, "unit": None, "new_county": None, "password_stdin": False}
+    return Namespace(**{**fields, "address": "https://portal.example.org", **given})
+
+
+@pytest.fixture(autouse=True)
+def no_migration(monkeypatch):
+    monkeypatch.setattr("django.core.management.call_command", lambda *args, **kwargs: None)
+
+
+def test_first_account_gets_its_county_its_role_and_a_link(db, client, capsys):
+    asked = options(username="kari", name="Kari", email="kari@example.org", role="secretariat", new_county="Hedmark")
+    assert command.run(asked) == 0
+    assert RoleAssignment.plumbing.get().unit == Unit.plumbing.get(name="Hedmark")
+    assert set(AuditLine.plumbing.values_list("what", flat=True)) == {"users.added", "units.added", "roles.given"}
+
+    link = capsys.readouterr().out.strip()
+    assert link.startswith("https://portal.example.org/konto/")
+    form = client.get(link.removeprefix("https://portal.example.org"), follow=True)
+    address = form.redirect_chain[-1][0]
+    client.post(address, {"password1": PASSWORD, "password2": PASSWORD})
+    assert User.objects.get().check_password(PASSWORD)
+    used = client.get(link.removeprefix("https://portal.example.org"), follow=True)
+    assert "password1" not in used.content.decode(), "a link works once"
+
+
+def test_password_is_read_from_standard_input(db, monkeypatch, capsys):
+    a_user("Kari")
+    monkeypatch.setattr("sys.stdin", type("Typed", (), {"readline": staticmethod(lambda: PASSWORD + "\n")}))
+    assert command.run(options(username="kari", password_stdin=True)) == 0
+    assert User.objects.get().check_password(PASSWORD)
+    assert PASSWORD not in capsys.readouterr().out
+
+
+def test_password_that_is_too_short_is_refused(db, monkeypatch, capsys):
+    a_user("Kari")
+    monkeypatch.setattr("sys.stdin", type("Typed", (), {"readline": staticmethod(lambda: "kort\n")}))
+    assert command.run(options(username="kari", password_stdin=True)) == 1
+    assert not User.objects.get().has_usable_password()
+
+
+def test_unknown_account_without_a_name_is_refused(db, capsys):
+    assert command.run(options(username="kari")) == 1
+    assert "--name" in capsys.readouterr().err
+
+
+def test_role_at_a_unit_that_does_not_exist_is_refused(db):
+    with pytest.raises(SystemExit, match="9999"):
+        command.run(options(username="kari", name="Kari", role="owner", unit="9999"))
+
+
+def test_help_names_every_command_without_touching_a_folder(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "kfl.cli.main", "--help"], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    for name in ("run", "serve", "worker", "migrate", "check", "user", "demo", "wave", "release"):
+        assert f"    {name} " in done.stdout
+    assert not list(tmp_path.iterdir())
