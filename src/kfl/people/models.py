@@ -150,13 +150,23 @@ class Pupil(models.Model):
     gender = models.PositiveSmallIntegerField(_("kjønn"), choices=Gender.choices, default=Gender.BLANK)
     birth_year = models.PositiveSmallIntegerField(_("fødselsår"), null=True, blank=True)
     household = models.PositiveIntegerField(_("husstand"), null=True, blank=True)
+    # The key that a school or kindergarten has for the pupil, so that its next list finds the same one.
+    source = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    source_key = models.CharField(_("elevnøkkel"), max_length=60, blank=True, default="")
 
     plumbing = models.Manager()
     objects = ScopedManager("enrolments__group")
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_key"], condition=~Q(source_key=""), name="one_pupil_per_key"
+            ),
+        ]
+
     class Privacy:
         open = {"id"}
-        personal = {"name", "gender", "birth_year", "household"}
+        personal = {"name", "gender", "birth_year", "household", "source", "source_key"}
         sealed = {"uuid"}
 
     def __str__(self) -> str:
