@@ -165,6 +165,7 @@ def put_back() -> int:
 
 def work() -> None:
     """Be the worker until told to stop. What is under way then is put back at the next start."""
+    _task()  # the queue must know the task before the first message names it
     put_back()
     consumer = queue().create_consumer(
         workers=1, periodic=False, initial_delay=0.1, max_delay=0.5, worker_type="thread"
