@@ -42,7 +42,7 @@ def test_a_questionnaire_is_written_from_nothing_to_ready(frida):
     for number in range(3):
         given = {**item, "text_nb": f"Utsagn {number}", "reversed": "on"} if number == 2 else item
         frida.post(at("scale-item-new", "elevrad", scale=scale.pk), given)
-    assert keys(Item.plumbing.all()) == ["a-bli-hrt-1", "a-bli-hrt-2", "a-bli-hrt-3"]
+    assert keys(Item.plumbing.all()) == ["a-bli-hort-1", "a-bli-hort-2", "a-bli-hort-3"]
     page = frida.get(url).content.decode()
     assert "Skjemaet kan brukes" in page
     assert "Snudd" in page

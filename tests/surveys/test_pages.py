@@ -187,7 +187,7 @@ def test_the_secretariat_sets_up_and_opens_a_wave_by_hand(world, monkeypatch):
         "consent_mode": "passive", "series": "",
     }  # fmt: skip
     url = erik.post(reverse("surveys:wave-new"), start)["Location"]
-    assert url.endswith("/hsten-2026/")
+    assert url.endswith("/hosten-2026/")
     wave = Wave.plumbing.get()
     key = {"slug": wave.slug}
     assert (wave.series, wave.unit, wave.state) == (wave.slug, world.county, WaveState.DRAFT)

@@ -66,7 +66,7 @@ def steps(wave: Wave) -> list[Step]:
         Step(
             _("Innsamling"),
             Collection(wave.collection).label.capitalize(),
-            _("Hvem som har svart, lagres ikke. Bare koden leder til svaret, og den slettes når det stenger."),
+            _("Hvem som har svart, lagres ikke. Svarene ligger uten navn. Kodene slettes når det stenger."),
             "",
             True,
         ),

@@ -80,8 +80,8 @@ def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Sli
     place = place_of(node)
     day = date_format(timezone.localtime(wave.closes_at), "l j. F Y").lower()
     notice = _(
-        "Klipp opp arket, gi hver sin lapp, og makuler resten. Ikke ta bilde av arket. Kodene virker én gang, og de "
-        "slettes når kartleggingen stenger {day}. Da kan ingen lenger finne ut hvem som har svart hva."
+        "Klipp opp arket, gi hver sin lapp, og makuler resten. Ikke ta bilde av arket. Kodene slettes når "
+        "kartleggingen stenger {day}. Da finnes det ikke lenger noen kode som leder til svarene."
     )
     return {
         "title": f"{place} – {wave.name} – {informant.label}",

@@ -9,7 +9,6 @@ from uuid import UUID, uuid5
 
 import numpy as np
 from django.utils import timezone
-from django.utils.text import slugify
 from numpy.typing import ArrayLike, NDArray
 
 from kfl.answers.bulk import import_sheets
@@ -23,10 +22,10 @@ from ..answer_file import AnswerFile, Roles, read_answers
 from ..codebook import Codebook, read_codebook
 from ..file_tree import tree_of_file
 from ..formats import Format, Informant
+from ..keys import free_key, key_of
 from ..models import Collection, Item, Questionnaire, QuestionnaireVersion, Scale, Wave, WaveForm, WaveState
 from ..rosters import KINDS_OF, Roster
 from .opening import save_invited
-from .questionnaires import free_key
 from .waves import check_state, create_wave, set_forms, set_units
 
 _OF_FILE_PERSON = UUID("9a3f6f0a-53f1-4a77-8c15-7f1f24c0e6d3")
@@ -105,7 +104,7 @@ def _county(unit: Unit) -> Unit:
 
 def _free_slug(name: str) -> str:
     taken = set(Wave.objects.everywhere(why="names of waves are not secret").values_list("slug", flat=True))
-    return free_key(slugify(name) or "kartlegging", taken)
+    return free_key(key_of(name, "kartlegging"), taken)
 
 
 def _pids(file: AnswerFile, series: str) -> NDArray[np.uint8]:

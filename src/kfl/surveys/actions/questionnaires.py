@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from kfl.core.text import TranslatedText
@@ -16,6 +15,7 @@ from kfl.people.models import User
 
 from ..formats import WITH_OWN_OPTIONS, Format, Informant
 from ..gaps import item_faults
+from ..keys import free_key, key_of
 from ..models import Favourable, Item, Questionnaire, QuestionnaireVersion, Scale
 
 
@@ -122,7 +122,9 @@ def save_scale(
     if scale is None:
         taken = set(version.scales.values_list("key", flat=True))
         scale = Scale(
-            version=version, key=key or free_key(slugify(name.get("nb", "")), taken), position=_end(version.scales)
+            version=version,
+            key=key or free_key(key_of(name.get("nb", ""), "skala"), taken),
+            position=_end(version.scales),
         )
     scale.name, scale.description, scale.heading, scale.favourable = name, description, heading, favourable
     scale.save()
@@ -218,12 +220,3 @@ def _swap(rows: list[Any], row: Any, up: bool) -> None:
 def _end(rows: Any) -> int:
     last = rows.aggregate(last=models.Max("position"))["last"]
     return 0 if last is None else last + 1
-
-
-def free_key(stem: str, taken: set[str]) -> str:
-    """A key that is not taken yet, made from words."""
-    stem = (stem or "skala")[:50]
-    key, number = stem, 2
-    while key in taken:
-        key, number = f"{stem}-{number}", number + 1
-    return key

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from kfl.people.models import Kind, Unit
@@ -67,12 +66,6 @@ class NewWaveForm(WindowForm):
         field = self.fields["series"]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        if not slugify(name):
-            raise ValidationError(_("Navnet må ha minst én bokstav eller ett tall."))
-        return name
 
 
 class FormsForm(forms.Form):

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,9 +15,9 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
 from .. import actions, freezing, gaps, queries
-from ..actions.questionnaires import free_key
 from ..formats import Informant
 from ..forms import NewQuestionnaireForm, TitleForm, VersionForm
+from ..keys import free_key, key_of
 from ..models import Questionnaire, QuestionnaireVersion
 from .found import draft_version_or_404, newest_version_or_404, reader
 
@@ -45,7 +44,7 @@ def form_page(
 
 def _free_key(title: TranslatedText) -> str:
     everyone = Questionnaire.objects.everywhere(why="keys of questionnaires are not secret")
-    return free_key(slugify(title.get("nb", "")) or "skjema", set(everyone.values_list("key", flat=True)) | RESERVED)
+    return free_key(key_of(title.get("nb", ""), "skjema"), set(everyone.values_list("key", flat=True)) | RESERVED)
 
 
 def missing_words(version: QuestionnaireVersion) -> list[str]:

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,9 +19,9 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
 from .. import actions, coverage, home, queries
-from ..actions.questionnaires import free_key
 from ..checklist import steps
 from ..forms import ExtendForm, FormsForm, NewWaveForm, UnitsForm, WindowForm
+from ..keys import free_key, key_of
 from ..models import Collection, ConsentMode, QuestionnaireVersion, Wave, WaveState
 from .found import own_wave_or_404, reader
 
@@ -73,7 +72,7 @@ def wave_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         taken = set(Wave.objects.everywhere(why="names of waves are not secret").values_list("slug", flat=True))
-        slug = free_key(slugify(given["name"]), taken | RESERVED)
+        slug = free_key(key_of(given["name"], "kartlegging"), taken | RESERVED)
         wave = actions.create_wave(
             slug=slug, name=given["name"], series=given["series"] or slug, unit=_county(request),
             opens_at=given["opens_at"], closes_at=given["closes_at"],
