@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -55,7 +56,7 @@ def portal_database() -> Iterator[Finding]:
         if connection.vendor == "sqlite":
             journal, level = ask("PRAGMA journal_mode"), SYNCHRONOUS.get(int(str(ask("PRAGMA synchronous"))), "?")
             wait_ms, keys = int(str(ask("PRAGMA busy_timeout"))), ask("PRAGMA foreign_keys")
-            mode = settings.DATABASES["default"]["OPTIONS"]["transaction_mode"]
+            mode = connection.settings_dict["OPTIONS"]["transaction_mode"]
             yield Finding("portal.sqlite3 journal_mode", journal, journal == "wal")
             yield Finding("portal.sqlite3 synchronous", level, level in {"FULL", "EXTRA"})
             yield Finding("portal.sqlite3 busy_timeout", f"{wait_ms} ms", wait_ms >= 20_000)
@@ -123,7 +124,8 @@ def signing_in() -> Iterator[Finding]:
     yield Finding("session cookie", settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_HTTPONLY)
     secure = not settings.HTTPS or (settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE)
     yield Finding("cookies over https only", "yes" if settings.HTTPS else "no: plain http on this machine", secure)
-    shortest = settings.AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"]["min_length"]
+    validators = get_default_password_validators()
+    shortest = max((one.min_length for one in validators if isinstance(one, MinimumLengthValidator)), default=0)
     yield Finding("shortest password", shortest, shortest >= 12)
     enough = len(settings.SECRET_KEY) >= FEWEST_KEY_CHARACTERS
     yield Finding("secret key", f"{len(settings.SECRET_KEY)} characters", enough)

@@ -53,7 +53,7 @@ class TranslatedTextField(models.JSONField):
         value = getattr(model_instance, self.attname)
         return dict(text(value) if isinstance(value, str) else value)
 
-    def formfield(self, **kwargs: Any) -> None:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> None:
         """No field of its own: forms spell out the languages with `language_fields`."""
         return None
 

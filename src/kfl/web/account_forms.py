@@ -9,7 +9,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django.utils.translation import gettext_lazy as _
 
 
-class SignInForm(LoginForm):
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
     """Username or e-mail, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -18,7 +18,7 @@ class SignInForm(LoginForm):
         self.fields["password"].help_text = ""  # the link to a new password stands beside the button
 
 
-class AddPasskeyForm(AddWebAuthnForm):
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
     """A new passkey, with a name to know it by."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,7 +26,7 @@ class AddPasskeyForm(AddWebAuthnForm):
         self.fields["name"].label = _("Navn på passnøkkelen")
 
 
-class EditPasskeyForm(EditWebAuthnForm):
+class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
     """A passkey's name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
