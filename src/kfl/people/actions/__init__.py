@@ -1,0 +1,36 @@
+"""What can happen to units, groups, persons and roles."""
+
+from .pupils import (
+    Move,
+    change_pupils,
+    date_enrolments,
+    end_enrolment,
+    enrol_pupils,
+    move_pupil,
+    move_pupils,
+)
+from .roles import RoleDoesNotFit, add_users, change_role, end_role, give_roles, rename_user
+from .units import CHILD_KINDS, NewUnit, UnitChange, UnitDoesNotFit, add_unit, add_units, change_units
+
+__all__ = [
+    "CHILD_KINDS",
+    "Move",
+    "NewUnit",
+    "RoleDoesNotFit",
+    "UnitChange",
+    "UnitDoesNotFit",
+    "add_unit",
+    "add_units",
+    "add_users",
+    "change_pupils",
+    "change_role",
+    "change_units",
+    "date_enrolments",
+    "end_enrolment",
+    "end_role",
+    "enrol_pupils",
+    "give_roles",
+    "move_pupil",
+    "move_pupils",
+    "rename_user",
+]

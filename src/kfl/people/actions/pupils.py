@@ -1,0 +1,95 @@
+"""What can happen to pupils: they are enrolled, they move, they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ..audit import action
+from ..models import Enrolment, Pupil, Unit, User
+
+BATCH = 5000
+WHY = "what is changed was found by its reader"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A pupil to another class or grade, from a day; the day before is the last in the old one."""
+
+    enrolment: Enrolment
+    group: Unit
+    grade: int | None
+    from_on: date
+    to_on: date | None = None
+
+
+@action("pupils.enrolled")
+def enrol_pupils(
+    *,
+    pupils: Sequence[Pupil],
+    enrolments: Sequence[tuple[Pupil, Unit, int | None, date, date | None]],
+    by: User | None,
+    at: datetime | None = None,
+) -> int:
+    """Add pupils that are new and put pupils in groups: (pupil, group, grade, from, to). Gives the number enrolled."""
+    Pupil.objects.bulk_create([pupil for pupil in pupils if pupil.pk is None], batch_size=BATCH)
+    rows = [
+        Enrolment(pupil=pupil, group=group, grade=grade, from_on=from_on, to_on=to_on)
+        for pupil, group, grade, from_on, to_on in enrolments
+    ]
+    Enrolment.objects.bulk_create(rows, batch_size=BATCH)
+    return len(rows)
+
+
+@action("pupils.changed")
+def change_pupils(*, pupils: Sequence[Pupil], by: User | None, at: datetime | None = None) -> int:
+    """Write what a new list says of pupils: name, gender, year of birth, household, the school's key."""
+    fields = ["name", "gender", "birth_year", "household", "source", "source_key"]
+    Pupil.objects.everywhere(why=WHY).bulk_update(pupils, fields, batch_size=100)
+    return len(pupils)
+
+
+@action("pupils.moved")
+def move_pupils(*, moves: Sequence[Move], by: User | None, at: datetime | None = None) -> int:
+    """Move pupils to another class or grade. One who did not begin before the day was put wrong: it is mended."""
+    ended, mended, begun = [], [], []
+    for move in moves:
+        old = move.enrolment
+        if old.from_on < move.from_on:
+            old.to_on = move.from_on - timedelta(days=1)
+            ended.append(old)
+            begun.append((old.pupil, move.group, move.grade, move.from_on, move.to_on))
+        else:
+            old.group, old.grade, old.from_on, old.to_on = move.group, move.grade, move.from_on, move.to_on
+            mended.append(old)
+    Enrolment.objects.everywhere(why=WHY).bulk_update(ended, ["to_on"], batch_size=500)
+    Enrolment.objects.everywhere(why=WHY).bulk_update(mended, ["group", "grade", "from_on", "to_on"], batch_size=100)
+    Enrolment.objects.bulk_create(
+        [Enrolment(pupil=p, group=g, grade=n, from_on=from_on, to_on=to_on) for p, g, n, from_on, to_on in begun],
+        batch_size=BATCH,
+    )
+    return len(moves)
+
+
+def move_pupil(*, move: Move, by: User | None, at: datetime | None = None) -> None:
+    """Move one pupil."""
+    move_pupils(moves=[move], by=by, at=at)
+
+
+@action("enrolments.dated")
+def date_enrolments(
+    *, enrolments: Sequence[tuple[Enrolment, date, date | None]], by: User | None, at: datetime | None = None
+) -> int:
+    """Give enrolments other days: (enrolment, from, to). A pupil who has left is never deleted."""
+    rows = []
+    for row, from_on, to_on in enrolments:
+        row.from_on, row.to_on = from_on, to_on
+        rows.append(row)
+    Enrolment.objects.everywhere(why=WHY).bulk_update(rows, ["from_on", "to_on"], batch_size=200)
+    return len(rows)
+
+
+def end_enrolment(*, enrolment: Enrolment, to_on: date, by: User | None, at: datetime | None = None) -> None:
+    """Let a pupil leave a class; `to_on` is the last day there."""
+    date_enrolments(enrolments=[(enrolment, enrolment.from_on, to_on)], by=by, at=at)
