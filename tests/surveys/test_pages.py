@@ -270,8 +270,8 @@ def test_what_cannot_be_done_in_a_state_has_no_page(world, wave):
 
 def test_the_list_of_waves_shows_the_readers_own_units(world, wave):
     page = as_user(world.bob).get(reverse("surveys:followed")).content.decode()
-    assert "8A" in page
-    assert "8B" not in page
+    assert "Kartlegging T3 – 8A" in page
+    assert "Kartlegging T3 – 8B" not in page
     assert as_user(world.nobody).get(reverse("surveys:followed")).status_code == 404
 
 
