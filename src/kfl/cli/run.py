@@ -109,8 +109,9 @@ def prepare(host: str) -> None:
     from django.core.management import call_command
 
     from ._serving import names_of
+    from ._static import collect
 
     if "KFL_HOSTS" not in os.environ:
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, *names_of(host)]
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    collect()
