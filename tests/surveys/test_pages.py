@@ -13,7 +13,8 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from kfl.answers import wavefile
-from kfl.people.models import AuditLine
+from kfl.people import actions as people
+from kfl.people.models import AuditLine, Gender, Pupil
 from kfl.surveys import actions, store
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, Consent, ConsentState, Wave, WaveState
@@ -280,3 +281,36 @@ def test_the_world_is_whole(world: SimpleNamespace, wave):
     erik = as_user(world.erik)
     assert "Hamar" in erik.get(address("response", world.county)).content.decode()
     assert erik.get(address("response", world.ask_8a)).status_code == 404
+
+
+def test_a_pupil_who_came_late_gets_a_code_from_the_teacher(world, wave):
+    late = Pupil(name="Ny Elev", gender=Gender.GIRL)
+    today = (OPENS + timedelta(days=2)).date()
+    people.enrol_pupils(pupils=[late], enrolments=[(late, world.ask_8a, 8, today, None)], by=None)
+    bob = as_user(world.bob)
+    assert "Ny Elev" in bob.get(address("lost-code", world.ask_8a)).content.decode()
+    page = bob.post(address("lost-code", world.ask_8a), {"pupil": late.pk}, follow=True).content.decode()
+    code = wave.codes.get(pupil=late)
+    secret = store.code_key("t3").open_for_reprint(bytes(code.sealed))
+    assert f"{secret[:5]}-{secret[5:]}" in page
+    assert "0 av 15" in bob.get(address("response", world.ask_8a)).content.decode()
+    assert bob.post(address("lost-code", world.ask_8a), {"pupil": late.pk}).status_code == 404
+
+
+def test_a_reserved_or_foreign_pupil_gets_no_late_code(world, wave):
+    bob = as_user(world.bob)
+    own = world.ask_8a.enrolments.all()[0].pupil
+    actions.set_consent(wave=wave, pupils=[own], state=ConsentState.RESERVED, by=None)
+    foreign = world.bjork_8a.enrolments.all()[0].pupil
+    for pupil in (own, foreign):
+        assert bob.post(address("lost-code", world.ask_8a), {"pupil": pupil.pk}).status_code == 404
+    assert not wave.codes.filter(pupil__in=[own, foreign]).exists()
+
+
+def test_everybody_may_read_what_is_asked_once_the_wave_is_open(world, draft):
+    url = reverse("surveys:asked", kwargs={"slug": "t3"})
+    assert Client().get(url).status_code == 404
+    actions.open_wave(wave=draft, by=None, at=OPENS)
+    page = Client().get(url).content.decode()
+    assert "Utsagn 1" in page
+    assert "Ask skole" not in page

@@ -49,7 +49,7 @@ def steps(wave: Wave) -> list[Step]:
         Step(
             _("Skjemaer"),
             ", ".join(forms) or _("Ingen er valgt ennå."),
-            _("Foreldre kan lese spørsmålene på forhånd. Skjemaet fryses ved åpning; ingen kan endre det etterpå."),
+            _("Skjemaet fryses ved åpning; ingen kan endre det etterpå. Fra da av kan alle lese spørsmålene."),
             reverse("surveys:wave-forms", kwargs=key),
             bool(forms),
         ),

@@ -12,12 +12,23 @@ from numpy.typing import NDArray
 
 from kfl.answers.codes import display
 from kfl.core.text import TranslatedText
-from kfl.people.models import Unit
+from kfl.people.models import Pupil, Unit
 
 from . import freezing, store
 from . import tree as trees
-from .formats import Answer, Informant
-from .models import Code, Collection, Favourable, QuestionnaireVersion, Wave, WaveForm, WaveNode, WaveState
+from .formats import CHILDREN, Answer, Informant
+from .models import (
+    Code,
+    Collection,
+    ConsentMode,
+    ConsentState,
+    Favourable,
+    QuestionnaireVersion,
+    Wave,
+    WaveForm,
+    WaveNode,
+    WaveState,
+)
 from .rosters import People, Roster, roster_of
 
 
@@ -175,3 +186,18 @@ def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
     waves = Wave.objects.everywhere(why="waves at a unit that its reader may follow")
     part = Q(units__unit__in=keys) | Q(units__unit__path__startswith=unit.path)
     return waves.filter(part, state__in=states, collection=Collection.CODES).distinct()
+
+
+def pupils_without_code(wave: Wave, group: Unit) -> QuerySet[Pupil]:
+    """Pupils of a class today who may take part but have no code: those who came after the opening."""
+    today = timezone.localdate()
+    here = group.enrolments.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today)
+    bands = Q(pk__in=[])
+    for form in wave.forms.filter(informant__in=CHILDREN):
+        band = Informant(form.informant).band
+        bands |= Q(grade__range=band) if band else Q(grade__isnull=True)
+    pupils = Pupil.objects.everywhere(why="pupils of a class that the reader was found to teach")
+    found = pupils.filter(enrolments__in=here.filter(bands)).exclude(codes__wave=wave).distinct()
+    if wave.consent_mode == ConsentMode.ACTIVE:
+        return found.filter(consents__wave=wave, consents__state=ConsentState.MAY_TAKE_PART)
+    return found.exclude(pk__in=wave.consents.filter(state=ConsentState.RESERVED).values("pupil"))

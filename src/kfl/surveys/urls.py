@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import codes, consent, editor, follow, preview, questionnaires, setup
+from .views import asked, codes, consent, editor, follow, preview, questionnaires, setup
 
 app_name = "surveys"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("oppsett/<slug:slug>/apne/", setup.wave_open, name="wave-open"),
     path("oppsett/<slug:slug>/utvid/", setup.wave_extend, name="wave-extend"),
     path("oppsett/<slug:slug>/steng/", setup.wave_close, name="wave-close"),
+    path("sporsmal/<slug:slug>/", asked.asked, name="asked"),
     path("skjema/", questionnaires.questionnaire_list, name="questionnaire-list"),
     path("skjema/ny/", questionnaires.questionnaire_new, name="questionnaire-new"),
     path("skjema/<slug:key>/", questionnaires.questionnaire, name="questionnaire"),

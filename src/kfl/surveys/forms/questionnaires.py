@@ -83,6 +83,9 @@ class ScaleForm(forms.Form):
         return {**texts, **_parts("heading", scale.heading), "favourable": scale.favourable}
 
 
+RARE = ("options_", "low", "high")
+
+
 class ItemForm(forms.Form):
     """An item. Which of the last fields count depends on the format."""
 
@@ -118,6 +121,17 @@ class ItemForm(forms.Form):
         choices = self.fields["format"]
         if for_children and isinstance(choices, forms.ChoiceField):
             choices.choices = [choice for choice in Format.choices if choice[0] != Format.TEXT]
+
+    def common(self) -> list[forms.BoundField]:
+        """Fields that every item has."""
+        return [field for field in self if not field.name.startswith(RARE)]
+
+    def rare(self) -> list[forms.BoundField]:
+        """Fields that only some formats use; folded away until they do."""
+        return [field for field in self if field.name.startswith(RARE)]
+
+    def uses_rare(self) -> bool:
+        return any(field.errors or field.value() for field in self.rare())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

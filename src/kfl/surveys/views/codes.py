@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from typing import Any
+
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +16,7 @@ from kfl.people.models import Kind, Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
-from .. import actions, code_sheets
+from .. import actions, code_sheets, queries
 from ..formats import Informant
 from ..models import Code, Wave, WaveState
 from .found import reader, wave_at_or_404
@@ -93,17 +95,19 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     wave, unit = _found(request, slug, key)
     mine = Code.objects.visible_to(reader(request), Permission.CODES_PRINT).filter(wave=wave)
     here = mine.filter(node__unit=unit)
+    late = queries.pupils_without_code(wave, unit)
     if request.method == "POST":
-        code = here.filter(pk=request.POST.get("code") or 0).first()
-        if code is None:
-            raise Http404
-        actions.replace_code(code=code, by=reader(request))
+        if "pupil" in request.POST:
+            code = actions.invite_late(wave=wave, pupil=_chosen(late, request.POST["pupil"]), by=reader(request))
+        else:
+            code = actions.replace_code(code=_chosen(here, request.POST.get("code", "")), by=reader(request))
         return redirect("surveys:slip", slug=slug, key=key, code=code.pk)
     kinds = [Kind.GROUP, Kind.DEPARTMENT]
     below = mine.filter(node__unit__path__startswith=unit.path, node__unit__kind__in=kinds).exclude(node__unit=unit)
     context = {
         "wave": wave,
         "unit": unit,
+        "late": late.order_by("name"),
         "codes": here.select_related("form").order_by("form__number", "label"),
         "classes": Unit.objects.visible_to(reader(request), Permission.CODES_PRINT)
         .filter(pk__in=below.values("node__unit"))
@@ -111,6 +115,14 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "trail": _trail(wave, unit),
     }
     return render(request, "surveys/lost_code.html", context)
+
+
+def _chosen(rows: QuerySet[Any], key: str) -> Any:
+    """The row that was picked in the form, if it is one of those that could be."""
+    row = rows.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
+    if row is None:
+        raise Http404
+    return row
 
 
 def _slip(request: HttpRequest, slug: str, key: int, code: int) -> tuple[Wave, Unit, list[code_sheets.Slip]]:

@@ -99,7 +99,9 @@ def item_edit(request: HttpRequest, key: str, item: int | None = None, scale: in
                 form.add_error(None, fault)
         else:
             return _back(version, f"sporsmal-{saved.pk}")
-    return form_page(request, form, _("Endre spørsmålet") if found else _("Nytt spørsmål"), version)
+    return form_page(
+        request, form, _("Endre spørsmålet") if found else _("Nytt spørsmål"), version, "surveys/item_form.html"
+    )
 
 
 def _like_the_one_before(scale: Scale | None) -> dict[str, object] | None:

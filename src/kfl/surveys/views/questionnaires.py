@@ -34,12 +34,16 @@ def trail_of(version: QuestionnaireVersion | None = None) -> list[tuple[str, str
 
 
 def form_page(
-    request: HttpRequest, form: Any, heading: str, version: QuestionnaireVersion | None, **more: Any
+    request: HttpRequest,
+    form: Any,
+    heading: str,
+    version: QuestionnaireVersion | None,
+    template: str = "surveys/wave_form.html",
 ) -> HttpResponse:
     """A page with one form; Cancel goes back to the questionnaire, or to the list."""
     cancel = trail_of(version)[-1][1]
-    context = {"form": form, "heading": heading, "cancel": cancel, "trail": trail_of(version), **more}
-    return render(request, "surveys/wave_form.html", context)
+    context = {"form": form, "heading": heading, "cancel": cancel, "trail": trail_of(version)}
+    return render(request, template, context)
 
 
 def _free_key(title: TranslatedText) -> str:

@@ -36,9 +36,9 @@ def _trail(wave: Wave | None = None) -> list[tuple[str, str]]:
     return trail
 
 
-def _form_page(request: HttpRequest, form: Any, heading: str, wave: Wave | None, **more: Any) -> HttpResponse:
+def _form_page(request: HttpRequest, form: Any, heading: str, wave: Wave | None) -> HttpResponse:
     cancel = reverse("surveys:wave-detail", kwargs={"slug": wave.slug}) if wave else reverse("surveys:wave-list")
-    context = {"form": form, "heading": heading, "cancel": cancel, "trail": _trail(wave), **more}
+    context = {"form": form, "heading": heading, "cancel": cancel, "trail": _trail(wave)}
     return render(request, "surveys/wave_form.html", context)
 
 
@@ -65,9 +65,10 @@ def wave_new(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     waves = Wave.objects.visible_to(user, Permission.WAVE_EDIT)
     series = sorted(set(waves.values_list("series", flat=True)))
-    now = timezone.now()
-    opens = (now + timedelta(days=14)).replace(minute=0, second=0, microsecond=0)
-    start = {"consent_mode": ConsentMode.PASSIVE, "opens_at": opens, "closes_at": opens + USUAL_WINDOW}
+    opens = timezone.localtime() + timedelta(days=14)
+    opens = opens.replace(hour=8, minute=0, second=0, microsecond=0)
+    closes = (opens + USUAL_WINDOW).replace(hour=16)
+    start = {"consent_mode": ConsentMode.PASSIVE, "opens_at": opens, "closes_at": closes}
     form = NewWaveForm(request.POST or None, series=series, initial=start)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
