@@ -248,3 +248,19 @@ def test_home_card_of_a_hidden_class_says_so(county):
     teacher = a_user("Tove", "teacher", county.bjork_8b)
     (card,) = cards(teacher, date(2026, 12, 20))
     assert "For få svar" in card.lines[0]
+
+
+@pytest.mark.parametrize("who", ["bob", "alice", "dina", "erik", "frida"])
+def test_no_link_among_the_results_leads_nowhere(two_waves, client, who):
+    """Breadcrumbs, levels below, other informants, other waves, nearest levels: all of them can be opened."""
+    client.force_login(getattr(two_waves, who))
+    seen, ahead = set(), ["/resultater/"]
+    while ahead:
+        address = ahead.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        response = client.get(address)
+        assert response.status_code == 200, address
+        ahead += re.findall(r'href="(/resultater/[^"]*)"', main_of(response))
+    assert len(seen) > 10

@@ -118,7 +118,7 @@ def compute_form(
     parts = 3 if answers.split.any() else 1
     part = answers.split.astype(np.int64) if parts == 3 else np.zeros(len(group), dtype=np.int64)
     own_parts = stats.collect(answers.codes, group * parts + part, count * parts, specs)
-    by_part = [own_parts.take(np.arange(count) * parts + number) for number in range(parts)]
+    by_part = [_every(own_parts, number, parts) for number in range(parts)]
     own = reduce(add, by_part)
     sums = own.roll_up(parent)
 
@@ -183,6 +183,17 @@ def _form_tree(wave: WaveTree, invited: Int, group: NDArray[np.integer[Any]]) ->
     local[nodes] = np.arange(len(nodes))
     parent = np.where(wave.parent[nodes] >= 0, local[wave.parent[nodes]], -1)
     return nodes, parent
+
+
+def _every(sums: stats.Sums, first: int, step: int) -> stats.Sums:
+    """Every so many groups, as views: a nation's sums are too large to copy for nothing."""
+    return replace(
+        sums,
+        counts=sums.counts[first::step],
+        persons=sums.persons[first::step],
+        score_sum=sums.score_sum[first::step],
+        score_square_sum=sums.score_square_sum[first::step],
+    )
 
 
 def _rule(scale: Asked) -> disclosure.Scale:

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from kfl.core.cards import Card, Link
 from kfl.people.models import User
-from kfl.people.roles import Permission
-from kfl.people.scopes import has_permission
+from kfl.people.roles import ROLES, Permission
+from kfl.people.scopes import assignments_ever
 from kfl.surveys.formats import Informant
 
 from . import queries, words
@@ -38,8 +38,9 @@ def cards(user: User, on: date) -> list[Card]:
 
 
 def navigation(user: User) -> list[Link]:
-    """The way to all results."""
-    if not has_permission(user, Permission.RESULTS_VIEW):
+    """The way to all results, also for who once held a role and keeps what was released then."""
+    held = (ROLES.get(assignment.role) for assignment in assignments_ever(user))
+    if not any(role and role.grant(Permission.RESULTS_VIEW) for role in held):
         return []
     return [Link(reverse("results:overview"), _("Resultater"))]
 

@@ -13,7 +13,7 @@ from typing import Any
 from kfl.disclosure import Hidden
 from kfl.surveys.models import WaveNode
 
-from .models import Release, ReleasedPage
+from .models import Part, Release, ReleasedPage
 from .payload import FormText, ScaleResult, ScaleText, Value
 
 WHY = "who runs the portal may print a release; it holds only what was released"
@@ -23,6 +23,19 @@ ROW_COLUMNS = ("informant", "band", "scale", "split", "n", "points", "low", "hig
 
 class NoSuchUnit(LookupError):
     """The wave has no unit with that code."""
+
+
+class NoSuchRelease(LookupError):
+    """The wave is unknown, or has no results yet."""
+
+
+def release_of(wave: str) -> Release:
+    """The newest release of a wave, by its slug: what `kfl release show WAVE` and `audit WAVE` mean."""
+    rows = Release.objects.everywhere(why=WHY).filter(wave__slug=wave, part=Part.MAIN)
+    release: Release | None = rows.select_related("wave").order_by("-number").first()
+    if release is None:
+        raise NoSuchRelease(wave)
+    return release
 
 
 def show(release: Release, unit: str | None = None) -> dict[str, Any]:
