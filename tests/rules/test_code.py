@@ -74,7 +74,7 @@ def _modules(name: str) -> list[str]:
 
 @pytest.mark.parametrize("name", _modules("actions"))
 def test_every_public_function_of_actions_is_keyword_only_and_writes_its_line(name):
-    """A public function either is an action itself or calls one (then it takes `by` and passes it on)."""
+    """A public function is an action, calls one (then it takes `by` and passes it on), or only checks."""
     module = importlib.import_module(name)
     functions = [
         f for _, f in inspect.getmembers(module, inspect.isfunction)
@@ -83,7 +83,7 @@ def test_every_public_function_of_actions_is_keyword_only_and_writes_its_line(na
     assert functions
     for function in functions:
         parameters = inspect.signature(function).parameters
-        if getattr(function, "is_question", False):
+        if function.__name__.startswith(("check_", "reasons_")):
             continue
         assert "by" in parameters, f"{name}.{function.__name__} does not say by whom"
         assert all(p.kind is p.KEYWORD_ONLY for p in parameters.values()), f"{name}.{function.__name__}"
@@ -128,7 +128,8 @@ def test_every_module_says_what_it_is():
 
 
 def test_no_source_file_is_longer_than_one_can_read():
-    long = {str(path.relative_to(PACKAGE)): n for path in _sources() if (n := len(path.read_text().splitlines())) > 400}
+    written = [path for path in _sources() if "migrations" not in path.parts]
+    long = {str(path.relative_to(PACKAGE)): n for path in written if (n := len(path.read_text().splitlines())) > 400}
     assert not long
 
 
