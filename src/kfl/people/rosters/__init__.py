@@ -1,0 +1,23 @@
+"""Lists from outside: units, pupils, staff. A list is read and checked whole, shown as a preview, then carried out.
+
+plan = plan_of(content, ListKind.PUPILS, by=user, on=today)  # raises WrongRoster; changes nothing
+import_roster(content, ListKind.PUPILS, by=user, on=today, seen=plan.digest)
+"""
+
+from .importing import DemoTakesNoRosters, RosterHasChanged, import_roster, plan_of, refuse_in_demo
+from .plan import Change, Line, ListKind, Plan
+from .table import Problem, WrongRoster
+
+__all__ = [
+    "Change",
+    "DemoTakesNoRosters",
+    "Line",
+    "ListKind",
+    "Plan",
+    "Problem",
+    "RosterHasChanged",
+    "WrongRoster",
+    "import_roster",
+    "plan_of",
+    "refuse_in_demo",
+]

@@ -1,0 +1,72 @@
+"""Which units a list may speak of, by their codes, and by the names of classes: those its reader may edit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from ..models import Kind, Unit, UnitCode, User
+from ..roles import Permission
+from ..scopes import units_where
+from .values import WrongCell
+
+WHOLE = "whoever runs commands owns the data folder"
+
+
+def units_of(by: User | None, permission: Permission) -> QuerySet[Unit]:
+    """The units this person may speak of; all of them for one who runs commands."""
+    if by is None:
+        rows: QuerySet[Unit] = Unit.objects.everywhere(why=WHOLE)
+        return rows
+    return units_where(by, permission)
+
+
+class Units:
+    """Units by code, on a day; a code that leads outside the reader's units leads nowhere."""
+
+    def __init__(self, by: User | None, permission: Permission, on: date) -> None:
+        self.on = on
+        self.rows = {unit.pk: unit for unit in units_of(by, permission)}
+        self._by_code: dict[str, list[UnitCode]] = defaultdict(list)
+        codes = UnitCode.objects.everywhere(why="only codes of the reader's units are kept")
+        for row in codes.order_by("-valid_from", "pk"):
+            if row.unit_id in self.rows:
+                self._by_code[row.code].append(row)
+        self._groups: dict[int, dict[str, Unit]] = defaultdict(dict)
+        for unit in self.rows.values():
+            ended = unit.valid_to is not None and unit.valid_to < on
+            if unit.is_leaf_kind and unit.parent_id and not ended:
+                self._groups[unit.parent_id][same(unit.name)] = unit
+
+    def by_code(self, code: str) -> Unit:
+        """The unit with this code; one that has it today goes before one that had it earlier."""
+        rows = self._by_code.get(code, [])
+        today = [row for row in rows if row.valid_from <= self.on and (row.valid_to is None or row.valid_to >= self.on)]
+        found = {row.unit_id for row in today or rows}
+        if not found:
+            raise WrongCell(_("Ingen enhet du kan endre, har koden {code}.").format(code=code))
+        if len(found) > 1:
+            raise WrongCell(_("Flere enheter har koden {code}.").format(code=code))
+        return self.rows[found.pop()]
+
+    def group(self, above: Unit, name: str) -> Unit | None:
+        """The class or department of this name right below a school or kindergarten."""
+        return self._groups[above.pk].get(same(name))
+
+    def add_groups(self, groups: Iterable[Unit]) -> None:
+        """Remember classes that the list itself has made."""
+        for group in groups:
+            if group.parent_id:
+                self._groups[group.parent_id][same(group.name)] = group
+
+
+def same(name: str) -> str:
+    """Names that differ in capitals only are the same."""
+    return name.casefold()
+
+
+PUPILS_AT = {Kind.SCHOOL: Kind.GROUP, Kind.KINDERGARTEN: Kind.DEPARTMENT}

@@ -1,0 +1,125 @@
+"""Where each row of the units' list belongs: the unit that it speaks of, there already or new, and the one above."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from ..actions import CHILD_KINDS
+from ..models import Kind, Unit, UnitCode, User
+from ..roles import Permission
+from .found import Units, same
+from .unit_list import Entry
+from .values import Faults, WrongCell
+
+
+@dataclass(eq=False)
+class Place:
+    """A unit of the list or of the portal: its rows, and the unit and codes that are there already."""
+
+    kind: Kind
+    name: str
+    above: Place | None
+    unit: Unit | None = None
+    entries: list[Entry] = field(default_factory=list)
+    codes: list[UnitCode] = field(default_factory=list)
+
+    def code_of(self, entry: Entry) -> UnitCode | None:
+        """The code that is there already, if the unit has it at a time that the row speaks of."""
+        rows = [row for row in self.codes if (row.scheme, row.code) == (entry.scheme, entry.code)]
+        return next((row for row in rows if entry.overlaps(row.valid_from, row.valid_to)), None)
+
+
+class Places:
+    """Finds the place of each row, from the top of the tree down."""
+
+    def __init__(self, by: User | None, on: date) -> None:
+        self.by = by
+        self.units = Units(by, Permission.UNIT_EDIT, on)
+        self.listed: list[Place] = []
+        self._of_unit: dict[int, Place] = {}
+        self._by_code: dict[str, list[Place]] = defaultdict(list)
+        self._named: dict[tuple[Kind, str, int], Place] = {}
+        self._codes: dict[int, list[UnitCode]] = defaultdict(list)
+        self._known: dict[tuple[str, str], list[UnitCode]] = defaultdict(list)
+        rows = UnitCode.objects.everywhere(why="a code of another's unit is refused, and not said whose it is")
+        for row in rows.order_by("-valid_from", "pk"):
+            self._codes[row.unit_id].append(row)
+            self._known[row.scheme, row.code].append(row)
+        self._by_name = {(unit.kind, same(unit.name), unit.parent_id): unit for unit in self.units.rows.values()}
+
+    def put(self, entries: list[Entry], faults: Faults) -> None:
+        """Find the places of one level's rows; first by code, then by name."""
+        above = {id(one): self._above(one, faults) for one in entries}
+        later = []
+        for entry in entries:
+            place = self._by_its_code(entry, faults)
+            if place is None:
+                later.append(entry)
+            else:
+                self._add(place, entry, above[id(entry)], faults)
+        for entry in later:
+            self._add(self._by_its_name(entry, above[id(entry)]), entry, above[id(entry)], faults)
+
+    def _above(self, entry: Entry, faults: Faults) -> Place | None:
+        if entry.kind is Kind.COUNTY:
+            return None
+        found = list(dict.fromkeys(self._by_code.get(entry.under, [])))
+        try:
+            place = found[0] if found else self._place_of(self.units.by_code(entry.under))
+            if len(found) > 1:
+                raise WrongCell(_("Flere enheter har koden {code}.").format(code=entry.under))
+        except WrongCell as fault:
+            faults.add(entry.row, "under", str(fault))
+            return None
+        if entry.kind not in CHILD_KINDS.get(place.kind, frozenset()):
+            words = _("«{name}» ({kind}) kan ikke ligge rett under {above}.")
+            kinds = {"kind": entry.kind.label, "above": place.kind.label}
+            faults.add(entry.row, "under", words.format(name=entry.name, **kinds))
+        return place
+
+    def _by_its_code(self, entry: Entry, faults: Faults) -> Place | None:
+        for row in self._known.get((entry.scheme, entry.code), []):
+            if not entry.overlaps(row.valid_from, row.valid_to):
+                continue
+            unit = self.units.rows.get(row.unit_id)
+            if unit is None:
+                faults.add(entry.row, "kode", _("Koden tilhører en enhet du ikke kan endre."))
+                return None
+            if unit.kind != entry.kind:
+                words = _("Koden tilhører {name}, som er på nivået {kind}.")
+                faults.add(entry.row, "kode", words.format(name=unit.name, kind=Kind(unit.kind).label))
+                return None
+            return self._place_of(unit)
+        return None
+
+    def _by_its_name(self, entry: Entry, above: Place | None) -> Place:
+        key = (entry.kind, same(entry.name), id(above))
+        if key in self._named:
+            return self._named[key]
+        parent = above.unit.pk if above and above.unit else None
+        unit = self._by_name.get((entry.kind, key[1], parent)) if above is None or above.unit else None
+        if unit is not None:
+            return self._place_of(unit)
+        return Place(entry.kind, entry.name, above)
+
+    def _place_of(self, unit: Unit) -> Place:
+        if unit.pk not in self._of_unit:
+            self._of_unit[unit.pk] = Place(Kind(unit.kind), unit.name, None, unit, codes=self._codes[unit.pk])
+        return self._of_unit[unit.pk]
+
+    def _add(self, place: Place, entry: Entry, above: Place | None, faults: Faults) -> None:
+        if not place.entries:
+            place.name, place.above = entry.name, above
+            self.listed.append(place)
+            self._named[entry.kind, same(entry.name), id(above)] = place
+            if place.unit is None and entry.kind is Kind.COUNTY and self.by is not None:
+                faults.add(entry.row, "nivå", _("Et nytt fylke legges inn av den som drifter portalen."))
+        elif same(place.name) != same(entry.name) or place.above is not above:
+            words = _("Enheten har et annet navn eller ligger et annet sted i rad {row}.")
+            faults.add(entry.row, "navn", words.format(row=place.entries[0].row.number))
+        place.entries.append(entry)
+        self._by_code[entry.code].append(place)

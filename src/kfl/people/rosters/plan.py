@@ -1,0 +1,103 @@
+"""What an import would do, line by line, before it is done."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from ..models import User
+
+
+class ListKind(StrEnum):
+    """The three lists."""
+
+    UNITS = "units"
+    PUPILS = "pupils"
+    STAFF = "staff"
+
+    @property
+    def label(self) -> str:
+        return str(LABELS[self])
+
+
+LABELS = {
+    ListKind.UNITS: _("Enheter"),
+    ListKind.PUPILS: _("Elever og barn"),
+    ListKind.STAFF: _("Ansatte og roller"),
+}
+
+
+class Change(StrEnum):
+    """What happens to one unit, person or role."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    GONE = "gone"
+    UNCHANGED = "unchanged"
+
+    @property
+    def label(self) -> str:
+        return str(CHANGE_LABELS[self])
+
+
+CHANGE_LABELS = {
+    Change.NEW: _("Nye"),
+    Change.CHANGED: _("Endret"),
+    Change.GONE: _("Står ikke i lista"),
+    Change.UNCHANGED: _("Uendret"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the preview: whom or what it is about, where, and what happens."""
+
+    change: Change
+    name: str
+    place: str
+    detail: str = ""
+
+
+class Work(Protocol):
+    """Carries a plan out through actions."""
+
+    def __call__(self, *, by: User | None) -> None: ...
+
+
+@dataclass
+class Plan:
+    """All lines of a preview, and the work behind them."""
+
+    kind: ListKind
+    on: date
+    work: Work
+    lines: list[Line] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def of(self, change: Change) -> list[Line]:
+        """The lines of one sort."""
+        return [line for line in self.lines if line.change is change]
+
+    @property
+    def counts(self) -> dict[Change, int]:
+        """How many lines there are of each sort."""
+        return {change: sum(line.change is change for line in self.lines) for change in Change}
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether the import would write anything."""
+        return any(line.change in {Change.NEW, Change.CHANGED} for line in self.lines) or (
+            self.kind is not ListKind.UNITS and bool(self.of(Change.GONE))
+        )
+
+    @property
+    def digest(self) -> str:
+        """Changes when what the import would do changes."""
+        content = [self.kind, self.on.isoformat(), *(repr((*vars(line).values(),)) for line in self.lines)]
+        return hashlib.sha256("\n".join(content).encode()).hexdigest()

@@ -1,0 +1,197 @@
+"""What the class lists would change: who begins, who moves, who has left.
+
+A list is the whole truth about every school and kindergarten that it names: who is not on it has left.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from .. import actions
+from ..models import Enrolment, Kind, Pupil, Unit, User
+from ..roles import Permission
+from .class_list import Entry, read_entries
+from .found import PUPILS_AT, Units, same
+from .households import Households
+from .plan import Change, Line, ListKind, Plan
+from .register import Register
+
+ALARMING_SHARE = 0.25  # so many gone is more often a list that is not whole than a school that shrinks
+FEW = 10
+
+
+@dataclass
+class Work:
+    """What the plan carries out."""
+
+    units: Units
+    new_groups: dict[tuple[int, str], actions.NewUnit] = field(default_factory=dict)
+    new_pupils: list[Pupil] = field(default_factory=list)
+    changed: list[Pupil] = field(default_factory=list)
+    enrolled: list[tuple[Pupil, Entry, date]] = field(default_factory=list)
+    moved: list[tuple[Enrolment, Entry, date]] = field(default_factory=list)
+    dated: list[tuple[Enrolment, date, date | None]] = field(default_factory=list)
+
+    def __call__(self, *, by: User | None) -> None:
+        units = self.units
+        if self.new_groups:
+            units.add_groups(actions.add_units(units=list(self.new_groups.values()), by=by))
+        if self.changed:
+            actions.change_pupils(pupils=self.changed, by=by)
+        if self.moved:
+            moves = [
+                actions.Move(old, _group(units, entry), entry.grade, day, entry.to_on) for old, entry, day in self.moved
+            ]
+            actions.move_pupils(moves=moves, by=by)
+        if self.dated:
+            actions.date_enrolments(enrolments=self.dated, by=by)
+        if self.enrolled:
+            rows = [(pupil, _group(units, one), one.grade, day, one.to_on) for pupil, one, day in self.enrolled]
+            actions.enrol_pupils(pupils=self.new_pupils, enrolments=rows, by=by)
+
+
+def _group(units: Units, entry: Entry) -> Unit:
+    found = units.group(entry.school, entry.group)
+    if found is None:
+        raise LookupError(f"class {entry.group} was not made")
+    return found
+
+
+def plan(content: bytes, *, by: User | None, on: date) -> Plan:
+    """What the list would change."""
+    units = Units(by, Permission.UNIT_EDIT, on)
+    entries = read_entries(content, units, on)
+    work = Work(units)
+    made = Plan(ListKind.PUPILS, on, work)
+    _found_groups(entries, work, made)
+    register = Register(entries, on)
+    pupils = [register.pupil(entry) for entry in entries]
+    households = Households(entries, pupils)
+    for entry, pupil in zip(entries, pupils, strict=True):
+        if pupil is None:
+            _begin(entry, households.of(entry, None), work, made)
+        else:
+            _compare(entry, pupil, register, households, work, made)
+    _let_go(register, {pupil.pk for pupil in pupils if pupil is not None}, work, made)
+    return made
+
+
+def _found_groups(entries: list[Entry], work: Work, made: Plan) -> None:
+    """Classes that the list names and the portal does not have, from the day their first pupil begins."""
+    names: dict[str, list[str]] = {}
+    for entry in entries:
+        key = (entry.school.pk, same(entry.group))
+        day = min(entry.from_on or made.on, made.on)
+        if key in work.new_groups:
+            if day < work.new_groups[key].valid_from:
+                work.new_groups[key] = replace(work.new_groups[key], valid_from=day)
+        elif work.units.group(entry.school, entry.group) is None:
+            kind = PUPILS_AT[Kind(entry.school.kind)]
+            work.new_groups[key] = actions.NewUnit(kind, entry.group, entry.school, valid_from=day)
+            names.setdefault(entry.school.name, []).append(entry.group)
+    for school in sorted(names):
+        words = _("Nye klasser ved {school}: {names}.")
+        made.notes.append(words.format(school=school, names=", ".join(sorted(names[school]))))
+
+
+def _place(entry: Entry) -> str:
+    return f"{entry.school.name}, {entry.group}"
+
+
+def _begin(entry: Entry, household: int | None, work: Work, made: Plan) -> None:
+    pupil = Pupil(
+        name=entry.name, gender=entry.gender, birth_year=entry.birth_year, household=household,
+        source=entry.school, source_key=entry.key,
+    )  # fmt: skip
+    work.new_pupils.append(pupil)
+    work.enrolled.append((pupil, entry, entry.from_on or made.on))
+    made.lines.append(Line(Change.NEW, entry.name, _place(entry), _grade(entry.grade)))
+
+
+def _grade(grade: int | None) -> str:
+    return _("{grade}. trinn").format(grade=grade) if grade else ""
+
+
+def _compare(entry: Entry, pupil: Pupil, register: Register, households: Households, work: Work, made: Plan) -> None:
+    details = _changed(entry, pupil, households.of(entry, pupil))
+    if details:
+        work.changed.append(pupil)
+    rows = register.current.get(pupil.pk, [])
+    here = next((row for row in rows if _is_in(row, entry)), None)
+    day = entry.from_on or made.on
+    if here is not None:
+        from_on = entry.from_on or here.from_on
+        to_on = entry.to_on if entry.row.has("til") else here.to_on
+        if (from_on, to_on) != (here.from_on, here.to_on):
+            work.dated.append((here, from_on, to_on))
+            details.append(_("andre datoer"))
+    elif rows:
+        old = next((row for row in rows if row.from_on <= day and (row.to_on is None or row.to_on >= day)), rows[0])
+        work.moved.append((old, entry, day))
+        details.append(_("flytter fra {old}").format(old=_described(old, entry)))
+    else:
+        work.enrolled.append((pupil, entry, day))
+        details.append(_("begynner igjen"))
+    change = Change.CHANGED if details else Change.UNCHANGED
+    made.lines.append(Line(change, entry.name, _place(entry), ", ".join(details)))
+
+
+def _is_in(row: Enrolment, entry: Entry) -> bool:
+    in_group = row.group.parent_id == entry.school.pk and same(row.group.name) == same(entry.group)
+    return in_group and row.grade == entry.grade
+
+
+def _described(old: Enrolment, entry: Entry) -> str:
+    """The old class, with its school or grade where that is what differs."""
+    if old.group.parent_id != entry.school.pk and old.group.parent is not None:
+        return f"{old.group.parent.name}, {old.group.name}"
+    if same(old.group.name) == same(entry.group):
+        return _grade(old.grade)
+    return old.group.name
+
+
+def _changed(entry: Entry, pupil: Pupil, household: int | None) -> list[str]:
+    """What the list says otherwise of a pupil; written on the row, which is saved only with the plan."""
+    said = []
+    if pupil.name != entry.name:
+        said.append(_("het {name}").format(name=pupil.name))
+        pupil.name = entry.name
+    if entry.row.has("kjønn") and pupil.gender != entry.gender:
+        said.append(_("kjønn"))
+        pupil.gender = entry.gender
+    if entry.row.has("fødselsår") and pupil.birth_year != entry.birth_year:
+        said.append(_("fødselsår"))
+        pupil.birth_year = entry.birth_year
+    if pupil.household != household:
+        said.append(_("husstand"))
+        pupil.household = household
+    if pupil.source_id != entry.school.pk:
+        said.append(_("ny skole"))
+        pupil.source = entry.school
+    return said
+
+
+def _let_go(register: Register, listed: set[int], work: Work, made: Plan) -> None:
+    """Those of the schools named who are not on the list: yesterday was their last day."""
+    last_day = made.on - timedelta(days=1)
+    before: Counter[int] = Counter()
+    gone: Counter[int] = Counter()
+    for pupil, rows in register.current.items():
+        for row in rows:
+            school = register.schools.get(row.group.parent_id or 0)
+            if school is None:
+                continue
+            before[school.pk] += 1
+            if pupil not in listed:
+                gone[school.pk] += 1
+                work.dated.append((row, row.from_on, last_day))
+                made.lines.append(Line(Change.GONE, row.pupil.name, f"{school.name}, {row.group.name}"))
+    for key, count in gone.items():
+        if count >= FEW and count > ALARMING_SHARE * before[key]:
+            words = _("{gone} av {before} elever ved {school} står ikke i lista. Har lista med hele skolen?")
+            school = register.schools[key]
+            made.warnings.append(words.format(gone=count, before=before[key], school=school.name))

@@ -1,0 +1,58 @@
+"""The pupils that the portal has at the schools a list names, and under the same keys at the owner's other schools."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Q
+
+from ..models import Enrolment, Pupil
+from .class_list import Entry
+from .found import same
+
+WHY = "pupils of the schools that the list names, and of their owner, whom its reader may edit"
+
+
+class Register:
+    """Pupils by key, and the enrolments that hold today or begin later, the newest first."""
+
+    def __init__(self, entries: list[Entry], on: date) -> None:
+        self.schools = {one.school.pk: one.school for one in entries}
+        self.listed = {(one.school.pk, one.key) for one in entries}
+        self.current: dict[int, list[Enrolment]] = defaultdict(list)
+        self._by_key: dict[tuple[int | None, str], Pupil] = {}
+        self._nearby: dict[str, list[Pupil]] = defaultdict(list)
+        self._claimed: set[int] = set()
+        owners = {school.parent_id for school in self.schools.values()}
+        pupils = Pupil.objects.everywhere(why=WHY).filter(source__parent__in=owners).select_related("source")
+        for pupil in pupils.exclude(source_key="").order_by("pk"):
+            self._by_key[pupil.source_id, pupil.source_key] = pupil
+            self._nearby[pupil.source_key].append(pupil)
+        here = Q(group__parent__in=list(self.schools)) | Q(pupil__source__parent__in=owners)
+        rows = Enrolment.objects.everywhere(why=WHY).filter(here, Q(to_on__isnull=True) | Q(to_on__gte=on))
+        for row in rows.select_related("pupil", "group__parent").order_by("-from_on", "-pk"):
+            self.current[row.pupil_id].append(row)
+
+    def pupil(self, entry: Entry) -> Pupil | None:
+        """The pupil of this key at this school, or one who comes from another school of the same owner.
+
+        Schools may give the same key to different pupils. One who comes from elsewhere must therefore have the same
+        name and year of birth too, and no longer be at the other school.
+        """
+        found = self._by_key.get((entry.school.pk, entry.key))
+        if found is None:
+            coming = [one for one in self._nearby.get(entry.key, []) if self._comes(one, entry)]
+            found = coming[0] if len(coming) == 1 else None
+        if found is not None:
+            self._claimed.add(found.pk)
+        return found
+
+    def _comes(self, pupil: Pupil, entry: Entry) -> bool:
+        if pupil.pk in self._claimed or pupil.source is None or pupil.source.parent_id != entry.school.parent_id:
+            return False
+        if same(pupil.name) != same(entry.name) or pupil.birth_year is None or pupil.birth_year != entry.birth_year:
+            return False
+        if (pupil.source_id, pupil.source_key) in self.listed:
+            return False
+        return pupil.source_id in self.schools or pupil.pk not in self.current

@@ -1,0 +1,200 @@
+"""The list of staff: who holds which role where.
+
+A list is the whole truth about each role at each unit that it names: teachers who are not on it no longer hold the
+role at that school (or in its classes); the principal, of whom it says nothing, stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from .. import actions
+from ..models import Kind, RoleAssignment, Unit, User
+from ..roles import ROLES, Permission
+from . import values
+from .found import Units
+from .plan import Change, Line, ListKind, Plan
+from .table import Columns, Row, read_rows
+from .values import Faults
+
+COLUMNS = Columns(("navn", "e-post", "rolle", "enhet"), ("klasse", "fra", "til"))
+WHY = "roles at the units that the list names, which its reader may give and end"
+
+
+@dataclass
+class Entry:
+    """One role as the list has it. `named` is the unit of the list's own column, `unit` the class where one is said."""
+
+    row: Row
+    name: str
+    email: str
+    role: str
+    named: Unit
+    unit: Unit
+    from_on: date | None
+    to_on: date | None
+
+
+@dataclass
+class Work:
+    """What the plan carries out."""
+
+    users: dict[str, User]
+    new_users: list[User] = field(default_factory=list)
+    renamed: list[tuple[User, str]] = field(default_factory=list)
+    given: list[tuple[Entry, date]] = field(default_factory=list)
+    dated: list[tuple[RoleAssignment, date, date | None]] = field(default_factory=list)
+    ended: list[tuple[RoleAssignment, date]] = field(default_factory=list)
+
+    def __call__(self, *, by: User | None) -> None:
+        if self.new_users:
+            made = actions.add_users(users=self.new_users, by=by)
+            self.users.update({user.email: user for user in made})
+        for user, name in self.renamed:
+            actions.rename_user(user=user, name=name, by=by)
+        if self.given:
+            roles = [(self.users[one.email], one.role, one.unit, day, one.to_on) for one, day in self.given]
+            actions.give_roles(roles=roles, by=by)
+        for assignment, from_on, to_on in self.dated:
+            actions.change_role(assignment=assignment, from_on=from_on, to_on=to_on, by=by)
+        for assignment, to_on in self.ended:
+            actions.end_role(assignment=assignment, to_on=to_on, by=by)
+
+
+def plan(content: bytes, *, by: User | None, on: date) -> Plan:
+    """What the list would change."""
+    units = Units(by, Permission.ROLE_EDIT, on)
+    faults = Faults()
+    rows = read_rows(content, COLUMNS)
+    values.refuse_national_identity_numbers(rows, faults)
+    faults.refuse()
+    entries = [one for row in rows if (one := _entry(row, units, on, faults)) is not None]
+    users = {user.email.casefold(): user for user in User.objects.exclude(email="")}
+    taken = {name.casefold() for name in User.objects.values_list("username", flat=True)}
+    _check_people(entries, users, taken, faults)
+    faults.refuse()
+    work = Work(users)
+    made = Plan(ListKind.STAFF, on, work)
+    _people(entries, users, units, work, made)
+    held = _held(entries, on)
+    stay = {key for entry in entries if (key := _compare(entry, users, held, work, made)) is not None}
+    _let_go(held, stay, by, work, made)
+    return made
+
+
+def _entry(row: Row, units: Units, on: date, faults: Faults) -> Entry | None:
+    name = faults.read(row, "navn", values.name, "")
+    email = faults.read(row, "e-post", values.email, "")
+    role = faults.read(row, "rolle", values.role, "")
+    named = faults.read(row, "enhet", lambda cell: units.by_code(values.needed(cell)), None)
+    from_on, to_on = faults.read(row, "fra", values.day, None), faults.read(row, "til", values.day, None)
+    if to_on and to_on < (from_on or on):
+        faults.add(row, "til", _("Siste dag kommer før første dag. Roller som er over, skal ikke stå i lista."))
+    if named is None or not role:
+        return None
+    unit: Unit | None = named
+    if row["klasse"]:
+        unit = units.group(named, row["klasse"])
+        if unit is None:
+            words = _("{unit} har ingen klasse som heter {name}. Legg inn elevlista først.")
+            faults.add(row, "klasse", words.format(unit=named.name, name=row["klasse"]))
+            return None
+    if unit is None or unit.kind not in ROLES[role].kinds:
+        words = _("Rollen {role} kan ikke gis ved {unit} ({kind}).")
+        kind = Kind(unit.kind if unit else named.kind).label
+        faults.add(row, "rolle", words.format(role=ROLES[role].name, unit=(unit or named).name, kind=kind))
+        return None
+    return Entry(row, name, email, role, named, unit, from_on, to_on)
+
+
+def _check_people(entries: list[Entry], users: dict[str, User], taken: set[str], faults: Faults) -> None:
+    first: dict[str, Entry] = {}
+    seen: dict[tuple[str, str, int], Entry] = {}
+    for one in entries:
+        earlier = first.setdefault(one.email, one)
+        user = users.get(one.email)
+        if earlier.name != one.name:
+            words = _("Adressen har et annet navn i rad {row}.")
+            faults.add(one.row, "navn", words.format(row=earlier.row.number))
+        if user is None and one.email and one.email in taken:
+            faults.add(one.row, "e-post", _("Adressen er brukernavnet til en annen konto."))
+        if user is not None and not user.is_active:
+            faults.add(one.row, "e-post", _("Kontoen med denne adressen er stengt."))
+        twin = seen.setdefault((one.email, one.role, one.unit.pk), one)
+        if twin is not one:
+            words = _("Den samme rollen står også i rad {row}.")
+            faults.add(one.row, "rolle", words.format(row=twin.row.number))
+
+
+def _people(entries: list[Entry], users: dict[str, User], units: Units, work: Work, made: Plan) -> None:
+    """New accounts, and new names of those whose roles the reader may give and end."""
+    new: dict[str, User] = {}
+    known = {one.email: one for one in entries if one.email in users}
+    elsewhere = RoleAssignment.objects.everywhere(why="only whether somebody holds a role outside the reader's units")
+    strangers = {user for user, unit in elsewhere.values_list("user_id", "unit_id") if unit not in units.rows}
+    for one in entries:
+        if one.email not in users and one.email not in new:
+            new[one.email] = User(username=one.email, email=one.email, name=one.name)
+    work.new_users.extend(new.values())
+    for email, one in known.items():
+        user = users[email]
+        if user.name != one.name and user.pk not in strangers:
+            work.renamed.append((user, one.name))
+            made.lines.append(Line(Change.CHANGED, one.name, email, _("het {name}").format(name=user.name)))
+
+
+def _held(entries: list[Entry], on: date) -> list[RoleAssignment]:
+    """The roles that the list is the truth about, which hold today or begin later."""
+    named = {(one.role, one.named.pk) for one in entries}
+    units = {one.named.pk for one in entries}
+    rows = RoleAssignment.objects.everywhere(why=WHY).filter(
+        Q(unit__in=units) | Q(unit__parent__in=units), Q(to_on__isnull=True) | Q(to_on__gte=on)
+    )
+    found = rows.select_related("user", "unit__parent").order_by("-from_on", "-pk")
+    return [
+        row
+        for row in found
+        if (row.role, row.unit_id) in named or (row.unit.is_leaf_kind and (row.role, row.unit.parent_id) in named)
+    ]
+
+
+def _line(change: Change, name: str, role: str, unit: Unit, detail: str = "") -> Line:
+    above = f"{unit.parent.name}, " if unit.is_leaf_kind and unit.parent else ""
+    return Line(change, name, f"{ROLES[role].name}, {above}{unit.name}", detail)
+
+
+def _compare(entry: Entry, users: dict[str, User], held: list[RoleAssignment], work: Work, made: Plan) -> int | None:
+    """Adds the line of one role; gives the key of the assignment that stays."""
+    user = users.get(entry.email)
+    there = next(
+        (row for row in held if user and (row.user_id, row.role, row.unit_id) == (user.pk, entry.role, entry.unit.pk)),
+        None,
+    )
+    if there is None:
+        work.given.append((entry, entry.from_on or made.on))
+        made.lines.append(_line(Change.NEW, entry.name, entry.role, entry.unit))
+        return None
+    from_on = entry.from_on or there.from_on
+    to_on = entry.to_on if entry.row.has("til") else there.to_on
+    if (from_on, to_on) == (there.from_on, there.to_on):
+        made.lines.append(_line(Change.UNCHANGED, entry.name, entry.role, entry.unit))
+    else:
+        work.dated.append((there, from_on, to_on))
+        made.lines.append(_line(Change.CHANGED, entry.name, entry.role, entry.unit, _("andre datoer")))
+    return there.pk
+
+
+def _let_go(held: list[RoleAssignment], stay: set[int], by: User | None, work: Work, made: Plan) -> None:
+    """Roles that the list no longer has end; never the reader's own, who would lock the door from outside."""
+    for row in held:
+        if row.pk in stay:
+            continue
+        if by is not None and row.user_id == by.pk:
+            made.notes.append(_("Din egen rolle står ikke i lista. Den blir stående; noen andre må avslutte den."))
+            continue
+        work.ended.append((row, max(row.from_on, made.on - timedelta(days=1))))
+        made.lines.append(_line(Change.GONE, row.user.name, row.role, row.unit))
