@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from kfl.surveys import actions, coverage, queries
+from kfl.surveys.actions.codes import AlreadyInvited, NoPlaceInWave
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Collection, ConsentState, Invited
+from tests.factories import a_class
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
 pytestmark = pytest.mark.usefixtures("data_dir")
@@ -64,3 +66,15 @@ def test_a_reserved_pupils_code_dies_while_the_wave_is_open_and_comes_back_with_
     actions.set_consent(wave=wave, pupils=[pupil], state=ConsentState.INFORMED, by=None)
     assert wave.codes.get(pupil=pupil).pk != first
     assert pupils(wave, world.ask_8a) == (0, 14)
+
+
+def test_nobody_can_come_late_to_a_class_that_was_not_there(world):
+    wave = a_wave(world.county, [world.ask], [a_questionnaire()], slug="t4")
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    fresh = a_class(world.ask, "8C", 8, 2)
+    assert not queries.pupils_without_code(wave, fresh).exists()
+    with pytest.raises(NoPlaceInWave):
+        actions.invite_late(wave=wave, pupil=fresh.enrolments.all()[0].pupil, by=None)
+    own = world.ask_8a.enrolments.all()[0].pupil
+    with pytest.raises(AlreadyInvited):
+        actions.invite_late(wave=wave, pupil=own, by=None)

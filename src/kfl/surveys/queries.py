@@ -190,6 +190,8 @@ def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
 
 def pupils_without_code(wave: Wave, group: Unit) -> QuerySet[Pupil]:
     """Pupils of a class today who may take part but have no code: those who came after the opening."""
+    if not wave.nodes.filter(unit=group).exists():  # a class that had no pupils when the tree was frozen
+        return Pupil.objects.everywhere(why="nobody").none()
     today = timezone.localdate()
     here = group.enrolments.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today)
     bands = Q(pk__in=[])

@@ -1,5 +1,7 @@
 """What can happen to questionnaires and waves."""
 
+from ..states import VersionIsFrozen as VersionIsFrozen
+from ..states import WaveNotInState as WaveNotInState
 from .closing import close_wave as close_wave
 from .closing import extend_wave as extend_wave
 from .closing import release_wave as release_wave
@@ -10,8 +12,6 @@ from .imports import import_answers as import_answers
 from .imports import import_wave as import_wave
 from .opening import CannotOpen as CannotOpen
 from .opening import open_wave as open_wave
-from .opening import reasons_not_to_open as reasons_not_to_open
-from .questionnaires import VersionIsFrozen as VersionIsFrozen
 from .questionnaires import copy_questionnaire as copy_questionnaire
 from .questionnaires import create_questionnaire as create_questionnaire
 from .questionnaires import delete_item as delete_item
@@ -23,7 +23,6 @@ from .questionnaires import next_version as next_version
 from .questionnaires import save_item as save_item
 from .questionnaires import save_scale as save_scale
 from .standard import load_standard_questionnaires as load_standard_questionnaires
-from .waves import WaveNotInState as WaveNotInState
 from .waves import create_wave as create_wave
 from .waves import edit_wave as edit_wave
 from .waves import set_forms as set_forms

@@ -15,7 +15,7 @@ from kfl.people.models import User
 
 from .. import store
 from ..models import Wave, WaveState
-from .waves import check_state
+from ..states import check_state
 
 
 class WindowOnlyGrows(ValueError):

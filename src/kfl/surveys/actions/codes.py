@@ -18,7 +18,7 @@ from kfl.people.models import Pupil, User
 from .. import store
 from ..formats import CHILDREN
 from ..models import Code, Collection, Consent, ConsentMode, ConsentState, Invited, Wave, WaveForm, WaveNode, WaveState
-from .waves import check_state
+from ..states import check_state
 
 
 class NoPlaceInWave(LookupError):

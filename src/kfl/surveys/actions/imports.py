@@ -25,8 +25,8 @@ from ..formats import Format, Informant
 from ..keys import free_key, key_of
 from ..models import Collection, Item, Questionnaire, QuestionnaireVersion, Scale, Wave, WaveForm, WaveState
 from ..rosters import KINDS_OF, Roster
-from .opening import save_invited
-from .waves import check_state, create_wave, set_forms, set_units
+from ..states import check_state
+from .waves import create_wave, set_forms, set_units
 
 _OF_FILE_PERSON = UUID("9a3f6f0a-53f1-4a77-8c15-7f1f24c0e6d3")
 _WINDOW = timedelta(days=1)
@@ -80,7 +80,7 @@ def import_wave(
     kind = KINDS_OF[Informant(informant)]
     frozen, rows = tree_of_file(file, under, kind, unit_column, timezone.localdate(moment), by)
     nodes = tree.save(wave, frozen)
-    save_invited(nodes, {form: Counter(rows.tolist())})
+    tree.save_invited(nodes, {form: Counter(rows.tolist())})
     wave.state, wave.opened_at = WaveState.OPEN, moment
     wave.save(update_fields=["state", "opened_at"])
     bundle = freezing.bundle_of(wave, len(nodes))

@@ -15,14 +15,13 @@ from kfl.answers.wavefile import create_wave_file
 from kfl.people.audit import action
 from kfl.people.models import User
 
-from .. import freezing, gaps, store, tree
+from .. import freezing, store, tree
 from ..formats import Informant
-from ..models import Code, Collection, Invited, Wave, WaveForm, WaveNode, WaveState
+from ..models import Code, Collection, Wave, WaveForm, WaveNode, WaveState
 from ..rosters import KINDS_OF, Guest, People, roster_of
-from .waves import check_state
+from ..states import check_state, reasons_not_to_open
 
 BATCH = 5000
-RATERS = frozenset({Informant.RATER_TEACHER, Informant.RATER_KINDERGARTEN})
 
 
 class CannotOpen(ValueError):
@@ -33,27 +32,6 @@ class CannotOpen(ValueError):
         self.reasons = reasons
 
 
-def reasons_not_to_open(*, wave: Wave, at: datetime) -> list[str]:
-    """Why this draft cannot open now; empty when it can."""
-    reasons = []
-    forms = list(wave.forms.select_related("version__questionnaire"))
-    if not forms:
-        reasons.append(_("Velg minst ett skjema."))
-    if not wave.units.exists():
-        reasons.append(_("Velg hvem som skal være med."))
-    if wave.collection == Collection.CODES and wave.closes_at <= at:
-        reasons.append(_("Stengetiden er allerede passert."))
-    for form in forms:
-        reasons += [f"{form.version.questionnaire}: {words}" for words in gaps.stops(form.version)]
-        if wave.collection == Collection.CODES and form.informant in RATERS:
-            reasons.append(
-                _("{form}: vurderinger av enkeltelever kan ikke samles inn med koder ennå.").format(
-                    form=form.version.questionnaire
-                )
-            )
-    return reasons
-
-
 @action("wave.opened")
 def open_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wave:
     """Open a wave: freeze versions and tree, and make codes, pseudonyms, envelopes and the answers file.
@@ -62,7 +40,7 @@ def open_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wav
     """
     moment = at or timezone.now()
     check_state(wave, WaveState.DRAFT)
-    if reasons := reasons_not_to_open(wave=wave, at=moment):
+    if reasons := reasons_not_to_open(wave, moment):
         raise CannotOpen(reasons)
     store.forget_unopened(wave.slug)
     forms = list(wave.forms.select_related("version__questionnaire"))
@@ -75,7 +53,7 @@ def open_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wav
     for form in forms:
         freezing.freeze_version(form.version, moment)
     nodes = tree.save(wave, frozen)
-    save_invited(nodes, {form: Counter(guest.node for guest in found) for form, found in guests.items()})
+    tree.save_invited(nodes, {form: Counter(guest.node for guest in found) for form, found in guests.items()})
     try:
         _seal(wave, nodes, guests)
     except BaseException:
@@ -84,16 +62,6 @@ def open_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wav
     wave.state, wave.opened_at = WaveState.OPEN, moment
     wave.save(update_fields=["state", "opened_at"])
     return wave
-
-
-def save_invited(nodes: list[WaveNode], counts: dict[WaveForm, Counter[int]]) -> None:
-    """Write how many hang under each node for each form."""
-    rows = [
-        Invited(node=nodes[number], form=form, count=count)
-        for form, counted in counts.items()
-        for number, count in sorted(counted.items())
-    ]
-    Invited.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def _seal(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]]) -> None:

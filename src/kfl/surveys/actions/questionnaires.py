@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _
 
 from kfl.core.text import TranslatedText
 from kfl.people.audit import action
@@ -17,10 +16,7 @@ from ..formats import WITH_OWN_OPTIONS, Format, Informant
 from ..gaps import item_faults
 from ..keys import free_key, key_of
 from ..models import Favourable, Item, Questionnaire, QuestionnaireVersion, Scale
-
-
-class VersionIsFrozen(RuntimeError):
-    """A wave has opened with this version; a change makes the next one."""
+from ..states import check_not_frozen
 
 
 class ItemDoesNotFit(ValueError):
@@ -29,12 +25,6 @@ class ItemDoesNotFit(ValueError):
     def __init__(self, faults: list[str]) -> None:
         super().__init__(" ".join(faults))
         self.faults = faults
-
-
-def check_not_frozen(version: QuestionnaireVersion) -> None:
-    version.refresh_from_db(fields=["frozen_at"])
-    if version.is_frozen:
-        raise VersionIsFrozen(_("Denne utgaven er brukt i en kartlegging og kan ikke endres. Lag en ny utgave."))
 
 
 @action("questionnaire.created")

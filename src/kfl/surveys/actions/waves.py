@@ -21,10 +21,7 @@ from ..models import (
     WaveState,
     WaveUnit,
 )
-
-
-class WaveNotInState(RuntimeError):
-    """This cannot be done with the wave now: it is further in its life, or not yet there."""
+from ..states import check_state
 
 
 class UnitDoesNotTakePart(ValueError):
@@ -33,17 +30,6 @@ class UnitDoesNotTakePart(ValueError):
 
 class TwoFormsForOne(ValueError):
     """One informant group answers one form in a wave."""
-
-
-def check_state(wave: Wave, *allowed: WaveState) -> None:
-    """Raise unless the wave, as it stands in the database now, is in one of these states."""
-    wave.refresh_from_db(fields=["state"])
-    if wave.state not in allowed:
-        raise WaveNotInState(
-            _("«{wave}» er {state}. Dette kan ikke gjøres nå.").format(
-                wave=wave.name, state=WaveState(wave.state).label
-            )
-        )
 
 
 @action("wave.created")

@@ -23,6 +23,7 @@ from ..checklist import steps
 from ..forms import ExtendForm, FormsForm, NewWaveForm, UnitsForm, WindowForm
 from ..keys import free_key, key_of
 from ..models import Collection, ConsentMode, QuestionnaireVersion, Wave, WaveState
+from ..states import reasons_not_to_open
 from .found import own_wave_or_404, reader
 
 RESERVED = {"ny"}  # addresses beside the waves' own
@@ -93,7 +94,7 @@ def _county(request: HttpRequest) -> Unit:
 def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A wave: as a draft its checklist, with what each choice promises; then the response. For: as above."""
     wave = own_wave_or_404(request, slug)
-    reasons = actions.reasons_not_to_open(wave=wave, at=timezone.now()) if wave.state == WaveState.DRAFT else []
+    reasons = reasons_not_to_open(wave, timezone.now()) if wave.state == WaveState.DRAFT else []
     response = coverage.of_unit(wave, wave.unit) if wave.state != WaveState.DRAFT else None
     context = {
         "wave": wave,
@@ -187,7 +188,7 @@ def wave_units(request: HttpRequest, slug: str) -> HttpResponse:
 def wave_open(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a draft, as a job."""
     wave = own_wave_or_404(request, slug, WaveState.DRAFT)
-    if reasons := actions.reasons_not_to_open(wave=wave, at=timezone.now()):
+    if reasons := reasons_not_to_open(wave, timezone.now()):
         messages.error(request, " ".join(reasons))
         return redirect("surveys:wave-detail", slug=slug)
     url = reverse("surveys:wave-detail", kwargs={"slug": slug})

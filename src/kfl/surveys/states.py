@@ -1,0 +1,60 @@
+"""What may be done when: rules of state, apart from rules of person. Actions ask here first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from . import gaps
+from .formats import Informant
+from .models import Collection, QuestionnaireVersion, Wave, WaveState
+
+RATERS = frozenset({Informant.RATER_TEACHER, Informant.RATER_KINDERGARTEN})
+
+
+class WaveNotInState(RuntimeError):
+    """This cannot be done with the wave now: it is further in its life, or not yet there."""
+
+
+class VersionIsFrozen(RuntimeError):
+    """A wave has opened with this version; a change makes the next one."""
+
+
+def check_state(wave: Wave, *allowed: WaveState) -> None:
+    """Raise unless the wave, as it stands in the database now, is in one of these states."""
+    wave.refresh_from_db(fields=["state"])
+    if wave.state not in allowed:
+        raise WaveNotInState(
+            _("«{wave}» er {state}. Dette kan ikke gjøres nå.").format(
+                wave=wave.name, state=WaveState(wave.state).label
+            )
+        )
+
+
+def check_not_frozen(version: QuestionnaireVersion) -> None:
+    """Raise when a wave has opened with this version."""
+    version.refresh_from_db(fields=["frozen_at"])
+    if version.is_frozen:
+        raise VersionIsFrozen(_("Denne utgaven er brukt i en kartlegging og kan ikke endres. Lag en ny utgave."))
+
+
+def reasons_not_to_open(wave: Wave, at: datetime) -> list[str]:
+    """Why this draft cannot open now; empty when it can."""
+    reasons = []
+    forms = list(wave.forms.select_related("version__questionnaire"))
+    if not forms:
+        reasons.append(_("Velg minst ett skjema."))
+    if not wave.units.exists():
+        reasons.append(_("Velg hvem som skal være med."))
+    if wave.collection == Collection.CODES and wave.closes_at <= at:
+        reasons.append(_("Stengetiden er allerede passert."))
+    for form in forms:
+        reasons += [f"{form.version.questionnaire}: {words}" for words in gaps.stops(form.version)]
+        if wave.collection == Collection.CODES and form.informant in RATERS:
+            reasons.append(
+                _("{form}: vurderinger av enkeltelever kan ikke samles inn med koder ennå.").format(
+                    form=form.version.questionnaire
+                )
+            )
+    return reasons
