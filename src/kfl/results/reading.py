@@ -235,6 +235,10 @@ class Reading:
     def split_rows(self) -> list[Row]:
         return [row for row in self.rows if row.result.girls and row.result.boys]
 
+    @property
+    def some_not_split(self) -> bool:
+        return any(row.value and row.result.split_hidden for row in self.rows)
+
     @cached_property
     def pasts(self) -> list[Past]:
         """Scales with the waves before this one."""

@@ -14,6 +14,7 @@ from datetime import datetime
 import numpy as np
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kfl import disclosure
 from kfl.people.models import User
@@ -107,9 +108,9 @@ def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None, pro
         raise WaveNotClosed(wave.slug)
     report = progress or (lambda share, message: None)
     prepared = prepare(wave, report)
-    report(0.85, "publish")
+    report(0.85, _("lagrer resultatene"))
     release: Release = actions.publish_release(wave=wave, prepared=prepared, by=by, at=at or timezone.now())
-    report(1.0, "done")
+    report(1.0, _("resultatene er klare"))
     return release
 
 
