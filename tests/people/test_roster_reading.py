@@ -52,7 +52,7 @@ def test_blank_columns_at_the_end_are_no_columns():
         ("navn;kjønn\nKari;je\0nte\n".encode(), None, None, "ikke en tekstfil"),
         (b"PK\x03\x04\x14\x00\x08\x00" + bytes(range(256)), None, None, "ikke en tekstfil"),
         ("navn;kjønn\nKari \x81;jente\n".encode("latin-1"), None, None, "ikke en tekstfil"),
-        ("navn\nKari\n".encode(), 1, "kjønn", "mangler"),
+        (b"navn\nKari\n", 1, "kjønn", "mangler"),
         ("navn;kjønn;navn\nKari;jente;Kari\n".encode(), 1, "navn", "to ganger"),
         ("navn;;kjønn\nKari;;jente\n".encode(), 1, None, "ikke navn"),
         ("navn;kjønn;fødselsnummer\nKari;jente;1\n".encode(), 1, "fødselsnummer", "ukjent"),
