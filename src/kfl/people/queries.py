@@ -20,7 +20,7 @@ def unit_by_code(code: str, *, on: date | None = None) -> Unit:
     found = codes.filter(code=code).select_related("unit").order_by("-valid_from")
     if on is not None:
         found = found.filter(valid_from__lte=on).exclude(valid_to__lt=on)
-    row = found.first()
+    row: UnitCode | None = found.first()
     if row is None:
         raise NoSuchUnit(code)
     return row.unit
