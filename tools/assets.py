@@ -42,6 +42,16 @@ def npm() -> list[str]:
     return [str(Path(sys.executable).with_name("npm"))]
 
 
+def keep_paper_light() -> None:
+    """Let the theme's dark colours apply on screens only: a page is printed on white, whatever the screen shows."""
+    theme = VENDOR / "designsystemet/theme.css"
+    dark, on_screen = "@media (prefers-color-scheme:dark)", "@media screen and (prefers-color-scheme:dark)"
+    css = theme.read_text("utf-8")
+    if dark not in css:
+        sys.exit("tools/assets.py: the theme says dark in another way than before; mend keep_paper_light")
+    theme.write_text(css.replace(dark, on_screen), "utf-8")
+
+
 def main() -> None:
     env = os.environ | {"npm_config_loglevel": "error"}
     subprocess.run([*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT, env=env, check=True)
@@ -55,6 +65,7 @@ def main() -> None:
             sys.exit(f"tools/assets.py: {source} is not in the package; mend the list in this file")
         (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, VENDOR / target)
+    keep_paper_light()
     print(f"Assets: {len(wanted)} files in {VENDOR.relative_to(ROOT)}")
 
 

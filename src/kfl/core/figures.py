@@ -101,7 +101,7 @@ def _dot(x: float, y: float, *, certain: bool) -> str:
 
 
 def _diamond(x: float, y: float) -> str:
-    path = f'<path class="fig-above" d="M0 -6L6 0L0 6L-6 0Z" fill="{PAPER}" stroke="{SOFT}" stroke-width="2"/>'
+    path = f'<path class="fig-above" d="M0 -5.5L5.5 0L0 5.5L-5.5 0Z" fill="{PAPER}" stroke="{SOFT}" stroke-width="2"/>'
     return _at(x, y, path)
 
 
@@ -141,12 +141,12 @@ def dot_interval_row(
     """
     if not low <= value <= high:
         raise NothingToDraw(f"the value {value} lies outside its own interval {low}–{high}")
-    height, y = 28, 14.0
+    height, y, y_above = 32, 11.0, 25.0  # two lanes: the dot never hides the level above
     parts = _ticks(axis, height)
     if high >= axis.low and low <= axis.high:
         parts.append(_line(axis.at(low), y, axis.at(high), y, "fig-interval", BLUE, 3))
     if above is not None:
-        parts.append(_diamond(axis.at(above), y))
+        parts.append(_diamond(axis.at(above), y_above))
     if axis.low <= value <= axis.high:
         parts.append(_dot(axis.at(value), y, certain=certain))
     else:
@@ -202,7 +202,7 @@ def trend(points: Sequence[TrendPoint], *, title: str, axis: Axis = POINTS) -> S
         raise NothingToDraw("a trend without measurements")
     known = [v for p in points for v in (p.value, p.low, p.high) if v is not None]
     axis = axis.covering(known)
-    top, bottom, height = 16.0, 160.0, 190
+    top, bottom, height = 16.0, 150.0, 190
 
     def down(value: float) -> float:
         return round(bottom - (value - axis.low) / (axis.high - axis.low) * (bottom - top), 1)
@@ -225,7 +225,8 @@ def trend(points: Sequence[TrendPoint], *, title: str, axis: Axis = POINTS) -> S
             parts.append(_line(x, down(point.low), x, down(point.high), "fig-interval", BLUE, 3))
         if point.value is not None:
             parts.append(_dot(x, down(point.value), certain=True))
-        parts.append(_text(x, height - 10, point.label, "fig-axis-text", fill=SOFT))
+        for line, words in enumerate(point.label.split(" ", 1)):  # "T2" above "november 2018"
+            parts.append(_text(x, bottom + 18 + 14 * line, words, "fig-axis-text", fill=SOFT))
     return _svg(parts, height=height, title=title, kind="trend")
 
 
