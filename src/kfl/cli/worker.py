@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import threading
+import time
 from typing import Any
 
 
@@ -23,8 +24,20 @@ def run(args: argparse.Namespace) -> int:
 
     if args.until_eof:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
+    threading.Thread(target=_put_lists_away, daemon=True).start()
     jobs.work()
     return 0
+
+
+def _put_lists_away() -> None:
+    """Lists of pupils and staff that nobody said yes to are deleted after a day."""
+    from django.utils import timezone
+
+    from kfl.people.rosters import waiting
+
+    while True:
+        waiting.sweep(timezone.now())
+        time.sleep(3600)
 
 
 def _stop_at_eof() -> None:

@@ -1,0 +1,121 @@
+"""`kfl roster`: check or import a list of units, pupils or staff (docs/rosters.md)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .main import add_data_option
+
+if TYPE_CHECKING:
+    from kfl.people.rosters import Plan, WrongRoster
+
+KINDS = ("units", "pupils", "staff")
+MOST_LINES = 40  # of each sort of change
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("roster", help="check or import lists of units, pupils and staff")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = commands.add_parser("check", help="show what is wrong with a list, or what it would change")
+    check.set_defaults(run=run_check)
+    importing = commands.add_parser("import", help="show what a list would change, ask, and change it")
+    importing.add_argument("--yes", action="store_true", help="do not ask")
+    importing.set_defaults(run=run_import)
+    for command in (check, importing):
+        command.add_argument("file", type=Path, metavar="FILE", help="CSV, as Excel saves it")
+        command.add_argument("--kind", required=True, choices=KINDS, help="what the list is about")
+        add_data_option(command)
+
+
+def run_check(args: argparse.Namespace) -> int:
+    return _run(args, is_import=False)
+
+
+def run_import(args: argparse.Namespace) -> int:
+    return _run(args, is_import=True)
+
+
+def _run(args: argparse.Namespace, *, is_import: bool) -> int:
+    from django.utils import timezone
+
+    from kfl.people.rosters import (
+        DemoTakesNoRosters,
+        ListKind,
+        RosterHasChanged,
+        WrongRoster,
+        import_roster,
+        plan_of,
+        refuse_in_demo,
+    )
+
+    if not (args.data / "portal.sqlite3").exists():
+        return _refuse(f"there is no portal in {args.data}; begin with kfl user --new-county")
+    kind, on = ListKind(args.kind), timezone.localdate()
+    try:
+        refuse_in_demo()
+        content = _content(args.file)
+        plan = plan_of(content, kind, by=None, on=on)
+        _show(plan)
+        if not is_import or not plan.changes_anything:
+            return 0
+        if not args.yes and not _agreed():
+            print("Ingenting er endret.")
+            return 1
+        import_roster(content, kind, by=None, on=on, seen=plan.digest)
+    except WrongRoster as error:
+        _show_problems(error)
+        return 1
+    except (DemoTakesNoRosters, RosterHasChanged, OSError) as error:
+        return _refuse(str(error))
+    print("Lista er lagt inn.")
+    return 0
+
+
+def _content(path: Path) -> bytes:
+    from kfl.people.rosters.table import MOST_BYTES
+
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _show(plan: Plan) -> None:
+    """Counts, and the first lines of each sort of change."""
+    from kfl.people.rosters import Change
+
+    print(", ".join(f"{change.label}: {count}" for change, count in plan.counts.items()))
+    for text in [*plan.warnings, *plan.notes]:
+        print(f"! {text}")
+    for change in (Change.NEW, Change.CHANGED, Change.GONE):
+        lines = plan.of(change)
+        if lines:
+            print(f"\n{change.label}")
+        for line in lines[:MOST_LINES]:
+            print(f"  {line.name} ({line.place})" + (f": {line.detail}" if line.detail else ""))
+        if len(lines) > MOST_LINES:
+            print(f"  … og {len(lines) - MOST_LINES} til")
+
+
+def _show_problems(error: WrongRoster) -> None:
+    from .wave import print_table
+
+    print(f"{error} Ingenting er endret.", file=sys.stderr)
+    rows = [("rad", "kolonne", "hva som er feil")]
+    rows += [(str(one.row or ""), one.column or "", one.reason) for one in error.problems]
+    print_table(rows, sys.stderr)
+    if error.left_out:
+        print(f"… og {error.left_out} feil til", file=sys.stderr)
+
+
+def _agreed() -> bool:
+    try:
+        return input("\nLegge inn lista? [j/N] ").strip().casefold() in {"j", "ja", "y", "yes"}
+    except EOFError:
+        return False
+
+
+def _refuse(reason: str) -> int:
+    print(f"kfl roster: {reason}", file=sys.stderr)
+    return 1
