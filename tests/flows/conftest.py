@@ -119,7 +119,7 @@ class Visitor:
 
     def sign_in(self, person: dict[str, str]) -> None:
         """One click in the list of demo people."""
-        self.page.goto(f"/demo/personer/?q={person['name']}")
+        self.page.goto(f"/demo/personer/?sok={person['name']}")
         self.page.locator(
             f"form:has(input[name=username][value='{person['username']}']) button, "
             f"button[name=username][value='{person['username']}']"
