@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 from django.db import transaction
+from django.utils.module_loading import autodiscover_modules
 
 from kfl.core import jobs
 from kfl.core.models import Job, JobState
@@ -15,7 +16,8 @@ from tests.factories import a_user
 
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch):
-    """Handlers of this file only, forgotten afterwards."""
+    """Handlers of this file only, forgotten afterwards; the rooms' own are found first, or they would be too."""
+    autodiscover_modules("jobs")
     monkeypatch.setattr(jobs, "_handlers", dict(jobs._handlers))
 
 
