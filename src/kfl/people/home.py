@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from kfl.core.cards import Card, Link
 
 from .models import User
+from .roles import Permission
+from .scopes import assignments_of, has_permission, may
 
 
 def cards(user: User, on: date) -> list[Card]:
@@ -15,5 +20,10 @@ def cards(user: User, on: date) -> list[Card]:
 
 
 def navigation(user: User) -> list[Link]:
-    """The roles page stands in the foot of every page, not in the head."""
+    """Units, for those who have more than a class. The roles page stands in the foot of every page."""
+    led = any(
+        not held.unit.is_leaf_kind and may(user, Permission.RESPONSE_VIEW, held.unit) for held in assignments_of(user)
+    )
+    if led or has_permission(user, Permission.UNIT_EDIT):
+        return [Link(reverse("people:unit-list"), _("Enheter"))]
     return []

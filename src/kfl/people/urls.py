@@ -2,8 +2,16 @@
 
 from django.urls import path
 
-from . import views
+from .views import role_table, roles, rosters, units
 
 app_name = "people"
 
-urlpatterns = [path("roller/", views.roles, name="roles")]
+urlpatterns = [
+    path("roller/", role_table.roles, name="roles"),
+    path("enheter/", units.unit_list, name="unit-list"),
+    path("enheter/<int:key>/", units.unit_detail, name="unit-detail"),
+    path("enheter/<int:key>/gi-rolle/", roles.role_give, name="role-give"),
+    path("enheter/<int:key>/avslutt-rolle/<int:assignment>/", roles.role_end, name="role-end"),
+    path("enheter/import/", rosters.upload, name="roster-upload"),
+    path("enheter/import/<str:token>/", rosters.preview, name="roster-preview"),
+]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from .role_table import role_table
-from .scopes import open_to_all
+from ..role_table import role_table
+from ..scopes import open_to_all
 
 
 @open_to_all(why="what a role gives is for everybody to check; it names no person")

@@ -1,0 +1,67 @@
+"""Giving and ending a role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import actions
+from ..forms import EndRoleForm, RoleForm
+from ..models import RoleAssignment, Unit, User
+from ..roles import ROLES, Permission
+from ..scopes import get_visible_or_404, needs
+from .reader import reader
+from .units import trail
+
+
+def _page(request: HttpRequest, unit: Unit, form: Any, heading: str, submit: str) -> HttpResponse:
+    cancel = reverse("people:unit-detail", kwargs={"key": unit.pk})
+    context = {"form": form, "heading": heading, "submit": submit, "cancel": cancel, "trail": trail(unit)}
+    return render(request, "people/role_form.html", context)
+
+
+@needs(Permission.ROLE_EDIT)
+def role_give(request: HttpRequest, key: int) -> HttpResponse:
+    """Give somebody a role at a unit; who has no account gets one. For: the secretariat."""
+    user = reader(request)
+    unit: Unit = get_visible_or_404(Unit, user, Permission.ROLE_EDIT, pk=key)
+    if not any(unit.kind in role.kinds for role in ROLES.values()):
+        raise Http404
+    form = RoleForm(
+        request.POST if request.method == "POST" else None, unit=unit, initial={"from_on": timezone.localdate()}
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        holder = form.user
+        if holder is None:
+            new = User(username=given["email"], email=given["email"], name=given["name"])
+            holder = actions.add_users(users=[new], by=user)[0]
+        actions.give_roles(roles=[(holder, given["role"], unit, given["from_on"], given["to_on"])], by=user)
+        words = _("{name} har fått rollen {role}.")
+        messages.success(request, words.format(name=holder.name, role=ROLES[given["role"]].name))
+        return redirect("people:unit-detail", key=key)
+    return _page(request, unit, form, _("Gi en rolle ved {unit}").format(unit=unit.name), _("Gi rollen"))
+
+
+@needs(Permission.ROLE_EDIT)
+def role_end(request: HttpRequest, key: int, assignment: int) -> HttpResponse:
+    """Say which day is the last of a role. For: the secretariat; never one's own role, so that nobody is locked out."""
+    user = reader(request)
+    row: RoleAssignment = get_visible_or_404(RoleAssignment, user, Permission.ROLE_EDIT, pk=assignment, unit_id=key)
+    if row.user_id == user.pk or row.role not in ROLES:
+        raise Http404
+    form = EndRoleForm(
+        request.POST if request.method == "POST" else None, assignment=row, initial={"to_on": timezone.localdate()}
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.end_role(assignment=row, to_on=form.cleaned_data["to_on"], by=user)
+        messages.success(request, _("Rollen er avsluttet for {name}.").format(name=row.user.name))
+        return redirect("people:unit-detail", key=key)
+    heading = _("Avslutt rollen {role} for {name}").format(role=ROLES[row.role].name, name=row.user.name)
+    return _page(request, row.unit, form, heading, _("Avslutt rollen"))

@@ -1,0 +1,109 @@
+"""The units one has to do with: a tree, and a page each with codes, roles and what lies below."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..models import RoleAssignment, Unit, UnitCode, User
+from ..queries import alphabetical
+from ..roles import ROLES, Permission
+from ..scopes import has_permission, may, needs, units_where
+from .reader import reader
+
+
+def visible(user: User) -> Any:
+    """Units that the reader edits or follows the response of."""
+    edited = units_where(user, Permission.UNIT_EDIT)
+    followed = units_where(user, Permission.RESPONSE_VIEW)
+    codes = UnitCode.objects.everywhere(why="codes of units that were found").order_by("-valid_from", "scheme", "code")
+    return (edited | followed).prefetch_related(Prefetch("codes", codes))
+
+
+def unit_or_404(user: User, key: int) -> Unit:
+    """The unit, if the reader has to do with it."""
+    unit: Unit | None = visible(user).filter(pk=key).select_related("parent").first()
+    if unit is None:
+        raise Http404
+    return unit
+
+
+def _codes(unit: Unit, on: date) -> tuple[list[UnitCode], list[UnitCode]]:
+    """The codes that hold on the day, and those that held before or will hold later."""
+    rows = list(unit.codes.all())
+    now = [row for row in rows if row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)]
+    return now, [row for row in rows if row not in now]
+
+
+@needs(Permission.RESPONSE_VIEW)
+def unit_list(request: HttpRequest) -> HttpResponse:
+    """The reader's own units as a tree, alphabetically; classes stand on the page of their school.
+
+    For: all who follow a survey, each their own part; the secretariat may put in lists from here.
+    """
+    user, on = reader(request), timezone.localdate()
+    units = {unit.pk: unit for unit in visible(user)}
+    below: dict[int | None, list[Unit]] = defaultdict(list)
+    for unit in units.values():
+        is_root = unit.parent_id not in units
+        if is_root or not unit.is_leaf_kind:
+            below[None if is_root else unit.parent_id].append(unit)
+
+    def nodes(key: int | None) -> list[dict[str, Any]]:
+        rows = sorted(below[key], key=lambda unit: alphabetical(unit.name))
+        return [_node(unit, on, nodes(unit.pk)) for unit in rows]
+
+    context = {"nodes": nodes(None), "may_edit": has_permission(user, Permission.UNIT_EDIT)}
+    return render(request, "people/unit_list.html", context)
+
+
+def _node(unit: Unit, on: date, below: list[dict[str, Any]]) -> dict[str, Any]:
+    now, other = _codes(unit, on)
+    ended = unit.valid_to is not None and unit.valid_to < on
+    earlier = [row for row in other if row.valid_to is not None and row.valid_to < on]
+    return {"unit": unit, "codes": now, "earlier": earlier, "ended": ended, "below": below}
+
+
+@needs(Permission.RESPONSE_VIEW)
+def unit_detail(request: HttpRequest, key: int) -> HttpResponse:
+    """One unit: codes with their days, who holds which role, and what lies below.
+
+    For: as above. Addresses are shown to those who give and end roles. No pupil is named.
+    """
+    user, on = reader(request), timezone.localdate()
+    unit = unit_or_404(user, key)
+    may_give = may(user, Permission.ROLE_EDIT, unit)
+    roles = (
+        RoleAssignment.objects.everywhere(why="who works at a unit that the reader has to do with")
+        .filter(Q(to_on__isnull=True) | Q(to_on__gte=on), unit=unit, user__is_active=True)
+        .select_related("user")
+    )
+    rows = [row for row in roles if row.role in ROLES]
+    rows.sort(key=lambda row: (str(ROLES[row.role].name), alphabetical(row.user.name)))
+    above = unit.parent if unit.parent_id and visible(user).filter(pk=unit.parent_id).exists() else None
+    context = {
+        "unit": unit,
+        "above": above,
+        "codes": _codes(unit, on),
+        "roles": [{"row": row, "name": ROLES[row.role].name, "is_own": row.user_id == user.pk} for row in rows],
+        "may_give": may_give and any(unit.kind in role.kinds for role in ROLES.values()),
+        "below": sorted(visible(user).filter(parent=unit), key=lambda one: alphabetical(one.name)),
+        "trail": trail(above),
+    }
+    return render(request, "people/unit_detail.html", context)
+
+
+def trail(unit: Unit | None) -> list[tuple[str, str]]:
+    """The list, and the unit above."""
+    found = [(_("Enheter"), reverse("people:unit-list"))]
+    if unit is not None:
+        found.append((unit.name, reverse("people:unit-detail", kwargs={"key": unit.pk})))
+    return found

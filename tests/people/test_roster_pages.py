@@ -1,0 +1,165 @@
+"""The secretariat's way with lists: choose, see, say yes or no. Others find no such page."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from kfl.people.models import Pupil, Unit
+from kfl.people.rosters import waiting
+from tests.factories import a_user
+
+UPLOAD = reverse("people:roster-upload")
+UNITS = "nivå;navn;kode;under\nskole;Elv skole;E1;3403\n"
+PUPILS = "enhet;klasse;trinn;navn;elevnøkkel\nS2;8A;8;<b>Kari</b>;k1\n"
+
+
+@pytest.fixture
+def erik(client, world, data_dir):
+    client.force_login(world.erik)
+    return client
+
+
+def choose(client, text: str, kind: str = "units", **more):
+    file = SimpleUploadedFile("liste.csv", text.encode("cp1252"), "text/csv")
+    return client.post(UPLOAD, {"kind": kind, "file": file}, **more)
+
+
+def lists_that_wait(data_dir) -> list:
+    folder = data_dir / "files" / "rosters"
+    return list(folder.iterdir()) if folder.exists() else []
+
+
+def agree(client, page, **fields):
+    return client.post(page.request["PATH_INFO"], {"seen": page.context["plan"].digest, **fields}, follow=True)
+
+
+def test_a_list_is_shown_and_then_put_in(erik, data_dir):
+    page = choose(erik, UNITS, follow=True)
+    assert "Elv skole" in page.text
+    assert not Unit.plumbing.filter(name="Elv skole").exists()
+    (path,) = lists_that_wait(data_dir)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.name not in {"liste.csv"}
+    done = agree(erik, page, confirm="1")
+    assert "Lista er lagt inn" in done.text
+    assert Unit.plumbing.filter(name="Elv skole").exists()
+    assert lists_that_wait(data_dir) == []
+
+
+def test_no_puts_the_list_away(erik, data_dir):
+    page = choose(erik, UNITS, follow=True)
+    done = agree(erik, page, cancel="1")
+    assert "Ingenting er endret" in done.text
+    assert lists_that_wait(data_dir) == []
+    assert not Unit.plumbing.filter(name="Elv skole").exists()
+
+
+def test_what_is_wrong_stands_in_a_table_and_nothing_waits(erik, data_dir):
+    page = choose(erik, UNITS.replace("3403", "9999"))
+    assert "Ingen enhet du kan endre, har koden 9999." in page.text
+    assert "Ingenting er endret" in page.text
+    assert lists_that_wait(data_dir) == []
+
+
+def test_what_a_list_says_is_text_and_not_markup(erik):
+    page = choose(erik, PUPILS, "pupils", follow=True)
+    assert "&lt;b&gt;Kari&lt;/b&gt;" in page.text
+    assert "20 av 20 elever ved Bjørk skole" in page.text
+    agree(erik, page, confirm="1")
+    assert Pupil.plumbing.get(source_key="k1").name == "<b>Kari</b>"
+
+
+def test_what_was_seen_is_what_is_done(erik):
+    page = choose(erik, UNITS, follow=True)
+    Unit.plumbing.filter(name="Hamar").update(name="Hamar by")
+    done = agree(erik, page, confirm="1")
+    assert "Noe er endret i portalen" in done.text
+    assert not Unit.plumbing.filter(name="Elv skole").exists()
+    assert "Lista er lagt inn" in agree(erik, done, confirm="1").text
+
+
+def test_a_list_that_no_longer_fits_is_put_away(erik, data_dir, world):
+    page = choose(erik, UNITS, follow=True)
+    world.hamar.codes.all().delete()
+    done = agree(erik, page, confirm="1")
+    assert "passer ikke lenger" in done.text
+    assert lists_that_wait(data_dir) == []
+
+
+def test_a_new_list_takes_the_place_of_the_one_that_waits(erik, data_dir):
+    choose(erik, UNITS)
+    choose(erik, PUPILS, "pupils")
+    assert len(lists_that_wait(data_dir)) == 1
+
+
+def test_a_list_waits_for_a_day_only(erik, data_dir):
+    page = choose(erik, UNITS, follow=True)
+    (path,) = lists_that_wait(data_dir)
+    old = (timezone.now() - timedelta(hours=25)).timestamp()
+    os.utime(path, (old, old))
+    assert "ikke lenger klar" in erik.get(page.request["PATH_INFO"], follow=True).text
+    assert lists_that_wait(data_dir) == []
+
+
+def test_a_list_waits_for_the_one_who_chose_it(erik, world, client_of):
+    page = choose(erik, UNITS, follow=True)
+    other = client_of(a_user("Eva", "secretariat", world.county))
+    assert "ikke lenger klar" in other.get(page.request["PATH_INFO"], follow=True).text
+    assert "ikke lenger klar" in agree(other, page, confirm="1").text
+    assert not Unit.plumbing.filter(name="Elv skole").exists()
+
+
+@pytest.fixture
+def client_of():
+    def signed_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.mark.parametrize("token", ["x", "..", "portal.sqlite3", "a" * 32])
+def test_a_made_up_name_leads_back(erik, token):
+    assert "ikke lenger klar" in erik.get(f"{UPLOAD}{token}/", follow=True).text
+
+
+@pytest.mark.parametrize("token", ["", "../../portal.sqlite3", "a" * 33, "/etc/passwd"])
+def test_a_name_is_never_a_path(data_dir, token):
+    for door in (lambda: waiting.read(token, timezone.now()), lambda: waiting.drop(token)):
+        with pytest.raises(waiting.NothingWaits):
+            door()
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "charlie", "dina", "frida", "nobody"])
+def test_others_find_no_such_page(client, world, data_dir, who):
+    client.force_login(getattr(world, who))
+    assert client.get(UPLOAD).status_code == 404
+    assert choose(client, UNITS).status_code == 404
+    assert client.get(f"{UPLOAD}{'a' * 32}/").status_code == 404
+
+
+def test_an_invented_county_takes_no_list(erik, settings, data_dir):
+    settings.KFL_DEMO = True
+    assert "oppdiktet fylke" in erik.get(UPLOAD).text
+    page = choose(erik, UNITS)
+    assert "ikke imot lister" in page.text
+    assert lists_that_wait(data_dir) == []
+
+
+def test_a_file_that_is_too_large_is_refused_with_words(erik, data_dir):
+    page = choose(erik, "x" * 5_000_001)
+    assert "større enn 5 MB" in page.text
+    assert lists_that_wait(data_dir) == []
+
+
+def test_choosing_nothing_is_refused_with_words(erik):
+    assert "Du må rette 2 feil" in erik.post(UPLOAD, {}).text
