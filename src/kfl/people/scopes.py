@@ -98,8 +98,7 @@ def rows_where(
         return rows
     condition = _condition("" if unit_path == "self" else f"{unit_path}__", grants)
     found = rows.filter(condition) if condition is not None else rows.none()
-    many = "__" in unit_path
-    return found.distinct() if many else found
+    return found.distinct() if _meets_many(rows.model, unit_path) else found
 
 
 def rows_kept(
@@ -123,7 +122,18 @@ def rows_kept(
             if held.to_on is not None:
                 part &= Q(**{f"{moment_path}__lt": _midnight(held.to_on + timedelta(days=1))})
         condition |= part
-    return rows.filter(condition).distinct()
+    found = rows.filter(condition)
+    return found.distinct() if _meets_many(rows.model, unit_path) else found
+
+
+def _meets_many(model: type[Model], path: str) -> bool:
+    """Whether the lookup from a row to its unit may lead to several, so that a row could come twice."""
+    for name in path.split("__") if path != "self" else []:
+        field = model._meta.get_field(name)
+        if field.one_to_many or field.many_to_many or not field.related_model:
+            return True
+        model = field.related_model
+    return False
 
 
 def _midnight(day: date) -> datetime:
