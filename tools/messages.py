@@ -1,7 +1,8 @@
 """The message catalogues without GNU gettext: collect, check, compile.
 
 Bokmål is the source (msgid). Domain `django`: every room but intake, in nn and en. Domain `intake`: what a
-respondent meets, in nn, en and se; intake reads it with Python's own gettext.
+respondent meets, in nn, en and se; intake reads it with Python's own gettext. The sign-in library (allauth) has
+English msgids and no nynorsk: what `nb/django.po` says anew of it, nn must say too.
 """
 
 import io
@@ -66,6 +67,16 @@ def po_path(domain: str, language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
 
 
+def with_borrowed(template: Catalog, language: str) -> Catalog:
+    """The texts of one language's catalogue: our own, and in nn those of the sign-in library that nb says anew."""
+    whole = Catalog(domain=template.domain, fuzzy=False)
+    borrowed = read("django", "nb") if (template.domain, language) == ("django", "nn") else ()
+    for message in (*template, *borrowed):
+        if message.id:
+            whole.add(message.id, context=message.context)
+    return whole
+
+
 def read(domain: str, language: str) -> Catalog:
     path = po_path(domain, language)
     if not path.exists():
@@ -80,7 +91,7 @@ def collect() -> int:
         template = collected(domain)
         for language in languages:
             catalog = read(domain, language)
-            catalog.update(template, no_fuzzy_matching=True)
+            catalog.update(with_borrowed(template, language), no_fuzzy_matching=True, update_creation_date=False)
             catalog.obsolete.clear()
             path = po_path(domain, language)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,9 +106,9 @@ def problems() -> Iterator[str]:
     """What is missing, fuzzy, left over, or holds other placeholders than its source."""
     for domain, languages in LANGUAGES.items():
         template = collected(domain)
-        wanted = {(m.id, m.context) for m in template if m.id}
         for language in languages:
             where = f"{domain}.{language}"
+            wanted = {(m.id, m.context) for m in with_borrowed(template, language) if m.id}
             catalog = read(domain, language)
             have = {(m.id, m.context): m for m in catalog if m.id}
             yield from (f"{where}: not in the catalogue: {key[0]!r}" for key in sorted(wanted - have.keys(), key=str))
