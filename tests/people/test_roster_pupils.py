@@ -138,7 +138,7 @@ def test_a_day_to_come_waits(schools):
 
 def test_who_is_gone_from_the_list_leaves_and_is_not_deleted(schools):
     plan = run(changed("L1;8B;8;Per Ås;Gutt;2013;;k3;;\n", ""))
-    assert lines(plan)["Per Ås"] == (Change.GONE, "")
+    assert lines(plan)["Per Ås"] == (Change.GONE, "siste dag 1. november 2026")
     assert days("k3") == [("8B", 8, AUTUMN, date(2026, 11, 1))]
     assert run(changed("L1;8B;8;Per Ås;Gutt;2013;;k3;;\n", "")).counts[Change.GONE] == 0
     plan = run(LIST)

@@ -47,7 +47,7 @@ def test_new_people_get_accounts_and_roles(world):
 
 def test_the_list_is_the_truth_about_the_roles_it_names_and_no_others(world):
     plan = run("Tor Vik;tor@example.org;lærer;S1;8A;;\n", by=world.erik)
-    assert (Change.GONE, "Bob", "lærer, Ask skole, 8A", "") in lines(plan)
+    assert (Change.GONE, "Bob", "lærer, Ask skole, 8A", "siste dag 1. november 2026") in lines(plan)
     assert roles_of("bob@example.org")[0][3] == date(2026, 11, 1)
     assert roles_of("alice@example.org")[0][3] is None
     assert roles_of("charlie@example.org")[0][3] is None

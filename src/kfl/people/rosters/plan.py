@@ -11,6 +11,7 @@ from typing import Protocol
 from django.utils.translation import gettext_lazy as _
 
 from ..models import User
+from ..queries import alphabetical
 
 
 class ListKind(StrEnum):
@@ -81,8 +82,9 @@ class Plan:
     warnings: list[str] = field(default_factory=list)
 
     def of(self, change: Change) -> list[Line]:
-        """The lines of one sort."""
-        return [line for line in self.lines if line.change is change]
+        """The lines of one sort, place by place and alphabetically."""
+        found = [line for line in self.lines if line.change is change]
+        return sorted(found, key=lambda line: (alphabetical(line.place), alphabetical(line.name)))
 
     @property
     def counts(self) -> dict[Change, int]:

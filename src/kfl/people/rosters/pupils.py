@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import actions
@@ -178,6 +179,7 @@ def _changed(entry: Entry, pupil: Pupil, household: int | None) -> list[str]:
 def _let_go(register: Register, listed: set[int], work: Work, made: Plan) -> None:
     """Those of the schools named who are not on the list: yesterday was their last day."""
     last_day = made.on - timedelta(days=1)
+    last = _("siste dag {day}").format(day=date_format(last_day, "DATE_FORMAT"))
     before: Counter[int] = Counter()
     gone: Counter[int] = Counter()
     for pupil, rows in register.current.items():
@@ -189,7 +191,7 @@ def _let_go(register: Register, listed: set[int], work: Work, made: Plan) -> Non
             if pupil not in listed:
                 gone[school.pk] += 1
                 work.dated.append((row, row.from_on, last_day))
-                made.lines.append(Line(Change.GONE, row.pupil.name, f"{school.name}, {row.group.name}"))
+                made.lines.append(Line(Change.GONE, row.pupil.name, f"{school.name}, {row.group.name}", last))
     for key, count in gone.items():
         if count >= FEW and count > ALARMING_SHARE * before[key]:
             words = _("{gone} av {before} elever ved {school} står ikke i lista. Har lista med hele skolen?")

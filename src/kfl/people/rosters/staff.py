@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import actions
@@ -196,5 +197,7 @@ def _let_go(held: list[RoleAssignment], stay: set[int], by: User | None, work: W
         if by is not None and row.user_id == by.pk:
             made.notes.append(_("Din egen rolle står ikke i lista. Den blir stående; noen andre må avslutte den."))
             continue
-        work.ended.append((row, max(row.from_on, made.on - timedelta(days=1))))
-        made.lines.append(_line(Change.GONE, row.user.name, row.role, row.unit))
+        last = max(row.from_on, made.on - timedelta(days=1))
+        work.ended.append((row, last))
+        said = _("siste dag {day}").format(day=date_format(last, "DATE_FORMAT"))
+        made.lines.append(_line(Change.GONE, row.user.name, row.role, row.unit, said))
