@@ -14,10 +14,11 @@ from pypdf import PdfReader
 
 from kfl.answers import wavefile
 from kfl.people import actions as people
-from kfl.people.models import AuditLine, Gender, Pupil
+from kfl.people.models import AuditLine, Gender, Kind, Pupil
 from kfl.surveys import actions, store
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, Consent, ConsentState, Wave, WaveState
+from tests.factories import a_unit, a_user
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 pytestmark = [pytest.mark.usefixtures("data_dir"), pytest.mark.django_db]
@@ -168,6 +169,13 @@ def test_home_tells_each_person_what_to_do(world, wave):
     assert reverse("surveys:wave-detail", kwargs={"slug": "t3"}) in home(world.erik)
     assert reverse("surveys:questionnaire-list") in home(world.frida)
     assert "Kartlegging T3" not in home(world.charlie)
+
+
+def test_home_is_silent_about_a_wave_that_asks_nobody_here(world, wave):
+    """The kindergarten's municipality takes part, but no form of the wave is for kindergartens."""
+    kindergarten = a_unit(Kind.KINDERGARTEN, "Ask barnehage", world.hamar)
+    gerd = a_user("Gerd", "kindergarten_head", kindergarten)
+    assert "Kartlegging T3" not in as_user(gerd).get(reverse("web:home")).content.decode()
 
 
 def test_home_asks_for_consent_before_the_opening(world, draft):

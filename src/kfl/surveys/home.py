@@ -44,7 +44,9 @@ def cards(user: User, on: date) -> list[Card]:
         if unit.pk in seen or not may(user, Permission.RESPONSE_VIEW, unit) or unit.kind == Kind.COUNTY:
             continue
         seen.add(unit.pk)
-        found += [_open_card(user, wave, unit) for wave in waves_at(unit, WaveState.OPEN)]
+        # A unit may lie within a wave that asks nobody there: a kindergarten when only schools have forms.
+        asking = waves_at(unit, WaveState.OPEN).filter(nodes__unit=unit)
+        found += [_open_card(user, wave, unit) for wave in asking]
         found += _consent_cards(user, unit, on)
     if has_permission(user, Permission.WAVE_EDIT):
         found += _board(user)
