@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 from django.db import transaction
 from django.utils.module_loading import autodiscover_modules
+from huey import SqliteHuey
 
 from kfl.core import jobs
 from kfl.core.models import Job, JobState
@@ -136,3 +137,22 @@ def test_queue_is_durable_and_signed(own_queue, data_dir):
         (stored,) = file.execute("SELECT data FROM task").fetchone()
     with pytest.raises(ValueError, match="mismatch"):
         own_queue.serializer.deserialize(b"x" + bytes(stored)[1:])
+
+
+def test_worker_performs_what_comes_after_its_start(transactional_db, own_queue, data_dir, monkeypatch):
+    """The worker starts with an empty queue; the portal, another process, sends a job later."""
+    performed = []
+    monkeypatch.setattr(jobs, "perform", performed.append)
+
+    class Consumer:
+        def run(self) -> None:
+            sender = SqliteHuey("kfl", filename=str(data_dir / "jobs.sqlite3"), serializer=own_queue.serializer)
+            sent = lambda key: None  # noqa: E731 – named as the portal's own task is
+            sent.__module__ = "kfl.core.jobs"
+            sender.task(name="perform")(sent)(7)
+            sender.storage.close()
+            own_queue.execute(own_queue.dequeue())
+
+    monkeypatch.setattr(own_queue, "create_consumer", lambda **options: Consumer())
+    jobs.work()
+    assert performed == [7]
