@@ -42,8 +42,12 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         words = ngettext("{count} endring er lagret.", "{count} endringer er lagret.", changed).format(count=changed)
         messages.success(request, words)
         return redirect("surveys:consent", slug=slug, key=key)
+    today = timezone.localdate()
     classes = Unit.objects.visible_to(reader(request), Permission.CONSENT_EDIT).filter(
-        parent=unit, kind__in=[Kind.GROUP, Kind.DEPARTMENT]
+        Q(valid_to__isnull=True) | Q(valid_to__gte=today),  # last year's classes have the same names
+        parent=unit,
+        kind__in=[Kind.GROUP, Kind.DEPARTMENT],
+        valid_from__lte=today,
     )
     context = {
         "wave": wave,
