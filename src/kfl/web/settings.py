@@ -2,9 +2,11 @@
 
 KFL_DATA       the data folder (default ./data): portal.sqlite3, answers/, jobs.sqlite3, files/, keys/
 KFL_DATABASE   postgresql://user:password@host/name for the portal; default SQLite in the data folder
+KFL_STATIC     where static files are collected (default: static/ in the data folder)
 KFL_HOSTS      comma-separated host names that the portal answers to (default: loopback only)
 KFL_HTTPS      1 behind a proxy that ends TLS: secure `__Host-` cookies and HSTS
 KFL_SMTP       smtp://user:password@host:port; default: mail is written to files in the data folder
+KFL_FROM       the address that mail comes from
 """
 
 import os
@@ -62,7 +64,8 @@ def _databases() -> dict[str, object]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+                "PRAGMA secure_delete=ON;",
             },
         }
     }
@@ -100,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "kfl.web.middleware.usual_methods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -144,7 +148,7 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = ["kfl.core.formats"]
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # it would also group the keys in forms and anchors; for reading there is |number
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("KFL_STATIC", KFL_DATA / "static"))
