@@ -31,6 +31,7 @@ def test_a_head_chooses_among_this_years_classes_only(world):
 def test_a_reservation_is_kept_for_a_pupil_with_a_long_key(world):
     wave = a_wave(world.county, [world.hamar], [a_questionnaire()])
     pupil = Pupil(pk=1_234_567, name="Elev med lang nøkkel", gender=Gender.GIRL, household=9)
+    pupil.save(force_insert=True)
     people.enrol_pupils(pupils=[pupil], enrolments=[(pupil, world.ask_8a, 8, date(2026, 8, 17), None)], by=None)
     client = Client()
     client.force_login(world.bob)
