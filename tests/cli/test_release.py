@@ -40,6 +40,11 @@ def test_a_row_is_either_hidden_with_a_reason_or_has_all_its_numbers(shown):
             assert row["n"] >= 7
 
 
+def test_a_wave_is_found_by_its_name_too(data, shown):
+    named = json.loads(kfl("release", "show", "t2 november 2018", "--format", "json", data=data).stdout)
+    assert named == shown
+
+
 def test_points_move_around_500_where_t1_is_the_reference(data):
     table = json.loads(kfl("release", "show", "t1", "--unit", "04", data=data).stdout)
     county = [row for row in table["units"][0]["rows"] if row["split"] is None and row["points"] is not None]

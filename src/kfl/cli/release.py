@@ -69,16 +69,16 @@ def run_audit(args: argparse.Namespace) -> int:
     return 0 if found.is_clean else 1
 
 
-def release_of(slug: str) -> Release:
+def release_of(wanted: str) -> Release:
     """The newest main part of a wave's releases."""
-    from kfl.results.models import Part, Release
+    from kfl.results.table import NoSuchRelease
+    from kfl.results.table import release_of as newest
 
-    wave = find_wave(slug)
-    releases = Release.objects.everywhere(why=WHY).filter(wave=wave, part=Part.MAIN)
-    release: Release | None = releases.order_by("-number").first()
-    if release is None:
-        raise NotReleased(f"{slug} is not released: it is {wave.state}")
-    return release
+    wave = find_wave(wanted)
+    try:
+        return newest(wave.slug)
+    except NoSuchRelease as error:
+        raise NotReleased(f"{wave.slug} is not released: it is {wave.state}") from error
 
 
 def _code_then(release: Release, code: str) -> str:

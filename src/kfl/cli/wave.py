@@ -105,14 +105,18 @@ def run_list(args: argparse.Namespace) -> int:
     return 0
 
 
-def find_wave(slug: str) -> Wave:
-    """The wave with this short name."""
+def find_wave(wanted: str) -> Wave:
+    """The wave with this short name, else the one with this name ("t2" or "T2 november 2018")."""
     from kfl.surveys.models import Wave
 
     waves = Wave.objects.everywhere(why="whoever runs commands owns the data folder")
-    wave: Wave | None = waves.filter(slug=slug).first()
-    if wave is None:
-        raise NoSuchWave(f"there is no wave {slug}; see kfl wave list")
+    found = list(waves.filter(slug=wanted)) or list(waves.filter(name__iexact=wanted))
+    if not found:
+        raise NoSuchWave(f"there is no wave {wanted}; see kfl wave list")
+    if len(found) > 1:
+        short = ", ".join(wave.slug for wave in found)
+        raise NoSuchWave(f"more than one wave is called {wanted}; say which: {short}")
+    wave: Wave = found[0]
     return wave
 
 
