@@ -157,7 +157,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = KFL_DATA / "files"
-FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # lists of pupils (5 MB at most) never touch the system's temporary folder
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # lists (5 MB at most) never touch the temporary folder
 WHITENOISE_MAX_AGE = 3600
 if TESTING:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
