@@ -10,6 +10,7 @@ import pytest
 
 from kfl.cli import user as command
 from kfl.people.models import AuditLine, RoleAssignment, Unit, User
+from kfl.surveys.models import Questionnaire
 from tests.factories import a_user
 
 PASSWORD = "et langt passord her"
@@ -29,7 +30,9 @@ def test_first_account_gets_its_county_its_role_and_a_link(db, client, capsys):
     asked = options(username="kari", name="Kari", email="kari@example.org", role="secretariat", new_county="Hedmark")
     assert command.run(asked) == 0
     assert RoleAssignment.plumbing.get().unit == Unit.plumbing.get(name="Hedmark")
-    assert set(AuditLine.plumbing.values_list("what", flat=True)) == {"users.added", "units.added", "roles.given"}
+    written = set(AuditLine.plumbing.values_list("what", flat=True))
+    assert written == {"users.added", "units.added", "roles.given", "questionnaires.loaded"}
+    assert Questionnaire.objects.everywhere(why="a test").count() == 5, "else no wave could be set up"
 
     link = capsys.readouterr().out.strip()
     assert link.startswith("https://portal.example.org/konto/")

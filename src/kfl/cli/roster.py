@@ -39,6 +39,7 @@ def run_import(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace, *, is_import: bool) -> int:
+    from django.db import connection
     from django.utils import timezone
 
     from kfl.people.rosters import (
@@ -51,7 +52,7 @@ def _run(args: argparse.Namespace, *, is_import: bool) -> int:
         refuse_in_demo,
     )
 
-    if not (args.data / "portal.sqlite3").exists():
+    if connection.vendor == "sqlite" and not (args.data / "portal.sqlite3").exists():
         return _refuse(f"there is no portal in {args.data}; begin with kfl user --new-county")
     kind, on = ListKind(args.kind), timezone.localdate()
     try:

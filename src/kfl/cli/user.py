@@ -19,7 +19,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--email", default="", help="address for codes and password links")
     parser.add_argument("--role", help="for instance secretariat; needs --unit or --new-county")
     parser.add_argument("--unit", metavar="CODE", help="code of the unit where the role is held")
-    parser.add_argument("--new-county", metavar="NAME", help="make the county first (a portal without units)")
+    parser.add_argument("--new-county", metavar="NAME", help="make the county and the questionnaires first")
     parser.add_argument("--password-stdin", action="store_true", help="read the password instead of printing a link")
     parser.add_argument("--address", default="http://localhost:8000", help="the portal's address, for the link")
     add_data_option(parser, makes_data=True)
@@ -79,6 +79,9 @@ def _unit(args: argparse.Namespace) -> Unit:
     from kfl.people.queries import NoSuchUnit, unit_by_code
 
     if args.new_county:
+        from kfl.surveys.actions import load_standard_questionnaires
+
+        load_standard_questionnaires(by=None)  # a county without questionnaires could set up nothing
         return actions.add_unit(new=actions.NewUnit(Kind.COUNTY, args.new_county, None), by=None)
     if not args.unit:
         raise SystemExit("kfl user: --role needs --unit CODE or --new-county NAME")
