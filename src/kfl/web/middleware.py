@@ -1,4 +1,6 @@
-"""What every page of a signed-in person has: their language, a session that ends, nothing left in a cache."""
+"""What every page has: the usual methods only; and for a signed-in person their language, a session that ends,
+nothing left in a cache.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
@@ -14,6 +16,16 @@ from kfl.people import scopes
 
 Respond = Callable[[HttpRequest], HttpResponse]
 RENEW_EVERY_S = 60
+METHODS = ("GET", "HEAD", "POST")
+
+
+def usual_methods(respond: Respond) -> Respond:
+    """Pages are read and forms are sent; there is nothing else that the portal could be asked to do."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return respond(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+    return middleware
 
 
 def own_language(respond: Respond) -> Respond:

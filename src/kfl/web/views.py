@@ -11,7 +11,7 @@ from django.views.i18n import set_language
 from kfl.core.models import Job
 from kfl.disclosure.rules import Thresholds
 from kfl.people.roles import Permission
-from kfl.people.scopes import has_permission, open_to_all, signed_in
+from kfl.people.scopes import assignments_of, has_permission, open_to_all, signed_in
 
 from . import home as home_page
 from .health import health as state_of_health
@@ -36,12 +36,13 @@ def health(request: HttpRequest) -> JsonResponse:
 
 @signed_in(why="the one who started a job follows it; those who set up waves follow them all")
 def job(request: HttpRequest, key: int) -> HttpResponse:
-    """How far a job has come. Others meet a 404."""
+    """How far a job has come. Others meet a 404, and so does who has no role any more."""
     row = Job.objects.filter(pk=key).first()
     user = request.user
     if row is None or not user.is_authenticated:
         raise Http404
-    if row.by_id != user.pk and not has_permission(user, Permission.WAVE_EDIT):
+    is_own = row.by_id == user.pk and bool(assignments_of(user))
+    if not is_own and not has_permission(user, Permission.WAVE_EDIT):
         raise Http404
     return render(request, "web/job.html", {"job": row})
 
