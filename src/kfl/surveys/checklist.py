@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from kfl.core.templatetags.core import moment
 
 from .models import Collection, ConsentMode, Wave
 
@@ -30,7 +30,7 @@ def steps(wave: Wave) -> list[Step]:
     edit = reverse("surveys:wave-edit", kwargs=key)
     forms = [str(form.version.questionnaire) for form in wave.forms.select_related("version__questionnaire")]
     units = list(wave.units.select_related("unit").order_by("unit__name").values_list("unit__name", flat=True))
-    window = _("{opens} – {closes}").format(opens=_moment(wave.opens_at), closes=_moment(wave.closes_at))
+    window = _("{opens} – {closes}").format(opens=moment(wave.opens_at), closes=moment(wave.closes_at))
     return [
         Step(
             _("Tid"),
@@ -71,10 +71,6 @@ def steps(wave: Wave) -> list[Step]:
             True,
         ),
     ]  # fmt: skip
-
-
-def _moment(at: object) -> str:
-    return date_format(timezone.localtime(at), "j. F Y H.i")  # type: ignore[arg-type]
 
 
 def _consent_promise(mode: ConsentMode) -> str:

@@ -12,11 +12,11 @@ from typing import Any
 import segno
 import typst
 from django.db.models import QuerySet
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kfl.answers.codes import display
+from kfl.core.templatetags.core import day
 
 from . import store
 from .formats import Informant
@@ -78,14 +78,13 @@ def pdf(wave: Wave, found: list[Slip], address: str) -> bytes:
 
 def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Slip], address: str) -> dict[str, Any]:
     place = place_of(node)
-    day = date_format(timezone.localtime(wave.closes_at), "l j. F Y").lower()
     notice = _(
         "Klipp opp arket, gi hver sin lapp, og makuler resten. Ikke ta bilde av arket. Kodene slettes når "
         "kartleggingen stenger {day}. Da finnes det ikke lenger noen kode som leder til svarene."
     )
     return {
         "title": f"{place} – {wave.name} – {informant.label}",
-        "notice": notice.format(day=day),
+        "notice": notice.format(day=day(wave.closes_at)),
         "slips": [
             {"label": slip.label, "place": place, "code": slip.shown, "qr": qr(f"{address}#{slip.code}")}
             for slip in its_slips

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core.cards import Card, Link
+from kfl.core.templatetags.core import dated, day
 from kfl.people.models import Kind, Unit, User
 from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, has_permission, may
@@ -66,7 +66,7 @@ def pupils_line(response: coverage.Response | None) -> str:
 
 def closes_line(wave: Wave) -> str:
     """Stenger fredag 4. desember."""
-    return _("stenger {day}").format(day=date_format(timezone.localtime(wave.closes_at), "l j. F").lower())
+    return _("stenger {day}").format(day=day(wave.closes_at))
 
 
 def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
@@ -83,7 +83,7 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
     else:
         lines = tuple(
             _("{who}: {answered} av {invited} har svart").format(
-                who=line.informant.label.capitalize(), answered=line.answered, invited=line.invited
+                who=capfirst(line.informant.label), answered=line.answered, invited=line.invited
             )
             for line in response.lines
             if line.is_counted
@@ -97,7 +97,7 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
         ]
     if unit.kind not in {Kind.GROUP, Kind.DEPARTMENT}:
         actions.append(Link(reverse("surveys:response", kwargs=key), _("Følg svarene")))
-    note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else closes_line(wave).capitalize() + "."
+    note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else capfirst(closes_line(wave)) + "."
     return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), order=10, note=note)
 
 
@@ -110,7 +110,7 @@ def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:
     )
     found = []
     for wave in drafts:
-        opens = date_format(timezone.localtime(wave.opens_at), "j. F")
+        opens = dated(wave.opens_at)
         line = _("Kartleggingen åpner {day}. Skriv inn hvem som er informert, og hvem som er reservert.")
         url = reverse("surveys:consent", kwargs={"slug": wave.slug, "key": unit.pk})
         heading = _("Før {wave} – {unit}").format(wave=wave.name, unit=unit.name)
@@ -125,7 +125,7 @@ def _board(user: User) -> list[Card]:
     for wave in waves.filter(collection=Collection.CODES).order_by("opens_at"):
         url = reverse("surveys:wave-detail", kwargs={"slug": wave.slug})
         if wave.state == WaveState.DRAFT:
-            line = _("Utkast. Åpner {day}.").format(day=date_format(timezone.localtime(wave.opens_at), "j. F Y"))
+            line = _("Utkast. Åpner {day}.").format(day=dated(wave.opens_at))
             found.append(Card(wave.name, (line,), (Link(url, _("Gjør ferdig")),), order=30))
         elif wave.state == WaveState.OPEN:
             response = coverage.of_unit(wave, wave.unit)
