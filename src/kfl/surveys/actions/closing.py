@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kfl.answers import changes
 from kfl.answers.closing import close_wave_file
 from kfl.core import jobs
+from kfl.core.forgetting import forget_deleted
 from kfl.people.audit import action
 from kfl.people.models import User
 
@@ -44,6 +45,7 @@ def close_wave(*, wave: Wave, by: User | None, at: datetime | None = None, then_
     close_wave_file(store.answers_dir(), store.keys_dir(), wave.slug)
     if wave.state == WaveState.OPEN:
         _record_closed(wave=wave, by=by, at=at)
+    forget_deleted()  # the sealed codes
     if then_release:
         jobs.enqueue("results.release", by=by, wave=wave.slug)
     return wave
