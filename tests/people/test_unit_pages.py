@@ -180,3 +180,10 @@ def test_lists_that_wait_too_long_are_swept(data_dir):
     assert waiting.sweep(now + timedelta(hours=25)) == 1
     with pytest.raises(waiting.NothingWaits):
         waiting.read(token, now)
+
+
+def test_roles_keep_the_capitals_of_their_names_in_the_choice(world, client):
+    client.force_login(world.erik)
+    page = client.get(give(world.county)).content.decode()
+    assert "Forsker ved SePU" in page
+    assert "Sekretariat hos Statsforvalteren" in page

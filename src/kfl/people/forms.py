@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .models import Kind, RoleAssignment, Unit, User
@@ -66,7 +67,7 @@ class RoleForm(forms.Form):
         field = self.fields["role"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [
-                (role.key, str(role.name).capitalize()) for role in ROLES.values() if Kind(unit.kind) in role.kinds
+                (role.key, capfirst(str(role.name))) for role in ROLES.values() if Kind(unit.kind) in role.kinds
             ]
 
     def clean_email(self) -> str:
