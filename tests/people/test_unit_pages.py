@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kfl.people import actions
 from kfl.people.home import navigation
-from kfl.people.models import Kind, RoleAssignment, Scheme, User
+from kfl.people.models import Kind, RoleAssignment, Scheme, Unit, User
 from kfl.people.queries import alphabetical
 from kfl.people.rosters import waiting
 from tests.factories import a_unit
@@ -101,6 +101,16 @@ def test_roles_are_named_and_addresses_only_for_those_who_give_them(client, worl
     text = client.get(page_of(world.ask_8a)).text
     assert "bob@example.org" in text
     assert "Gi en rolle" in text
+
+
+def test_classes_of_earlier_years_are_not_listed(client, world):
+    """They bear the names of this year's, and would stand there twice."""
+    old = a_unit(Kind.GROUP, "8A i fjor", world.ask)
+    Unit.objects.everywhere(why="test").filter(pk=old.pk).update(valid_to=date(2020, 7, 31))
+    client.force_login(world.alice)
+    page = client.get(page_of(world.ask)).content.decode()
+    assert "8B" in page
+    assert "8A i fjor" not in page
 
 
 def test_no_pupil_is_named(client, world):

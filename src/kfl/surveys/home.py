@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core.cards import Card, Link
-from kfl.core.templatetags.core import dated, day
+from kfl.core.templatetags.core import dated, day, number
 from kfl.people.models import Kind, Unit, User
 from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, has_permission, may
@@ -60,7 +60,7 @@ def pupils_line(response: coverage.Response | None) -> str:
     if response is None:
         return _("Ingen elever er med her.")
     return ngettext("{answered} av {invited} har svart", "{answered} av {invited} har svart", response.invited).format(
-        answered=response.answered, invited=response.invited
+        answered=number(response.answered), invited=number(response.invited)
     )
 
 
@@ -83,7 +83,7 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
     else:
         lines = tuple(
             _("{who}: {answered} av {invited} har svart").format(
-                who=capfirst(line.informant.label), answered=line.answered, invited=line.invited
+                who=capfirst(line.informant.label), answered=number(line.answered), invited=number(line.invited)
             )
             for line in response.lines
             if line.is_counted

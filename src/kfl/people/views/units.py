@@ -95,7 +95,10 @@ def unit_detail(request: HttpRequest, key: int) -> HttpResponse:
         "codes": _codes(unit, on),
         "roles": [{"row": row, "name": ROLES[row.role].name, "is_own": row.user_id == user.pk} for row in rows],
         "may_give": may_give and any(unit.kind in role.kinds for role in ROLES.values()),
-        "below": sorted(visible(user).filter(parent=unit), key=lambda one: alphabetical(one.name)),
+        # Earlier years' classes bear the same names; their results are found under the waves.
+        "below": sorted(
+            visible(user).filter(parent=unit).exclude(valid_to__lt=on), key=lambda one: alphabetical(one.name)
+        ),
         "trail": trail(above),
     }
     return render(request, "people/unit_detail.html", context)
