@@ -50,25 +50,26 @@ UNITS = {
     "eng_a": (Kind.DEPARTMENT, "eng"),
     "far_county": (Kind.COUNTY, None),
 }
-PEOPLE = {
-    "nobody": None,
-    "teacher": ("teacher", "ask_a"),
-    "teacher_elsewhere": ("teacher", "bjork_a"),
-    "principal": ("principal", "ask"),
-    "principal_elsewhere": ("principal", "bjork"),
-    "head": ("kindergarten_head", "tun"),
-    "head_elsewhere": ("kindergarten_head", "eng"),
-    "owner": ("owner", "hamar"),
-    "owner_elsewhere": ("owner", "stange"),
-    "secretariat": ("secretariat", "county"),
-    "secretariat_elsewhere": ("secretariat", "far_county"),
-    "researcher": ("researcher", "county"),
-    "researcher_elsewhere": ("researcher", "far_county"),
-    "adviser": ("adviser", "hamar"),
-    "adviser_elsewhere": ("adviser", "stange"),
-    "ks": ("ks", "county"),
-    "forum": ("forum_member", "county"),
-    "forum_region": ("forum_member", "region"),
+PEOPLE: dict[str, tuple[tuple[str, str], ...]] = {
+    "nobody": (),
+    "teacher": (("teacher", "ask_a"),),
+    "teacher_elsewhere": (("teacher", "bjork_a"),),
+    "principal": (("principal", "ask"),),
+    "principal_elsewhere": (("principal", "bjork"),),
+    "head": (("kindergarten_head", "tun"),),
+    "head_elsewhere": (("kindergarten_head", "eng"),),
+    "owner": (("owner", "hamar"),),
+    "owner_elsewhere": (("owner", "stange"),),
+    "secretariat": (("secretariat", "county"),),
+    "secretariat_elsewhere": (("secretariat", "far_county"),),
+    "researcher": (("researcher", "county"),),
+    "researcher_elsewhere": (("researcher", "far_county"),),
+    "adviser": (("adviser", "hamar"),),
+    "adviser_elsewhere": (("adviser", "stange"),),
+    "ks": (("ks", "county"),),
+    "two_roles": (("teacher", "ask_a"), ("owner", "stange")),
+    "forum": (("forum_member", "county"),),
+    "forum_region": (("forum_member", "region"),),
 }
 IN_T2 = ("ask", "bjork", "tun", "eng")
 
@@ -110,8 +111,9 @@ def build() -> County:
         if kind in {Kind.GROUP, Kind.DEPARTMENT}:
             _enrol(county.units[key], key, 8 if kind is Kind.GROUP else None)
     for key, held in PEOPLE.items():
-        role, unit = held or (None, None)
-        county.people[key] = a_user(word(f"person_{key}"), role, county.units[unit] if unit else None)
+        county.people[key] = user = a_user(word(f"person_{key}"))
+        roles = [(user, role, county.units[unit], date(2010, 1, 1), None) for role, unit in held]
+        people.give_roles(roles=roles, by=None)
     _waves(county)
     county.jobs = {
         "of_principal": Job.objects.create(kind="results.release", by=county.people["principal"]),

@@ -32,6 +32,7 @@ RESULTS = _scope(
     researcher="hamar stange region county",
     adviser="ask granli tun hamar region county",
     adviser_elsewhere="bjork eng stange region county",
+    two_roles="ask_a ask hamar bjork_a eng_a bjork eng stange region county",
     forum="region county",
     forum_region="region county",
 )
@@ -44,10 +45,12 @@ RESPONSE = _scope(
     head_elsewhere="eng eng_a",
     owner="hamar ask granli tun ask_a ask_b granli_a tun_a",
     owner_elsewhere="stange bjork eng bjork_a eng_a",
+    two_roles="ask_a stange bjork eng bjork_a eng_a",
     secretariat="county region hamar stange ask granli bjork tun eng",
     secretariat_elsewhere="far_county",
 )
 CODES = {key: RESPONSE[key] for key in RESPONSE if key.startswith(("teacher", "principal", "head"))}
+CODES["two_roles"] = {"ask_a"}  # what one role gives at a unit, the other does not
 CONSENT = CODES
 WAVES = _scope(
     secretariat="county", researcher="county", secretariat_elsewhere="far_county", researcher_elsewhere="far_county"
@@ -106,14 +109,13 @@ class Line:
             found |= {word(f"pupil_{key}_{n:02}") for key in CODES.get(person, ()) for n in range(10)}
         if PLACES in self.names:
             units = PLACES.get(person, set())
-            found |= {word(f"person_{key}") for key, held in PEOPLE.items() if held and held[1] in units}
+            found |= {word(f"person_{key}") for key, held in PEOPLE.items() if units & {at for _role, at in held}}
         return found
 
 
 def own_words(person: str) -> set[str]:
     """A person's own name, unit and the units above it; they stand in the head of every page."""
-    held = PEOPLE.get(person)
-    keys = [held[1], *above(held[1])] if held else []
+    keys = [key for _role, unit in PEOPLE.get(person, ()) for key in (unit, *above(unit))]
     return {word(f"person_{person}"), *(word(key) for key in keys)}
 
 
@@ -160,9 +162,9 @@ def _sheets(county: County) -> list[Thing]:
     having = {(informant, key) for key, codes in county.codes.items() for _pk, informant, _code in codes}
     having |= {(informant, up) for informant, key in having for up in above(key)}
     found = []
-    for key, unit in county.units.items():
+    for key in ("county", "hamar", "granli", "bjork", "ask", "ask_a", "ask_b", "bjork_a", "tun"):
         for informant in ("pupil_5_10", "leader", "child") if key in {"ask", "ask_a", "tun"} else ("pupil_5_10",):
-            kwargs = {"slug": "t2", "key": unit.pk, "informant": informant}
+            kwargs = {"slug": "t2", "key": county.units[key].pk, "informant": informant}
             found.append(Thing(kwargs, key if (informant, key) in having else ""))
     return [*found, Thing({"slug": "t1", "key": county.units["ask_a"].pk, "informant": "pupil_5_10"}, "")]
 
@@ -215,14 +217,15 @@ def _places(county: County) -> list[Thing]:
 
 def _role_places(county: County) -> list[Thing]:
     """No role is held in a department."""
-    return [Thing(thing.kwargs, "" if thing.at in {"tun_a", "eng_a"} else thing.at) for thing in _places(county)]
+    keys = {"county": "county", "hamar": "hamar", "ask_b": "ask_b", "far_county": "far_county", "tun_a": ""}
+    return [Thing({"key": county.units[key].pk}, at) for key, at in keys.items()]
 
 
 def _roles(county: County) -> list[Thing]:
     """Each role at its own unit and at another; nobody ends their own."""
     found = []
     for person in ("teacher", "principal_elsewhere", "owner", "secretariat", "researcher_elsewhere"):
-        role, unit = PEOPLE[person] or ("", "")
+        role, unit = PEOPLE[person][0]
         row = county.people[person].role_assignments.get()
         found.append(Thing({"key": row.unit_id, "assignment": row.pk}, "" if role == "secretariat" else unit))
     return [*found, Thing({"key": county.units["granli_a"].pk, "assignment": row.pk}, "")]

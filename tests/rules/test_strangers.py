@@ -159,10 +159,10 @@ HOLDERS = [person for person, held in PEOPLE.items() if held]
 
 
 def _ended(county: County, person: str, *, since: date) -> None:
-    """The role began on this day and ended yesterday; the session goes on."""
-    held = county.people[person].role_assignments.get()
-    people.change_role(assignment=held, from_on=since, to_on=None, by=None)
-    people.end_role(assignment=held, to_on=NOW.date() - timedelta(days=1), by=None)
+    """Each role began on this day and ended yesterday; the session goes on."""
+    for held in county.people[person].role_assignments.all():
+        people.change_role(assignment=held, from_on=since, to_on=None, by=None)
+        people.end_role(assignment=held, to_on=NOW.date() - timedelta(days=1), by=None)
 
 
 @pytest.mark.parametrize("person", HOLDERS)
