@@ -22,6 +22,7 @@ from typing import Any
 
 FOLDER = Path(sys.argv[1])
 DATA = FOLDER / "data"
+os.environ.pop("KFL_DATABASE", None)  # files are what is looked through
 os.environ |= {"KFL_DATA": str(DATA), "DJANGO_SETTINGS_MODULE": "kfl.web.settings"}
 for name in ("answers", "keys", "files"):
     (DATA / name).mkdir(mode=0o700, parents=True)
