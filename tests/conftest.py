@@ -17,6 +17,11 @@ from kfl.people.models import Kind
 from tests.factories import a_class, a_unit, a_user
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys last: Playwright keeps an event loop in this thread, and no other test could run one of its own."""
+    items.sort(key=lambda item: "flows" in item.path.parts)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if settings.configured and settings.KFL_DATA.name.startswith("kfl-test-"):
         shutil.rmtree(settings.KFL_DATA, ignore_errors=True)

@@ -101,6 +101,8 @@ def test_pupils_answer_on_a_phone(portal: Portal, visit: Arrive, story: dict) ->
     expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
     pupil.look("thanks")
     page.get_by_role("button", name="Neste elev").click()
+    expect(page.get_by_label("Skriv koden din")).to_be_visible()
+    page.wait_for_load_state("networkidle")
     page.go_back()
     assert "form.sheet" not in page.content()
     expect(page.locator("form.sheet")).to_have_count(0)
