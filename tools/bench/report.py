@@ -30,6 +30,6 @@ class Line:
 def append(lines: list[Line]) -> None:
     """Print the lines and put them at the end of the page."""
     text = PAGE.read_text() if PAGE.exists() else HEAD
-    text = text.rstrip("\n") + "\n\n" + "\n".join(f"    {line}" for line in lines) + "\n"
+    text = text.rstrip("\n") + "\n\n" + "\n\n".join(str(line) for line in lines) + "\n"
     PAGE.write_text(text)
     print("\n".join(str(line) for line in lines))
