@@ -113,8 +113,9 @@ def test_lost_reply_of_the_first_session_may_still_be_asked_for(wave, store):
     code = wave.invited[0].code
     first = store.start(code)
     stored(store, store.save(first.attempt, 1, 1, 1, {"a1": 2}))
-    store.start(code)
+    second = store.start(code)
     stored(store, store.save(first.attempt, 1, 1, 1, {"a1": 2}))
+    assert second.attempt.sheet.answers == {"a1": 2}
 
 
 def test_session_that_typed_keeps_its_answers_when_the_code_is_typed_again(wave, store):
