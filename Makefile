@@ -29,7 +29,7 @@ $(STAMP): requirements/dev.lock requirements/bootstrap.lock package-lock.json py
 	$(BIN)/python tools/messages.py compile
 	touch $(STAMP)
 
-browser: $(STAMP)  ## the browser and fonts of the journeys (Debian: by apt)
+browser: $(STAMP)  ## browser and Java for the tests (Debian: by apt)
 	@bash tools/browser.sh
 
 run: $(STAMP)  ## the demo county at http://localhost:8000 (DATA=, PORT=)
@@ -63,7 +63,7 @@ messages: $(STAMP)  ## collect texts into the catalogues
 	$(BIN)/python tools/messages.py collect
 
 lock: $(STAMP)  ## resolve pyproject.toml anew into requirements/
-	$(UV) pip compile pyproject.toml --extra postgres --group dev --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements/dev.lock
+	$(UV) pip compile pyproject.toml --extra postgres --extra analysis --extra cluster --group dev --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements/dev.lock
 	$(UV) pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements/run.lock
 
 wheel: $(STAMP)  ## dist/kfl-*.whl with assets and texts inside

@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
-# Chromium for the browser journeys. By apt where that may be; else says what is missing.
+# What tests need beside Python: Chromium for the journeys, Java for Spark. By apt where that may be; else says what is missing.
 set -eu
+missing=()
+browser=
 for name in chromium chromium-browser google-chrome; do
-  command -v "$name" >/dev/null 2>&1 && exit 0
+  command -v "$name" >/dev/null 2>&1 && browser=$name
 done
+[ -n "$browser" ] || missing+=(chromium fonts-dejavu-core)
+command -v java >/dev/null 2>&1 || missing+=(openjdk-17-jre-headless)
+[ "${#missing[@]}" -gt 0 ] || exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
-  echo "Installing Chromium by apt …"
+  echo "Installing ${missing[*]} by apt …"
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   exit 0
 fi
-echo "Chromium is missing: the browser journeys will be skipped (they fail in CI). Install the package 'chromium'." >&2
+echo "Missing: ${missing[*]}. Tests that need them are skipped (they fail in CI)." >&2
 [ -z "${CI:-}" ] || exit 1
