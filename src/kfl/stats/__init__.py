@@ -12,6 +12,7 @@ Plain numpy; no database, no clock, nothing is rounded. A typical use::
 Formulas, assumptions and checks: docs/methods/.
 """
 
+from kfl.stats.crossed import PairProducts, PairTables, collect_pairwise, collect_tables
 from kfl.stats.differences import Differences, against_rest, certain_differences, holm, rest
 from kfl.stats.errors import BadAnswers, BadScale, StatsError, SumsDiffer, SumsTooLarge, TooLittleData
 from kfl.stats.intervals import Spread, half_width, mean_block_size, spread
@@ -38,6 +39,8 @@ __all__ = [
     "BadScale",
     "CrossProducts",
     "Differences",
+    "PairProducts",
+    "PairTables",
     "Reference",
     "ScaleSpec",
     "Spread",
@@ -50,7 +53,9 @@ __all__ = [
     "alphas",
     "certain_differences",
     "collect",
+    "collect_pairwise",
     "collect_products",
+    "collect_tables",
     "cronbach_alpha",
     "feldt_interval",
     "half_width",
