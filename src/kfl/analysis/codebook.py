@@ -1,0 +1,206 @@
+"""The codebook: which column is which item of which scale, which items are turned, and the words of each code.
+
+A CSV file with a row an item and the columns ``scale``, ``item``, ``reverse`` (0|1), ``code_1``, ``code_2``, … and,
+where wanted, ``scale_label_nb``, ``scale_label_nn``, ``scale_label_en``, ``favourable`` (high|low), ``topic`` and
+``counts_from_code`` (marks a sensitive item: from which answer it counts). docs/analyse.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from kfl.analysis.problems import Problem, WrongFile
+from kfl.stats import ScaleSpec
+
+NEEDED = ("scale", "item", "reverse", "code_1", "code_2")
+MOST_CODES = 11
+DELIMITERS = (",", ";", "\t")
+LANGUAGES = ("nb", "nn", "en")
+
+
+@dataclass(frozen=True)
+class CodebookItem:
+    """One item: the column that holds its answers, and the words of its codes."""
+
+    key: str
+    topic: str
+    turned: bool
+    labels: tuple[str, ...]  # of codes 1, 2, …
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class CodebookScale:
+    """One scale and its items; codes run from 1 to `codes` in all of them."""
+
+    key: str
+    labels: Mapping[str, str]  # by language
+    favourable: str  # "high", "low", or "" where the codebook does not say
+    items: tuple[CodebookItem, ...]
+
+    @property
+    def codes(self) -> int:
+        """How many codes each item has."""
+        return len(self.items[0].labels)
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether any of its items is."""
+        return any(item.sensitive for item in self.items)
+
+    def label(self, language: str) -> str:
+        """Name in a language, else in bokmål, English, or the key itself."""
+        return next((self.labels[one] for one in (language, "nb", "en") if self.labels.get(one)), self.key)
+
+    def spec(self, rows: Mapping[str, int]) -> ScaleSpec:
+        """The scale as `kfl.stats` wants it.
+
+        Parameters
+        ----------
+        rows : mapping from item to int
+            Row of each item in the answer matrix.
+
+        Returns
+        -------
+        ScaleSpec
+        """
+        places = tuple(rows[item.key] for item in self.items)
+        return ScaleSpec(self.key, places, tuple(item.turned for item in self.items), 1, self.codes)
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All scales, in the order of the file."""
+
+    scales: tuple[CodebookScale, ...]
+
+    @property
+    def items(self) -> tuple[CodebookItem, ...]:
+        """All items, scale by scale: the rows of the answer matrix."""
+        return tuple(item for scale in self.scales for item in scale.items)
+
+    def specs(self) -> tuple[ScaleSpec, ...]:
+        """All scales over an answer matrix with the rows of `items`."""
+        rows = {item.key: row for row, item in enumerate(self.items)}
+        return tuple(scale.spec(rows) for scale in self.scales)
+
+
+def read_codebook(path: Path) -> Codebook:
+    """Read a codebook.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file in UTF-8; commas, semicolons or tabs between the columns.
+
+    Returns
+    -------
+    Codebook
+
+    Raises
+    ------
+    WrongFile
+        Everything that is wrong in it, by row and column.
+    """
+    header, rows = _table(path)
+    missing = [Problem(1, column, "the codebook needs this column") for column in NEEDED if column not in header]
+    if missing:
+        raise WrongFile(path.name, missing)
+    code_columns = [f"code_{code}" for code in range(1, MOST_CODES + 1) if f"code_{code}" in header]
+    problems: list[Problem] = []
+    first: dict[str, tuple[int, dict[str, str]]] = {}
+    seen: dict[str, int] = {}
+    for number, row in rows:
+        problems += _row_problems(number, row, code_columns, seen)
+        seen.setdefault(row["item"], number)
+        problems += _scale_problems(number, row, code_columns, *first.setdefault(row["scale"], (number, row)))
+    if problems:
+        raise WrongFile(path.name, sorted(problems, key=lambda one: one.row or 0))
+    order = list(first)
+    by_scale = groupby(sorted((row for _number, row in rows), key=lambda row: order.index(row["scale"])), _scale_of)
+    return Codebook(tuple(_scale(key, list(items), code_columns) for key, items in by_scale))
+
+
+def _scale_of(row: Mapping[str, str]) -> str:
+    return row["scale"]
+
+
+def _table(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Header and numbered rows; all rows as long as the header."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = error.object[: error.start].count(b"\n") + 1
+        raise WrongFile(path.name, [Problem(row, None, "the codebook must be saved as UTF-8")]) from error
+    except OSError as error:
+        raise WrongFile(path.name, [Problem(None, None, f"cannot be read: {error.strerror}")]) from error
+    if not text.strip():
+        raise WrongFile(path.name, [Problem(None, None, "the file is empty")])
+    delimiter = max(DELIMITERS, key=text.split("\n", 1)[0].count)
+    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    header = [name.strip() for name in lines[0]]
+    body = [(number, values) for number, values in enumerate(lines[1:], start=2) if any(values)]
+    problems = [
+        Problem(1, name, "the column stands twice") for name in sorted({n for n in header if header.count(n) > 1})
+    ]
+    problems += [
+        Problem(number, None, f"{len(values)} values where the header has {len(header)}")
+        for number, values in body
+        if len(values) != len(header)
+    ]
+    if not body:
+        problems.append(Problem(None, None, "there are no rows under the header"))
+    if problems:
+        raise WrongFile(path.name, problems)
+    return header, [(number, dict(zip(header, map(str.strip, values), strict=True))) for number, values in body]
+
+
+def _row_problems(
+    number: int, row: Mapping[str, str], code_columns: Sequence[str], seen: Mapping[str, int]
+) -> list[Problem]:
+    found = [Problem(number, column, "a value is missing") for column in ("scale", "item") if not row[column]]
+    if row["item"] in seen:
+        found.append(Problem(number, "item", f"{row['item']} stands in row {seen[row['item']]} already"))
+    if row["reverse"] not in {"0", "1"}:
+        found.append(Problem(number, "reverse", f"{row['reverse']!r} is neither 0 nor 1"))
+    if row.get("favourable", "") not in {"", "high", "low"}:
+        found.append(Problem(number, "favourable", f"{row['favourable']!r} is neither high nor low"))
+    given = [bool(row[column]) for column in code_columns]
+    if sum(given) < 2 or given != sorted(given, reverse=True):
+        found.append(Problem(number, "code_1", "codes need words from code_1 on without gaps, two or more"))
+    return found
+
+
+def _scale_problems(
+    number: int, row: Mapping[str, str], code_columns: Sequence[str], first: int, before: Mapping[str, str]
+) -> list[Problem]:
+    """Where a row says another thing about its scale than the scale's first row."""
+    found = []
+    codes, earlier = (len([column for column in code_columns if one[column]]) for one in (row, before))
+    if codes != earlier:
+        reason = f"scale {row['scale']} has codes 1 to {codes} here, but 1 to {earlier} in row {first}"
+        found.append(Problem(number, f"code_{min(codes, earlier) + 1}", reason))
+    if row.get("favourable", "") != before.get("favourable", ""):
+        reason = f"scale {row['scale']} is {row['favourable']!r} here, but {before['favourable']!r} in row {first}"
+        found.append(Problem(number, "favourable", reason))
+    return found
+
+
+def _scale(key: str, rows: Sequence[Mapping[str, str]], code_columns: Sequence[str]) -> CodebookScale:
+    labels = {language: rows[0].get(f"scale_label_{language}", "") for language in LANGUAGES}
+    items = tuple(
+        CodebookItem(
+            row["item"],
+            row.get("topic") or row["item"],
+            row["reverse"] == "1",
+            tuple(row[column] for column in code_columns if row[column]),
+            bool(row.get("counts_from_code")),
+        )
+        for row in rows
+    )
+    return CodebookScale(key, labels, rows[0].get("favourable", ""), items)

@@ -1,0 +1,156 @@
+"""How good a scale is: reliability, fit of one factor, its items; all from mergeable sums of a file or a wave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kfl.stats import CrossProducts, Sums, TooLittleData, alphas, item_analysis, person_means, person_sd
+
+
+@dataclass(frozen=True)
+class ItemQuality:
+    """One item, turned the scale's way but for `shares`; None = cannot be computed."""
+
+    item: str
+    n: int  # who answered it
+    mean: float | None  # in codes
+    sd: float | None  # n - 1
+    item_rest_r: float | None  # with the sum of the other items, complete sheets
+    alpha_if_dropped: float | None
+    loading: float | None  # standardised, of the one-factor model
+    shares: tuple[float, ...]  # of each code from the lowest, as answered (not turned); empty where nobody answered
+
+
+@dataclass(frozen=True)
+class ScaleQuality:
+    """One scale; None = cannot be computed. Alpha, omega and fit rest on complete sheets, the rest on who is scored."""
+
+    key: str
+    items: int
+    n: int  # persons scored: they answered at least half
+    n_complete: int
+    alpha: float | None
+    alpha_low: float | None  # 95 % interval
+    alpha_high: float | None
+    omega: float | None
+    omega_low: float | None
+    omega_high: float | None
+    icc: float | None  # share of the differences between persons that lies between clusters
+    mean_raw: float | None  # of person scores, in codes
+    sd_raw: float | None  # n - 1
+    chi2: float | None  # one factor, maximum likelihood
+    df: int | None
+    p: float | None
+    cfi: float | None
+    tli: float | None
+    rmsea: float | None
+    rmsea_low: float | None  # 90 % interval
+    rmsea_high: float | None
+    srmr: float | None
+    item_rows: tuple[ItemQuality, ...]
+
+
+def scale_quality(
+    products: CrossProducts, sums: Sums, names: Sequence[str], clusters: Sums | None = None
+) -> ScaleQuality:
+    """Everything about one scale that does not depend on who is compared with whom.
+
+    Parameters
+    ----------
+    products : CrossProducts
+        Of the scale; its groups are taken together.
+    sums : Sums
+        Of the same people, in any groups; holds the scale.
+    names : sequence of str
+        What its items are called, in the scale's order.
+    clusters : Sums, optional
+        One group a cluster, for the intraclass correlation; of those whose cluster is known.
+
+    Returns
+    -------
+    ScaleQuality
+
+    Raises
+    ------
+    ValueError
+        `sums` does not hold the scale.
+    """
+    scale = products.scale
+    number = sums.scales.index(scale)
+    whole = products.regroup(np.zeros(len(products.people), dtype=np.int64), 1)
+    everybody = sums.total()
+    alpha = _alpha(whole)
+    return ScaleQuality(
+        key=scale.key,
+        items=len(scale.items),
+        n=int(everybody.persons[0, number]),
+        n_complete=int(whole.people[0]),
+        alpha=alpha[0],
+        alpha_low=alpha[1],
+        alpha_high=alpha[2],
+        omega=None,
+        omega_low=None,
+        omega_high=None,
+        icc=None,
+        mean_raw=known(person_means(everybody)[0, number]),
+        sd_raw=known(person_sd(everybody)[0, number]),
+        chi2=None,
+        df=None,
+        p=None,
+        cfi=None,
+        tli=None,
+        rmsea=None,
+        rmsea_low=None,
+        rmsea_high=None,
+        srmr=None,
+        item_rows=_items(whole, everybody, names, [None] * len(names)),
+    )
+
+
+def known(value: float | np.floating) -> float | None:
+    """A number as Python has it; None for NaN and infinity.
+
+    Parameters
+    ----------
+    value : float
+        Any number.
+
+    Returns
+    -------
+    float or None
+    """
+    return float(value) if np.isfinite(value) else None
+
+
+def _alpha(products: CrossProducts) -> tuple[float | None, float | None, float | None]:
+    try:
+        found = alphas(products)
+    except TooLittleData:
+        return None, None, None
+    return known(found.value[0]), known(found.low[0]), known(found.high[0])
+
+
+def _items(
+    products: CrossProducts, sums: Sums, names: Sequence[str], loadings: Sequence[float | None]
+) -> tuple[ItemQuality, ...]:
+    found = item_analysis(products, sums)
+    scale = products.scale
+    rows = []
+    for place, (row, name) in enumerate(zip(scale.items, names, strict=True)):
+        given = sums.counts[0, row, scale.low : scale.high + 1]
+        rows.append(
+            ItemQuality(
+                item=name,
+                n=int(found.n[0, place]),
+                mean=known(found.mean[0, place]),
+                sd=known(found.sd[0, place]),
+                item_rest_r=known(found.item_rest_r[0, place]),
+                alpha_if_dropped=known(found.alpha_if_dropped[0, place]),
+                loading=loadings[place],
+                shares=tuple(float(share) for share in given / given.sum()) if given.any() else (),
+            )
+        )
+    return tuple(rows)
