@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from kfl import disclosure, stats
 
+from . import reliability
+from .payload import Reliability
+
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -85,6 +88,7 @@ class Results:
     sd: Float  # in points, NaN where fewer than 30 or not shown
     above: Int  # the node that each is compared with, -1 = none
     apart: Float  # points over the rest of that level
+    apart_half: Float
     certain: Bool
     nearest: Int  # the nearest node at or above that shows the scale, -1 = none
     items_nearest: Int
@@ -92,6 +96,9 @@ class Results:
     percent: Int  # (nodes, items, codes)
     girls: Side | None
     boys: Side | None
+    effect: Float  # design effect of every node, at least 1
+    alike: dict[str, Float]  # (scales,) intraclass correlation of the groups of each kind
+    reliability: list[Reliability | None]  # (scales,) over the whole wave
 
 
 def compute_form(
@@ -157,6 +164,7 @@ def compute_form(
         sd=stats.points_apart(np.where(enough, stats.person_sd(sums), np.nan), reference),
         above=above,
         apart=stats.points_apart(rest.difference, reference),
+        apart_half=stats.points_apart(rest.half_width, reference),
         certain=rest.certain,
         nearest=_nearest(tree, decision.scale == 0),
         items_nearest=_nearest(tree, decision.items == 0),
@@ -164,6 +172,12 @@ def compute_form(
         percent=disclosure.whole_percent(sums.counts),
         girls=girls,
         boys=boys,
+        effect=wide.effects(n),
+        alike=_alike(sums, wave.kind[nodes]),
+        reliability=[
+            reliability.of_wave(answers.codes, spec) if there else None
+            for spec, there in zip(specs, shown[0].tolist(), strict=True)
+        ],
     )
 
 
@@ -238,6 +252,13 @@ def _spread(own: stats.Sums, sums: stats.Sums, parent: Int, kind: NDArray[np.str
         s=np.where(np.isnan(wide.s), everybody, wide.s),
         rho=np.where(np.isnan(wide.rho), 0.0, wide.rho),
     )
+
+
+def _alike(sums: stats.Sums, kind: NDArray[np.str_]) -> dict[str, Float]:
+    """How alike people of one class, grade, school … answer, each pooled over the wave (RULES A.3)."""
+    return {
+        str(level): stats.intraclass_correlation(sums.take(np.flatnonzero(kind == level))) for level in np.unique(kind)
+    }
 
 
 def _answers_by_scale(sums: stats.Sums) -> Int:

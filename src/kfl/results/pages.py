@@ -92,13 +92,14 @@ class Writer:
         cells = zip(
             hidden,
             self._where_hidden(self.results.nearest[rows, number], decision.scale[rows, number]),
-            *(self._points(number, rows) if measured else (nothing, nothing, nothing, nothing)),
+            *(self._points(number, rows) if measured else [nothing] * 5),
             items_hidden,
             items_nearest,
             items,
             split_hidden,
             *(self._sides(number, rows) if measured else (nothing, nothing)),
             *self._history(number, rows),
+            self._effects(number, rows),
             strict=True,
         )
         column = [ScaleResult(*cell) for cell in cells]
@@ -107,8 +108,8 @@ class Writer:
         self._split[rows, number] = [cell.girls is not None or cell.boys is not None for cell in column]
         return column
 
-    def _points(self, number: int, rows: slice) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
-        """Own value, SD, the level above, and the top."""
+    def _points(self, number: int, rows: slice) -> tuple[list[Any], ...]:
+        """Own value, SD, the level above, and the top with its half-width."""
         results = self.results
         shown = np.isfinite(results.points[rows, number]).tolist()
         values = _values(results.n[rows, number], self.points[rows, number], self.half[rows, number], shown)
@@ -119,13 +120,23 @@ class Writer:
             self.points[above, number].tolist(),
             _whole(results.apart[rows, number]).tolist(),
             results.certain[rows, number].tolist(),
+            self.half[above, number].tolist(),
+            _whole(results.apart_half[rows, number]).tolist(),
             strict=True,
         )
         others = [
             Versus(*other) if there and other[0] >= 0 else None for there, other in zip(shown, versus, strict=True)
         ]
-        top = int(self.points[0, number])
-        return values, [spread or None for spread in sd], others, [top if there else None for there in shown]
+        tops = [[int(table[0, number]) if there else None for there in shown] for table in (self.points, self.half)]
+        return values, [spread or None for spread in sd], others, *tops
+
+    def _effects(self, number: int, rows: slice) -> list[float]:
+        """Design effects where something is shown; else 1, for n could be worked out from it."""
+        decision = self.results.decision
+        shown = (decision.scale[rows, number] == 0) | (decision.items[rows, number] == 0)
+        effect = self.results.effect[rows, number]
+        found: list[float] = np.where(shown & np.isfinite(effect), np.round(effect, 2), 1.0).tolist()
+        return found
 
     def _items(self, number: int, rows: slice) -> tuple[list[Any], list[str], list[int]]:
         """Shares of each answer, or why not and where."""

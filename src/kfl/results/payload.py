@@ -47,8 +47,23 @@ class WaveText(Struct, frozen=True):
     scales: dict[str, str]  # key → digest of what was asked then
 
 
+class Reliability(Struct, frozen=True, array_like=True):
+    """How well a scale's questions hold together, over the complete sheets of the whole wave; to three decimals."""
+
+    people: int  # complete sheets
+    alpha: float
+    alpha_low: float  # 95 % interval
+    alpha_high: float
+    omega: float | None = None  # None where the one-factor model has no proper solution
+    omega_low: float | None = None
+    omega_high: float | None = None
+
+
 class FormText(Struct, frozen=True):
-    """What all pages of an informant group share: texts as asked, thresholds, the wave-wide numbers."""
+    """What all pages of an informant group share: texts as asked, thresholds, the wave-wide numbers.
+
+    Fields with a default are younger than the first releases, which have none of them.
+    """
 
     informant: str
     wave: str
@@ -61,6 +76,8 @@ class FormText(Struct, frozen=True):
     references: list[list[float] | None]  # [mu, sigma] of each scale, in its own units
     reference_waves: list[str]  # whose wave froze each of them; "" where there is none
     split: bool  # whether girls and boys were told apart at all
+    reliability: list[Reliability | None] = []  # of each scale; None where the whole wave does not show it
+    alike: dict[str, list[float | None]] = {}  # kind of node → intraclass correlation of such groups, for each scale
 
 
 class Place(Struct, frozen=True, array_like=True):
@@ -95,6 +112,8 @@ class Versus(Struct, frozen=True, array_like=True):
     points: int
     apart: int  # unit minus the rest of the level above
     certain: bool
+    half: int | None = None  # of the level above; None in old releases
+    apart_half: int | None = None  # of the difference
 
 
 class Then(Struct, frozen=True, array_like=True):
@@ -124,6 +143,7 @@ class ScaleResult(Struct, frozen=True, omit_defaults=True):
     sd: int | None = None
     above: Versus | None = None
     top: int | None = None  # points of the whole wave
+    top_half: int | None = None
     items_hidden: str = ""
     items_nearest: int = -1
     items: list[list[int]] = []  # for each item its n, then whole per cents of each answer
@@ -132,6 +152,7 @@ class ScaleResult(Struct, frozen=True, omit_defaults=True):
     boys: Value | None = None
     before: list[Then] = []
     change: Change | None = None
+    effect: float = 1.0  # design effect: so many answers here tell as much as one stranger's
 
 
 class Page(Struct, frozen=True):

@@ -21,7 +21,7 @@ from kfl.people.models import User
 from kfl.surveys.models import Invited, NodeKind, Wave, WaveForm, WaveNode, WaveState
 
 from . import actions, extract, history, questions
-from .compute import Asked, Results, WaveTree, compute_form
+from .compute import Asked, Bool, Float, Results, WaveTree, compute_form
 from .models import Part, Reference, Release, ReleasedPage
 from .pages import Writer, Written
 from .payload import FormText, Place, ScaleText, WaveText, encode, pack, read_page
@@ -229,7 +229,15 @@ def _form_text(
             for text, maker in zip(texts, makers, strict=True)
         ],
         split=results.girls is not None,
+        reliability=results.reliability,
+        alike={kind: _known(rho, results.decision.scale[0] == 0) for kind, rho in results.alike.items()},
     )
+
+
+def _known(rho: Float, shown: Bool) -> list[float | None]:
+    """To four decimals; None where it cannot be estimated, and for scales that nothing is shown of."""
+    told = shown & np.isfinite(rho)
+    return [round(value, 4) if there else None for value, there in zip(rho.tolist(), told.tolist(), strict=True)]
 
 
 def _day(moment: datetime) -> str:

@@ -50,9 +50,31 @@ def half_width(n: ArrayLike, s: ArrayLike, b: ArrayLike, rho: ArrayLike) -> Floa
     """
     people = np.asarray(n, dtype=np.float64)
     people = np.where(people > 0, people, np.nan)
+    return np.asarray(Z * np.asarray(s) * np.sqrt(design_effect(b, rho) / people), dtype=np.float64)
+
+
+def design_effect(b: ArrayLike, rho: ArrayLike) -> Float:
+    """How many answers from blocks of people who resemble each other tell as much as one stranger's: 1 + (b - 1)·rho.
+
+    Parameters
+    ----------
+    b : array_like
+        Mean size of the blocks; less than 1 counts as 1.
+    rho : array_like
+        Their intraclass correlation, 0 to 1; not used where b is 1.
+
+    Returns
+    -------
+    float array, broadcast shape
+        At least 1; NaN where rho is unknown and b is above 1.
+
+    Examples
+    --------
+    >>> design_effect(21, 0.1).item()
+    3.0
+    """
     more = np.maximum(np.asarray(b, dtype=np.float64) - 1, 0.0)
-    clustering = np.where(more > 0, more * np.asarray(rho, dtype=np.float64), 0.0)
-    return np.asarray(Z * np.asarray(s) * np.sqrt((1 + clustering) / people), dtype=np.float64)
+    return 1 + np.where(more > 0, more * np.asarray(rho, dtype=np.float64), 0.0)
 
 
 def mean_block_size(n: NDArray[np.integer[Any]], parent: NDArray[np.integer[Any]]) -> Float:
@@ -101,6 +123,21 @@ class Spread:
         float array, shape (nodes, scales)
         """
         return np.take_along_axis(mean_block_size(n, self.parent), self.blocks_of, axis=0)
+
+    def effects(self, n: Int) -> Float:
+        """Design effect of every node for these n.
+
+        Parameters
+        ----------
+        n : int64 array, shape (nodes, scales)
+            Each node's n, those below included.
+
+        Returns
+        -------
+        float array, shape (nodes, scales)
+            At least 1.
+        """
+        return design_effect(self.block_sizes(n), self.rho)
 
     def half_widths(self, n: Int) -> Float:
         """Half-width of every node's mean.
