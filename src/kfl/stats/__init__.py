@@ -15,7 +15,8 @@ Formulas, assumptions and checks: docs/methods/.
 from kfl.stats.crossed import PairProducts, PairTables, collect_pairwise, collect_tables
 from kfl.stats.differences import Differences, against_rest, certain_differences, holm, rest
 from kfl.stats.errors import BadAnswers, BadScale, StatsError, SumsDiffer, SumsTooLarge, TooLittleData
-from kfl.stats.intervals import Spread, half_width, mean_block_size, spread
+from kfl.stats.intervals import Spread, design_effect, half_width, mean_block_size, spread
+from kfl.stats.items import ItemAnalysis, item_analysis
 from kfl.stats.means import item_means, person_means, scale_means, scale_n
 from kfl.stats.reference import Reference, points, points_apart, reference
 from kfl.stats.reliability import (
@@ -39,6 +40,7 @@ __all__ = [
     "BadScale",
     "CrossProducts",
     "Differences",
+    "ItemAnalysis",
     "PairProducts",
     "PairTables",
     "Reference",
@@ -57,10 +59,12 @@ __all__ = [
     "collect_products",
     "collect_tables",
     "cronbach_alpha",
+    "design_effect",
     "feldt_interval",
     "half_width",
     "holm",
     "intraclass_correlation",
+    "item_analysis",
     "item_means",
     "mean_block_size",
     "person_means",
