@@ -30,6 +30,7 @@ from kfl.stats.reliability import (
 )
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import person_scores
+from kfl.stats.screens import PersonScreens, ScreenSums, collect_screens, screen_people
 from kfl.stats.sums import Sums, collect
 from kfl.stats.variation import intraclass_correlation, person_sd, pooled_within_sd, squares_within
 
@@ -43,8 +44,10 @@ __all__ = [
     "ItemAnalysis",
     "PairProducts",
     "PairTables",
+    "PersonScreens",
     "Reference",
     "ScaleSpec",
+    "ScreenSums",
     "Spread",
     "StatsError",
     "Sums",
@@ -57,6 +60,7 @@ __all__ = [
     "collect",
     "collect_pairwise",
     "collect_products",
+    "collect_screens",
     "collect_tables",
     "cronbach_alpha",
     "design_effect",
@@ -77,6 +81,7 @@ __all__ = [
     "rest",
     "scale_means",
     "scale_n",
+    "screen_people",
     "spread",
     "squares_within",
 ]
