@@ -1,0 +1,61 @@
+"""SPSS's .sav files: system-missing and user-missing values are not answered; pieces cut by rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyreadstat
+
+from kfl.analysis.problems import Problem, WrongFile
+from kfl.analysis.reading.sources import Piece, Source, cut
+
+# A later piece is found by reading past those before it, so pieces are long.
+PIECE_ROWS = 500_000
+
+
+@dataclass(frozen=True)
+class SavSource(Source):
+    """A .sav file. Numbers come as floats, as SPSS keeps them."""
+
+    guesses_types = True
+    kind = "SPSS"
+
+    def _read(self, piece: Piece, columns: list[str]) -> pl.DataFrame:
+        values, _meta = _read_sav(self.path, self.name, usecols=columns, row_offset=piece.first, row_limit=piece.rows)
+        return pl.DataFrame({name: pl.Series(name, values[name], strict=False) for name in columns})
+
+
+def open_sav(path: Path) -> SavSource:
+    """Look at a .sav file, and cut it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    SavSource
+
+    Raises
+    ------
+    WrongFile
+        It is no .sav file.
+    """
+    _none, meta = _read_sav(path, path.name, metadataonly=True)
+    columns = tuple(meta.column_names)
+    rows = meta.number_rows
+    if (rows is None or rows < 0) and columns:  # some programs leave the number out
+        rows = len(_read_sav(path, path.name, usecols=columns[:1])[0][columns[0]])
+    return SavSource(path, path.name, columns, cut(rows or 0, PIECE_ROWS), meta.file_encoding or "")
+
+
+def _read_sav(path: Path, name: str, **options: Any) -> tuple[dict[str, Any], Any]:
+    try:
+        values, meta = pyreadstat.read_sav(path, output_format="dict", **options)
+    except pyreadstat.ReadstatError as error:
+        raise WrongFile(name, [Problem(None, None, f"this is not a .sav file, or it is damaged: {error}")]) from error
+    return values, meta
