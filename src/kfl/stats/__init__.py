@@ -12,9 +12,11 @@ Plain numpy; no database, no clock, nothing is rounded. A typical use::
 Formulas, assumptions and checks: docs/methods/.
 """
 
+from kfl.stats.clustered import ClusterMean, cluster_mean, person_mean
 from kfl.stats.crossed import PairProducts, PairTables, collect_pairwise, collect_tables
 from kfl.stats.differences import Differences, against_rest, certain_differences, holm, rest
 from kfl.stats.errors import BadAnswers, BadScale, StatsError, SumsDiffer, SumsTooLarge, TooLittleData
+from kfl.stats.group_scores import GroupScores, group_scores, group_values
 from kfl.stats.intervals import Spread, design_effect, half_width, mean_block_size, spread
 from kfl.stats.items import ItemAnalysis, item_analysis
 from kfl.stats.means import item_means, person_means, scale_means, scale_n
@@ -39,8 +41,10 @@ __all__ = [
     "Alphas",
     "BadAnswers",
     "BadScale",
+    "ClusterMean",
     "CrossProducts",
     "Differences",
+    "GroupScores",
     "ItemAnalysis",
     "PairProducts",
     "PairTables",
@@ -57,6 +61,7 @@ __all__ = [
     "against_rest",
     "alphas",
     "certain_differences",
+    "cluster_mean",
     "collect",
     "collect_pairwise",
     "collect_products",
@@ -65,12 +70,15 @@ __all__ = [
     "cronbach_alpha",
     "design_effect",
     "feldt_interval",
+    "group_scores",
+    "group_values",
     "half_width",
     "holm",
     "intraclass_correlation",
     "item_analysis",
     "item_means",
     "mean_block_size",
+    "person_mean",
     "person_means",
     "person_scores",
     "person_sd",
