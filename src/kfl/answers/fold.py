@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -27,8 +27,13 @@ class FreeText:
 
 
 def merge(answers: dict[str, Answer], body: bytes) -> None:
-    """Put one save on top of the earlier ones: what it names is changed, a null takes back."""
-    for key, answer in _body.decode(body).items():
+    """Put one save, as it is stored, on top of the earlier ones."""
+    change(answers, _body.decode(body))
+
+
+def change(answers: dict[str, Answer], save: Mapping[str, Answer]) -> None:
+    """Put one save on top of the earlier ones: what it names is changed, None takes back."""
+    for key, answer in save.items():
         if answer is None:
             answers.pop(key, None)
         else:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .bundle import Form, Item, ItemKind
+
+_ONE_OF_MANY = frozenset(ItemKind) - {ItemKind.TEXT, ItemKind.MULTIPLE, ItemKind.NUMBER}
 
 Answer = int | str | list[int] | None  # None = taken back
 
@@ -26,6 +29,20 @@ class Screen:
     title: dict[str, str]
     items: tuple[Item, ...]
 
+    @cached_property
+    def by_key(self) -> dict[str, Item]:
+        """The items by their keys."""
+        return {item.key: item for item in self.items}
+
+    @cached_property
+    def choices(self) -> dict[str, frozenset[int]]:
+        """What may be answered to the items where one option is chosen."""
+        return {
+            item.key: frozenset(option.code for option in item.options)
+            for item in self.items
+            if item.kind in _ONE_OF_MANY
+        }
+
 
 def screens(form: Form) -> tuple[Screen, ...]:
     """The screens of a form: its pages, or one item at a time when it is answered by faces."""
@@ -39,18 +56,24 @@ def screens(form: Form) -> tuple[Screen, ...]:
 
 
 def checked(screen: Screen, answers: Mapping[str, object]) -> dict[str, Answer]:
-    """The answers of one screen, each checked against its item and put in item order.
+    """The answers of one screen, each checked against its item.
 
     Raises
     ------
     WrongAnswer
         An item that is not on the screen, a wrong type, or a value that cannot be chosen.
     """
-    items = {item.key: item for item in screen.items}
-    unknown = answers.keys() - items.keys()
-    if unknown:
+    items, choices = screen.by_key, screen.choices
+    if answers.keys() - items.keys():
         raise WrongAnswer("an item that is not on this screen")
-    return {key: _checked_answer(item, answers[key]) for key, item in items.items() if key in answers}
+    found: dict[str, Answer] = {}
+    for key, answer in answers.items():
+        # The usual answer is settled here: this runs for every answer of a whole county at once.
+        if type(answer) is int and key in choices and answer in choices[key]:
+            found[key] = answer
+        else:
+            found[key] = _checked_answer(items[key], answer)
+    return found
 
 
 def _checked_answer(item: Item, answer: object) -> Answer:
@@ -65,7 +88,7 @@ def _checked_answer(item: Item, answer: object) -> Answer:
     if item.kind is ItemKind.NUMBER:
         if item.low is None or item.high is None or not item.low <= answer <= item.high:
             raise WrongAnswer(f"{item.key}: out of bounds")
-    elif all(answer != option.code for option in item.options):
+    elif answer not in (option.code for option in item.options):
         raise WrongAnswer(f"{item.key}: no such option")
     return answer
 
@@ -104,4 +127,4 @@ def row(form: Form, answers: Mapping[str, Answer]) -> NDArray[np.int16]:
 
 def is_response(form: Form, answers: Mapping[str, Answer]) -> bool:
     """Whether a sheet counts: at least one item is answered; a text alone is no item."""
-    return any(answers.get(item.key) is not None for item in form.items if item.width)
+    return any(item.width and answers.get(item.key) is not None for item in form.items)

@@ -20,7 +20,7 @@ from .codes import ALPHABET
 from .envelopes import Invitation, open_envelope
 from .keys import CodeKey
 from .sheet_rules import Answer, Screen, checked, is_response, screens
-from .writer import Pending, Statement, Writer
+from .writer import ADD_TO_LOG, Pending, Statement, Writer
 
 TOKEN_BYTES = 16
 HIGHEST_REV = 1_000_000
@@ -189,7 +189,8 @@ class OpenWave:
             Nothing is stored.
         """
         sheet = attempt.sheet
-        body = _encode(checked(attempt.screen(screen), answers))
+        save = checked(attempt.screen(screen), answers)
+        body = _encode(save)
         if sheet.receipt is not None:
             raise AlreadySubmitted
         last = sheet.saved.get(screen)
@@ -198,7 +199,7 @@ class OpenWave:
         newer = last is None or (lease, rev) > (last.lease, last.rev)
         if not newer or lease != attempt.lease or not attempt.is_current or not 1 <= rev <= HIGHEST_REV:
             raise Stale(last.lease if last else sheet.lease, last.rev if last else 0)
-        return self._keep(sheet, attempt.form, screen, Saved(lease, rev, body))
+        return self._keep(sheet, attempt.form, screen, Saved(lease, rev, body), save)
 
     def typed(self, attempt: Attempt, screen: int) -> dict[str, Answer]:
         """What this browser session typed on a screen; empty for any other and after submit."""
@@ -233,17 +234,12 @@ class OpenWave:
                     pending = self.save(attempt, screen, attempt.lease, rev, dict.fromkeys(typed))
         return pending
 
-    def _keep(self, sheet: Sheet, form: Form, screen: int, saved: Saved) -> Pending:
+    def _keep(self, sheet: Sheet, form: Form, screen: int, saved: Saved, save: Mapping[str, Answer]) -> Pending:
         before = is_response(form, sheet.answers)
-        fold.merge(sheet.answers, saved.body)
-        fold.merge(sheet.own.setdefault(screen, {}), saved.body)
+        fold.change(sheet.answers, save)
+        fold.change(sheet.own.setdefault(screen, {}), save)
         change = is_response(form, sheet.answers) - before
-        statements: list[Statement] = [
-            (
-                "INSERT INTO log (sheet, page, lease, rev, body) VALUES (?, ?, ?, ?, ?)",
-                (sheet.number, screen, saved.lease, saved.rev, saved.body),
-            )
-        ]
+        statements: list[Statement] = [(ADD_TO_LOG, (sheet.number, screen, saved.lease, saved.rev, saved.body))]
         if change:
             statements.append((ADD_TO_COUNTS, (sheet.invitation.group, form.number, change)))
         saved.pending = self.writer.put(statements)

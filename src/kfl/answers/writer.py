@@ -1,4 +1,4 @@
-"""Group commit: one writer per file, and what waits together is committed together.
+"""Group commit: one writer per file, and what waits together is committed together, in as few statements as may be.
 
 A write counts only after COMMIT. When a commit fails, everything that was built on it fails too:
 all that waits, and whatever is put before the owner has forgotten the state it had in memory.
@@ -8,11 +8,18 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from . import wavefile
 
 Statement = tuple[str, tuple[object, ...]]
+
+ADD_TO_LOG = "INSERT INTO log (sheet, page, lease, rev, body) VALUES (?, ?, ?, ?, ?)"
+# Each statement gives up the interpreter and must win it back from a busy event loop, so rows of the log
+# go many at a time.
+_AT_A_TIME = (64, 16, 4, 1)
+_ADD_MANY_TO_LOG = {many: ADD_TO_LOG + ", (?, ?, ?, ?, ?)" * (many - 1) for many in _AT_A_TIME}
 Deliver = Callable[[Callable[[], None]], object]
 
 
@@ -122,9 +129,7 @@ class Writer:
         try:
             if valid:
                 with wavefile.transaction(self._connection):
-                    for write in valid:
-                        for sql, values in write.statements:
-                            self._connection.execute(sql, values)
+                    self._write([statement for write in valid for statement in write.statements])
         except (sqlite3.Error, OSError) as problem:
             self._broken = True
             error = problem
@@ -134,6 +139,21 @@ class Writer:
             if id(write) not in stored:
                 write.error = NotStored("the answers could not be written")
                 write.error.__cause__ = error
+
+    def _write(self, statements: Sequence[Statement]) -> None:
+        """Carry out one batch; rows of the log keep their order among themselves, and so does the rest."""
+        rows: list[tuple[object, ...]] = []
+        for sql, values in statements:
+            if sql is ADD_TO_LOG:
+                rows.append(values)
+            else:
+                self._connection.execute(sql, values)
+        start = 0
+        for many in _AT_A_TIME:
+            while len(rows) - start >= many:
+                together = tuple(chain.from_iterable(rows[start : start + many]))
+                self._connection.execute(_ADD_MANY_TO_LOG[many], together)
+                start += many
 
     def _settle(self, batch: list[_Write]) -> None:
         if self._broken:

@@ -64,7 +64,7 @@ class Intake:
         elif scope["type"] == "http":
             if not self._started:
                 await self.startup()
-            await self._answer(scope, receive, http.with_headers(send))
+            await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = _local_path(scope)
@@ -78,7 +78,8 @@ class Intake:
                     name = b""
                 await save_screen(self.sessions, name, int(screen), scope, receive, send)
                 return
-        await self._pages({**scope, "path": path, "root_path": "", "raw_path": path.encode()}, receive, send)
+        below = {**scope, "path": path, "root_path": "", "raw_path": path.encode()}
+        await self._pages(below, receive, http.with_headers(send))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

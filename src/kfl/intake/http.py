@@ -1,9 +1,7 @@
 """What every reply and request of intake has in common: headers, cookies, bodies with a limit."""
 
 from collections.abc import Iterable, Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -25,6 +23,7 @@ _ALWAYS = [
     ),
 ]
 _NO_STORE = (b"cache-control", b"no-store")
+_JSON = [(b"content-type", b"application/json"), *_ALWAYS, _NO_STORE]
 
 
 class TooLarge(ValueError):
@@ -65,9 +64,7 @@ def is_from_elsewhere(headers: Headers, scheme: str) -> bool:
     origin = headers.get(b"origin")
     if origin is None or origin == b"null":
         return False
-    parts = urlsplit(origin.decode("latin-1"))
-    host = headers.get(b"host", b"").decode("latin-1")
-    return parts.netloc.lower() != host.lower() or parts.scheme != scheme
+    return origin.lower() != scheme.encode() + b"://" + headers.get(b"host", b"").lower()
 
 
 def cookie_name(scheme: str) -> str:
@@ -85,15 +82,11 @@ def session_of(headers: Headers, scheme: str) -> bytes:
 
 def cookie(headers: Headers, name: str) -> str:
     """One cookie's value, or an empty text."""
-    text = headers.get(b"cookie", b"").decode("latin-1")
-    start = text.find(name + "=")
-    if start < 0:
-        return ""
-    try:
-        found = SimpleCookie(text).get(name)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    for part in headers.get(b"cookie", b"").decode("latin-1").split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            return value
+    return ""
 
 
 async def read_body(receive: Receive, most: int = MOST_BODY_BYTES) -> bytes:
@@ -114,15 +107,11 @@ async def read_body(receive: Receive, most: int = MOST_BODY_BYTES) -> bytes:
 
 
 async def reply_json(send: Send, status: int, body: bytes, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
-    """A reply for machines, sent without a framework."""
+    """A reply for machines with the headers of every reply, sent without a framework; nobody keeps it."""
     start: dict[str, Any] = {
         "type": "http.response.start",
         "status": int(status),
-        "headers": [
-            (b"content-type", b"application/json"),
-            (b"content-length", b"%d" % len(body)),
-            *more,
-        ],
+        "headers": [*_JSON, (b"content-length", b"%d" % len(body)), *more],
     }
     await send(start)
     await send({"type": "http.response.body", "body": body})
