@@ -14,12 +14,23 @@ Formulas, assumptions and checks: docs/methods/.
 
 from kfl.stats.clustered import ClusterMean, cluster_mean, person_mean
 from kfl.stats.crossed import PairProducts, PairTables, collect_pairwise, collect_tables
+from kfl.stats.dif import Dif, DifSize, DifTables, collect_dif, dif
 from kfl.stats.differences import Differences, against_rest, certain_differences, holm, rest
-from kfl.stats.errors import BadAnswers, BadScale, StatsError, SumsDiffer, SumsTooLarge, TooLittleData
+from kfl.stats.errors import (
+    BadAnswers,
+    BadScale,
+    NoConvergence,
+    NotIdentified,
+    StatsError,
+    SumsDiffer,
+    SumsTooLarge,
+    TooLittleData,
+)
 from kfl.stats.group_scores import GroupScores, group_scores, group_values
 from kfl.stats.intervals import Spread, design_effect, half_width, mean_block_size, spread
 from kfl.stats.items import ItemAnalysis, item_analysis
 from kfl.stats.means import item_means, person_means, scale_means, scale_n
+from kfl.stats.moments import Moments, moments
 from kfl.stats.reference import Reference, points, points_apart, reference
 from kfl.stats.reliability import (
     Alpha,
@@ -43,9 +54,15 @@ __all__ = [
     "BadScale",
     "ClusterMean",
     "CrossProducts",
+    "Dif",
+    "DifSize",
+    "DifTables",
     "Differences",
     "GroupScores",
     "ItemAnalysis",
+    "Moments",
+    "NoConvergence",
+    "NotIdentified",
     "PairProducts",
     "PairTables",
     "PersonScreens",
@@ -63,12 +80,14 @@ __all__ = [
     "certain_differences",
     "cluster_mean",
     "collect",
+    "collect_dif",
     "collect_pairwise",
     "collect_products",
     "collect_screens",
     "collect_tables",
     "cronbach_alpha",
     "design_effect",
+    "dif",
     "feldt_interval",
     "group_scores",
     "group_values",
@@ -78,6 +97,7 @@ __all__ = [
     "item_analysis",
     "item_means",
     "mean_block_size",
+    "moments",
     "person_mean",
     "person_means",
     "person_scores",

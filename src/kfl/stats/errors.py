@@ -23,3 +23,11 @@ class SumsTooLarge(StatsError):
 
 class TooLittleData(StatsError):
     """Too few people, items or differences for the statistic to exist."""
+
+
+class NotIdentified(TooLittleData):
+    """The model has more to estimate than the items tell: one answer is as good as many others."""
+
+
+class NoConvergence(StatsError):
+    """The estimates would not settle; the model fits these answers too badly to be trusted."""

@@ -1,1 +1,7 @@
 """Factor models from mergeable sums: exploratory, confirmatory, invariance, and the reliability that rests on them."""
+
+from kfl.stats.factors.confirmatory import Confirmatory, confirmatory, one_factor
+from kfl.stats.factors.fit import Fit
+from kfl.stats.factors.omega import Omega, omega_total
+
+__all__ = ["Confirmatory", "Fit", "Omega", "confirmatory", "omega_total", "one_factor"]
