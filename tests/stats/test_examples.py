@@ -8,7 +8,7 @@ import pytest
 
 import kfl.stats
 
-MODULES = [module.name for module in pkgutil.iter_modules(kfl.stats.__path__, "kfl.stats.")]
+MODULES = [module.name for module in pkgutil.walk_packages(kfl.stats.__path__, "kfl.stats.")]
 
 
 @pytest.mark.parametrize("name", MODULES)
