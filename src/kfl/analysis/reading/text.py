@@ -40,9 +40,10 @@ class CsvSource(Source):
             file.seek(piece.start)
             content = file.read(piece.end - piece.start)
         schema = dict.fromkeys(self.columns, pl.String)
-        return pl.read_csv(
-            content, has_header=False, separator=self.delimiter, schema=schema, columns=columns, null_values=MISSING
+        rows = pl.scan_csv(
+            content, has_header=False, separator=self.delimiter, schema=schema, null_values=MISSING, raise_if_empty=False
         )
+        return rows.select(columns).collect()
 
 
 def open_csv(path: Path, scratch: Path) -> CsvSource:
