@@ -31,6 +31,14 @@ from kfl.stats.intervals import Spread, design_effect, half_width, mean_block_si
 from kfl.stats.items import ItemAnalysis, item_analysis
 from kfl.stats.means import item_means, person_means, scale_means, scale_n
 from kfl.stats.moments import Moments, moments
+from kfl.stats.multilevel import (
+    RandomIntercept,
+    ShrunkenMeans,
+    mean_reliability,
+    random_intercept,
+    shrink,
+    shrunken_means,
+)
 from kfl.stats.reference import Reference, points, points_apart, reference
 from kfl.stats.reliability import (
     Alpha,
@@ -66,9 +74,11 @@ __all__ = [
     "PairProducts",
     "PairTables",
     "PersonScreens",
+    "RandomIntercept",
     "Reference",
     "ScaleSpec",
     "ScreenSums",
+    "ShrunkenMeans",
     "Spread",
     "StatsError",
     "Sums",
@@ -97,6 +107,7 @@ __all__ = [
     "item_analysis",
     "item_means",
     "mean_block_size",
+    "mean_reliability",
     "moments",
     "person_mean",
     "person_means",
@@ -105,11 +116,14 @@ __all__ = [
     "points",
     "points_apart",
     "pooled_within_sd",
+    "random_intercept",
     "reference",
     "rest",
     "scale_means",
     "scale_n",
     "screen_people",
+    "shrink",
+    "shrunken_means",
     "spread",
     "squares_within",
 ]
