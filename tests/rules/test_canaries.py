@@ -27,7 +27,7 @@ MOMENTS = ["open", "answered", "closed", "data"]  # data: when everything has st
 BY_READING = {"django_session", "people_auditline", "people_user", "sqlite_sequence"}
 BY_CLOSING = {
     "core_job", "surveys_wave", "surveys_code", "results_release", "results_releasedform", "results_releasedpage",
-    "results_reference",
+    "results_reference", "results_technicalreport",
 }  # fmt: skip
 
 

@@ -1,20 +1,40 @@
-"""What the worker does for this room: it makes the release of a wave that was closed."""
+"""What the worker does for this room: it makes the release of a wave that was closed, then its technical report."""
 
 from __future__ import annotations
 
-from kfl.core.jobs import Progress, job
+from collections.abc import Callable
+
+from kfl.core.jobs import Progress, enqueue, job
 from kfl.surveys.models import Wave
 
 from .release import release_wave
+from .technical.making import make_report
 
 STEPS = 100
 
 
 @job("results.release")
 def release(progress: Progress, *, wave: str) -> None:
-    """Release part a of a closed wave, by its slug. Run again, it finds the release and changes nothing."""
-    row = Wave.objects.everywhere(why="the job names the wave").get(slug=wave)
+    """Release part a of a closed wave, by its slug. Run again, it finds the release and changes nothing.
+
+    The technical report is a job of its own, so that results never wait for it.
+    """
     progress.total(STEPS)
-    release_wave(
-        wave=row, by=progress.row.by, progress=lambda share, message: progress.step(round(share * STEPS), message)
-    )
+    release_wave(wave=_wave(wave), by=progress.row.by, progress=_steps(progress))
+    enqueue("results.report", by=progress.row.by, wave=wave)
+
+
+@job("results.report")
+def report(progress: Progress, *, wave: str) -> None:
+    """Make the technical report of a released wave. Run again, it finds the report and changes nothing."""
+    progress.total(STEPS)
+    make_report(wave=_wave(wave), by=progress.row.by, progress=_steps(progress))
+
+
+def _wave(slug: str) -> Wave:
+    wave: Wave = Wave.objects.everywhere(why="the job names the wave").get(slug=slug)
+    return wave
+
+
+def _steps(progress: Progress) -> Callable[[float, str], None]:
+    return lambda share, message: progress.step(round(share * STEPS), message)

@@ -12,6 +12,7 @@ from kfl.surveys.formats import Informant
 from kfl.surveys.models import Wave, WaveNode
 
 from .payload import FormText, Page, read_form, read_page
+from .technical.payload import Report, read_report
 
 
 class ReleaseIsFrozen(RuntimeError):
@@ -162,3 +163,26 @@ class Reference(Frozen):
 
     def __str__(self) -> str:
         return f"{self.series}, {self.informant}"
+
+
+class TechnicalReport(Frozen):
+    """How well a wave was answered and how well it measures, for those who check numbers; made once a release."""
+
+    release = models.OneToOneField(Release, models.PROTECT, related_name="technical_report")
+    digest = models.CharField(_("fingeravtrykk"), max_length=64)
+    created_at = models.DateTimeField(_("laget"))
+    payload = models.BinaryField()
+
+    plumbing = models.Manager.from_queryset(FrozenQuerySet)()
+    objects = FrozenManager("release__wave__unit")
+
+    class Privacy:
+        open = {"id", "release", "digest", "created_at", "payload"}
+        personal: set[str] = set()
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"{self.release}: {_('teknisk rapport')}"
+
+    def read(self) -> Report:
+        return read_report(self.payload)

@@ -1,0 +1,172 @@
+"""Release → technical report: reads the release and the answers once, computes, and stores it for good."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from msgspec import Struct
+from msgspec.json import Decoder
+
+from kfl import disclosure
+from kfl.people.models import User
+from kfl.surveys.models import NodeKind, Wave, WaveForm
+
+from .. import actions, extract, questions
+from ..models import Part, Release, ReleasedForm, ReleasedPage, TechnicalReport
+from ..payload import unpack
+from ..release import FrozenWave, frozen_wave
+from .form import Form, form_report
+from .payload import FormReport, Report, Visible, encode, pack
+from .safety import LEAST, RootShown
+
+WHY = "a technical report is made of the whole wave"
+
+Progress = Callable[[float, str], None]  # share done from 0 to 1, and what is being done
+
+
+class NotReleased(LookupError):
+    """A wave without a release has no technical report."""
+
+
+class _Cell(Struct):
+    """Of a scale on a page: whether it is shown."""
+
+    hidden: str = ""
+    items: list[object] = []
+    girls: object | None = None
+    boys: object | None = None
+
+
+class _Page(Struct):
+    """Of a released page: what the report counts."""
+
+    kind: str
+    answered: int
+    invited: int
+    scales: list[_Cell]
+
+
+_PAGE = Decoder(_Page)
+
+
+def make_report(
+    *, wave: Wave, by: User | None, at: datetime | None = None, progress: Progress | None = None
+) -> TechnicalReport:
+    """The technical report of a released wave; the one there is when it has been made.
+
+    Raises
+    ------
+    NotReleased
+        The wave still takes answers, or its release is not there yet.
+    """
+    release = Release.objects.everywhere(why=WHY).filter(wave=wave, part=Part.MAIN).first()
+    if release is None:
+        raise NotReleased(wave.slug)
+    done: TechnicalReport | None = TechnicalReport.objects.everywhere(why=WHY).filter(release=release).first()
+    if done is not None:
+        return done
+    report = progress or (lambda share, message: None)
+    text = encode(prepare(release, report))
+    report(0.95, _("lagrer rapporten"))
+    stored, digest = pack(text), hashlib.sha256(text).hexdigest()
+    made: TechnicalReport = actions.publish_report(
+        release=release, payload=stored, digest=digest, by=by, at=at or timezone.now()
+    )
+    report(1.0, _("rapporten er klar"))
+    return made
+
+
+def prepare(release: Release, progress: Progress = lambda share, message: None) -> Report:
+    """Everything that the report will hold, not yet stored."""
+    wave = release.wave
+    frozen = frozen_wave(wave)
+    thresholds = disclosure.Thresholds(**release.thresholds)
+    forms = WaveForm.objects.everywhere(why=WHY).filter(wave=wave).select_related("version__questionnaire")
+    texts = {row.informant: row for row in ReleasedForm.objects.everywhere(why=WHY).filter(release=release)}
+    made = []
+    for place, form in enumerate(forms.order_by("number")):
+        progress(0.95 * place / len(forms), str(form.get_informant_display()))
+        made.append(_form(frozen, form, texts[form.informant], thresholds))
+    return Report(
+        wave=wave.name,
+        slug=wave.slug,
+        series=wave.series,
+        opened=_day(wave.opened_at or wave.opens_at),
+        closed=_day(wave.closed_at or wave.closes_at),
+        collection=wave.collection,
+        consent=wave.consent_mode,
+        release=f"r{release.number}{release.part}",
+        release_digest=release.digest,
+        made_with=version("kfl"),
+        thresholds=dict(release.thresholds),
+        least=LEAST,
+        forms=made,
+    )
+
+
+def _form(frozen: FrozenWave, form: WaveForm, text: ReleasedForm, thresholds: disclosure.Thresholds) -> FormReport:
+    answers, rows = extract.answers(settings.KFL_DATA / "answers", frozen.wave.slug, form.number)
+    pages = _pages(text)
+    return form_report(
+        Form(
+            informant=form.informant,
+            questionnaire=dict(form.version.questionnaire.title),
+            version=form.version.number,
+            invited=pages.invited,
+            answers=answers,
+            tree=frozen.tree,
+            asked=questions.asked(form, rows),
+            shown=pages.root,
+            places=pages.places(),
+            visible=pages.visible(),
+            thresholds=thresholds,
+        )
+    )
+
+
+@dataclass
+class _Pages:
+    """What the released pages of a form show, counted by level; nothing is decided anew."""
+
+    invited: int = 0
+    root: list[RootShown] = field(default_factory=list)
+    answered: dict[str, list[int]] = field(default_factory=dict)  # kind → nodes with an answer, nodes without
+    scales: list[dict[str, list[int]]] = field(default_factory=list)  # kind → nodes shown, nodes hidden
+
+    def places(self) -> list[Visible]:
+        return _in_order(self.answered)
+
+    def visible(self) -> list[list[Visible]]:
+        return [_in_order(found) for found in self.scales]
+
+
+def _pages(text: ReleasedForm) -> _Pages:
+    rows = ReleasedPage.objects.everywhere(why=WHY).filter(form=text).order_by("node__number")
+    found = _Pages()
+    for stored in rows.values_list("payload", flat=True).iterator(chunk_size=2000):
+        page = _PAGE.decode(unpack(stored))
+        if not found.root:  # the root comes first
+            found.invited = page.invited
+            found.root = [
+                RootShown(not cell.hidden, bool(cell.items), bool(cell.girls and cell.boys)) for cell in page.scales
+            ]
+            found.scales = [{} for _cell in page.scales]
+        found.answered.setdefault(page.kind, [0, 0])[page.answered == 0] += 1
+        for counted, cell in zip(found.scales, page.scales, strict=True):
+            counted.setdefault(page.kind, [0, 0])[bool(cell.hidden)] += 1
+    return found
+
+
+def _in_order(counted: dict[str, list[int]]) -> list[Visible]:
+    return [Visible(kind, *counted[kind]) for kind in NodeKind.values if kind in counted]
+
+
+def _day(moment: datetime) -> str:
+    return timezone.localdate(moment).isoformat()

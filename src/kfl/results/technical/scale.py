@@ -1,0 +1,143 @@
+"""One scale of a report: reliability, fit, questions and levels, from the whole wave's sums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+
+from kfl import disclosure, stats
+from kfl.stats.factors.confirmatory import Confirmatory, one_factor
+from kfl.stats.factors.fit import Fit
+from kfl.stats.factors.omega import omega_total
+from kfl.stats.moments import moments
+
+from ..compute import Answers, Asked
+from ..payload import ScaleText
+from .compare import by_gender
+from .payload import Clustered, Estimate, FitText, Gap, ItemRow, Kept, ScaleReport, Visible
+from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, may_stand_beside, whole_scale
+
+
+@dataclass(frozen=True, eq=False)
+class WholeWave:
+    """One form's answers and the sums over them."""
+
+    answers: Answers
+    total: stats.Sums  # everybody as one group
+    levels: Mapping[str, list[Clustered]]  # by kind, for each scale
+    thresholds: disclosure.Thresholds
+
+
+def scale_report(
+    wave: WholeWave, number: int, asked: Asked, text: ScaleText, shown: RootShown, visible: list[Visible]
+) -> ScaleReport:
+    """What may be told about the scale with this number, but how it compares with an earlier wave."""
+    gap = whole_scale(shown, measured=asked.measured, sensitive=asked.sensitive)
+    start = ScaleReport(text.key, text.title, text.digest, text.low, text.high, len(text.items), gap=gap)
+    if gap:
+        return start
+    codes = wave.answers.codes[list(asked.spec.items)]
+    given = (codes >= 0).sum(axis=0)
+    touched, scored = int((given > 0).sum()), int((given >= asked.spec.enough).sum())
+    products = stats.collect_products(wave.answers.codes, np.zeros(len(given), dtype=np.int64), 1, asked.spec)
+    complete = int(products.people[0])
+    model, fit_gap = _one_factor(products)
+    dif, gender_gap = by_gender(wave.answers, asked, shown)
+    beside = may_stand_beside(touched, scored, wave.thresholds)
+    return replace(
+        start,
+        touched=touched,
+        scored=scored,
+        complete=complete,
+        mean=known(stats.scale_means(wave.total)[0, number]),
+        sd=known(stats.person_sd(wave.total)[0, number]),
+        person_mean=known(stats.person_means(wave.total)[0, number]) if beside else None,
+        **_reliability(products, model),
+        fit=fit_text(model.fit) if model else None,
+        fit_gap=fit_gap,
+        items=_items(wave, products, text, model),
+        levels=[scales[number] for scales in wave.levels.values() if scales[number].people],
+        visible=visible,
+        dif=dif,
+        gender_gap=gender_gap,
+        kept=_kept(products) if may_stand_beside(touched, complete, wave.thresholds) else None,
+    )
+
+
+def known(value: float | np.floating) -> float | None:
+    """A number as JSON has it; None for NaN and infinity."""
+    return float(value) if np.isfinite(value) else None
+
+
+def fit_text(fit: Fit) -> FitText:
+    """A fit as it is stored."""
+    return FitText(
+        people=fit.people,
+        chi2=fit.chi2,
+        df=fit.df,
+        p=known(fit.p),
+        cfi=known(fit.cfi),
+        tli=None if fit.tli is None else known(fit.tli),
+        rmsea=known(fit.rmsea),
+        rmsea_low=known(fit.rmsea_low),
+        rmsea_high=known(fit.rmsea_high),
+        srmr=known(fit.srmr),
+    )
+
+
+def _one_factor(products: stats.CrossProducts) -> tuple[Confirmatory | None, Gap]:
+    """One factor behind the questions, or why there is none."""
+    if len(products.scale.items) < 3:
+        return None, Gap.SHORT
+    if products.people[0] < FEWEST_FOR_MODELS:
+        return None, Gap.FEW
+    try:
+        return one_factor(moments(products)), Gap.NONE
+    except stats.StatsError:
+        return None, Gap.NO_SOLUTION
+
+
+def _reliability(products: stats.CrossProducts, model: Confirmatory | None) -> dict[str, Any]:
+    if len(products.scale.items) < 2:
+        return {"alpha_gap": Gap.SHORT}
+    if products.people[0] < FEWEST_FOR_ALPHA:
+        return {"alpha_gap": Gap.FEW}
+    found = stats.alphas(products)
+    value, low, high = (known(column[0]) for column in (found.value, found.low, found.high))
+    if value is None or low is None or high is None:
+        return {"alpha_gap": Gap.NO_SOLUTION}
+    omega = omega_total(model) if model and model.proper else None
+    return {
+        "alpha": Estimate(value, low, high),
+        "omega": Estimate(omega.value, omega.low, min(omega.high, 1.0)) if omega else None,
+    }
+
+
+def _items(
+    wave: WholeWave, products: stats.CrossProducts, text: ScaleText, model: Confirmatory | None
+) -> list[ItemRow]:
+    """Every question. How it goes with the others is told where alpha is."""
+    found = stats.item_analysis(products, wave.total)
+    enough = products.people[0] >= FEWEST_FOR_ALPHA
+    return [
+        ItemRow(
+            key=item.key,
+            text=item.text,
+            turned=item.turned,
+            n=int(found.n[0, place]),
+            mean=float(found.mean[0, place]),
+            sd=float(found.sd[0, place]),
+            rest_r=known(found.item_rest_r[0, place]) if enough else None,
+            alpha_without=known(found.alpha_if_dropped[0, place]) if enough else None,
+            loading=known(model.standardised[place, 0]) if model else None,
+        )
+        for place, item in enumerate(text.items)
+    ]
+
+
+def _kept(products: stats.CrossProducts) -> Kept:
+    return Kept(int(products.people[0]), products.totals[0].tolist(), products.products[0].tolist())
