@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from kfl.answers.codes import new_code
-from kfl.answers.keys import BadWaveName, CodeKey, DoesNotOpen, KeyMissing, KeyTooOpen, LinkKey
+from kfl.answers.keys import BadWaveName, CodeKey, DoesNotOpen, KeyAway, KeyMissing, KeyTooOpen, LinkKey, OtherKey
 
 
 def test_code_key_comes_back_from_its_file_closed_to_others(tmp_path):
@@ -68,3 +68,31 @@ def test_pid_is_the_same_in_each_wave_of_a_project_and_another_elsewhere(tmp_pat
     assert len(key.pid("kfl", person)) == 16
     assert key.pid("other", person) != key.pid("kfl", person) != key.pid("kfl", uuid4())
     assert key.pid("kfl", person) != LinkKey.create(tmp_path / "elsewhere").pid("kfl", person)
+
+
+def test_link_key_that_is_away_is_not_replaced_by_a_new_one(tmp_path):
+    key = LinkKey.create(tmp_path)
+    key.put_away(tmp_path)
+    assert not LinkKey.path(tmp_path).exists()
+    assert LinkKey.known(tmp_path) == key.fingerprint
+    with pytest.raises(KeyAway):
+        LinkKey.create(tmp_path)
+    with pytest.raises(KeyAway):
+        LinkKey.load(tmp_path)
+
+
+def test_only_the_same_link_key_comes_back(tmp_path):
+    key = LinkKey.create(tmp_path)
+    key.put_away(tmp_path)
+    with pytest.raises(OtherKey):
+        LinkKey(bytes(32)).store(tmp_path)
+    key.store(tmp_path)
+    assert LinkKey.load(tmp_path) == key
+
+
+def test_a_key_without_fingerprint_leaves_one_when_it_goes(tmp_path):
+    # Made before fingerprints were written down.
+    key = LinkKey.create(tmp_path)
+    (tmp_path / "link.fingerprint").unlink()
+    key.put_away(tmp_path)
+    assert LinkKey.known(tmp_path) == key.fingerprint

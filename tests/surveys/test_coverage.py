@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kfl.surveys import actions, coverage, queries
+from kfl.answers import wavefile
+from kfl.answers.envelopes import open_envelope
+from kfl.surveys import actions, coverage, queries, store
 from kfl.surveys.actions.codes import AlreadyInvited, NoPlaceInWave
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Collection, ConsentState, Invited
@@ -78,3 +80,28 @@ def test_nobody_can_come_late_to_a_class_that_was_not_there(world):
     own = world.ask_8a.enrolments.all()[0].pupil
     with pytest.raises(AlreadyInvited):
         actions.invite_late(wave=wave, pupil=own, by=None)
+
+
+def test_while_the_link_key_is_away_no_wave_opens_and_a_late_pupil_joins_nothing(world):
+    key = store.link_key()
+    wave = a_wave(world.county, [world.ask], [a_questionnaire()], slug="t4")
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    code = wave.codes.get(pupil=world.ask_8a.enrolments.all()[0].pupil)
+    late = code.pupil
+    code.delete()
+    key.put_away(store.keys_dir())
+
+    fresh = actions.invite_late(wave=wave, pupil=late, by=None)
+    code_key = store.code_key(wave.slug)
+    typed = code_key.open_for_reprint(bytes(fresh.sealed))
+    with wavefile.reading(wavefile.wave_path(store.answers_dir(), wave.slug)) as connection:
+        (sealed,) = connection.execute(
+            "SELECT sealed FROM envelopes WHERE lookup = ?", (code_key.lookup(typed),)
+        ).fetchone()
+    inside = open_envelope(code_key, typed, sealed)
+    assert inside.group == fresh.node.number
+    assert inside.pid != key.pid(wave.series, late.uuid)
+
+    other = a_wave(world.county, [world.ask], [a_questionnaire(key="other")], slug="t5")
+    with pytest.raises(actions.CannotOpen, match="Lenkenøkkelen"):
+        actions.open_wave(wave=other, by=None, at=OPENS)

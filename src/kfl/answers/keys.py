@@ -3,6 +3,7 @@
 Each lies in a file of its own, readable by its owner only, outside databases and ordinary backups.
 """
 
+import hashlib
 import hmac
 import os
 import re
@@ -29,6 +30,14 @@ class KeyMissing(LookupError):
 
 class KeyTooOpen(PermissionError):
     """Others than the owner may read the key file, so it is refused."""
+
+
+class KeyAway(LookupError):
+    """The link key was taken off this server; two of its parts bring it back (`kfl keys join`)."""
+
+
+class OtherKey(ValueError):
+    """This is not the link key that the project's pseudonyms were made with."""
 
 
 class DoesNotOpen(ValueError):
@@ -74,14 +83,7 @@ class CodeKey:
     @staticmethod
     def destroy(keys_dir: Path, wave: str) -> None:
         """Overwrite and remove the key file; nothing happens when it is gone already."""
-        path = CodeKey.path(keys_dir, wave)
-        if not path.exists():
-            return
-        with path.open("r+b", buffering=0) as file:
-            file.write(secrets.token_bytes(max(KEY_BYTES * 2, path.stat().st_size)))
-            os.fsync(file.fileno())
-        path.unlink()
-        sync_folder(keys_dir)
+        _destroy(CodeKey.path(keys_dir, wave))
 
     @staticmethod
     def path(keys_dir: Path, wave: str) -> Path:
@@ -117,15 +119,58 @@ class LinkKey:
 
     @classmethod
     def create(cls, keys_dir: Path) -> "LinkKey":
-        """Make and store a new key; an existing one is never overwritten (`FileExistsError`)."""
-        secret = secrets.token_bytes(KEY_BYTES)
-        _write_key(cls.path(keys_dir), secret)
-        return cls(secret)
+        """Make and store a new key, and a fingerprint that tells it from others.
+
+        Raises
+        ------
+        FileExistsError
+            There is a key already.
+        KeyAway
+            There was one, and it is only away: a new one would join nothing to the waves before.
+        """
+        if cls.path(keys_dir).exists():
+            raise FileExistsError("link.key")
+        if _mark(keys_dir).exists():
+            raise KeyAway("link.key")
+        key = cls(secrets.token_bytes(KEY_BYTES))
+        key.store(keys_dir)
+        return key
 
     @classmethod
     def load(cls, keys_dir: Path) -> "LinkKey":
-        """Read the key; `KeyMissing` or `KeyTooOpen` when that cannot be."""
-        return cls(_read_key(cls.path(keys_dir)))
+        """Read the key; `KeyMissing`, `KeyAway` or `KeyTooOpen` when that cannot be."""
+        try:
+            return cls(_read_key(cls.path(keys_dir)))
+        except KeyMissing:
+            if _mark(keys_dir).exists() and not cls.path(keys_dir).exists():
+                raise KeyAway("link.key") from None
+            raise
+
+    @staticmethod
+    def known(keys_dir: Path) -> str | None:
+        """Fingerprint of the key this server works with, whether it is here or away."""
+        path = _mark(keys_dir)
+        return path.read_text("ascii").strip() if path.exists() else None
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells keys apart and gives nothing away."""
+        return hashlib.sha256(b"kfl link key" + self.secret).hexdigest()[:16]
+
+    def store(self, keys_dir: Path) -> None:
+        """Put the key on this server; `OtherKey` when it worked with another one before."""
+        known = self.known(keys_dir)
+        if known not in {None, self.fingerprint}:
+            raise OtherKey(f"this server works with the link key {known}, and this is {self.fingerprint}")
+        _write_key(self.path(keys_dir), self.secret)
+        if known is None:
+            _write_file(_mark(keys_dir), self.fingerprint)
+
+    def put_away(self, keys_dir: Path) -> None:
+        """Overwrite and remove the file; the fingerprint stays, so that no other key takes its place."""
+        if self.known(keys_dir) is None:
+            _write_file(_mark(keys_dir), self.fingerprint)
+        _destroy(self.path(keys_dir))
 
     @staticmethod
     def path(keys_dir: Path) -> Path:
@@ -136,6 +181,10 @@ class LinkKey:
         """The person's pseudonym: HMAC-SHA256(K_link, project, person), 16 bytes."""
         text = project.encode("utf-8") + b"\0" + person_uuid.bytes
         return hmac.digest(self.secret, text, "sha256")[:PID_BYTES]
+
+
+def _mark(keys_dir: Path) -> Path:
+    return keys_dir / "link.fingerprint"
 
 
 def random_pid() -> bytes:
@@ -166,11 +215,25 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _destroy(path: Path) -> None:
+    if not path.exists():
+        return
+    with path.open("r+b", buffering=0) as file:
+        file.write(secrets.token_bytes(max(KEY_BYTES * 2, path.stat().st_size)))
+        os.fsync(file.fileno())
+    path.unlink()
+    sync_folder(path.parent)
+
+
 def _write_key(path: Path, secret: bytes) -> None:
+    _write_file(path, secret.hex())
+
+
+def _write_file(path: Path, text: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(secret.hex().encode("ascii") + b"\n")
+        file.write(text.encode("ascii") + b"\n")
         file.flush()
         os.fsync(file.fileno())
     sync_folder(path.parent)

@@ -54,6 +54,7 @@ def _add_import(commands: Any) -> None:
 
 
 def run_import(args: argparse.Namespace) -> int:
+    from kfl.answers.keys import KeyAway
     from kfl.people.queries import NoSuchUnit, unit_by_code
     from kfl.surveys.actions import import_wave
     from kfl.surveys.csv_file import WrongFile
@@ -78,6 +79,8 @@ def run_import(args: argparse.Namespace) -> int:
         return 1
     except NoSuchUnit:
         return _refuse(f"no unit has the code {args.under}")
+    except KeyAway:
+        return _refuse("--person needs the link key, which is away; bring it back with kfl keys join")
     except (NoSuchWave, OSError) as error:
         return _refuse(str(error))
     return _close_and_release(wave)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from . import gaps
+from . import gaps, store
 from .formats import Informant
 from .models import Collection, QuestionnaireVersion, Wave, WaveState
 
@@ -49,6 +49,8 @@ def reasons_not_to_open(wave: Wave, at: datetime) -> list[str]:
         reasons.append(_("Velg hvem som skal være med."))
     if wave.collection == Collection.CODES and wave.closes_at <= at:
         reasons.append(_("Stengetiden er allerede passert."))
+    if wave.collection == Collection.CODES and store.link_key_is_away():
+        reasons.append(_("Lenkenøkkelen er ikke på serveren. To av de tre som har en del hver, henter den fram først."))
     for form in forms:
         reasons += [f"{form.version.questionnaire}: {words}" for words in gaps.stops(form.version)]
         if wave.collection == Collection.CODES and form.informant in RATERS:

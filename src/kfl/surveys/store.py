@@ -19,11 +19,19 @@ def keys_dir() -> Path:
 
 
 def link_key() -> LinkKey:
-    """The key that joins waves; a small install makes its own at first use."""
+    """The key that joins waves; a small install makes its own at first use.
+
+    Raises `KeyAway` where it was taken off this server (`kfl keys split --away`).
+    """
     try:
         return LinkKey.load(keys_dir())
     except KeyMissing:
         return LinkKey.create(keys_dir())
+
+
+def link_key_is_away() -> bool:
+    """Whether the link key was taken off this server, so that nobody can be given a lasting pseudonym."""
+    return not LinkKey.path(keys_dir()).exists() and LinkKey.known(keys_dir()) is not None
 
 
 def code_key(slug: str) -> CodeKey:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kfl.answers import changes
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation
+from kfl.answers.keys import random_pid
 from kfl.people.audit import action
 from kfl.people.models import Pupil, User
 
@@ -42,7 +43,11 @@ def replace_code(*, code: Code, by: User | None, at: datetime | None = None) -> 
 
 @action("pupil.invited_late")
 def invite_late(*, wave: Wave, pupil: Pupil, by: User | None, at: datetime | None = None) -> Code:
-    """Invite a pupil who came to a class of the wave after it opened."""
+    """Invite a pupil who came to a class of the wave after it opened.
+
+    While the link key is away the pupil gets a pseudonym that joins nothing: the answers count in this
+    wave, and are not followed to the next (RULES D.2).
+    """
     check_state(wave, WaveState.OPEN)
     return _invite(wave, pupil)
 
@@ -53,7 +58,7 @@ def _invite(wave: Wave, pupil: Pupil) -> Code:
     node, form = _place(wave, pupil)
     key = store.code_key(wave.slug)
     code = new_code()
-    pid = store.link_key().pid(wave.series, pupil.uuid)
+    pid = random_pid() if store.link_key_is_away() else store.link_key().pid(wave.series, pupil.uuid)
     changes.add_invitation(store.answers_dir(), key, Invitation(code, pid, node.number, form.number, pupil.gender))
     row: Code = Code.objects.create(
         wave=wave, node=node, form=form, pupil=pupil, label=pupil.name, sealed=key.seal_for_reprint(code)

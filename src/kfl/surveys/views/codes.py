@@ -16,7 +16,7 @@ from kfl.people.models import Kind, Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
-from .. import actions, code_sheets, queries
+from .. import actions, code_sheets, queries, store
 from ..formats import Informant
 from ..models import Code, Wave, WaveState
 from .found import reader, wave_at_or_404
@@ -108,6 +108,7 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "wave": wave,
         "unit": unit,
         "late": late.order_by("name"),
+        "outside_panel": store.link_key_is_away(),
         "codes": here.select_related("form").order_by("form__number", "label"),
         "classes": Unit.objects.visible_to(reader(request), Permission.CODES_PRINT)
         .filter(pk__in=below.values("node__unit"))
