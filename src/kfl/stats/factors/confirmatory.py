@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from kfl.stats.errors import BadAnswers, NotIdentified
 from kfl.stats.factors.fit import Baseline, Fit, baseline, fit_of, srmr_of
-from kfl.stats.factors.likelihood import FIXED, Estimates, Structure, maximise
+from kfl.stats.factors.likelihood import Estimates, maximise
 from kfl.stats.factors.start import rough_factor_correlations, rough_loadings
+from kfl.stats.factors.structure import FIXED, Structure
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 
