@@ -39,6 +39,7 @@ from kfl.stats.multilevel import (
     shrink,
     shrunken_means,
 )
+from kfl.stats.nested import NestedIntercepts, nested_intercepts, nested_means
 from kfl.stats.reference import Reference, points, points_apart, reference
 from kfl.stats.reliability import (
     Alpha,
@@ -69,6 +70,7 @@ __all__ = [
     "GroupScores",
     "ItemAnalysis",
     "Moments",
+    "NestedIntercepts",
     "NoConvergence",
     "NotIdentified",
     "PairProducts",
@@ -109,6 +111,8 @@ __all__ = [
     "mean_block_size",
     "mean_reliability",
     "moments",
+    "nested_intercepts",
+    "nested_means",
     "person_mean",
     "person_means",
     "person_scores",
