@@ -116,13 +116,14 @@ def dense_deviance(values, member, ratios):
 
 
 @settings(max_examples=20)
-@given(st.integers(0, 2**32))
-def test_no_other_variances_are_likelier(seed):
+@given(st.integers(0, 2**32), st.sampled_from([1, 50]))
+def test_no_other_variances_are_likelier(seed, far):
     random = np.random.default_rng(seed)
     tops, middles, people = 4, 12, 60
     above = np.append(np.repeat(np.arange(tops), 2), random.integers(0, tops, middles - 2 * tops))
     group = random.integers(0, middles, people)
-    values = random.normal(size=people) + random.normal(size=tops)[above][group] + random.normal(size=middles)[group]
+    values = random.normal(size=people) + far * random.normal(size=tops)[above][group]
+    values += far * random.normal(size=middles)[group]
     parent = np.append(np.full(tops, -1), above)
     level = np.repeat([0, 1], [tops, middles])
     own = group_values(values[:, np.newaxis], group + tops, tops + middles)
@@ -130,8 +131,8 @@ def test_no_other_variances_are_likelier(seed):
     member = [np.eye(tops)[above[group]], np.eye(middles)[group]]
     ratios = fit.between[:, 0] / fit.within[0]
     best = dense_deviance(values, member, ratios)
-    for other in np.vstack([ratios * 0.97, ratios * 1.03, ratios + [0, 0.02], ratios + [0.02, 0], [0, 0]]):
-        assert dense_deviance(values, member, other) >= best - 1e-8
+    for other in np.vstack([ratios * 0.97, ratios * 1.03, ratios + [0, 0.02], ratios + [0.02, 0], [0.05, 0.05]]):
+        assert dense_deviance(values, member, other) >= best - 1e-7
 
 
 def test_levels_that_cannot_be_told_apart():

@@ -215,18 +215,7 @@ class _Upward:
 def _fit(tree: _Tree, persons: Float, mean: Float, inside: float) -> Float:
     """Mean, se, variance within and between by level, of one scale."""
     model = _Upward(tree, persons, mean, inside)
-    start = np.full(tree.levels, 0.05)
-    model.weigh(start)
-    step = 1 / np.sqrt(model.down()[3])  # so that all directions are about equally steep
-
-    def deviance(scaled: Float) -> tuple[float, Float]:
-        value = model.weigh(scaled * step)
-        return value, model.down()[2] * step
-
-    bounds = [(0.0, None)] * tree.levels
-    options = {"ftol": 1e-14, "gtol": 1e-8, "maxiter": 500}
-    found = minimize(deviance, start / step, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    ratios = _settle(model, found.x * step)
+    ratios = _settle(model, _descend(model, np.full(tree.levels, 0.05)))
     if ratios is None:
         return np.full(tree.levels + 3, np.nan)
     model.weigh(ratios)
@@ -234,6 +223,27 @@ def _fit(tree: _Tree, persons: Float, mean: Float, inside: float) -> Float:
     within = model.spread / (model.people - 1)
     se = np.sqrt(within / model.known[-1])
     return np.concatenate([[centre[-1], se, within], within * ratios])
+
+
+def _descend(model: _Upward, ratios: Float) -> Float:
+    """Near the top of the likelihood. Where it lies far away, the search is begun anew from there, in its units."""
+    for _ in range(8):
+        model.weigh(ratios)
+        step = 1 / np.sqrt(model.down()[3])  # so that all directions are about equally steep
+
+        def deviance(scaled: Float, step: Float = step) -> tuple[float, Float]:
+            value = model.weigh(scaled * step)
+            return value, model.down()[2] * step
+
+        bounds = [(0.0, None)] * len(ratios)
+        options = {"ftol": 1e-14, "gtol": 1e-8, "maxiter": 500}
+        found = minimize(deviance, ratios / step, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        ratios = found.x * step
+        model.weigh(ratios)
+        _, _, slope, usual = model.down()
+        if (np.abs(slope) < 1e-3 * np.sqrt(usual))[(ratios > 0) | (slope < 0)].all():
+            break
+    return ratios
 
 
 def _settle(model: _Upward, ratios: Float) -> Float | None:
