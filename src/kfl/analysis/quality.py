@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from kfl.stats import CrossProducts, Sums, TooLittleData, alphas, item_analysis, person_means, person_sd
+from kfl.stats import (
+    CrossProducts,
+    ScaleSpec,
+    StatsError,
+    Sums,
+    TooLittleData,
+    alphas,
+    item_analysis,
+    person_means,
+    person_sd,
+)
+from kfl.stats.factors.confirmatory import Confirmatory, one_factor
+from kfl.stats.factors.omega import omega_total
+from kfl.stats.group_scores import GroupScores, group_scores
+from kfl.stats.moments import moments
+from kfl.stats.multilevel import random_intercept
 
 
 @dataclass(frozen=True)
@@ -15,7 +31,7 @@ class ItemQuality:
     """One item, turned the scale's way but for `shares`; None = cannot be computed."""
 
     item: str
-    n: int  # who answered it
+    n: int | None  # who answered it; None = hidden
     mean: float | None  # in codes
     sd: float | None  # n - 1
     item_rest_r: float | None  # with the sum of the other items, complete sheets
@@ -30,15 +46,17 @@ class ScaleQuality:
 
     key: str
     items: int
-    n: int  # persons scored: they answered at least half
-    n_complete: int
+    n: int | None  # persons scored: they answered at least half
+    n_complete: int | None
     alpha: float | None
     alpha_low: float | None  # 95 % interval
     alpha_high: float | None
     omega: float | None
     omega_low: float | None
     omega_high: float | None
-    icc: float | None  # share of the differences between persons that lies between clusters
+    icc: float | None  # share of the differences between persons that lies between clusters, by REML
+    icc_low: float | None  # 95 % interval
+    icc_high: float | None
     mean_raw: float | None  # of person scores, in codes
     sd_raw: float | None  # n - 1
     chi2: float | None  # one factor, maximum likelihood
@@ -50,6 +68,7 @@ class ScaleQuality:
     rmsea_low: float | None  # 90 % interval
     rmsea_high: float | None
     srmr: float | None
+    proper: bool | None  # False: the model gave an impossible residual variance, so omega and fit are doubtful
     item_rows: tuple[ItemQuality, ...]
 
 
@@ -82,31 +101,19 @@ def scale_quality(
     number = sums.scales.index(scale)
     whole = products.regroup(np.zeros(len(products.people), dtype=np.int64), 1)
     everybody = sums.total()
-    alpha = _alpha(whole)
+    model = _one_factor(whole)
     return ScaleQuality(
         key=scale.key,
         items=len(scale.items),
         n=int(everybody.persons[0, number]),
         n_complete=int(whole.people[0]),
-        alpha=alpha[0],
-        alpha_low=alpha[1],
-        alpha_high=alpha[2],
-        omega=None,
-        omega_low=None,
-        omega_high=None,
-        icc=None,
+        **_alpha(whole),
+        **_omega(model),
+        **_icc(clusters, scale),
         mean_raw=known(person_means(everybody)[0, number]),
         sd_raw=known(person_sd(everybody)[0, number]),
-        chi2=None,
-        df=None,
-        p=None,
-        cfi=None,
-        tli=None,
-        rmsea=None,
-        rmsea_low=None,
-        rmsea_high=None,
-        srmr=None,
-        item_rows=_items(whole, everybody, names, [None] * len(names)),
+        **_fit(model),
+        item_rows=_items(whole, everybody, names, model),
     )
 
 
@@ -125,16 +132,48 @@ def known(value: float | np.floating) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _alpha(products: CrossProducts) -> tuple[float | None, float | None, float | None]:
+def _alpha(products: CrossProducts) -> dict[str, Any]:
     try:
         found = alphas(products)
     except TooLittleData:
-        return None, None, None
-    return known(found.value[0]), known(found.low[0]), known(found.high[0])
+        return {"alpha": None, "alpha_low": None, "alpha_high": None}
+    return {"alpha": known(found.value[0]), "alpha_low": known(found.low[0]), "alpha_high": known(found.high[0])}
+
+
+def _one_factor(products: CrossProducts) -> Confirmatory | None:
+    """The model of one factor, where these items and answers carry one."""
+    try:
+        return one_factor(moments(products))
+    except StatsError:
+        return None
+
+
+def _omega(model: Confirmatory | None) -> dict[str, Any]:
+    if model is None:
+        return {"omega": None, "omega_low": None, "omega_high": None}
+    found = omega_total(model)
+    return {"omega": known(found.value), "omega_low": known(found.low), "omega_high": known(found.high)}
+
+
+def _fit(model: Confirmatory | None) -> dict[str, Any]:
+    names = ("chi2", "p", "cfi", "tli", "rmsea", "rmsea_low", "rmsea_high", "srmr")
+    if model is None:
+        return dict.fromkeys((*names, "df", "proper"))
+    return {**{name: known(getattr(model.fit, name)) for name in names}, "df": model.fit.df, "proper": model.proper}
+
+
+def _icc(clusters: Sums | None, scale: ScaleSpec) -> dict[str, Any]:
+    if clusters is None:
+        return {"icc": None, "icc_low": None, "icc_high": None}
+    scores = group_scores(clusters)
+    column = [clusters.scales.index(scale)]
+    own = GroupScores(scores.persons[:, column], scores.mean[:, column], scores.squares[:, column])
+    found = random_intercept(own)
+    return {"icc": known(found.icc[0]), "icc_low": known(found.low[0]), "icc_high": known(found.high[0])}
 
 
 def _items(
-    products: CrossProducts, sums: Sums, names: Sequence[str], loadings: Sequence[float | None]
+    products: CrossProducts, sums: Sums, names: Sequence[str], model: Confirmatory | None
 ) -> tuple[ItemQuality, ...]:
     found = item_analysis(products, sums)
     scale = products.scale
@@ -149,7 +188,7 @@ def _items(
                 sd=known(found.sd[0, place]),
                 item_rest_r=known(found.item_rest_r[0, place]),
                 alpha_if_dropped=known(found.alpha_if_dropped[0, place]),
-                loading=loadings[place],
+                loading=None if model is None else known(model.standardised[place, 0]),
                 shares=tuple(float(share) for share in given / given.sum()) if given.any() else (),
             )
         )

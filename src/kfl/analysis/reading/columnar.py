@@ -41,8 +41,9 @@ def open_parquet(path: Path) -> ParquetSource:
         It is no Parquet file.
     """
     try:
-        columns = tuple(pl.read_parquet_schema(path))
+        schema = pl.scan_parquet(path).collect_schema()
         rows = int(pl.scan_parquet(path).select(pl.len()).collect().item())
     except pl.exceptions.PolarsError as error:
         raise WrongFile(path.name, [Problem(None, None, "this is not a Parquet file")]) from error
-    return ParquetSource(path, path.name, columns, cut(rows, PIECE_ROWS), "")
+    pieces = cut(rows, PIECE_ROWS)
+    return ParquetSource(path, path.name, tuple(schema.names()), tuple(schema.dtypes()), pieces, "")

@@ -30,6 +30,7 @@ class Source(ABC):
     path: Path
     name: str  # the file's name as it was given
     columns: tuple[str, ...]
+    types: tuple[pl.DataType, ...]  # of the columns, as they are read
     pieces: tuple[Piece, ...]
     remark: str  # how it was read, for the report: delimiter, encoding
 

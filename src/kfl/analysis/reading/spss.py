@@ -25,7 +25,8 @@ class SavSource(Source):
 
     def _read(self, piece: Piece, columns: list[str]) -> pl.DataFrame:
         values, _meta = _read_sav(self.path, self.name, usecols=columns, row_offset=piece.first, row_limit=piece.rows)
-        return pl.DataFrame({name: pl.Series(name, values[name], strict=False) for name in columns})
+        types = dict(zip(self.columns, self.types, strict=True))
+        return pl.DataFrame([_column(name, values[name], types[name]) for name in columns])
 
 
 def open_sav(path: Path) -> SavSource:
@@ -50,7 +51,21 @@ def open_sav(path: Path) -> SavSource:
     rows = meta.number_rows
     if (rows is None or rows < 0) and columns:  # some programs leave the number out
         rows = len(_read_sav(path, path.name, usecols=columns[:1])[0][columns[0]])
-    return SavSource(path, path.name, columns, cut(rows or 0, PIECE_ROWS), meta.file_encoding or "")
+    types = tuple(_type(meta, name) for name in columns)
+    return SavSource(path, path.name, columns, types, cut(rows or 0, PIECE_ROWS), meta.file_encoding or "")
+
+
+def _type(meta: Any, name: str) -> pl.DataType:
+    """Float64 for numbers; text, and dates and times written as text, for the rest."""
+    written = str(meta.original_variable_types.get(name, ""))
+    is_number = meta.readstat_variable_types[name] != "string" and written[:1] in "FNPE"
+    return pl.Float64() if is_number else pl.String()
+
+
+def _column(name: str, values: Any, kind: pl.DataType) -> pl.Series:
+    if kind == pl.Float64:
+        return pl.Series(name, values, dtype=pl.Float64, strict=False).fill_nan(None)
+    return pl.Series(name, [None if value is None else str(value) for value in values], dtype=pl.String)
 
 
 def _read_sav(path: Path, name: str, **options: Any) -> tuple[dict[str, Any], Any]:

@@ -41,7 +41,12 @@ class CsvSource(Source):
             content = file.read(piece.end - piece.start)
         schema = dict.fromkeys(self.columns, pl.String)
         rows = pl.scan_csv(
-            content, has_header=False, separator=self.delimiter, schema=schema, null_values=MISSING, raise_if_empty=False
+            content,
+            has_header=False,
+            separator=self.delimiter,
+            schema=schema,
+            null_values=MISSING,
+            raise_if_empty=False,
         )
         return rows.select(columns).collect()
 
@@ -87,7 +92,8 @@ def open_csv(path: Path, scratch: Path) -> CsvSource:
     if shape.wrong:
         raise WrongFile(name, shape.problems, shape.wrong)
     words = {",": "comma", ";": "semicolon", "\t": "tab"}[delimiter]
-    return CsvSource(path, name, header, tuple(shape.pieces), f"{encoding}, {words}", delimiter)
+    types = (pl.String(),) * len(header)
+    return CsvSource(path, name, header, types, tuple(shape.pieces), f"{encoding}, {words}", delimiter)
 
 
 @dataclass

@@ -1,0 +1,258 @@
+"""report.html: what was read and what was found, for a person to read; one file without anything from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from kfl.analysis import drawing, words
+from kfl.analysis.codebook import Codebook, CodebookScale
+from kfl.analysis.collecting import FileSums
+from kfl.analysis.quality import ItemQuality, ScaleQuality
+from kfl.analysis.reading import Source
+from kfl.analysis.rollup import Rollup
+from kfl.analysis.tables import GroupRow, Tables
+from kfl.analysis.words import Judgement, Measure
+
+#: Longer lists of groups show the highest level only, and then the first of them: the rest is in groups.parquet.
+MOST_ROWS = 150
+THIN_SPACE = "\u202f"
+MINUS = "\u2212"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers as a language writes them."""
+
+    language: str
+
+    def number(self, value: float | None, decimals: int = 2) -> str:
+        """A number, or a dash where there is none."""
+        if value is None:
+            return "–"
+        text = f"{abs(value):,.{decimals}f}"
+        if self.language != "en":
+            text = text.replace(",", THIN_SPACE).replace(".", ",")
+        return f"{MINUS}{text}" if value < 0 and text.strip("0.,") else text
+
+    def whole(self, value: float | None) -> str:
+        """A number without decimals."""
+        return self.number(value, 0)
+
+    def percent(self, share: float | None) -> str:
+        """A share in whole per cent."""
+        if share is None:
+            return "–"
+        return f"{self.whole(100 * share)}{'%' if self.language == 'en' else chr(0xA0) + '%'}"
+
+    def span(self, low: float | None, high: float | None, decimals: int = 2) -> str:
+        """An interval, empty where it is unknown."""
+        if low is None or high is None:
+            return ""
+        return f"{self.number(low, decimals)}–{self.number(high, decimals)}"
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One row of a scale's table of items."""
+
+    found: ItemQuality
+    topic: str
+    turned: bool
+    rest: Judgement
+    loading: Judgement
+    lowers_alpha: bool  # alpha would be higher without it
+    bar: Markup
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """One row of a scale's table of groups."""
+
+    label: str  # empty for everybody
+    level: int
+    whole: GroupRow
+    sides: tuple[GroupRow | None, ...]
+    figure: Markup
+
+
+@dataclass(frozen=True)
+class ScaleSection:
+    """One scale, ready to be shown."""
+
+    scale: CodebookScale
+    name: str
+    found: ScaleQuality
+    reliability: Judgement
+    fit: Judgement
+    hidden: str | None
+    hidden_items: str | None
+    items: tuple[ItemLine, ...]
+    groups: tuple[GroupLine, ...]
+    groups_left_out: int
+    histogram: Markup | None
+    middle_half: tuple[float, float] | None  # quartiles of the scores
+
+
+def report_html(
+    language: str,
+    source: Source,
+    book: Codebook,
+    file: FileSums,
+    rollup: Rollup,
+    tables: Tables,
+    *,
+    protected: bool,
+    own_reference: bool,
+) -> str:
+    """The report.
+
+    Parameters
+    ----------
+    language : str
+        nb, nn or en.
+    source, book, file, rollup : Source, Codebook, FileSums, Rollup
+        What was read.
+    tables : Tables
+        What was found.
+    protected : bool
+        Whether the disclosure rules were applied.
+    own_reference : bool
+        Whether the file is its own reference.
+
+    Returns
+    -------
+    str
+        A whole HTML page.
+    """
+    numbers = Numbers(language)
+    text = words.translations(language)
+    shown = _shown_nodes(rollup)
+    lines = _by_scale(tables)
+    sections = [
+        _section(place, scale, file, rollup, tables, lines[place], shown, numbers, text.gettext, protected=protected)
+        for place, scale in enumerate(book.scales)
+    ]
+    counts = np.bincount(rollup.level, minlength=len(file.plan.by) + 1)[1:]
+    values: dict[str, Any] = {
+        "language": language,
+        "source": source,
+        "plan": file.plan,
+        "sections": sections,
+        "levels": list(zip(file.plan.by, counts.tolist(), strict=True)),
+        "sides": rollup.sides,
+        "protected": protected,
+        "own_reference": own_reference,
+        "n": numbers,
+        "words": words,
+        "Measure": Measure,
+        "MOST_ROWS": MOST_ROWS,
+    }
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("kfl.analysis"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(text.gettext, text.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return environment.get_template("report.html").render(values)
+
+
+def _section(
+    place: int,
+    scale: CodebookScale,
+    file: FileSums,
+    rollup: Rollup,
+    tables: Tables,
+    rows: Mapping[tuple[int, int | None], GroupRow],
+    shown: list[int],
+    numbers: Numbers,
+    _: Callable[[str], str],
+    *,
+    protected: bool,
+) -> ScaleSection:
+    found = tables.qualities[place]
+    name = scale.label(numbers.language)
+    histogram, middle = None, None
+    if not protected and found.mean_raw is not None:
+        title = _("Fordelingen av skårer på {name}, fra {low} til {high}; gjennomsnittet er {mean}.").format(
+            name=name, low=1, high=scale.codes, mean=numbers.number(found.mean_raw)
+        )
+        histogram = drawing.histogram(file.scores[place], 1, scale.codes, found.mean_raw, title)
+        middle = _quartiles(file.scores[place], scale)
+    return ScaleSection(
+        scale=scale,
+        name=name,
+        found=found,
+        reliability=words.judge_reliability(found),
+        fit=words.judge_fit(found),
+        hidden=tables.hidden_scales.get(scale.key),
+        hidden_items=tables.hidden_items.get(scale.key),
+        items=tuple(_item(item, scale, found) for item in found.item_rows),
+        groups=_groups(rows, rollup, shown),
+        groups_left_out=len(rollup.labels) - len(shown),
+        histogram=histogram,
+        middle_half=middle,
+    )
+
+
+def _item(found: ItemQuality, scale: CodebookScale, quality: ScaleQuality) -> ItemLine:
+    item = next(one for one in scale.items if one.key == found.item)
+    without, alpha = found.alpha_if_dropped, quality.alpha
+    return ItemLine(
+        found=found,
+        topic=item.topic,
+        turned=item.turned,
+        rest=words.judge(Measure.ITEM_REST, found.item_rest_r),
+        loading=words.judge(Measure.LOADING, found.loading),
+        lowers_alpha=without is not None and alpha is not None and without > alpha,
+        bar=drawing.shares_bar(found.shares),
+    )
+
+
+def _groups(rows: Mapping[tuple[int, int | None], GroupRow], rollup: Rollup, shown: list[int]) -> tuple[GroupLine, ...]:
+    known = [row for node in shown if (row := rows[node, None]).mean is not None]
+    axis = drawing.axis_over([value for row in known for value in (row.mean, row.low, row.high) if value is not None])
+    mark = rows[0, None].mean
+    lines = []
+    for node in shown:
+        row, label = rows[node, None], rollup.labels[node]
+        figure = Markup()
+        if row.mean is not None:
+            figure = drawing.interval(axis, row.mean, row.low, row.high, mark)
+        sides = tuple(rows.get((node, side)) for side in range(len(rollup.sides)))
+        lines.append(GroupLine(label[-1] if label else "", len(label), row, sides, figure))
+    return tuple(lines)
+
+
+def _by_scale(tables: Tables) -> list[dict[tuple[int, int | None], GroupRow]]:
+    found: list[dict[tuple[int, int | None], GroupRow]] = [{} for _ in tables.qualities]
+    for row in tables.groups:
+        found[row.scale][row.node, row.side] = row
+    return found
+
+
+def _shown_nodes(rollup: Rollup) -> list[int]:
+    """The groups that the report lists, in the order of the file."""
+    everything = list(range(len(rollup.labels)))
+    if len(everything) <= MOST_ROWS:
+        return everything
+    return [node for node in everything if rollup.level[node] <= 1][:MOST_ROWS]
+
+
+def _quartiles(counts: NDArray[np.int64], scale: CodebookScale) -> tuple[float, float] | None:
+    """Between which scores the middle half lies."""
+    upto = np.cumsum(counts)
+    if not upto[-1]:
+        return None
+    steps = np.searchsorted(upto, [0.25 * upto[-1], 0.75 * upto[-1]])
+    low, high = (1 + step / len(scale.items) for step in steps.tolist())
+    return low, high

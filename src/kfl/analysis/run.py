@@ -1,0 +1,157 @@
+"""One analysis from files to files: what `kfl analyse` does, and what a script may call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kfl.analysis.codebook import Codebook, read_codebook
+from kfl.analysis.collecting import FileSums, plan_of
+from kfl.analysis.engines import Done, engine_named
+from kfl.analysis.problems import AnalysisError, Problem, WrongFile, WrongOption
+from kfl.analysis.protection import protected_tables
+from kfl.analysis.reading import Source, open_source
+from kfl.analysis.references import as_json, read_reference, reference_of_persons
+from kfl.analysis.report import report_html
+from kfl.analysis.rollup import roll_up
+from kfl.analysis.tables import TAKEN, groups_frame, items_frame, plain_tables, scales_frame
+from kfl.analysis.writing import (
+    NOT_FOR_PUBLICATION,
+    PROTECTED,
+    WARNING,
+    WARNING_FILE,
+    column_types,
+    label_types,
+    staged,
+    write_parquet,
+    write_scores,
+)
+from kfl.stats import Reference, StatsError
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked for."""
+
+    answers: Path
+    codebook: Path
+    by: tuple[str, ...]
+    out: Path
+    split: str | None = None
+    reference: Path | None = None
+    engine: str = "local"
+    master: str | None = None
+    protect: bool = False
+    language: str = "nb"
+
+
+#: Told how many rows there are to go through in all, and given back who is to be told of each piece.
+Progress = Callable[[int], Done]
+
+
+def silent(_rows: int) -> Done:
+    """Progress that nobody looks at.
+
+    Parameters
+    ----------
+    _rows : int
+        How many rows there are to go through.
+
+    Returns
+    -------
+    callable
+    """
+    return lambda _piece: None
+
+
+def analyse(job: Job, progress: Progress = silent) -> None:
+    """Read, sum, describe, write.
+
+    Parameters
+    ----------
+    job : Job
+        What is asked for.
+    progress : callable
+        See `Progress`.
+
+    Raises
+    ------
+    AnalysisError
+        With all that is wrong, in words; nothing was written.
+    """
+    book = read_codebook(job.codebook)
+    engine = engine_named(job.engine, job.master)
+    given = read_reference(job.reference, book) if job.reference else None
+    with staged(job.out) as folder:
+        source = open_source(job.answers, folder)
+        _check_columns(source, book, job)
+        plan = plan_of(book, source, job.by, job.split)
+        done = progress(source.rows * (1 if job.protect else 2))
+        try:
+            file = engine(source, plan, done)
+        except StatsError as error:
+            raise AnalysisError(f"{source.name}: {error}") from error
+        file.bad.refuse(source.name)
+        _write(job, folder, source, book, file, given, done)
+
+
+def _write(
+    job: Job, folder: Path, source: Source, book: Codebook, file: FileSums, given: Reference | None, done: Done
+) -> None:
+    rollup = roll_up(file)
+    if job.protect:
+        tables = protected_tables(file, rollup, given, book)
+    else:
+        tables = plain_tables(file, rollup, given or reference_of_persons(file.sums), book)
+    types = column_types(source, file)
+    frames = {
+        "groups": groups_frame(tables, file, rollup, label_types(types), job.protect),
+        "scales": scales_frame(tables, job.protect),
+        "items": items_frame(tables, book, job.protect),
+    }
+    for name, frame in frames.items():
+        write_parquet(frame, folder / f"{name}.parquet", protected=job.protect)
+    about = {
+        "made_from": source.name,
+        "rows": source.rows,
+        "publication": PROTECTED if job.protect else NOT_FOR_PUBLICATION,
+        "mean_of": "items" if job.protect else "persons",
+    }
+    (folder / "reference.json").write_text(as_json(tables.reference, book, about), encoding="utf-8")
+    html = report_html(
+        job.language, source, book, file, rollup, tables, protected=job.protect, own_reference=given is None
+    )
+    (folder / "report.html").write_text(html, encoding="utf-8")
+    if not job.protect:
+        (folder / WARNING_FILE).write_text(WARNING, encoding="utf-8")
+        write_scores(source, file.plan, tables.reference, types, folder / "scores.parquet", done)
+
+
+def _check_columns(source: Source, book: Codebook, job: Job) -> None:
+    row = source.header_rows or None
+    missing = [item.key for item in book.items if item.key not in source.columns]
+    if missing:
+        words = "the codebook has this item, but the file has no such column"
+        raise WrongFile(source.name, [Problem(row, item, words) for item in missing])
+    items = {item.key for item in book.items}
+    if not job.by:
+        raise WrongOption(f"--by names no column; {_columns(source, items)}")
+    named = {column: "--by" for column in job.by} | ({job.split: "--split"} if job.split is not None else {})
+    if len(named) < len(job.by) + (job.split is not None):
+        raise WrongOption("--by and --split name a column twice")
+    for column, option in named.items():
+        if column not in source.columns:
+            raise WrongOption(f"{option}: {source.name} has no column {column}; {_columns(source, items)}")
+        if column in items:
+            raise WrongOption(f"{option}: column {column} is an item of the codebook")
+        if column in TAKEN:
+            raise WrongOption(f"{option}: groups.parquet has a column {column} of its own; rename the file's column")
+    clash = sorted({scale.key for scale in book.scales} & (set(source.columns) - items))
+    if clash and not job.protect:
+        raise WrongFile(source.name, [Problem(row, key, "scores.parquet needs this name for a scale") for key in clash])
+
+
+def _columns(source: Source, items: set[str]) -> str:
+    others = [column for column in source.columns if column not in items]
+    return f"it has {', '.join(others)}" if others else "all its columns are items"
