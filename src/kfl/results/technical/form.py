@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_items
+from math import isnan
 
 import numpy as np
 from msgspec.structs import replace
 
 from kfl import disclosure, stats
+from kfl.stats.group_scores import group_scores
+from kfl.stats.multilevel import random_intercept
 from kfl.stats.screens import ScreenSums, collect_screens
 
 from ..compute import Answers, Asked, Int, WaveTree
 from ..payload import ScaleText, Text
-from .payload import Clustered, Filled, FormReport, Gap, Straight, Visible
+from .payload import Clustered, Estimate, Filled, FormReport, Gap, Kept, Straight, Visible
 from .safety import FEWEST_GROUPS, RootShown, told
-from .scale import WholeWave, known, scale_report
+from .scale import WholeWave, scale_report
 
 # Whose likeness is told: where people meet, and who is responsible.
 LEVELS = ("group", "department", "school", "kindergarten", "municipality")
@@ -37,10 +40,11 @@ class Form:
     places: list[Visible]
     visible: Sequence[list[Visible]]  # of each scale
     thresholds: disclosure.Thresholds
+    earlier: Mapping[str, tuple[str, Kept]]  # scale digest → wave that asked it last, and its sums
 
 
 def form_report(form: Form) -> FormReport:
-    """The whole part but how it compares with an earlier wave."""
+    """The whole part of one informant group."""
     wave = whole_wave(form)
     screens = _screens(form)
     scales = []
@@ -65,7 +69,7 @@ def whole_wave(form: Form) -> WholeWave:
     specs = [asked.spec for asked, _ in form.asked]
     own = stats.collect(form.answers.codes, form.answers.group, len(form.tree.parent), specs)
     levels = {kind: _clustered(kind, own.regroup(group, groups)) for kind, group, groups in _levels(form.tree)}
-    return WholeWave(form.answers, own.total(), levels, form.thresholds)
+    return WholeWave(form.answers, own.total(), levels, form.thresholds, form.earlier)
 
 
 def _levels(tree: WaveTree) -> Iterator[tuple[str, Int, int]]:
@@ -83,13 +87,17 @@ def _levels(tree: WaveTree) -> Iterator[tuple[str, Int, int]]:
 
 def _clustered(kind: str, sums: stats.Sums) -> list[Clustered]:
     """How alike the people of one group are, for each scale; each level by itself."""
-    icc = stats.intraclass_correlation(sums).tolist()
-    groups, people = (sums.persons > 0).sum(axis=0).tolist(), sums.persons.sum(axis=0).tolist()
-    return [
-        Clustered(kind, count, n, None, Gap.FEW_GROUPS) if count < FEWEST_GROUPS else
-        Clustered(kind, count, n, known(rho), "" if known(rho) is not None else Gap.NO_SOLUTION)
-        for count, n, rho in zip(groups, people, icc, strict=True)
-    ]  # fmt: skip
+    model = random_intercept(group_scores(sums))
+    columns = (model.groups, model.people, model.icc, model.low, model.high)
+    found = []
+    for groups, people, icc, low, high in zip(*(column.tolist() for column in columns), strict=True):
+        if groups < FEWEST_GROUPS:
+            found.append(Clustered(kind, groups, people, None, Gap.FEW_GROUPS))
+        elif isnan(icc) or isnan(low) or isnan(high):
+            found.append(Clustered(kind, groups, people, None, Gap.NO_SOLUTION))
+        else:
+            found.append(Clustered(kind, groups, people, Estimate(icc, low, high)))
+    return found
 
 
 def _screens(form: Form) -> ScreenSums | None:

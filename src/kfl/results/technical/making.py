@@ -22,6 +22,7 @@ from .. import actions, extract, questions
 from ..models import Part, Release, ReleasedForm, ReleasedPage, TechnicalReport
 from ..payload import unpack
 from ..release import FrozenWave, frozen_wave
+from .compare import earlier_sums
 from .form import Form, form_report
 from .payload import FormReport, Report, Visible, encode, pack
 from .safety import LEAST, RootShown
@@ -90,10 +91,11 @@ def prepare(release: Release, progress: Progress = lambda share, message: None) 
     thresholds = disclosure.Thresholds(**release.thresholds)
     forms = WaveForm.objects.everywhere(why=WHY).filter(wave=wave).select_related("version__questionnaire")
     texts = {row.informant: row for row in ReleasedForm.objects.everywhere(why=WHY).filter(release=release)}
+    earlier = _earlier(wave)
     made = []
     for place, form in enumerate(forms.order_by("number")):
         progress(0.95 * place / len(forms), str(form.get_informant_display()))
-        made.append(_form(frozen, form, texts[form.informant], thresholds))
+        made.append(_form(frozen, form, texts[form.informant], thresholds, earlier))
     return Report(
         wave=wave.name,
         slug=wave.slug,
@@ -111,7 +113,17 @@ def prepare(release: Release, progress: Progress = lambda share, message: None) 
     )
 
 
-def _form(frozen: FrozenWave, form: WaveForm, text: ReleasedForm, thresholds: disclosure.Thresholds) -> FormReport:
+def _earlier(wave: Wave) -> list[Report]:
+    """The reports of the series' earlier waves, newest first."""
+    rows = TechnicalReport.objects.everywhere(why=WHY).filter(
+        release__wave__series=wave.series, release__wave__opens_at__lt=wave.opens_at
+    )
+    return [row.read() for row in rows.order_by("-release__wave__opens_at")]
+
+
+def _form(
+    frozen: FrozenWave, form: WaveForm, text: ReleasedForm, thresholds: disclosure.Thresholds, earlier: list[Report]
+) -> FormReport:
     answers, rows = extract.answers(settings.KFL_DATA / "answers", frozen.wave.slug, form.number)
     pages = _pages(text)
     return form_report(
@@ -127,6 +139,7 @@ def _form(frozen: FrozenWave, form: WaveForm, text: ReleasedForm, thresholds: di
             places=pages.places(),
             visible=pages.visible(),
             thresholds=thresholds,
+            earlier=earlier_sums(form.informant, earlier),
         )
     )
 

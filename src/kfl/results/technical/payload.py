@@ -70,9 +70,9 @@ class Clustered(Struct, frozen=True):
     """How much of the differences lies between the groups of one level."""
 
     kind: str
-    groups: int
+    groups: int  # with somebody scored
     people: int
-    icc: float | None
+    icc: Estimate | None  # by REML, profile likelihood interval
     gap: str = ""
 
 
@@ -85,26 +85,28 @@ class Visible(Struct, frozen=True, array_like=True):
 
 
 class Step(Struct, frozen=True):
-    """From one model of invariance to the next."""
+    """What a stricter model of invariance costs: its figure minus the freer one's."""
 
     chi2: float
     df: int
-    p: float
+    p: float | None
     cfi: float
     rmsea: float
+    srmr: float
+    holds: bool
 
 
 class Compared(Struct, frozen=True):
-    """Whether two groups answer to the same measure."""
+    """Whether two groups answer to the same measure: three models, each with more held equal."""
 
     people: list[int]
-    configural: FitText | None = None
-    metric: FitText | None = None
-    scalar: FitText | None = None
-    to_metric: Step | None = None
-    to_scalar: Step | None = None
+    configural: FitText
+    metric: FitText
+    scalar: FitText
+    to_metric: Step
+    to_scalar: Step
+    level: str  # the strictest that holds: configural, metric, scalar
     wave: str = ""  # the earlier wave; "" where the groups are girls and boys
-    gap: str = ""
 
 
 class Dif(Struct, frozen=True):
@@ -151,10 +153,12 @@ class ScaleReport(Struct, frozen=True):
     items: list[ItemRow] = []
     levels: list[Clustered] = []
     visible: list[Visible] = []
-    since: Compared | None = None
+    since: Compared | None = None  # the last wave that asked the same
+    since_gap: str = ""
     gender: Compared | None = None
-    dif: list[Dif] = []  # of each question, in order
     gender_gap: str = ""
+    dif: list[Dif] = []  # of each question, in order
+    dif_gap: str = ""
     kept: Kept | None = None
 
 

@@ -11,14 +11,14 @@ from msgspec.structs import replace
 
 from kfl import disclosure, stats
 from kfl.stats.factors.confirmatory import Confirmatory, one_factor
-from kfl.stats.factors.fit import Fit
 from kfl.stats.factors.omega import omega_total
 from kfl.stats.moments import moments
 
 from ..compute import Answers, Asked
 from ..payload import ScaleText
-from .compare import by_gender
-from .payload import Clustered, Estimate, FitText, Gap, ItemRow, Kept, ScaleReport, Visible
+from .compare import by_gender, questions_by_gender, since_last
+from .numbers import fit_text, known
+from .payload import Clustered, Estimate, Gap, ItemRow, Kept, ScaleReport, Visible
 from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, may_stand_beside, whole_scale
 
 
@@ -30,12 +30,13 @@ class WholeWave:
     total: stats.Sums  # everybody as one group
     levels: Mapping[str, list[Clustered]]  # by kind, for each scale
     thresholds: disclosure.Thresholds
+    earlier: Mapping[str, tuple[str, Kept]]  # scale digest → wave that asked it last, and its sums
 
 
 def scale_report(
     wave: WholeWave, number: int, asked: Asked, text: ScaleText, shown: RootShown, visible: list[Visible]
 ) -> ScaleReport:
-    """What may be told about the scale with this number, but how it compares with an earlier wave."""
+    """What may be told about the scale with this number among the sums' scales."""
     gap = whole_scale(shown, measured=asked.measured, sensitive=asked.sensitive)
     start = ScaleReport(text.key, text.title, text.digest, text.low, text.high, len(text.items), gap=gap)
     if gap:
@@ -46,7 +47,10 @@ def scale_report(
     products = stats.collect_products(wave.answers.codes, np.zeros(len(given), dtype=np.int64), 1, asked.spec)
     complete = int(products.people[0])
     model, fit_gap = _one_factor(products)
-    dif, gender_gap = by_gender(wave.answers, asked, shown)
+    kept = _kept(products) if may_stand_beside(touched, complete, wave.thresholds) else None
+    since, since_gap = since_last(kept, asked, wave.earlier.get(text.digest))
+    gender, gender_gap = by_gender(wave.answers, asked, shown)
+    dif, dif_gap = questions_by_gender(wave.answers, asked, shown)
     beside = may_stand_beside(touched, scored, wave.thresholds)
     return replace(
         start,
@@ -62,30 +66,13 @@ def scale_report(
         items=_items(wave, products, text, model),
         levels=[scales[number] for scales in wave.levels.values() if scales[number].people],
         visible=visible,
-        dif=dif,
+        since=since,
+        since_gap=since_gap,
+        gender=gender,
         gender_gap=gender_gap,
-        kept=_kept(products) if may_stand_beside(touched, complete, wave.thresholds) else None,
-    )
-
-
-def known(value: float | np.floating) -> float | None:
-    """A number as JSON has it; None for NaN and infinity."""
-    return float(value) if np.isfinite(value) else None
-
-
-def fit_text(fit: Fit) -> FitText:
-    """A fit as it is stored."""
-    return FitText(
-        people=fit.people,
-        chi2=fit.chi2,
-        df=fit.df,
-        p=known(fit.p),
-        cfi=known(fit.cfi),
-        tli=None if fit.tli is None else known(fit.tli),
-        rmsea=known(fit.rmsea),
-        rmsea_low=known(fit.rmsea_low),
-        rmsea_high=known(fit.rmsea_high),
-        srmr=known(fit.srmr),
+        dif=dif,
+        dif_gap=dif_gap,
+        kept=kept,
     )
 
 
