@@ -16,6 +16,7 @@ from kfl.stats.clustered import ClusterMean, cluster_mean, person_mean
 from kfl.stats.crossed import PairProducts, PairTables, collect_pairwise, collect_tables
 from kfl.stats.dif import Dif, DifSize, DifTables, collect_dif, dif
 from kfl.stats.differences import Differences, against_rest, certain_differences, holm, rest
+from kfl.stats.effects import EffectSize, clustered_g, hedges_g, small_sample
 from kfl.stats.errors import (
     BadAnswers,
     BadScale,
@@ -67,6 +68,7 @@ __all__ = [
     "DifSize",
     "DifTables",
     "Differences",
+    "EffectSize",
     "GroupScores",
     "ItemAnalysis",
     "Moments",
@@ -91,6 +93,7 @@ __all__ = [
     "alphas",
     "certain_differences",
     "cluster_mean",
+    "clustered_g",
     "collect",
     "collect_dif",
     "collect_pairwise",
@@ -104,6 +107,7 @@ __all__ = [
     "group_scores",
     "group_values",
     "half_width",
+    "hedges_g",
     "holm",
     "intraclass_correlation",
     "item_analysis",
@@ -128,6 +132,7 @@ __all__ = [
     "screen_people",
     "shrink",
     "shrunken_means",
+    "small_sample",
     "spread",
     "squares_within",
 ]
