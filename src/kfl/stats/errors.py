@@ -31,3 +31,7 @@ class NotIdentified(TooLittleData):
 
 class NoConvergence(StatsError):
     """The estimates would not settle; the model fits these answers too badly to be trusted."""
+
+
+class RotationNotInstalled(StatsError):
+    """Turning factors needs statsmodels, which the extra ``analysis`` brings."""

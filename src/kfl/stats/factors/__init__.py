@@ -1,18 +1,25 @@
 """Factor models from mergeable sums: exploratory, confirmatory, invariance, and the reliability that rests on them."""
 
 from kfl.stats.factors.confirmatory import Confirmatory, confirmatory, one_factor
+from kfl.stats.factors.exploratory import Exploratory, exploratory
 from kfl.stats.factors.fit import Fit
 from kfl.stats.factors.invariance import Invariance, Step, invariance
 from kfl.stats.factors.omega import Omega, omega_total
+from kfl.stats.factors.parallel import Eigenvalues, Parallel, parallel_analysis
 
 __all__ = [
     "Confirmatory",
+    "Eigenvalues",
+    "Exploratory",
     "Fit",
     "Invariance",
     "Omega",
+    "Parallel",
     "Step",
     "confirmatory",
+    "exploratory",
     "invariance",
     "omega_total",
     "one_factor",
+    "parallel_analysis",
 ]
