@@ -1,7 +1,8 @@
 """The message catalogues without GNU gettext: collect, check, compile.
 
-Bokmål is the source (msgid). Domain `django`: every room but intake, in nn and en. Domain `intake`: what a
-respondent meets, in nn, en and se; intake reads it with Python's own gettext. The sign-in library (allauth) has
+Bokmål is the source (msgid). Domain `django`: every room but the two below, in nn and en. Domain `intake`: what a
+respondent meets, in nn, en and se; intake reads it with Python's own gettext. Domain `analysis`: the words of
+reports made with or without the portal, in nn and en, read in the same way. The sign-in library (allauth) has
 English msgids and no nynorsk: what `nb/django.po` says anew of it, nn must say too.
 """
 
@@ -18,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/kfl"
 LOCALE = PACKAGE / "locale"
-LANGUAGES = {"django": ("nn", "en"), "intake": ("nn", "en", "se")}
+LANGUAGES = {"django": ("nn", "en"), "intake": ("nn", "en", "se"), "analysis": ("nn", "en")}
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "N_": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "npgettext": ((1, "c"), 2, 3), "pgettext": ((1, "c"), 2),
@@ -28,7 +29,8 @@ Message = tuple[str | tuple[str, ...], str | None]
 
 
 def domain_of(path: Path) -> str:
-    return "intake" if path.relative_to(PACKAGE).parts[0] == "intake" else "django"
+    room = path.relative_to(PACKAGE).parts[0]
+    return room if room in LANGUAGES else "django"
 
 
 def messages_in(path: Path) -> Iterator[Message]:
@@ -36,7 +38,7 @@ def messages_in(path: Path) -> Iterator[Message]:
     text = path.read_text("utf-8")
     method = "python"
     if path.suffix != ".py":
-        if domain_of(path) == "intake":
+        if domain_of(path) != "django":
             method = "jinja2.ext:babel_extract"
         else:
             from django.utils.translation.template import templatize

@@ -28,21 +28,21 @@ class Axis:
         return round(EDGE + share * (ROW_WIDTH - 2 * EDGE), 1)
 
 
-def axis_over(values: Sequence[float]) -> Axis:
-    """An axis from 400 to 600, wider by whole fifties where the values need it, but never beyond 200 and 800.
+def axis_over(means: Sequence[float]) -> Axis:
+    """An axis from 400 to 600, wider by whole fifties where means need it, but never beyond 300 and 700.
 
     Parameters
     ----------
-    values : sequence of float
-        Points to be shown.
+    means : sequence of float
+        Points to be shown; ends of intervals may lie outside.
 
     Returns
     -------
     Axis
     """
-    low = min([400.0, *(50 * np.floor(value / 50) for value in values)])
-    high = max([600.0, *(50 * np.ceil(value / 50) for value in values)])
-    return Axis(max(float(low), 200.0), min(float(high), 800.0))
+    low = min([400.0, *(50 * float(np.floor(mean / 50)) for mean in means)])
+    high = max([600.0, *(50 * float(np.ceil(mean / 50)) for mean in means)])
+    return Axis(max(low, 300.0), min(high, 700.0))
 
 
 def interval(axis: Axis, mean: float, low: float | None, high: float | None, mark: float | None) -> Markup:

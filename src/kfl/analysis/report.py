@@ -143,6 +143,7 @@ def report_html(
     values: dict[str, Any] = {
         "language": language,
         "source": source,
+        "delimiter": _delimiter_word(source, text.gettext),
         "plan": file.plan,
         "sections": sections,
         "levels": list(zip(file.plan.by, counts.tolist(), strict=True)),
@@ -219,8 +220,7 @@ def _item(found: ItemQuality, scale: CodebookScale, quality: ScaleQuality) -> It
 
 
 def _groups(rows: Mapping[tuple[int, int | None], GroupRow], rollup: Rollup, shown: list[int]) -> tuple[GroupLine, ...]:
-    known = [row for node in shown if (row := rows[node, None]).mean is not None]
-    axis = drawing.axis_over([value for row in known for value in (row.mean, row.low, row.high) if value is not None])
+    axis = drawing.axis_over([mean for node in shown if (mean := rows[node, None].mean) is not None])
     mark = rows[0, None].mean
     lines = []
     for node in shown:
@@ -256,3 +256,8 @@ def _quartiles(counts: NDArray[np.int64], scale: CodebookScale) -> tuple[float, 
     steps = np.searchsorted(upto, [0.25 * upto[-1], 0.75 * upto[-1]])
     low, high = (1 + step / len(scale.items) for step in steps.tolist())
     return low, high
+
+
+def _delimiter_word(source: Source, _: Callable[[str], str]) -> str | None:
+    names = {",": _("komma"), ";": _("semikolon"), "\t": _("tabulator")}
+    return names.get(getattr(source, "delimiter", ""))

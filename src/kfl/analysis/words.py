@@ -95,7 +95,9 @@ def judge(measure: Measure, value: float | None) -> Judgement:
 
 
 def judge_fit(quality: ScaleQuality) -> Judgement:
-    """How well one factor fits: the worse of CFI and SRMR, since RMSEA runs high in short scales.
+    """How well one factor fits: the worst of CFI, TLI and SRMR, and not good where RMSEA is weak.
+
+    RMSEA alone condemns nothing, since it runs high in scales of few items.
 
     Parameters
     ----------
@@ -109,8 +111,13 @@ def judge_fit(quality: ScaleQuality) -> Judgement:
     """
     if not quality.df or not quality.proper:
         return Judgement.UNKNOWN
-    found = [judge(Measure.CFI, quality.cfi), judge(Measure.SRMR, quality.srmr)]
-    return Judgement.UNKNOWN if Judgement.UNKNOWN in found else min(found, key=_ORDER.index)
+    pairs = ((Measure.CFI, quality.cfi), (Measure.TLI, quality.tli), (Measure.SRMR, quality.srmr))
+    found = [judge(measure, value) for measure, value in pairs]
+    if Judgement.UNKNOWN in found:
+        return Judgement.UNKNOWN
+    if judge(Measure.RMSEA, quality.rmsea) is Judgement.WEAK:
+        found.append(Judgement.ENOUGH)
+    return min(found, key=_ORDER.index)
 
 
 def judge_reliability(quality: ScaleQuality) -> Judgement:
@@ -199,7 +206,7 @@ def fit_sentence(judgement: Judgement, language: str) -> str:
     _ = translations(language).gettext
     return {
         Judgement.GOOD: _("Spørsmålene ser ut til å måle én og samme ting."),
-        Judgement.ENOUGH: _("Spørsmålene måler i hovedsak én ting, men noe av det de har felles er ikke forklart."),
+        Judgement.ENOUGH: _("Spørsmålene måler i hovedsak én ting, men modellen treffer ikke helt."),
         Judgement.WEAK: _(
             "Spørsmålene måler mer enn én ting, eller noen av dem ligner mer på hverandre enn på resten. Se på "
             "ladningene og på ordlyden før skalaen brukes som ett tall."

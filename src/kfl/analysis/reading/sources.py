@@ -32,7 +32,7 @@ class Source(ABC):
     columns: tuple[str, ...]
     types: tuple[pl.DataType, ...]  # of the columns, as they are read
     pieces: tuple[Piece, ...]
-    remark: str  # how it was read, for the report: delimiter, encoding
+    encoding: str  # "" where the format settles it
 
     #: Rows above the first answers, so that row numbers in messages are those the file's own program shows.
     header_rows = 0

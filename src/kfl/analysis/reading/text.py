@@ -91,9 +91,8 @@ def open_csv(path: Path, scratch: Path) -> CsvSource:
     shape.finish()
     if shape.wrong:
         raise WrongFile(name, shape.problems, shape.wrong)
-    words = {",": "comma", ";": "semicolon", "\t": "tab"}[delimiter]
     types = (pl.String(),) * len(header)
-    return CsvSource(path, name, header, types, tuple(shape.pieces), f"{encoding}, {words}", delimiter)
+    return CsvSource(path, name, header, types, tuple(shape.pieces), encoding, delimiter)
 
 
 @dataclass
