@@ -41,7 +41,7 @@ from kfl.stats.multilevel import (
     shrunken_means,
 )
 from kfl.stats.nested import NestedIntercepts, nested_intercepts, nested_means
-from kfl.stats.reference import Reference, points, points_apart, reference
+from kfl.stats.reference import Reference, person_points, points, points_apart, reference
 from kfl.stats.reliability import (
     Alpha,
     Alphas,
@@ -54,7 +54,7 @@ from kfl.stats.reliability import (
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import person_scores
 from kfl.stats.screens import PersonScreens, ScreenSums, collect_screens, screen_people
-from kfl.stats.sums import Sums, collect
+from kfl.stats.sums import ScoreSums, Sums, collect, collect_scores
 from kfl.stats.variation import intraclass_correlation, person_sd, pooled_within_sd, squares_within
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "RandomIntercept",
     "Reference",
     "ScaleSpec",
+    "ScoreSums",
     "ScreenSums",
     "ShrunkenMeans",
     "Spread",
@@ -98,6 +99,7 @@ __all__ = [
     "collect_dif",
     "collect_pairwise",
     "collect_products",
+    "collect_scores",
     "collect_screens",
     "collect_tables",
     "cronbach_alpha",
@@ -119,6 +121,7 @@ __all__ = [
     "nested_means",
     "person_mean",
     "person_means",
+    "person_points",
     "person_scores",
     "person_sd",
     "points",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl.stats.grouping import Int
-from kfl.stats.sums import Sums
+from kfl.stats.sums import ScoreSums, Sums
 
 Float = NDArray[np.float64]
 
@@ -68,12 +68,12 @@ def scale_n(sums: Sums) -> Int:
     return np.stack([sums.n[:, scale.items].min(axis=1) for scale in sums.scales], axis=1)
 
 
-def person_means(sums: Sums) -> Float:
+def person_means(sums: ScoreSums) -> Float:
     """Mean of person scores in each group; not the group's result, see `scale_means`.
 
     Parameters
     ----------
-    sums : Sums
+    sums : ScoreSums
         For any groups.
 
     Returns

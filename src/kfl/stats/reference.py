@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kfl.stats.means import Float, scale_means
+from kfl.stats.scales import ScaleSpec
+from kfl.stats.scores import by_sheet, sheet_scores
 from kfl.stats.sums import Sums
 from kfl.stats.variation import person_sd
 
@@ -74,3 +79,32 @@ def points_apart(distances: Float, by: Reference) -> Float:
     float array, shape (..., scales)
     """
     return SPREAD * (distances / by.sigma)
+
+
+def person_points(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec], by: Reference) -> Float:
+    """Every person's score on every scale, as points.
+
+    Parameters
+    ----------
+    answers : integer array, shape (items, people)
+        Codes; -1 = not answered.
+    scales : sequence of ScaleSpec
+        Their rows, turned marks and codes.
+    by : Reference
+        Of the same scales, in the same order; with mean and SD of person scores, points are z scores
+        on the scale of 500 and 100.
+
+    Returns
+    -------
+    float array, shape (scales, people)
+        Unrounded; NaN for who answered fewer than half of a scale's items.
+
+    Raises
+    ------
+    BadAnswers
+        A row is missing, or holds a code outside its scale.
+    """
+    tables = [
+        points(sheet_scores(scale), Reference(by.mu[number], by.sigma[number])) for number, scale in enumerate(scales)
+    ]
+    return by_sheet(answers, scales, tables)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.stats.errors import BadAnswers
+from kfl.stats.columns import as_bytes, form_of, refuse, spread
+from kfl.stats.columns import item_codes as item_codes
+from kfl.stats.grouping import Int
 from kfl.stats.scales import ScaleSpec
 
+Float = NDArray[np.float64]
 
-def person_totals(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+
+def person_totals(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> tuple[Int, Int]:
     """How many of a scale's items each person answered, and the sum of those answers.
 
     Parameters
@@ -31,52 +36,17 @@ def person_totals(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> tuple[
     BadAnswers
         A row is missing, or holds a code that is neither -1 nor within the scale.
     """
-    people = answers.shape[1]
-    answered = np.zeros(people, dtype=np.int64)
-    total = np.zeros(people, dtype=np.int64)
-    for row, turned in zip(scale.items, scale.turned, strict=True):
-        codes = item_codes(answers, row, scale)
-        given = codes >= 0
-        answered += given
-        value = scale.low + scale.high - codes.astype(np.int64) if turned else codes
-        total += np.where(given, value, 0)
-    return answered, total
+    from kfl.stats import kernel  # imports numba: the portal's web process does without
+
+    columns = as_bytes(answers, [scale])
+    missing, distance = np.empty((2, columns.shape[1]), dtype=np.int32)
+    if not kernel.sheets(columns, form_of(scale), missing, distance):
+        refuse(answers, scale)
+    answered = len(scale.items) - missing.astype(np.int64)
+    return answered, distance + scale.low * answered
 
 
-def item_codes(answers: NDArray[np.integer[Any]], row: int, scale: ScaleSpec) -> NDArray[np.integer[Any]]:
-    """One item's row of answers, after checking that the scale allows every code in it.
-
-    Parameters
-    ----------
-    answers : integer array, shape (items, people)
-        Codes; -1 = not answered.
-    row : int
-        Which item.
-    scale : ScaleSpec
-        Says which codes are allowed.
-
-    Returns
-    -------
-    integer array, shape (people,)
-        A view, not a copy.
-
-    Raises
-    ------
-    BadAnswers
-        The row does not exist, or a code is neither -1 nor within the scale.
-    """
-    if answers.ndim != 2 or not np.issubdtype(answers.dtype, np.integer):
-        raise BadAnswers("answers must be a matrix of whole numbers, items by people")
-    if row >= answers.shape[0]:
-        raise BadAnswers(f"scale {scale.key!r} names row {row}, but there are {answers.shape[0]} rows")
-    codes: NDArray[np.integer[Any]] = answers[row]
-    # int8 counts would wrap if -1 came in as 255; unsigned matrices cannot hold "not answered" at all.
-    if codes.size and (codes.max() > scale.high or ((codes < scale.low) & (codes != -1)).any()):
-        raise BadAnswers(f"scale {scale.key!r}, row {row}: a code outside {scale.low}..{scale.high}")
-    return codes
-
-
-def person_scores(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> NDArray[np.float64]:
+def person_scores(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> Float:
     """Score of each person on one scale, in the scale's own units (``low`` to ``high``).
 
     Parameters
@@ -106,8 +76,62 @@ def person_scores(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> NDArra
     >>> person_scores(np.array([[5, 4, -1], [4, -1, -1], [2, 2, 3]]), mood)
     array([4.33333333, 4.        ,        nan])
     """
-    answered, total = person_totals(answers, scale)
-    scores = np.full(answered.shape, np.nan)
-    scored = answered >= scale.enough
-    scores[scored] = total[scored] / answered[scored]
+    scores: Float = by_sheet(answers, [scale], [sheet_scores(scale)])[0]
     return scores
+
+
+def sheet_scores(scale: ScaleSpec) -> Float:
+    """Score of every sheet there can be, by its number of gaps and its sum of distances from `low`.
+
+    They are so few that people look theirs up, and each score is divided once.
+
+    Parameters
+    ----------
+    scale : ScaleSpec
+        Its number of items and its codes.
+
+    Returns
+    -------
+    float array, shape (items + 1, items · (high - low) + 1)
+        In the scale's units; NaN where fewer than half of the items are answered.
+    """
+    items = len(scale.items)
+    answered = items - np.arange(items + 1)[:, np.newaxis]
+    total = scale.low * answered + np.arange((scale.high - scale.low) * items + 1)
+    scores: Float = np.where(answered >= scale.enough, total / np.maximum(answered, 1), np.nan)
+    return scores
+
+
+def by_sheet(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec], tables: Sequence[Float]) -> Float:
+    """Look up what belongs to each person's sheet, for every scale.
+
+    Parameters
+    ----------
+    answers : integer array, shape (items, people)
+        Codes; -1 = not answered.
+    scales : sequence of ScaleSpec
+        Their rows, turned marks and codes.
+    tables : sequence of float arrays
+        One for each scale, of the shape of `sheet_scores`.
+
+    Returns
+    -------
+    float array, shape (scales, people)
+
+    Raises
+    ------
+    BadAnswers
+        A row is missing, or holds a code outside its scale.
+    """
+    from kfl.stats import kernel  # imports numba: the portal's web process does without
+
+    columns = as_bytes(answers, scales)
+    result = np.empty((len(scales), columns.shape[1]))
+
+    def fill(number: int) -> bool:
+        return bool(kernel.look_up(columns, form_of(scales[number]), tables[number].ravel(), result[number]))
+
+    for scale, good in zip(scales, spread(fill, len(scales), answers.size), strict=True):
+        if not good:
+            refuse(answers, scale)
+    return result

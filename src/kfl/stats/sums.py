@@ -6,34 +6,32 @@ merged at will. See docs/methods/sums.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.columns import as_bytes, blocks, in_runs, refuse, spread
 from kfl.stats.errors import BadAnswers, BadScale, SumsDiffer, SumsTooLarge
 from kfl.stats.grouping import Int, checked_index, depths, sum_rows
 from kfl.stats.scales import ScaleSpec
-from kfl.stats.scores import item_codes, person_totals
 
 # Sums of squares stay under this, with two bits to spare for differences of them.
 _LARGEST = 2**61
 
 
 @dataclass(frozen=True, eq=False)
-class Sums:
-    """Exact sums for each group; made by `collect`, never changed.
+class ScoreSums:
+    """Exact sums of person scores for each group; made by `collect_scores`, never changed.
 
     A person's score on scale ``s`` is a whole number of ``1 / s.unit``; the two score sums count in
-    that unit and its square. `persons` and the score sums hold only those who answered at least half
-    of the scale's items; `counts` holds every answer.
+    that unit and its square. They hold only those who answered at least half of the scale's items.
     """
 
     scales: tuple[ScaleSpec, ...]
-    counts: Int  # (groups, items, codes): people who gave this code to this item, as answered (not turned)
     persons: Int  # (groups, scales): people scored
     score_sum: Int  # (groups, scales), in units of 1 / unit
     score_square_sum: Int  # (groups, scales), in units of 1 / unit**2
@@ -43,36 +41,32 @@ class Sums:
         """How many groups there are."""
         return len(self.persons)
 
-    @cached_property
-    def n(self) -> Int:
-        """Answers to each item, shape (groups, items); 0 for rows that belong to no scale."""
-        return _over_codes(self.counts, np.ones(self.counts.shape[2], dtype=np.int64))
-
-    @cached_property
-    def code_sum(self) -> Int:
-        """Sum of the codes given to each item, as answered, shape (groups, items)."""
-        return _over_codes(self.counts, np.arange(self.counts.shape[2]))
-
     @property
     def units(self) -> Int:
         """L of each scale, shape (scales,)."""
         return np.array([scale.unit for scale in self.scales], dtype=np.int64)
 
-    def __add__(self, other: Sums) -> Sums:
-        """Sums over both sets of people, group by group."""
-        if self.scales != other.scales or self.counts.shape != other.counts.shape:
-            raise SumsDiffer("sums of other scales, items or groups cannot be added")
-        return _checked(
-            replace(
-                self,
-                counts=self.counts + other.counts,
-                persons=self.persons + other.persons,
-                score_sum=self.score_sum + other.score_sum,
-                score_square_sum=self.score_square_sum + other.score_square_sum,
-            )
-        )
+    def _tables(self) -> dict[str, Int]:
+        """Every table of sums, a row for each group."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "scales"}
 
-    def regroup(self, index: NDArray[np.integer[Any]], groups: int) -> Sums:
+    def _changed(self, change: Callable[[Int], Int]) -> Self:
+        """The same sums with every table changed in the same way."""
+        tables: dict[str, Any] = {name: change(table) for name, table in self._tables().items()}
+        return replace(self, **tables)
+
+    def __add__(self, other: Self) -> Self:
+        """Sums over both sets of people, group by group."""
+        own, others = self._tables(), other._tables()
+        if self.scales != other.scales or any(others[name].shape != table.shape for name, table in own.items()):
+            raise SumsDiffer("sums of other scales, items or groups cannot be added")
+        tables: dict[str, Any] = {name: table + others[name] for name, table in own.items()}
+        merged = replace(self, **tables)
+        for scale, people in zip(merged.scales, merged.persons.sum(axis=0), strict=True):
+            _check_size(scale, int(people))
+        return merged
+
+    def regroup(self, index: NDArray[np.integer[Any]], groups: int) -> Self:
         """Sum groups into other groups.
 
         Parameters
@@ -84,7 +78,7 @@ class Sums:
 
         Returns
         -------
-        Sums
+        Sums or ScoreSums
             With `groups` groups; zeros where nothing belongs.
 
         Raises
@@ -93,15 +87,9 @@ class Sums:
             An index of another length, or outside -1..groups-1.
         """
         to = checked_index(index, groups, self.groups, lowest=-1)
-        return replace(
-            self,
-            counts=sum_rows(self.counts, to, groups),
-            persons=sum_rows(self.persons, to, groups),
-            score_sum=sum_rows(self.score_sum, to, groups),
-            score_square_sum=sum_rows(self.score_square_sum, to, groups),
-        )
+        return self._changed(lambda table: sum_rows(table, to, groups))
 
-    def take(self, groups: NDArray[np.integer[Any]]) -> Sums:
+    def take(self, groups: NDArray[np.integer[Any]]) -> Self:
         """Only these groups, in this order, for instance the nodes of one level.
 
         Parameters
@@ -111,22 +99,16 @@ class Sums:
 
         Returns
         -------
-        Sums
+        Sums or ScoreSums
             With one group for each number given.
         """
-        return replace(
-            self,
-            counts=self.counts[groups],
-            persons=self.persons[groups],
-            score_sum=self.score_sum[groups],
-            score_square_sum=self.score_square_sum[groups],
-        )
+        return self._changed(lambda table: table[groups])
 
-    def total(self) -> Sums:
+    def total(self) -> Self:
         """Everybody as one group."""
         return self.regroup(np.zeros(self.groups, dtype=np.int64), 1)
 
-    def roll_up(self, parent: NDArray[np.integer[Any]]) -> Sums:
+    def roll_up(self, parent: NDArray[np.integer[Any]]) -> Self:
         """Let every node of a tree hold itself and all that hang under it.
 
         Parameters
@@ -136,7 +118,7 @@ class Sums:
 
         Returns
         -------
-        Sums
+        Sums or ScoreSums
             Same groups. The respondents of a node's own are counted with those below it.
 
         Raises
@@ -147,14 +129,36 @@ class Sums:
         if len(parent) != self.groups:
             raise BadAnswers(f"expected a parent for each of {self.groups} groups, got {len(parent)}")
         depth = depths(parent)
-        parts = [self.counts.copy(), self.persons.copy(), self.score_sum.copy(), self.score_square_sum.copy()]
+        steps = []
         for level in range(int(depth.max(initial=0)), 0, -1):
             nodes = np.flatnonzero(depth == level)
             above, place = np.unique(parent[nodes], return_inverse=True)
-            for part in parts:
-                part[above] += sum_rows(part[nodes], place.astype(np.int64), len(above))
-        counts, persons, score_sum, score_square_sum = parts
-        return replace(self, counts=counts, persons=persons, score_sum=score_sum, score_square_sum=score_square_sum)
+            steps.append((nodes, above, place.astype(np.int64)))
+
+        def rolled(table: Int) -> Int:
+            table = table.copy()
+            for nodes, above, place in steps:
+                table[above] += sum_rows(table[nodes], place, len(above))
+            return table
+
+        return self._changed(rolled)
+
+
+@dataclass(frozen=True, eq=False)
+class Sums(ScoreSums):
+    """Exact sums of person scores and of every answer for each group; made by `collect`, never changed."""
+
+    counts: Int  # (groups, items, codes): people who gave this code to this item, as answered (not turned)
+
+    @cached_property
+    def n(self) -> Int:
+        """Answers to each item, shape (groups, items); 0 for rows that belong to no scale."""
+        return _over_codes(self.counts, np.ones(self.counts.shape[2], dtype=np.int64))
+
+    @cached_property
+    def code_sum(self) -> Int:
+        """Sum of the codes given to each item, as answered, shape (groups, items)."""
+        return _over_codes(self.counts, np.arange(self.counts.shape[2]))
 
 
 def collect(
@@ -168,7 +172,8 @@ def collect(
     Parameters
     ----------
     answers : integer array, shape (items, people)
-        Codes; -1 = not answered. Rows that no scale names are left uncounted.
+        Codes; -1 = not answered. Rows that no scale names are left uncounted. int8 is read as it lies,
+        and people of one group are best kept side by side.
     group : integer array, shape (people,)
         Group of each person, 0..groups-1.
     groups : int
@@ -185,55 +190,107 @@ def collect(
     Raises
     ------
     BadScale
-        No scales.
+        No scales, or codes above 126.
     BadAnswers
         Wrong shapes, a code outside its scale, or a group that does not exist.
     SumsTooLarge
         Exact sums of squares might not fit in 64 bits (a five-step scale of 16 items takes 160,000
         people, one of 12 items more than 100 million).
     """
+    codes = max((scale.high for scale in scales), default=0) + 1
+    counts = np.zeros((groups, answers.shape[0], codes), dtype=np.int64)
+    return Sums(tuple(scales), *_collect(answers, group, groups, scales, counts), counts)
+
+
+def collect_scores(
+    answers: NDArray[np.integer[Any]],
+    group: NDArray[np.integer[Any]],
+    groups: int,
+    scales: Sequence[ScaleSpec],
+) -> ScoreSums:
+    """Sum person scores by group in one pass, without counting answers: for very many groups.
+
+    Parameters
+    ----------
+    answers : integer array, shape (items, people)
+        Codes; -1 = not answered.
+    group : integer array, shape (people,)
+        Group of each person, 0..groups-1.
+    groups : int
+        How many groups there are; those without people get zeros.
+    scales : sequence of ScaleSpec
+        Their items may overlap.
+
+    Returns
+    -------
+    ScoreSums
+        The same numbers as `collect` gives.
+
+    Raises
+    ------
+    BadScale
+        No scales, or codes above 126.
+    BadAnswers
+        Wrong shapes, a code outside its scale, or a group that does not exist.
+    SumsTooLarge
+        Exact sums of squares might not fit in 64 bits.
+    """
+    return ScoreSums(tuple(scales), *_collect(answers, group, groups, scales, None))
+
+
+def _collect(
+    answers: NDArray[np.integer[Any]],
+    group: NDArray[np.integer[Any]],
+    groups: int,
+    scales: Sequence[ScaleSpec],
+    counts: Int | None,
+) -> tuple[Int, Int, Int]:
+    """Persons, score sums and square sums, each of shape (groups, scales); counts of answers into `counts`."""
+    from kfl.stats import kernel  # imports numba: the portal's web process does without
+
     if not scales:
         raise BadScale("there are no scales to sum")
-    if answers.ndim != 2:
-        raise BadAnswers("answers must be a matrix, items by people")
-    people = answers.shape[1]
-    to = checked_index(group, groups, people, lowest=0)
-    codes = max(scale.high for scale in scales) + 1
-    counts = np.zeros((groups, answers.shape[0], codes), dtype=np.int64)
-    persons = np.zeros((groups, len(scales)), dtype=np.int64)
-    score_sum = np.zeros_like(persons)
-    score_square_sum = np.zeros_like(persons)
-    first = to * (codes + 1) + 1  # the place before a group's first code takes "not answered"
-    counted: set[int] = set()
-    for number, scale in enumerate(scales):
+    columns = as_bytes(answers, scales)
+    people = columns.shape[1]
+    order = in_runs(checked_index(group, groups, people, lowest=0))
+    for scale in scales:
         _check_size(scale, people)
-        for row in scale.items:
-            given = item_codes(answers, row, scale)
-            if row not in counted:
-                cells = np.bincount(first + given, minlength=groups * (codes + 1))
-                counts[:, row, :] = cells.reshape(groups, codes + 1)[:, 1:]
-                counted.add(row)
-        persons[:, number], score_sum[:, number], score_square_sum[:, number] = _score_sums(answers, to, groups, scale)
-    return Sums(tuple(scales), counts, persons, score_sum, score_square_sum)
+    into = _first_to_count(scales) if counts is not None else [np.full(len(s.items), -1) for s in scales]
+    place = counts if counts is not None else np.empty((0, 0, 0), dtype=np.int64)
+    scored = np.zeros((len(scales), 3, groups), dtype=np.int64)
+
+    def sum_scale(number: int) -> bool:
+        points, squares = _score_tables(scales[number], kernel.SCORED)
+        return all(
+            kernel.sum_runs(*block, points, squares, into[number], place, scored[number])
+            for block in blocks(columns, scales[number], order)
+        )
+
+    for scale, good in zip(scales, spread(sum_scale, len(scales), columns.size), strict=True):
+        if not good:
+            refuse(answers, scale)
+    persons, score_sum, score_square_sum = np.ascontiguousarray(scored.transpose(1, 2, 0))
+    return persons, score_sum, score_square_sum
 
 
-def _score_sums(answers: NDArray[np.integer[Any]], group: Int, groups: int, scale: ScaleSpec) -> tuple[Int, Int, Int]:
-    """Persons, sum and square sum of their scores for one scale, each of shape (groups,)."""
-    answered, total = person_totals(answers, scale)
-    width = len(scale.items) + 1
-    cell = group * width + answered
+def _first_to_count(scales: Sequence[ScaleSpec]) -> list[Int]:
+    """For each scale its rows, -1 in place of those that an earlier scale counts."""
+    counted: set[int] = set()
+    result = []
+    for scale in scales:
+        result.append(np.array([-1 if row in counted else row for row in scale.items], dtype=np.int64))
+        counted.update(scale.items)
+    return result
 
-    # By number answered first: these sums are small, so bincount's floats hold them exactly.
-    def table(weights: Int | None) -> Int:
-        sums = np.bincount(cell, weights, minlength=groups * width)
-        return sums.astype(np.int64).reshape(groups, width)[:, scale.enough :]
 
-    factor = scale.unit // np.arange(scale.enough, width)
-    return (
-        table(None).sum(axis=1),
-        table(total) @ factor,
-        table(total * total) @ factor**2,
-    )
+def _score_tables(scale: ScaleSpec, counting_bit: int) -> tuple[Int, Int]:
+    """Score, with one person at the counting bit, and its square, for each sheet that `sheet_scores` names."""
+    items = len(scale.items)
+    answered = items - np.arange(items + 1)[:, np.newaxis]
+    total = scale.low * answered + np.arange((scale.high - scale.low) * items + 1)
+    scored = answered >= scale.enough
+    score = np.where(scored, total * (scale.unit // np.maximum(answered, 1)), 0)
+    return (score + (scored.astype(np.int64) << counting_bit)).ravel(), (score * score).ravel()
 
 
 def _over_codes(counts: Int, weight: Int) -> Int:
@@ -248,9 +305,3 @@ def _over_codes(counts: Int, weight: Int) -> Int:
 def _check_size(scale: ScaleSpec, people: int) -> None:
     if people * (scale.high * scale.unit) ** 2 >= _LARGEST:
         raise SumsTooLarge(f"scale {scale.key!r} is too long to be summed exactly over {people} people")
-
-
-def _checked(sums: Sums) -> Sums:
-    for scale, people in zip(sums.scales, sums.persons.sum(axis=0), strict=True):
-        _check_size(scale, int(people))
-    return sums

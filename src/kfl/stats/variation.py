@@ -8,15 +8,15 @@ from __future__ import annotations
 import numpy as np
 
 from kfl.stats.means import Float, person_means
-from kfl.stats.sums import Sums
+from kfl.stats.sums import ScoreSums
 
 
-def squares_within(sums: Sums) -> Float:
+def squares_within(sums: ScoreSums) -> Float:
     """Sum of squared deviations of person scores from their group's mean.
 
     Parameters
     ----------
-    sums : Sums
+    sums : ScoreSums
         For any groups.
 
     Returns
@@ -32,12 +32,12 @@ def squares_within(sums: Sums) -> Float:
     return (about_start - left.astype(np.float64) ** 2 / people) / units**2
 
 
-def person_sd(sums: Sums) -> Float:
+def person_sd(sums: ScoreSums) -> Float:
     """SD (n - 1) of person scores in each group.
 
     Parameters
     ----------
-    sums : Sums
+    sums : ScoreSums
         For any groups. To show it only where n is at least 30 (RULES C.5) is the caller's task.
 
     Returns
@@ -49,12 +49,12 @@ def person_sd(sums: Sums) -> Float:
     return np.sqrt(squares_within(sums) / degrees)
 
 
-def pooled_within_sd(blocks: Sums) -> Float:
+def pooled_within_sd(blocks: ScoreSums) -> Float:
     """SD of person scores within blocks, pooled over all blocks: s of RULES C.3.
 
     Parameters
     ----------
-    blocks : Sums
+    blocks : ScoreSums
         One group a block (the lowest groups of a wave).
 
     Returns
@@ -68,12 +68,12 @@ def pooled_within_sd(blocks: Sums) -> Float:
     return np.sqrt(variance)
 
 
-def intraclass_correlation(blocks: Sums) -> Float:
+def intraclass_correlation(blocks: ScoreSums) -> Float:
     """Share of the differences between people that lies between blocks, by one-way ANOVA.
 
     Parameters
     ----------
-    blocks : Sums
+    blocks : ScoreSums
         One group a block: all blocks of one level, over the whole wave.
 
     Returns
