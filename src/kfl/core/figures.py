@@ -130,11 +130,12 @@ def dot_interval_row(
     low: float,
     high: float,
     above: float | None = None,
+    above_half: float | None = None,
     certain: bool = False,
     title: str,
     axis: Axis = POINTS,
 ) -> SafeString:
-    """One row of a profile: own value with its interval, and the level above as a diamond.
+    """One row of a profile: own value with its interval, and the level above as a diamond with its own.
 
     A certain difference has a filled dot, an uncertain one a ring. What lies outside the axis is an arrow at its
     edge. `title` says it all in words.
@@ -146,6 +147,9 @@ def dot_interval_row(
     if high >= axis.low and low <= axis.high:
         parts.append(_line(axis.at(low), y, axis.at(high), y, "fig-interval", BLUE, 3))
     if above is not None:
+        if above_half is not None:
+            low_above, high_above = axis.at(above - above_half), axis.at(above + above_half)
+            parts.append(_line(low_above, y_above, high_above, y_above, "fig-interval-above", SOFT, 1.5))
         parts.append(_diamond(axis.at(above), y_above))
     if axis.low <= value <= axis.high:
         parts.append(_dot(axis.at(value), y, certain=certain))

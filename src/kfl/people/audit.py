@@ -16,6 +16,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from kfl.core.prepared import Prepared
+
 from .models import AuditLine, Unit, User
 
 P = ParamSpec("P")
@@ -35,13 +37,14 @@ def _digest(previous: str, line: AuditLine) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+_NEWEST = Prepared(lambda: AuditLine.plumbing.order_by("-pk").values_list("digest")[:1])
+
+
 def _last_digest() -> str:
-    lines = AuditLine.plumbing.order_by("-pk")
     if connection.vendor == "postgresql":  # SQLite's immediate transactions already stand in line
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [4711])
-    last = lines.values_list("digest", flat=True).first()
-    return last or ""
+    return next((str(digest) for (digest,) in _NEWEST.rows()), "")
 
 
 @transaction.atomic
@@ -51,11 +54,12 @@ def record(
     *,
     by: User | None,
     at: datetime | None = None,
-    unit: Unit | None = None,
+    unit: Unit | int | None = None,
     **detail: Any,
 ) -> AuditLine:
-    """Write one line. `by` is None only for the system itself (a job that the clock started)."""
-    line = AuditLine(at=at or timezone.now(), by=by, what=what, which=which, unit=unit, detail=detail)
+    """Write one line. `by` is None only for the system itself (a job that the clock started); `unit` may be its key."""
+    unit_id = unit.pk if isinstance(unit, Unit) else unit
+    line = AuditLine(at=at or timezone.now(), by=by, what=what, which=which, unit_id=unit_id, detail=detail)
     line.digest = _digest(_last_digest(), line)
     line.save(force_insert=True)
     return line

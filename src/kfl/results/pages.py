@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from kfl import disclosure
+from kfl import disclosure, stats
 
 from .compute import Asked, Codes, Float, Int, Results
 from .history import Earlier, changes, changes_of, traces
-from .payload import Change, Page, Place, ScaleResult, Then, Value, Versus, encode, pack
+from .payload import Between, Change, Page, Place, ScaleResult, Then, Value, Versus, encode, pack
 
 CHUNK = 1000
 SD_STEP = 5  # RULES C.5
@@ -50,6 +50,7 @@ class Writer:
         self.waves = waves
         self.points, self.half = _whole(results.points), _whole(results.half)
         self.changes = changes(self.points, self.half, np.isfinite(results.points), waves)
+        self.between = _between(results)
         self._scale, self._item, self._split = (np.zeros(results.n.shape, dtype=bool) for _ in range(3))
         self._parent: list[int] = results.tree.parent.tolist()
         self._below: dict[int, list[Place]] = {}
@@ -99,6 +100,7 @@ class Writer:
             split_hidden,
             *(self._sides(number, rows) if measured else (nothing, nothing)),
             *self._history(number, rows),
+            self._between(number, rows),
             self._effects(number, rows),
             strict=True,
         )
@@ -157,6 +159,20 @@ class Writer:
             for side in (self.results.girls, self.results.boys)
         ]  # fmt: skip
 
+    def _between(self, number: int, rows: slice) -> list[Between | None]:
+        """Girls minus boys; nothing where they are not told apart."""
+        if self.between is None:
+            return [None] * (rows.stop - rows.start)
+        found = self.between
+        shown = np.isfinite(found.difference[rows, number]).tolist()
+        columns = (
+            _whole(found.difference[rows, number]),
+            _whole(found.half_width[rows, number]),
+            found.certain[rows, number],
+        )
+        cells = zip(*(column.tolist() for column in columns), strict=True)
+        return [Between(*cell) if there else None for there, cell in zip(shown, cells, strict=True)]
+
     def _history(self, number: int, rows: slice) -> tuple[list[list[Then]], list[Change | None]]:
         """Earlier waves and change; nothing for what is not measured or not released yet."""
         count, asked = rows.stop - rows.start, self.scales[number]
@@ -171,6 +187,16 @@ class Writer:
         """Numbers in the wave's tree of nodes of this form; -1 stays."""
         numbers: list[int] = np.where(local >= 0, self.results.nodes[local], -1).tolist()
         return numbers
+
+
+def _between(results: Results) -> stats.Differences | None:
+    """Girls against boys from what is shown of both, Holm-adjusted over the scales of each page."""
+    if results.girls is None or results.boys is None:
+        return None
+    girls, boys = results.girls, results.boys
+    shown = np.isfinite(girls.points) & np.isfinite(boys.points)
+    points = [np.where(shown, _whole(side.points), np.nan) for side in (girls, boys)]
+    return stats.certain_differences(points[0], _whole(girls.half), points[1], _whole(boys.half))
 
 
 def _reasons(codes: Codes) -> list[str]:

@@ -134,6 +134,14 @@ class Change(Struct, frozen=True, array_like=True):
     certain: bool
 
 
+class Between(Struct, frozen=True, array_like=True):
+    """Girls minus boys, as both are shown."""
+
+    points: int
+    half: int
+    certain: bool
+
+
 class ScaleResult(Struct, frozen=True, omit_defaults=True):
     """One scale at one node."""
 
@@ -152,6 +160,7 @@ class ScaleResult(Struct, frozen=True, omit_defaults=True):
     boys: Value | None = None
     before: list[Then] = []
     change: Change | None = None
+    between: Between | None = None
     effect: float = 1.0  # design effect: so many answers here tell as much as one stranger's
 
 

@@ -5,20 +5,26 @@ Who may see a node today may read its page, and so may who could on the day its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from kfl.core.prepared import Prepared
+from kfl.people import scopes
 from kfl.people.models import User
 from kfl.people.roles import Permission
-from kfl.people.scopes import assignments_ever
 from kfl.surveys.formats import Informant
-from kfl.surveys.models import NodeKind, Wave
+from kfl.surveys.models import NodeKind
 
-from .models import Part, ReleasedPage
-from .payload import Page
+from .models import Part, ReleasedForm, ReleasedPage
+from .payload import FormText, Page, read_page
+
+WHY = "the row is shown only where `scopes.keeper` lets this reader see its unit"
 
 
 @dataclass(frozen=True)
@@ -31,19 +37,51 @@ class Way:
     informant: Informant
 
 
+@dataclass(frozen=True)
+class SeenWave:
+    """What a page says about its wave."""
+
+    slug: str
+    name: str
+    k: int
+
+
+@dataclass(frozen=True)
+class SeenRelease:
+    """What a page says about its release."""
+
+    pk: int
+    number: int
+    part: str
+    digest: str
+    created_at: datetime
+
+
 @dataclass(frozen=True, eq=False)
 class Seen:
     """A page that the reader may see, and where one may go from it."""
 
-    row: ReleasedPage
+    pk: int
+    unit: int  # key of its unit
+    informant: Informant
     page: Page
+    wave: SeenWave
+    release: SeenRelease
+    form: int  # key of its texts
     below: frozenset[int]  # numbers of the nodes right below that the reader may see too
     informants: list[Way]  # of this wave, this one included
     waves: list[Way]  # newest first, this one included
 
     @property
-    def wave(self) -> Wave:
-        return self.row.release.wave
+    def ways(self) -> str:
+        """A digest of everywhere one may go from here: what two readers of one page may see differently."""
+        told = repr((sorted(self.below), self.informants, self.waves))
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def read_form(self) -> FormText:
+        """The texts of the page; a page that was kept needs none."""
+        found: ReleasedForm = ReleasedForm.objects.everywhere(why=WHY).get(pk=self.form)
+        return found.read()
 
 
 def pages_for(user: User) -> QuerySet[ReleasedPage]:
@@ -54,50 +92,111 @@ def pages_for(user: User) -> QuerySet[ReleasedPage]:
 
 def page_or_404(user: User, *, wave: str, number: int, informant: str) -> Seen:
     """The page of one node and where it leads; 404 where there is none for this reader."""
-    rows = pages_for(user).filter(release__wave__slug=wave, node__number=number, informant=informant)
-    row = rows.select_related("release__wave", "node__unit", "form").first()
-    if row is None:
+    keeps = scopes.keeper(user, Permission.RESULTS_VIEW)
+    found = next((_Found(*row) for row in _FIND.rows(wave=wave, number=number, informant=informant)), None)
+    if found is None or not keeps(found.path, found.unit_kind, found.unit, found.opened_at):
         raise Http404(f"no page {wave}/{number}/{informant} for this reader")
-    return _seen(user, row)
-
-
-def _seen(user: User, row: ReleasedPage) -> Seen:
-    """Where one may go: right below, to other informant groups, to other waves of the series."""
-    node, wave = row.node, row.release.wave
-    same = Q(node__unit=node.unit_id, node__kind=node.kind, release__wave__series=wave.series)
-    if node.kind == NodeKind.GRADE:
-        same &= Q(node__grade=node.grade)
-    below = Q(node__parent=node.pk, release=row.release_id, informant=row.informant)
-    columns = ("release__wave__opens_at", "release__wave__slug", "release__wave__name", "node__number", "informant",
-               "node__parent")  # fmt: skip
-    found = pages_for(user).filter(same | below).order_by("-release__wave__opens_at").values_list(*columns)
-    order = list(Informant)
-    children, ways = set(), []
-    for _opens, slug, name, number, informant, parent in found:
-        if parent == node.pk:
-            children.add(number)
-        else:
-            ways.append(Way(slug, name, number, Informant(informant)))
-    ways.sort(key=lambda way: order.index(way.informant))
+    below, ways = _ways(keeps, found, Informant(informant))
     return Seen(
-        row=row,
-        page=row.read(),
-        below=frozenset(children),
-        informants=[way for way in ways if way.wave == wave.slug],
-        waves=[way for way in ways if way.informant == row.informant],
+        pk=found.pk,
+        unit=found.unit,
+        informant=Informant(informant),
+        page=read_page(found.payload),
+        wave=SeenWave(wave, found.wave_name, found.k),
+        release=SeenRelease(found.release, found.release_number, found.part, found.digest, found.created_at),
+        form=found.form,
+        below=below,
+        informants=[way for way in ways if way.wave == wave],
+        waves=[way for way in ways if way.informant == informant],
     )
+
+
+class _Found(NamedTuple):
+    """One row as `page_or_404` fetches it: no model, for making one costs more than reading the page."""
+
+    pk: int
+    payload: bytes
+    form: int
+    node: int
+    kind: str
+    grade: int | None
+    unit: int
+    path: str
+    unit_kind: str
+    release: int
+    release_number: int
+    part: str
+    digest: str
+    created_at: datetime
+    wave_name: str
+    series: str
+    k: int
+    opened_at: datetime | None
+
+
+COLUMNS = (
+    "pk", "payload", "form_id", "node_id", "node__kind", "node__grade", "node__unit_id", "node__unit__path",
+    "node__unit__kind", "release_id", "release__number", "release__part", "release__digest", "release__created_at",
+    "release__wave__name", "release__wave__series", "release__wave__k", "release__wave__opened_at",
+)  # fmt: skip
+WAY_COLUMNS = (
+    "release__wave__slug", "release__wave__name", "node__number", "informant", "node__parent_id", "node__grade",
+    "node__unit_id", "node__unit__path", "node__unit__kind", "release__wave__opened_at",
+)  # fmt: skip
+
+
+def _find(*, wave: str, number: int, informant: str) -> QuerySet[ReleasedPage, Any]:
+    """The newest page of a node."""
+    rows = ReleasedPage.objects.everywhere(why=WHY).filter(
+        release__wave__slug=wave, node__number=number, informant=informant, release__part=Part.MAIN
+    )
+    return rows.order_by("-release__number").values_list(*COLUMNS)
+
+
+def _near(*, unit: int, kind: str, series: str, node: int, release: int, informant: str) -> QuerySet[ReleasedPage, Any]:
+    """Pages of the same unit in all waves of the series, newest first, and those right below in this one."""
+    same = Q(node__unit=unit, node__kind=kind, release__wave__series=series)
+    below = Q(node__parent=node, release=release, informant=informant)
+    rows = ReleasedPage.objects.everywhere(why=WHY).filter(same | below, release__part=Part.MAIN)
+    return rows.order_by("-release__wave__opens_at").values_list(*WAY_COLUMNS)
+
+
+_FIND = Prepared(_find, wave="(wave)", number=32001, informant="(informant)")
+_NEAR = Prepared(
+    _near, unit=32001, kind="(kind)", series="(series)", node=32002, release=32003, informant="(informant)"
+)
+
+
+def _ways(
+    keeps: Callable[[str, str, int, datetime | None], bool], at: _Found, informant: Informant
+) -> tuple[frozenset[int], list[Way]]:
+    """Where one may go: right below, to other informant groups, to other waves of the series (newest first)."""
+    near = _NEAR.rows(
+        unit=at.unit, kind=at.kind, series=at.series, node=at.node, release=at.release, informant=informant.value
+    )
+    children, ways = set(), []
+    for slug, name, number, answered_by, parent, grade, unit, path, kind, opened_at in near:
+        if not keeps(path, kind, unit, opened_at):
+            continue
+        if parent == at.node:
+            children.add(number)
+        elif at.kind != NodeKind.GRADE or grade == at.grade:  # a school's grades all have the school as their unit
+            ways.append(Way(slug, name, number, Informant(answered_by)))
+    order = list(Informant)
+    ways.sort(key=lambda way: order.index(way.informant))
+    return frozenset(children), ways
 
 
 def nearby_pages(user: User, seen: Seen) -> list[ReleasedPage]:
     """What all informant groups said here and at the levels above, nearest first, for "Andres syn"."""
     numbers = [seen.page.node, *(place.number for place in seen.page.trail)]
-    rows = pages_for(user).filter(release=seen.row.release_id, node__number__in=numbers)
+    rows = pages_for(user).filter(release=seen.release.pk, node__number__in=numbers)
     return list(rows.select_related("node", "form").order_by("-node__number"))
 
 
 def own_pages(user: User) -> list[ReleasedPage]:
     """Pages of the units where the reader holds a role, or held one when the wave opened; newest wave first."""
-    units = {held.unit_id for held in assignments_ever(user)}
+    units = {held.unit_id for held in scopes.assignments_ever(user)}
     rows = pages_for(user).filter(node__unit__in=units).exclude(node__kind=NodeKind.GRADE)
     order = list(Informant)
     return sorted(

@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 
 from kfl.core import figures
 
-from . import talk, words
+from . import shares, talk, trust, words
 from .payload import FormText, Page, Place, ScaleResult, ScaleText, Then, Value
-from .pieces import Asked, Item, NotShown, Past, ReferenceRow, Row, Sentence, Talk
+from .pieces import Asked, NotShown, Past, ReferenceRow, Row, Sentence, Talk
 
 
 class Reading:
@@ -50,9 +50,10 @@ class Reading:
     @cached_property
     def rows(self) -> list[Row]:
         """The scales, in the order they were asked."""
-        return [self._row(scale, result) for scale, result in self._pairs() if scale.measured]
+        numbered = enumerate(self._pairs())
+        return [self._row(number, scale, result) for number, (scale, result) in numbered if scale.measured]
 
-    def _row(self, scale: ScaleText, result: ScaleResult) -> Row:
+    def _row(self, number: int, scale: ScaleText, result: ScaleResult) -> Row:
         above = self._places.get(result.above.node) if result.above else None
         mark, told = "", ""
         if result.above and above:
@@ -69,7 +70,16 @@ class Reading:
             mark=mark,
             told=told,
             figure=self._dot(words.said(scale.title), result, above),
+            reliability=self.form.reliability[number] if self.form.reliability else None,
+            best=self._best(number, result, above),
         )
+
+    def _best(self, number: int, result: ScaleResult, above: Place | None) -> int | None:
+        """The best estimate where the group is small: drawn towards the level above."""
+        if result.value is None or result.above is None or above is None:
+            return None
+        alike = trust.alike_within(self.form.alike, number, self.page.kind, above.kind)
+        return trust.best_estimate(result.value.n, result.value.points, result.above.points, alike)
 
     def _dot(self, title: str, result: ScaleResult, above: Place | None) -> SafeString | str:
         value = result.value
@@ -79,12 +89,14 @@ class Reading:
             scale=title, points=value.points, low=value.low, high=value.high
         )
         if result.above and above:
-            told += _("; {above}: {points}").format(above=above.name, points=result.above.points)
+            points = words.give_or_take(result.above.points, result.above.half)
+            told += _("; {above}: {points}").format(above=above.name, points=points)
         return figures.dot_interval_row(
             value=value.points,
             low=value.low,
             high=value.high,
             above=result.above.points if result.above else None,
+            above_half=result.above.half if result.above else None,
             certain=bool(result.above and result.above.certain),
             title=told,
             axis=self.axis,
@@ -157,9 +169,9 @@ class Reading:
         if self.is_hidden:
             return []
         told = [
-            Sentence(row.mark, words.against_rest(row.scale, row.above.name, row.result.above.apart))
+            Sentence(row.mark, words.against_rest(row.scale, row.above.name, apart.apart, apart.apart_half))
             for row in self.rows
-            if row.above and row.result.above and row.mark in {words.UP, words.DOWN}
+            if row.above and (apart := row.result.above) and row.mark in {words.UP, words.DOWN}
         ]
         compared = [row for row in self.rows if row.above]
         if compared and not told:
@@ -167,7 +179,10 @@ class Reading:
         elif len(compared) > len(told):
             told.append(Sentence(words.ALIKE, _("På de andre områdene er det ingen sikker forskjell.")))
         told += [
-            Sentence(past.mark, words.since_then(past.row.scale, self.form.earlier[change.wave].title, change.points))
+            Sentence(
+                past.mark,
+                words.since_then(past.row.scale, self.form.earlier[change.wave].title, change.points, change.half),
+            )
             for past in self.pasts
             if (change := past.row.result.change) and past.mark in {words.UP, words.DOWN}
         ]
@@ -187,46 +202,15 @@ class Reading:
             return [Talk("", [str(question) for question in talk.ABOUT_ANYTHING])]
         return [Talk(row.title, talk.questions(row.scale.key, row.strength)) for row in chosen]
 
-    def items(self, scale: ScaleText, result: ScaleResult) -> list[Item]:
-        """Every question of a scale with its shares."""
-        labels = self.labels(scale)
-        return [
-            Item(
-                words.said(item.text),
-                item.turned,
-                numbers[0],
-                numbers[1:],
-                figures.stacked_bar(numbers[1:], labels, title=""),
-            )
-            for item, numbers in zip(scale.items, result.items, strict=True)
-        ]
-
-    @staticmethod
-    def labels(scale: ScaleText) -> list[str]:
-        return [words.said(answer) for answer in scale.items[0].answers]
-
     @cached_property
     def asked(self) -> list[Asked]:
         """Scales and single questions whose shares of answers are shown."""
-        found = []
-        for scale, result in self._pairs():
-            if result.items:
-                labels = self.labels(scale)
-                legend = figures.bar_legend(labels)
-                found.append(Asked(words.said(scale.title), labels, legend, self.items(scale, result)))
-        return found
+        return shares.asked(self.page, self.form)
 
     @cached_property
     def not_shown(self) -> list[NotShown]:
         """The others, by reason and by the nearest level that shows them."""
-        found: dict[tuple[str, int], NotShown] = {}
-        for scale, result in self._pairs():
-            if not result.items:
-                why = words.why_hidden(result.items_hidden or result.hidden)
-                key = (why, result.items_nearest)
-                group = found.setdefault(key, NotShown([], why, self._places.get(result.items_nearest)))
-                group.titles.append(words.said(scale.title))
-        return list(found.values())
+        return shares.not_shown(self.page, self.form, self._places)
 
     def _pairs(self) -> Iterator[tuple[ScaleText, ScaleResult]]:
         return zip(self.form.scales, self.page.scales, strict=True)
@@ -234,6 +218,16 @@ class Reading:
     @cached_property
     def split_rows(self) -> list[Row]:
         return [row for row in self.rows if row.result.girls and row.result.boys]
+
+    @property
+    def knows_between(self) -> bool:
+        """Whether the release compares girls and boys; the first ones did not."""
+        return any(row.result.between for row in self.split_rows)
+
+    @property
+    def best_rows(self) -> list[Row]:
+        """Scales with a best estimate, for "Om tallene"."""
+        return [row for row in self.rows if row.best is not None]
 
     @property
     def some_not_split(self) -> bool:

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl import stats
+from kfl.stats.factors import omega_total, one_factor
+from kfl.stats.moments import moments
 
 from .payload import Reliability
 
@@ -32,4 +34,18 @@ def of_wave(codes: NDArray[np.integer[Any]], scale: stats.ScaleSpec) -> Reliabil
     if people < FEWEST or not np.isfinite(alpha.value[0]):
         return None
     value, low, high = (round(float(column[0]), DECIMALS) for column in (alpha.value, alpha.low, alpha.high))
-    return Reliability(people, value, low, high)
+    return Reliability(people, value, low, high, *_omega(products))
+
+
+def _omega(products: stats.CrossProducts) -> tuple[float, float, float] | tuple[()]:
+    """Omega total with its interval; nothing where one factor has no proper solution."""
+    try:
+        model = one_factor(moments(products))
+    except stats.StatsError:
+        return ()
+    omega = omega_total(model)
+    found = (omega.value, max(omega.low, 0.0), min(omega.high, 1.0))
+    if (model.residual_variances < 0).any() or not np.isfinite(found).all():
+        return ()
+    value, low, high = (round(part, DECIMALS) for part in found)
+    return value, low, high

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
@@ -14,13 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kfl.people.audit import record_view
+from kfl.people.audit import record
 from kfl.people.models import User
 from kfl.people.scopes import signed_in
 
 from . import listing, other_views, queries, words
 from .payload import Place
-from .queries import Seen
+from .queries import Seen, Way
 from .reading import Reading
 
 WHY = "roles held on the day a wave opened count too (RULES G.5); each page asks the scopes itself"
@@ -69,7 +70,7 @@ def about(request: HttpRequest, wave: str, number: int, informant: str) -> HttpR
 
 
 def _with_reading(request: HttpRequest, seen: Seen) -> dict[str, Any]:
-    return {"reading": Reading(seen.page, seen.row.form.read())}
+    return {"reading": Reading(seen.page, seen.read_form())}
 
 
 def _with_others(request: HttpRequest, seen: Seen) -> dict[str, Any]:
@@ -79,19 +80,17 @@ def _with_others(request: HttpRequest, seen: Seen) -> dict[str, Any]:
 def _page(request: HttpRequest, wave: str, number: int, informant: str, *, tab: str, body: Body) -> HttpResponse:
     reader = _reader(request)
     seen = queries.page_or_404(reader, wave=wave, number=number, informant=informant)
-    record_view("results.viewed", seen.row, by=reader, unit=seen.row.node.unit)
+    record("results.viewed", f"ReleasedPage {seen.pk}", by=reader, unit=seen.unit)
     page = seen.page
-    place = Place(page.node, page.kind, page.name, page.grade)
+    name = words.place_name(Place(page.node, page.kind, page.name, page.grade), page.trail)
+    heading, content = _kept(request, seen, name, tab, body)
+    trail = [(p.name, _address(seen, p.number)) for p in page.trail]
     context = {
         "seen": seen,
-        "page": page,
-        "name": words.place_name(place, page.trail),
-        "tab": tab,
-        "tabs": [(key, label, _address(seen, page.node, key)) for key, label in _tabs()],
-        "below": [(p.name, _address(seen, p.number)) for p in page.below if p.number in seen.below],
-        "trail": [(_("Resultater"), reverse("results:overview"))]
-        + [(p.name, _address(seen, p.number)) for p in page.trail],
-        "body": _body(request, seen, tab, body),
+        "name": name,
+        "trail": [(_("Resultater"), reverse("results:overview")), *trail],
+        "heading": heading,
+        "body": content,
     }
     return render(request, "results/page.html", context)
 
@@ -113,17 +112,33 @@ def _tabs() -> list[tuple[str, str]]:
 
 
 def _address(seen: Seen, number: int, tab: str = "page") -> str:
-    return reverse(f"results:{tab}", args=[seen.wave.slug, number, seen.row.informant])
+    return _reversed(tab, seen.wave.slug, number, seen.informant.value)
 
 
-def _body(request: HttpRequest, seen: Seen, tab: str, body: Body) -> SafeString:
-    """The part of the page that is the same for every reader, kept by digest, language and node."""
-    release = seen.row.release
-    key = f"results:{release.digest}:{get_language()}:{seen.page.node}:{seen.row.informant}:{tab}"
+def _way(way: Way) -> str:
+    return _reversed("page", way.wave, way.number, way.informant.value)
+
+
+@lru_cache(maxsize=4096)  # a page has dozens of addresses, and they are the same at every reading
+def _reversed(tab: str, wave: str, number: int, informant: str) -> str:
+    return reverse(f"results:{tab}", args=[wave, number, informant])
+
+
+def _kept(request: HttpRequest, seen: Seen, name: str, tab: str, body: Body) -> list[SafeString]:
+    """Heading and content, kept by digest and language: the same for every reader who may go the same ways."""
+    release = seen.release
+    key = f"results:{release.digest}:{get_language()}:{seen.page.node}:{seen.informant}:{tab}:{seen.ways}"
     kept = cache.get(key)
     if kept is None:
-        context = {"seen": seen, "page": seen.page, "wave": seen.wave, "release": release, **body(request, seen)}
-        kept = str(render_to_string(f"results/_{tab}.html", context))
+        context = {
+            "seen": seen, "page": seen.page, "name": name, "wave": seen.wave, "release": release, "tab": tab,
+            "tabs": [(key, label, _address(seen, seen.page.node, key)) for key, label in _tabs()],
+            "below": [(p.name, _address(seen, p.number)) for p in seen.page.below if p.number in seen.below],
+            "groups": [(way.informant.label, _way(way), way.informant == seen.informant) for way in seen.informants],
+            "waves": [(way.wave_name, _way(way), way.wave == seen.wave.slug) for way in seen.waves],
+            "part": f"results/_{tab}.html",
+            **body(request, seen),
+        }  # fmt: skip
+        kept = [str(render_to_string(f"results/_{part}.html", context)) for part in ("heading", "content")]
         cache.set(key, kept, KEEP_S)
-    safe: SafeString = mark_safe(kept)
-    return safe
+    return [mark_safe(part) for part in kept]

@@ -14,17 +14,19 @@ from kfl.core.text import TranslatedText
 from kfl.disclosure import Hidden
 
 from .payload import Place, ScaleText, Text
+from .trust import Judgement
 
 UP, DOWN, ALIKE = "▲", "▼", "≈"
 
-# From how many points each word is used.
-SIZES: tuple[tuple[int, Promise], ...] = (
-    (80, gettext_lazy("svært stor forskjell")),
-    (50, gettext_lazy("tydelig forskjell")),
-    (20, gettext_lazy("merkbar forskjell")),
-    (10, gettext_lazy("liten forskjell")),
-    (0, gettext_lazy("svært liten forskjell")),
+# From how many points each word is used: of a difference, and of a change.
+SIZES: tuple[tuple[int, Promise, Promise], ...] = (
+    (80, gettext_lazy("svært stor forskjell"), gettext_lazy("svært stor endring")),
+    (50, gettext_lazy("tydelig forskjell"), gettext_lazy("tydelig endring")),
+    (20, gettext_lazy("merkbar forskjell"), gettext_lazy("merkbar endring")),
+    (10, gettext_lazy("liten tendens"), gettext_lazy("liten tendens")),
+    (0, gettext_lazy("ingen forskjell å legge vekt på"), gettext_lazy("ingen endring å legge vekt på")),
 )
+WORTH_NOTICE = 10  # under this a certain difference is neither a strength nor a challenge
 
 GAPS: dict[str, Promise] = {
     "hidden": gettext_lazy("skjult den gangen"),
@@ -44,6 +46,20 @@ WHY_HIDDEN: dict[str, Promise] = {
 }
 
 
+# How well a scale's questions hold together: in a table, and as a sentence.
+HOLDS: dict[Judgement, tuple[Promise, Promise | str]] = {
+    Judgement.GOOD: (gettext_lazy("godt"), gettext_lazy("Spørsmålene henger godt sammen.")),
+    Judgement.ENOUGH: (gettext_lazy("godt nok"), gettext_lazy("Spørsmålene henger godt nok sammen.")),
+    Judgement.WEAK: (
+        gettext_lazy("ikke godt nok"),
+        gettext_lazy(
+            "Spørsmålene henger ikke godt nok sammen til å lese tallet alene. Se på spørsmålene hver for seg."
+        ),
+    ),
+    Judgement.UNKNOWN: (gettext_lazy("ikke regnet ut"), ""),
+}
+
+
 def said(text: Text) -> str:
     """A text as asked, in the reader's language, else in bokmål."""
     return str(TranslatedText(text))
@@ -51,7 +67,22 @@ def said(text: Text) -> str:
 
 def size(points: int) -> str:
     """How large a certain difference is, in words."""
-    return str(next(word for least, word in SIZES if abs(points) >= least))
+    return str(next(word for least, word, _change in SIZES if abs(points) >= least))
+
+
+def change_size(points: int) -> str:
+    """How large a certain change is, in words."""
+    return str(next(word for least, _difference, word in SIZES if abs(points) >= least))
+
+
+def give_or_take(points: int, half: int | None) -> str:
+    """`66 ± 30`; the number alone where an old release does not say how sure it is."""
+    return str(points) if half is None else f"{points} ± {half}"
+
+
+def signed(points: int) -> str:
+    """With its sign, as one writes it."""
+    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
 
 
 def mark(points: int, certain: bool) -> str:
@@ -78,43 +109,57 @@ def place_name(place: Place, trail: list[Place]) -> str:
     return place.name
 
 
-def against_rest(scale: ScaleText, above: str, points: int) -> str:
-    """`Ro og orden ligger sikkert under resten av Furuly skole (66 poeng, tydelig forskjell).`"""
+def against_rest(scale: ScaleText, above: str, points: int, half: int | None) -> str:
+    """`Ro og orden ligger sikkert under resten av Furuly skole (66 ± 30 poeng, tydelig forskjell).`"""
     template = (
         _("{scale} ligger sikkert over resten av {above} ({points} poeng, {size}).")
         if points > 0
         else _("{scale} ligger sikkert under resten av {above} ({points} poeng, {size}).")
     )
-    told = template.format(scale=said(scale.title), above=above, points=abs(points), size=size(points))
+    width = give_or_take(abs(points), half)
+    told = template.format(scale=said(scale.title), above=above, points=width, size=size(points))
     return f"{told} {verdict(scale, points)}".strip()
 
 
 def verdict(scale: ScaleText, points: int) -> str:
-    """Whether that is a strength, where one end of the scale is better."""
+    """Whether that is a strength, where one end of the scale is better and the difference is worth notice."""
     good = is_good(scale, points)
-    if good is None:
+    if good is None or abs(points) < WORTH_NOTICE:
         return ""
     if scale.favourable == "low":
         return _("Her er lavt best: en styrke.") if good else _("Her er lavt best: en utfordring.")
     return _("En styrke.") if good else _("En utfordring.")
 
 
-def since_then(scale: ScaleText, wave: str, points: int) -> str:
+def since_then(scale: ScaleText, wave: str, points: int, half: int) -> str:
+    """`Ro og orden har økt sikkert siden T1 (31 ± 14 poeng, merkbar endring).`"""
     template = (
-        _("{scale} har økt sikkert siden {wave} ({points} poeng).")
+        _("{scale} har økt sikkert siden {wave} ({points} poeng, {size}).")
         if points > 0
-        else _("{scale} har gått sikkert ned siden {wave} ({points} poeng).")
+        else _("{scale} har gått sikkert ned siden {wave} ({points} poeng, {size}).")
     )
-    return template.format(scale=said(scale.title), wave=wave, points=abs(points))
+    width = give_or_take(abs(points), half)
+    return template.format(scale=said(scale.title), wave=wave, points=width, size=change_size(points))
 
 
 def change_word(points: int, certain: bool) -> str:
-    if not certain:
+    """`økt, merkbar endring` or `ingen sikker endring`."""
+    if mark(points, certain) == ALIKE:
         return _("ingen sikker endring")
-    return _("økt") if points > 0 else _("gått ned")
+    return (_("økt, {size}") if points > 0 else _("gått ned, {size}")).format(size=change_size(points))
 
 
 def difference_word(points: int, certain: bool, above: str) -> str:
-    if not certain:
+    """`sikkert over Furuly skole` or `ingen sikker forskjell`."""
+    if mark(points, certain) == ALIKE:
         return _("ingen sikker forskjell")
     return (_("sikkert over {above}") if points > 0 else _("sikkert under {above}")).format(above=above)
+
+
+def between_word(points: int, certain: bool) -> str:
+    """Who has more points, girls or boys."""
+    if mark(points, certain) == ALIKE:
+        return _("ingen sikker forskjell")
+    return (_("jentene sikkert høyere, {size}") if points > 0 else _("guttene sikkert høyere, {size}")).format(
+        size=size(points)
+    )

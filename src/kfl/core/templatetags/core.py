@@ -12,6 +12,7 @@ from pathlib import Path
 from django import template
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -91,3 +92,25 @@ def listed(words: Sequence[object]) -> str:
 
 def _local(value: date) -> date:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+class Unchanging(template.Node):
+    """What is the same for every reader of a language: rendered once in the life of the process."""
+
+    def __init__(self, nodes: template.NodeList) -> None:
+        self.nodelist = nodes
+        self.kept: dict[str | None, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        language = get_language()
+        if language not in self.kept:
+            self.kept[language] = self.nodelist.render(template.Context())
+        return self.kept[language]
+
+
+@register.tag
+def unchanging(parser: template.base.Parser, token: template.base.Token) -> Unchanging:
+    """`{% unchanging %}…{% endunchanging %}`: what is between sees none of the page's own values."""
+    nodes = parser.parse(("endunchanging",))
+    parser.delete_first_token()
+    return Unchanging(nodes)
