@@ -12,7 +12,9 @@ Plain numpy; no database, no clock, nothing is rounded. A typical use::
 Formulas, assumptions and checks: docs/methods/.
 """
 
+from kfl.stats.change import Change, change
 from kfl.stats.clustered import ClusterMean, cluster_mean, person_mean
+from kfl.stats.complete import AlphaSums, CrossProducts, collect_alpha, collect_products
 from kfl.stats.crossed import PairProducts, PairTables, collect_pairwise, collect_tables
 from kfl.stats.dif import Dif, DifSize, DifTables, collect_dif, dif
 from kfl.stats.differences import Differences, against_rest, certain_differences, holm, rest
@@ -41,13 +43,12 @@ from kfl.stats.multilevel import (
     shrunken_means,
 )
 from kfl.stats.nested import NestedIntercepts, nested_intercepts, nested_means
+from kfl.stats.panel import PanelChange, PanelSums, collect_panel, panel_change
 from kfl.stats.reference import Reference, person_points, points, points_apart, reference
 from kfl.stats.reliability import (
     Alpha,
     Alphas,
-    CrossProducts,
     alphas,
-    collect_products,
     cronbach_alpha,
     feldt_interval,
 )
@@ -59,9 +60,11 @@ from kfl.stats.variation import intraclass_correlation, person_sd, pooled_within
 
 __all__ = [
     "Alpha",
+    "AlphaSums",
     "Alphas",
     "BadAnswers",
     "BadScale",
+    "Change",
     "ClusterMean",
     "CrossProducts",
     "Dif",
@@ -77,6 +80,8 @@ __all__ = [
     "NotIdentified",
     "PairProducts",
     "PairTables",
+    "PanelChange",
+    "PanelSums",
     "PersonScreens",
     "RandomIntercept",
     "Reference",
@@ -93,11 +98,14 @@ __all__ = [
     "against_rest",
     "alphas",
     "certain_differences",
+    "change",
     "cluster_mean",
     "clustered_g",
     "collect",
+    "collect_alpha",
     "collect_dif",
     "collect_pairwise",
+    "collect_panel",
     "collect_products",
     "collect_scores",
     "collect_screens",
@@ -119,6 +127,7 @@ __all__ = [
     "moments",
     "nested_intercepts",
     "nested_means",
+    "panel_change",
     "person_mean",
     "person_means",
     "person_points",
