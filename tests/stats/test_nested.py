@@ -10,11 +10,13 @@ from kfl.stats import (
     collect,
     group_scores,
     group_values,
+    nested,
     nested_intercepts,
     nested_means,
     random_intercept,
     shrunken_means,
 )
+from kfl.stats.errors import NoConvergence
 
 from .worlds import committed_world, pisa_world, read_reference
 
@@ -116,7 +118,7 @@ def dense_deviance(values, member, ratios):
 
 
 @settings(max_examples=20)
-@given(st.integers(0, 2**32), st.sampled_from([1, 50]))
+@given(st.integers(0, 2**32), st.sampled_from([1, 50, 3000]))
 def test_no_other_variances_are_likelier(seed, far):
     random = np.random.default_rng(seed)
     tops, middles, people = 4, 12, 60
@@ -132,7 +134,8 @@ def test_no_other_variances_are_likelier(seed, far):
     ratios = fit.between[:, 0] / fit.within[0]
     best = dense_deviance(values, member, ratios)
     for other in np.vstack([ratios * 0.97, ratios * 1.03, ratios + [0, 0.02], ratios + [0.02, 0], [0.05, 0.05]]):
-        assert dense_deviance(values, member, other) >= best - 1e-7
+        # The full matrix loses digits where the variances lie far apart.
+        assert dense_deviance(values, member, other) >= best - 1e-7 * far
 
 
 def test_levels_that_cannot_be_told_apart():
@@ -159,6 +162,13 @@ def test_no_variance_at_any_level():
     fit = nested_intercepts(own, parent, level, 2)
     assert fit.between.ravel().tolist() == [0, 0]
     assert fit.mean == pytest.approx([3.0])
+
+
+def test_estimates_that_would_not_settle(monkeypatch):
+    own, parent, level, _ = invented_tree()
+    monkeypatch.setattr(nested, "_STEPS", 0)
+    with pytest.raises(NoConvergence):
+        nested_intercepts(own, parent, level, 3)
 
 
 def test_a_tree_of_another_size():

@@ -1,6 +1,6 @@
 """Person scores of each group as n, mean and spread: all that comparisons of groups need of them.
 
-Made from `Sums` (answers) or from measured values, in scale units or in points.
+Made from exact sums of answers or from measured values, in scale units or in points.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kfl.stats.errors import BadAnswers
 from kfl.stats.grouping import Int, checked_index, sum_rows
 from kfl.stats.means import Float, person_means
 from kfl.stats.reference import Reference, points, points_apart
-from kfl.stats.sums import Sums
+from kfl.stats.sums import ScoreSums
 from kfl.stats.variation import squares_within
 
 
@@ -84,12 +84,12 @@ class GroupScores:
         return GroupScores(persons, mean, sum_by(self.squares + people * apart**2, to, groups))
 
 
-def group_scores(sums: Sums) -> GroupScores:
+def group_scores(sums: ScoreSums) -> GroupScores:
     """Person scores of each group, in scale units.
 
     Parameters
     ----------
-    sums : Sums
+    sums : ScoreSums or Sums
         For any groups.
 
     Returns

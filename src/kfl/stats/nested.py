@@ -19,6 +19,9 @@ from kfl.stats.grouping import Int, checked_index, depths
 from kfl.stats.means import Float
 from kfl.stats.multilevel import ShrunkenMeans
 
+# Steps of Newton's that the estimates may take to settle; a handful is usual.
+_STEPS = 30
+
 
 @dataclass(frozen=True, eq=False)
 class NestedIntercepts:
@@ -251,7 +254,7 @@ def _settle(model: _Upward, ratios: Float) -> Float | None:
 
     None where the deviance is flat in some direction: the levels cannot be told apart.
     """
-    for _ in range(30):
+    for _ in range(_STEPS):
         model.weigh(ratios)
         _, _, slope, usual = model.down()
         free = np.flatnonzero((ratios > 0) | (slope < 0))
