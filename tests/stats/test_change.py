@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kfl.stats import (
@@ -154,6 +154,7 @@ def test_no_panel_without_pairs():
     assert np.isnan([one.sd_difference, one.correlation, one.change.se, one.change.g]).all()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 50), st.data())
 def test_panels_are_the_same_for_any_split_and_order(seed, people, data):
     random = np.random.default_rng(seed)

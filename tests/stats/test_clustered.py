@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kfl.stats import (
@@ -57,6 +57,7 @@ def test_means_equal_sandwich_on_pisa_pupils():
     check_against_r("pisa", world, school_of[world.group], len(schools))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_cluster_each_is_the_plain_interval(seed):
     random = np.random.default_rng(seed)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kfl.stats import (
@@ -93,6 +93,7 @@ def test_icc_is_the_same_in_points():
     assert scaled.low == pytest.approx(raw.low, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32), st.integers(2, 6), st.integers(2, 30), st.floats(0, 2))
 def test_with_groups_of_one_size_reml_is_the_analysis_of_variance(seed, size, groups, spread):
     random = np.random.default_rng(seed)

@@ -117,7 +117,7 @@ def dense_deviance(values, member, ratios):
     return (n - 1) * np.log(spread) + np.linalg.slogdet(covariance)[1] + np.log(known)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([1, 50, 3000]))
 def test_no_other_variances_are_likelier(seed, far):
     random = np.random.default_rng(seed)
