@@ -176,7 +176,7 @@ def reliability_sentence(judgement: Judgement, language: str) -> str:
     _ = translations(language).gettext
     return {
         Judgement.GOOD: _(
-            "Svarene henger godt sammen. Skalaen egner seg til å sammenligne grupper og til å følge utvikling."
+            "Svarene henger godt sammen: poengene er pålitelige nok til å sammenligne grupper og følge utvikling."
         ),
         Judgement.ENOUGH: _(
             "Svarene henger godt nok sammen til å sammenligne grupper, men for lite til å si noe om én person."
@@ -209,7 +209,7 @@ def fit_sentence(judgement: Judgement, language: str) -> str:
         Judgement.ENOUGH: _("Spørsmålene måler i hovedsak én ting, men modellen treffer ikke helt."),
         Judgement.WEAK: _(
             "Spørsmålene måler mer enn én ting, eller noen av dem ligner mer på hverandre enn på resten. Se på "
-            "ladningene og på ordlyden før skalaen brukes som ett tall."
+            "ladningene og ordlyden før poengene tolkes som én egenskap."
         ),
         Judgement.UNKNOWN: _("Om spørsmålene måler én ting, kan ikke prøves med disse svarene."),
     }[judgement]

@@ -65,7 +65,7 @@ def _type(meta: Any, name: str) -> pl.DataType:
 def _column(name: str, values: Any, kind: pl.DataType) -> pl.Series:
     if kind == pl.Float64:
         return pl.Series(name, values, dtype=pl.Float64, strict=False).fill_nan(None)
-    return pl.Series(name, [None if value is None else str(value) for value in values], dtype=pl.String)
+    return pl.Series(name, [None if value in (None, "") else str(value) for value in values], dtype=pl.String)
 
 
 def _read_sav(path: Path, name: str, **options: Any) -> tuple[dict[str, Any], Any]:

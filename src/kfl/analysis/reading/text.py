@@ -130,8 +130,8 @@ class _Shape:
         lengths = np.diff(at, prepend=-1 - self.length) - 1
         if len(at):
             returns = block[at[-1] - 1] == RETURN if at[-1] else False
-            self._rows(counts, lengths - int(returns))
-            self._cut(self.offset + int(at[-1]) + 1)
+            if kept := self._rows(counts, lengths - int(returns)):
+                self._cut(self.offset + int(at[kept - 1]) + 1)
             self.separators, self.length = len(split_at) - int(upto[-1]), len(block) - int(at[-1]) - 1
         else:
             self.separators += len(split_at)
@@ -141,12 +141,11 @@ class _Shape:
     def finish(self) -> None:
         if self.quoted:
             self._problem(self.rows + self.blank, "a quotation mark is opened and never closed")
-        elif self.length:
-            self._rows(np.array([self.separators]), np.array([self.length]))
+        elif self.length and self._rows(np.array([self.separators]), np.array([self.length])):
             self._cut(self.offset)
 
-    def _rows(self, counts: NDArray[np.int64], lengths: NDArray[np.int64]) -> None:
-        """Take complete rows: delimiters and bytes of each."""
+    def _rows(self, counts: NDArray[np.int64], lengths: NDArray[np.int64]) -> int:
+        """Take complete rows, given by delimiters and bytes of each; how many come before empty lines at the end."""
         empty = (lengths <= 0) & (counts == 0)
         full = np.flatnonzero(~empty)
         kept = int(full[-1]) + 1 if len(full) else 0
@@ -159,6 +158,7 @@ class _Shape:
         self.wrong += max(int((counts[:kept] != self.width - 1).sum()) - MOST_LISTED - 1, 0)
         self.rows += kept + (self.blank if kept else 0)
         self.blank = len(counts) - kept + (0 if kept else self.blank)
+        return kept
 
     def _cut(self, end: int) -> None:
         rows = self.rows - self.piece_first

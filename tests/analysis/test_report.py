@@ -1,0 +1,116 @@
+"""report.html: complete, in three languages, without anything from outside, and it ranks nobody."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from kfl.analysis.quality import ScaleQuality
+from kfl.analysis.report import Numbers
+from kfl.analysis.words import Judgement, Measure, fit_sentence, judge, judge_fit, judgement_word, reliability_sentence
+
+from .worlds import people, run, write
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    answers = write(people(), folder / "answers.csv")
+    return {
+        one: (run(folder, answers, name=one, language=one) / "report.html").read_text() for one in ("nb", "nn", "en")
+    }
+
+
+class Outline(HTMLParser):
+    """Ids, links and what is loaded; every element closed."""
+
+    VOID = {"meta", "br", "link", "img"}
+
+    def __init__(self, page):
+        super().__init__()
+        self.ids, self.links, self.open, self.language = [], [], [], None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        self.language = values.get("lang", self.language)
+        self.ids += [values["id"]] if "id" in values else []
+        self.links += [values[name] for name in ("href", "src") if name in values]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_page_holds_together(reports, language):
+    outline = Outline(reports[language])
+    assert outline.open == []
+    assert outline.language == language
+    assert len(outline.ids) == len(set(outline.ids))
+    assert all(link.startswith("#") and link[1:] in outline.ids for link in outline.links)
+    assert "http" not in reports[language].replace("http-equiv", "")
+
+
+def test_languages_differ_and_write_numbers_their_own_way(reports):
+    titles = [re.search("<title>(.*?)</title>", page)[1] for page in reports.values()]
+    assert titles == ["Analyse av answers.csv", "Analyse av answers.csv", "Analysis of answers.csv"]
+    assert "Ikkje for publisering" in reports["nn"]
+    assert Numbers("nb").number(-1234.5, 1) == "−1\u202f234,5"
+    assert Numbers("en").number(-1234.5, 1) == "−1,234.5"
+    assert (Numbers("nb").number(-0.0001), Numbers("nb").percent(0.256), Numbers("en").percent(0.256)) == (
+        "0,00", "26\xa0%", "26%",
+    )  # fmt: skip
+
+
+def test_groups_stand_in_the_order_of_the_file(reports):
+    found = re.findall(r'<tr class="level-1"><th scope="row">(\d+)</th>', reports["nb"])
+    schools = people()["school"].unique(maintain_order=True).to_list()
+    assert found[: len(schools)] == schools
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "wanted"),
+    [
+        (Measure.RELIABILITY, 0.8, Judgement.GOOD),
+        (Measure.RELIABILITY, 0.7, Judgement.ENOUGH),
+        (Measure.RELIABILITY, 0.699, Judgement.WEAK),
+        (Measure.RELIABILITY, None, Judgement.UNKNOWN),
+        (Measure.RMSEA, 0.06, Judgement.GOOD),
+        (Measure.RMSEA, 0.081, Judgement.WEAK),
+        (Measure.CFI, 0.95, Judgement.GOOD),
+    ],
+)
+def test_judgements_stand_at_their_limits(measure, value, wanted):
+    assert judge(measure, value) is wanted
+
+
+def quality(**numbers):
+    fields = dict.fromkeys(ScaleQuality.__dataclass_fields__) | {"item_rows": (), "df": 5, "proper": True}
+    return ScaleQuality(**(fields | {"cfi": 0.97, "tli": 0.96, "srmr": 0.02, "rmsea": 0.05} | numbers))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "wanted"),
+    [
+        ({}, Judgement.GOOD),
+        ({"rmsea": 0.12}, Judgement.ENOUGH),
+        ({"tli": 0.89}, Judgement.WEAK),
+        ({"df": 0}, Judgement.UNKNOWN),
+        ({"proper": False}, Judgement.UNKNOWN),
+        ({"cfi": None}, Judgement.UNKNOWN),
+    ],
+)
+def test_fit_is_judged_by_its_worst_index(numbers, wanted):
+    assert judge_fit(quality(**numbers)) is wanted
+
+
+def test_every_judgement_has_words_in_every_language():
+    for say in (judgement_word, reliability_sentence, fit_sentence):
+        for judgement in Judgement:
+            assert len({say(judgement, language) for language in ("nb", "en")}) == 2
+            assert say(judgement, "nn")
