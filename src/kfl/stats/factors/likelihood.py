@@ -17,7 +17,9 @@ from kfl.stats.factors.structure import Group, Point, Structure, gradient_of, in
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 
-_STEPS = 500
+_STEPS = 300
+_STEPS_INSIDE = 60  # where residual variances must stay positive
+_STUCK = 1e12  # damping at which steps no longer move anything
 _SETTLED = 1e-20  # squared length of the next step, in units of one person's standard error
 _CLOSE = 1e-10  # below this the step is right, though the likelihood no longer shows it
 _IDENTIFIED = 1e-9  # share of a parameter's information that the others must leave it
@@ -60,29 +62,35 @@ def maximise(groups: Sequence[Moments], structures: Sequence[Structure], start: 
         No maximum was found.
     """
     data = [_group(one, structure) for one, structure in zip(groups, structures, strict=True)]
+    # A maximum with positive residual variances is wanted; only where there is none, any maximum is told.
+    for proper, steps in ((True, _STEPS_INSIDE), (False, _STEPS)):
+        found = _search(data, np.array(start, dtype=np.float64), steps, proper=proper)
+        if found is not None:
+            return found
+    raise NoConvergence("the factor model found no maximum of the likelihood")
+
+
+def _search(data: Sequence[Group], values: Float, most: int, *, proper: bool) -> Estimates | None:
+    """Fisher scoring from these values, with damped steps where a whole one would lead downhill."""
     people = sum(group.people for group in data)
-    values = np.array(start, dtype=np.float64)
-    points, misfit = _evaluate(data, values)
-    if points is None:
-        raise NoConvergence("the model's covariances are not positive definite at the start")
+    points, misfit = _evaluate(data, values, proper)
     damping = 0.0
-    for step in range(_STEPS):
+    for step in range(most):
+        if points is None or damping > _STUCK:
+            return None
         gradient, information = _derivatives(data, points, len(values))
         gradient, information = gradient / people, information / people
         move = _solve(information, gradient, damping)
         left = float(gradient @ move)
         if left < _SETTLED and damping == 0:
-            covariance = _inverse(information) / people
-            return Estimates(values, covariance, max(people * misfit, 0.0), step)
-        nearer, lower = _evaluate(data, values - move)
+            return Estimates(values, _inverse(information) / people, max(people * misfit, 0.0), step)
+        nearer, lower = _evaluate(data, values - move, proper)
         if nearer is not None and (lower < misfit or left < _CLOSE):
             values, points, misfit = values - move, nearer, lower
             damping = damping / 10 if damping > 1e-6 else 0.0
         else:
             damping = max(10 * damping, 1e-3)
-        if damping > 1e12 or not np.isfinite(misfit):
-            break
-    raise NoConvergence("the factor model found no maximum of the likelihood")
+    return None
 
 
 def _group(one: Moments, structure: Structure) -> Group:
@@ -122,8 +130,13 @@ def log_determinant(covariance: Float) -> float:
     return float(2 * np.log(pivots * spread).sum())
 
 
-def _evaluate(data: Sequence[Group], values: Float) -> tuple[list[Point] | None, float]:
-    """Every group's model and F, weighted by people; None where a covariance is not positive definite."""
+def _evaluate(data: Sequence[Group], values: Float, proper: bool) -> tuple[list[Point] | None, float]:
+    """Every group's model and F, weighted by people; None where a covariance is not positive definite.
+
+    With `proper` also None where a residual variance is not positive.
+    """
+    if proper and any(values[group.structure.residuals].min() <= 0 for group in data):
+        return None, np.inf
     people = sum(group.people for group in data)
     points, misfit = [], 0.0
     for group in data:
