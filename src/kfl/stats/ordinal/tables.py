@@ -38,7 +38,8 @@ def collect_margins(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> Int:
     margins = np.zeros((len(scale.items), steps), dtype=np.int64)
     for number, (row, turned) in enumerate(zip(scale.items, scale.turned, strict=True)):
         codes = item_codes(answers, row, scale)
-        counts = np.bincount(codes[codes >= 0], minlength=scale.high + 1)[scale.low :]
+        # One comparison a code goes through single bytes many at a time; bincount would widen them first.
+        counts = [np.count_nonzero(codes == code) for code in range(scale.low, scale.high + 1)]
         margins[number] = counts[::-1] if turned else counts
     return margins
 
