@@ -18,6 +18,7 @@ from kfl.people import actions as people
 from kfl.people.models import Gender, Kind, Pupil, Unit, User
 from kfl.results.models import ReleasedPage
 from kfl.results.release import release_wave
+from kfl.results.technical.making import make_report
 from kfl.surveys import actions, queries
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, QuestionnaireVersion, Wave
@@ -146,6 +147,7 @@ def _waves(county: County) -> None:
         actions.import_answers(wave=t1, form=form, people=roster, answers=answers, by=None)
     actions.close_wave(wave=t1, by=None, at=CLOSES - EARLIER, then_release=False)
     release_wave(wave=t1, by=None, at=CLOSES - EARLIER)
+    make_report(wave=t1, by=None, at=CLOSES - EARLIER)
     t2 = _wave(county, "t2", asked, list(IN_T2))
     actions.open_wave(wave=t2, by=None, at=OPENS)
     _wave(county, "t3", [county.forms["draft"]], ["county"], -timedelta(days=30))

@@ -1,122 +1,31 @@
 """Who meets what: one line for each address of the portal. An address without a line fails the build.
 
-The sets below are written by hand and not computed by the code they judge. A line says in which of them a person
-must have the object, which objects there are to try, and whose names may stand on the page.
+A line says in which set of `lines.py` a person must have the object, which objects there are to try, and whose names
+may stand on the page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from tests.rules.county import IN_T2, PEOPLE, UNITS, County, above, word
-
-Scope = dict[str, set[str]]
-
-
-def _scope(**words: str) -> Scope:
-    return {key: set(value.split()) for key, value in words.items()}
-
-
-RESULTS = _scope(
-    teacher="ask_a ask hamar region county",
-    teacher_elsewhere="bjork_a bjork stange region county",
-    principal="ask_a ask_b ask hamar region county",
-    principal_elsewhere="bjork_a bjork stange region county",
-    head="tun_a tun hamar region county",
-    head_elsewhere="eng_a eng stange region county",
-    owner="ask_a ask_b granli_a tun_a ask granli tun hamar region county",
-    owner_elsewhere="bjork_a eng_a bjork eng stange region county",
-    secretariat="hamar stange region county",
-    researcher="hamar stange region county",
-    adviser="ask granli tun hamar region county",
-    adviser_elsewhere="bjork eng stange region county",
-    two_roles="ask_a ask hamar bjork_a eng_a bjork eng stange region county",
-    forum="region county",
-    forum_region="region county",
-)
-RESPONSE = _scope(
-    teacher="ask_a",
-    teacher_elsewhere="bjork_a",
-    principal="ask ask_a ask_b",
-    principal_elsewhere="bjork bjork_a",
-    head="tun tun_a",
-    head_elsewhere="eng eng_a",
-    owner="hamar ask granli tun ask_a ask_b granli_a tun_a",
-    owner_elsewhere="stange bjork eng bjork_a eng_a",
-    two_roles="ask_a stange bjork eng bjork_a eng_a",
-    secretariat="county region hamar stange ask granli bjork tun eng",
-    secretariat_elsewhere="far_county",
-)
-CODES = {key: RESPONSE[key] for key in RESPONSE if key.startswith(("teacher", "principal", "head"))}
-CODES["two_roles"] = {"ask_a"}  # what one role gives at a unit, the other does not
-CONSENT = CODES
-WAVES = _scope(
-    secretariat="county", researcher="county", secretariat_elsewhere="far_county", researcher_elsewhere="far_county"
-)
-# Questionnaires hang on no unit: every researcher writes them. So do jobs, which tell how far work has come.
-FORMS = _scope(researcher="forms", researcher_elsewhere="forms")
-JOBS = {"principal": {"of_principal"}} | {key: {"of_principal", "of_the_clock"} for key in WAVES}
-# Who sets up a wave chooses among the schools and kindergartens of the county.
-CHOOSABLE = {
-    key: {unit for unit in UNITS if unit not in {"far_county"} and "_a" not in unit and "_b" not in unit}
-    for key in ("secretariat", "researcher")
-}
-EDITS = {"secretariat": set(UNITS) - {"far_county"}, "secretariat_elsewhere": {"far_county"}}
-PLACES = {key: RESPONSE.get(key, set()) | EDITS.get(key, set()) for key in RESPONSE}
-EVERYBODY: Scope = {key: {"there"} for key in [*PEOPLE, "anonymous"]}
-SIGNED_IN: Scope = {key: {"there"} for key in PEOPLE}
-NOBODY: Scope = {}
-
-
-@dataclass(frozen=True)
-class Thing:
-    """An object to ask for: the arguments of the address, and what one must have to meet it ("" = it is not there)."""
-
-    kwargs: dict[str, Any]
-    at: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One address: for whom, with which objects, whose names it may tell, and whether it only takes POST."""
-
-    scope: Scope
-    things: Callable[[County], list[Thing]]
-    names: tuple[Scope, ...] = ()
-    codes: bool = False
-    post_only: bool = False
-    is_public: bool = False
-    missing: int = 404  # what one who may use the address is told about an object that is not there
-
-    def expects(self, person: str, thing: Thing) -> int:
-        """The status of a GET."""
-        if person == "anonymous" and not self.is_public:
-            return 302
-        if self.post_only:
-            return 405 if self.scope.get(person) else 404
-        if not self.scope.get(person):
-            return 404
-        return 200 if thing.at in self.scope[person] else self.missing
-
-    def words(self, person: str) -> set[str]:
-        """The names that may stand on this person's page: own ones, and those of the line."""
-        found = own_words(person)
-        for scope in self.names:
-            found |= {word(key) for key in scope.get(person, ()) if key in UNITS}
-        if CODES in self.names:
-            found |= {word(f"pupil_{key}_{n:02}") for key in CODES.get(person, ()) for n in range(10)}
-        if PLACES in self.names:
-            units = PLACES.get(person, set())
-            found |= {word(f"person_{key}") for key, held in PEOPLE.items() if units & {at for _role, at in held}}
-        return found
-
-
-def own_words(person: str) -> set[str]:
-    """A person's own name, unit and the units above it; they stand in the head of every page."""
-    keys = [key for _role, unit in PEOPLE.get(person, ()) for key in (unit, *above(unit))]
-    return {word(f"person_{person}"), *(word(key) for key in keys)}
+from tests.rules.county import IN_T2, PEOPLE, County, above
+from tests.rules.lines import (
+    CHOOSABLE,
+    CODES,
+    CONSENT,
+    EDITS,
+    EVERYBODY,
+    FORMS,
+    JOBS,
+    NOBODY,
+    PLACES,
+    RESPONSE,
+    RESULTS,
+    SIGNED_IN,
+    WAVES,
+    Line,
+    Thing,
+)  # fmt: skip
 
 
 def _one(county: County) -> list[Thing]:
@@ -231,6 +140,16 @@ def _roles(county: County) -> list[Thing]:
     return [*found, Thing({"key": county.units["granli_a"].pk, "assignment": row.pk}, "")]
 
 
+def _reports(county: County) -> list[Thing]:
+    """Of T1; T2 is open, T3 a draft."""
+    return [Thing({"wave": slug}, "county" if slug == "t1" else "") for slug in (*county.waves, "t9")]
+
+
+def _chapters(county: County) -> list[Thing]:
+    there = [Thing({"wave": "t1", "informant": who}, "county") for who in ("pupil_5_10", "leader", "child")]
+    return [*there, Thing({"wave": "t1", "informant": "parent"}, ""), Thing({"wave": "t2", "informant": "leader"}, "")]
+
+
 _PUBLIC = Line(EVERYBODY, _one, is_public=True)
 _RESULT = Line(RESULTS, _some_released, (RESULTS,))
 _DRAFT = Line(FORMS, _forms(draft_only=True))
@@ -262,6 +181,10 @@ POLICY: dict[str, Line] = {
     "results:change": _RESULT,
     "results:others": _RESULT,
     "results:about": _RESULT,
+    "results:technical": Line(RESULTS, _reports),
+    "results:technical-informant": Line(RESULTS, _chapters),
+    "results:technical-pdf": Line(RESULTS, _reports),
+    "results:technical-data": Line(RESULTS, _reports),
     "surveys:followed": Line({key: {"there"} for key in RESPONSE}, _one, (RESPONSE,)),
     "surveys:response": Line(RESPONSE, _at_units("t2", "t1"), (RESPONSE,)),
     "surveys:codes": Line(CODES, _at_units("t2"), (CODES,)),

@@ -24,7 +24,8 @@ from pypdf import PdfReader
 from kfl.people import actions as people
 from kfl.people.models import AuditLine
 from tests.rules.county import CODE, NOW, PEOPLE, WORD, County, above, build, word
-from tests.rules.policy import POLICY, RESULTS, Line, Thing, own_words
+from tests.rules.lines import RESULTS, Line, Thing, own_words
+from tests.rules.policy import POLICY
 
 pytestmark = pytest.mark.django_db
 

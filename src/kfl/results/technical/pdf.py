@@ -1,0 +1,67 @@
+"""The report as tagged PDF: the same sections and blocks as the page, laid out by typst."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ..models import TechnicalReport
+from . import chapter, overview
+from .blocks import Block, Section
+
+TEMPLATE = Path(__file__).resolve().parent / "report.typ"
+
+
+def pdf(row: TechnicalReport) -> bytes:
+    """The whole report in the language that is active."""
+    report = row.read()
+    data = {
+        "title": _("Teknisk rapport: {wave}").format(wave=report.wave),
+        "lead": _("Hvor godt kartleggingen ble besvart, og hvor godt den måler."),
+        "contents": _("Innhold"),
+        "edition": _("Utgave {release}, laget med kfl {version}").format(
+            release=report.release, version=report.made_with
+        ),
+        "language": get_language() or "nb",
+        "sections": [
+            *(_section(section) for section in overview.sections(report, row.digest, row.created_at)),
+            *(
+                {
+                    "title": overview.informant_name(form).capitalize(),
+                    "chapter": True,
+                    "blocks": [],
+                    "sections": [_section(section) for section in chapter.sections(form)],
+                }
+                for form in report.forms
+            ),
+        ],
+    }
+    made = typst.compile(
+        TEMPLATE,
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards="ua-1",
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("one PDF was expected")
+    return made
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "chapter": False,
+        "blocks": [_block(block) for block in section.blocks],
+        "sections": [],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    return {"kind": block.kind, **json.loads(json.dumps(asdict(block), default=str))}

@@ -1,0 +1,107 @@
+"""The pages of a wave's technical report, and the report as a file. They read what was stored at the release."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from msgspec import json
+
+from kfl.people.audit import record_view
+from kfl.people.models import User
+from kfl.people.scopes import signed_in
+
+from ..models import TechnicalReport
+from . import chapter, overview, queries
+from .blocks import Section
+from .payload import Report, encode
+
+WHY = "roles held on the day a wave opened count too (RULES G.5); each page asks the scopes itself"
+KEEP_S = 7 * 24 * 3600  # what is kept can never be wrong: a report does not change
+
+
+@signed_in(why=WHY)
+def report(request: HttpRequest, wave: str) -> HttpResponse:
+    """In short, design and response, what was left out, method and edition; or how far the making has come.
+
+    For: who may read the results of the whole wave. Wave-wide numbers only, nothing about sensitive scales.
+    """
+    user = _reader(request)
+    release = queries.release_or_404(user, wave)
+    row = queries.report_of(release)
+    trail = [(_("Resultater"), reverse("results:overview"))]
+    if row is None:
+        context = {"wave": release.wave, "job": queries.job_for(user, wave), "trail": trail}
+        return render(request, "results/technical_waiting.html", context)
+    found = row.read()
+    return _page(request, row, found, overview.sections(found, row.digest, row.created_at), "", trail)
+
+
+@signed_in(why=WHY)
+def informant(request: HttpRequest, wave: str, informant: str) -> HttpResponse:
+    """One informant group's chapter: the answers, all scales side by side, each scale by itself."""
+    row = queries.report_or_404(_reader(request), wave)
+    found = row.read()
+    form = next((form for form in found.forms if form.informant == informant), None)
+    if form is None:
+        raise Http404(f"{wave} was not answered by {informant}")
+    trail = [
+        (_("Resultater"), reverse("results:overview")),
+        (_("Teknisk rapport"), reverse("results:technical", args=[wave])),
+    ]
+    return _page(request, row, found, chapter.sections(form), informant, trail)
+
+
+@signed_in(why=WHY)
+def pdf(request: HttpRequest, wave: str) -> HttpResponse:
+    """The whole report as tagged PDF, in the reader's language."""
+    from . import pdf as paper  # typst is loaded by who prints
+
+    row = queries.report_or_404(_reader(request), wave)
+    record_view("results.report_taken_out", row, by=_reader(request), unit=row.release.wave.unit)
+    key = f"technical:{row.digest}:{get_language()}"
+    made = cache.get(key)
+    if made is None:
+        made = paper.pdf(row)
+        cache.set(key, made, KEEP_S)
+    return _file(made, "application/pdf", f"{wave}-teknisk-rapport.pdf")
+
+
+@signed_in(why=WHY)
+def data(request: HttpRequest, wave: str) -> HttpResponse:
+    """The whole report as JSON, unrounded, with the sums that factor models can be fitted to anew."""
+    row = queries.report_or_404(_reader(request), wave)
+    record_view("results.report_taken_out", row, by=_reader(request), unit=row.release.wave.unit)
+    return _file(json.format(encode(row.read()), indent=1), "application/json", f"{wave}-teknisk-rapport.json")
+
+
+def _page(
+    request: HttpRequest,
+    row: TechnicalReport,
+    found: Report,
+    sections: list[Section],
+    informant: str,
+    trail: list[tuple[str, str]],
+) -> HttpResponse:
+    record_view("results.report_viewed", row, by=_reader(request), unit=row.release.wave.unit)
+    context = {
+        "wave": row.release.wave,
+        "sections": sections,
+        "informant": informant,
+        "chapters": [(form.informant, overview.informant_name(form)) for form in found.forms],
+        "trail": trail,
+    }
+    return render(request, "results/technical.html", context)
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _reader(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
