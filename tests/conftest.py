@@ -10,11 +10,16 @@ import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 from kfl.people.models import Kind
 from tests.factories import a_class, a_unit, a_user
+
+# No test depends on how fast the machine is; the first sums of a process may compile.
+hypothesis.settings.register_profile("kfl", deadline=None)
+hypothesis.settings.load_profile("kfl")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

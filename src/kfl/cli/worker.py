@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     if args.until_eof:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
     threading.Thread(target=_put_lists_away, daemon=True).start()
+    threading.Thread(target=_warm_up, daemon=True).start()
     jobs.work()
     return 0
 
@@ -38,6 +39,13 @@ def _put_lists_away() -> None:
     while True:
         waiting.sweep(timezone.now())
         time.sleep(3600)
+
+
+def _warm_up() -> None:
+    """Have the sums compiled before a wave closes; jobs that need none do not wait for it."""
+    from kfl.stats.warm import warm
+
+    warm()
 
 
 def _stop_at_eof() -> None:

@@ -16,8 +16,10 @@ from kfl.stats.scales import ScaleSpec
 
 Bytes = NDArray[np.uint8]
 
+_MISSING = 255
 HIGHEST = 126  # code that a byte can hold beside "not answered"
-MOST_ITEMS = 4000  # so that a sheet's gaps and sum are one place in a table under 2^31
+MOST_ITEMS = 1000  # so that a table of every number of gaps and every sum fits in memory
+PIECE = 1 << 14  # people at a time where matrices are multiplied
 _BLOCK = 1 << 18  # people put in order at a time: a row of them stays in the second cache
 _RUN = 8  # people in a run, on average, from which the columns are read as they lie
 _WORTH_THREADS = 1 << 21  # answers
@@ -134,6 +136,22 @@ def refuse(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> None:
     """Raise `BadAnswers` for the first row of the scale that has a code outside it, and name both."""
     for row in scale.items:
         item_codes(answers, row, scale)
+
+
+def distances(columns: Bytes, form: Form, start: int, stop: int) -> tuple[Bytes, NDArray[np.bool_]]:
+    """Distances of some people's codes from the low end of the scale, and which there are; (items, people).
+
+    A code outside the scale gives a distance above high - low.
+    """
+    codes = columns[form.rows, start:stop]
+    given = codes != _MISSING
+    far = np.where(form.turned[:, np.newaxis], np.uint8(form.high) - codes, codes - np.uint8(form.low))
+    return far * given, given
+
+
+def exact_floats(scale: ScaleSpec) -> type[np.floating[Any]]:
+    """Floats that hold every sum of products of distances over `PIECE` people exactly, in any order of adding."""
+    return np.float32 if PIECE * (scale.high - scale.low) ** 2 <= 1 << 24 else np.float64
 
 
 def blocks(columns: Bytes, scale: ScaleSpec, order: Sequence[tuple[Int | None, Runs]]) -> Iterator[Block]:

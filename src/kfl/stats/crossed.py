@@ -1,7 +1,7 @@
-"""Exact sums of items two by two: products and contingency tables of every pair, from one pass.
+"""Exact sums of items two by two over all who answered both: products, and contingency tables.
 
 All are whole numbers that merge; moments, polychoric correlations and factor models are made from them.
-See docs/methods/sums.md.
+Sums over complete sheets, by group, are in `kfl.stats.complete`. See docs/methods/sums.md.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.columns import PIECE, as_bytes, cores, distances, exact_floats, form_of, refuse, spread
 from kfl.stats.errors import SumsDiffer
 from kfl.stats.grouping import Int
 from kfl.stats.scales import ScaleSpec
-from kfl.stats.scores import item_codes
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,11 +70,29 @@ def collect_pairwise(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> Pai
 
     Raises
     ------
+    BadScale
+        Codes above 126.
     BadAnswers
         Wrong shapes, or a code outside the scale.
     """
-    values, given = _turned_rows(answers, scale)
-    return PairProducts(scale, given @ given.T, values @ given.T, values @ values.T)
+    columns = as_bytes(answers, [scale])
+    form = form_of(scale)
+    items = len(scale.items)
+    gram = np.zeros((2 * items, 2 * items), dtype=np.int64)
+    for start in range(0, columns.shape[1], PIECE):
+        far, given = distances(columns, form, start, start + PIECE)
+        if far.max() > scale.high - scale.low:
+            refuse(answers, scale)
+        # One matrix product gives all three sums; floats hold them exactly, see `exact_floats`.
+        both = np.concatenate([far, given]).astype(exact_floats(scale))
+        gram += (both @ both.T).astype(np.int64)
+    people, sums, products = gram[items:, items:], gram[:items, items:], gram[:items, :items]
+    return PairProducts(
+        scale,
+        people,
+        sums + scale.low * people,
+        products + scale.low * (sums + sums.T) + scale.low**2 * people,
+    )
 
 
 def collect_tables(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> PairTables:
@@ -94,23 +112,23 @@ def collect_tables(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> PairT
 
     Raises
     ------
+    BadScale
+        Codes above 126.
     BadAnswers
         Wrong shapes, or a code outside the scale.
     """
-    values, given = _turned_rows(answers, scale)
-    width = scale.high - scale.low + 1
-    first, second = np.triu_indices(len(scale.items), 1)
-    counts = np.zeros((len(first), width, width), dtype=np.int64)
-    for pair, (one, two) in enumerate(zip(first, second, strict=True)):
-        both = (given[one] & given[two]) > 0
-        cell = (values[one][both] - scale.low) * width + values[two][both] - scale.low
-        counts[pair] = np.bincount(cell, minlength=width * width).reshape(width, width)
-    return PairTables(scale, counts)
+    from kfl.stats import planes  # imports numba: the portal's web process does without
 
+    columns = as_bytes(answers, [scale])
+    items, width, people = len(scale.items), scale.high - scale.low + 1, columns.shape[1]
+    tiles = -(-people // planes.TILE)
+    parts = min(cores(), max(tiles, 1))
+    cuts = [part * tiles // parts * planes.TILE for part in range(parts)] + [people]
+    counts = np.zeros((parts, items * (items - 1) // 2, width, width), dtype=np.int64)
 
-def _turned_rows(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> tuple[Int, Int]:
-    """Values of the scale's items, turned, 0 where not answered, and 1 where answered; (items, people)."""
-    codes = np.stack([item_codes(answers, row, scale) for row in scale.items]).astype(np.int64)
-    given = codes >= 0
-    turned = np.where(np.array(scale.turned)[:, np.newaxis], scale.low + scale.high - codes, codes)
-    return np.where(given, turned, 0), given.astype(np.int64)
+    def count(part: int) -> bool:
+        return bool(planes.pair_tables(columns, form_of(scale), cuts[part], cuts[part + 1], counts[part]))
+
+    if not all(spread(count, parts, people * items * items)):
+        refuse(answers, scale)
+    return PairTables(scale, counts.sum(axis=0))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kfl.stats.means import Float, scale_means
 from kfl.stats.scales import ScaleSpec
-from kfl.stats.scores import by_sheet, sheet_scores
+from kfl.stats.scores import by_sheet
 from kfl.stats.sums import Sums
 from kfl.stats.variation import person_sd
 
@@ -104,7 +104,8 @@ def person_points(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec]
     BadAnswers
         A row is missing, or holds a code outside its scale.
     """
-    tables = [
-        points(sheet_scores(scale), Reference(by.mu[number], by.sigma[number])) for number, scale in enumerate(scales)
-    ]
-    return by_sheet(answers, scales, tables)
+
+    def measured(number: int, scores: Float) -> Float:
+        return points(scores, Reference(by.mu[number], by.sigma[number]))
+
+    return by_sheet(answers, scales, measured)

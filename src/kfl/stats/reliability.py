@@ -1,19 +1,18 @@
-"""Cronbach's alpha with Feldt's interval, from answers or from mergeable sums of cross products."""
+"""Cronbach's alpha with Feldt's interval, from answers or from mergeable sums over complete sheets."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import fdtri
 
-from kfl.stats.errors import BadAnswers, SumsDiffer, SumsTooLarge, TooLittleData
-from kfl.stats.grouping import Int, checked_index, sum_rows
+from kfl.stats.complete import AlphaSums
+from kfl.stats.complete import CrossProducts as CrossProducts
+from kfl.stats.errors import BadAnswers, TooLittleData
+from kfl.stats.grouping import Int
 from kfl.stats.means import Float
-from kfl.stats.scales import ScaleSpec
-from kfl.stats.scores import item_codes
 
 
 @dataclass(frozen=True)
@@ -103,107 +102,13 @@ def feldt_interval(alpha: ArrayLike, people: ArrayLike, items: int) -> tuple[Flo
     return 1 - apart * fdtri(above, below, 0.975), 1 - apart * fdtri(above, below, 0.025)
 
 
-@dataclass(frozen=True, eq=False)
-class CrossProducts:
-    """Exact sums over the complete sheets of one scale, turned items turned; made by `collect_products`."""
-
-    scale: ScaleSpec
-    people: Int  # (groups,) complete sheets
-    totals: Int  # (groups, items) sum of each item
-    products: Int  # (groups, items, items) sum of products of each two items
-
-    def __add__(self, other: CrossProducts) -> CrossProducts:
-        """Sums over both sets of people, group by group."""
-        if self.scale != other.scale or self.people.shape != other.people.shape:
-            raise SumsDiffer("cross products of other scales or groups cannot be added")
-        people = self.people + other.people
-        _check_size(self.scale, int(people.sum()))
-        return replace(self, people=people, totals=self.totals + other.totals, products=self.products + other.products)
-
-    def regroup(self, index: NDArray[np.integer[Any]], groups: int) -> CrossProducts:
-        """Sum groups into other groups.
-
-        Parameters
-        ----------
-        index : integer array, shape (old groups,)
-            New group of each old one; -1 leaves it out.
-        groups : int
-            How many new groups.
-
-        Returns
-        -------
-        CrossProducts
-            With `groups` groups.
-
-        Raises
-        ------
-        BadAnswers
-            An index of another length, or outside -1..groups-1.
-        """
-        to = checked_index(index, groups, len(self.people), lowest=-1)
-        return replace(
-            self,
-            people=sum_rows(self.people, to, groups),
-            totals=sum_rows(self.totals, to, groups),
-            products=sum_rows(self.products, to, groups),
-        )
-
-
-def collect_products(
-    answers: NDArray[np.integer[Any]], group: NDArray[np.integer[Any]], groups: int, scale: ScaleSpec
-) -> CrossProducts:
-    """Sum products of items by group, over complete sheets, in one pass.
-
-    Parameters
-    ----------
-    answers : integer array, shape (items, people)
-        Codes; -1 = not answered.
-    group : integer array, shape (people,)
-        Group of each person; -1 leaves the person out.
-    groups : int
-        How many groups.
-    scale : ScaleSpec
-        Its rows, turned marks and codes.
-
-    Returns
-    -------
-    CrossProducts
-        Exact; any split and order of the people gives the same.
-
-    Raises
-    ------
-    BadAnswers
-        Wrong shapes, a code outside the scale, or a group that does not exist.
-    SumsTooLarge
-        Exact sums might not fit in 64 bits.
-    """
-    to = checked_index(group, groups, answers.shape[1], lowest=-1)
-    rows = np.stack([item_codes(answers, row, scale) for row in scale.items])
-    complete = (rows >= 0).all(axis=0) & (to >= 0)
-    values, to = rows[:, complete].astype(np.int64), to[complete]
-    turned = np.array(scale.turned)
-    values[turned] = scale.low + scale.high - values[turned]
-    items, people = values.shape
-    _check_size(scale, people)
-
-    def by_group(weights: Int | None) -> Int:
-        return np.bincount(to, weights, minlength=groups).astype(np.int64)
-
-    totals = np.stack([by_group(value) for value in values], axis=1)
-    products = np.empty((groups, items, items), dtype=np.int64)
-    for one in range(items):
-        for two in range(one, items):
-            products[:, one, two] = products[:, two, one] = by_group(values[one] * values[two])
-    return CrossProducts(scale, by_group(None), totals, products)
-
-
-def alphas(sums: CrossProducts) -> Alphas:
+def alphas(sums: CrossProducts | AlphaSums) -> Alphas:
     """Cronbach's alpha with Feldt's 95 % interval for every group.
 
     Parameters
     ----------
-    sums : CrossProducts
-        Of one scale.
+    sums : CrossProducts or AlphaSums
+        Of one scale; both give the same numbers.
 
     Returns
     -------
@@ -219,20 +124,8 @@ def alphas(sums: CrossProducts) -> Alphas:
     items = len(sums.scale.items)
     if items < 2:
         raise TooLittleData("alpha needs 2 items")
-    # n times the sums of squared and crossed deviations: still whole numbers, nothing is lost.
-    crossed = (
-        sums.people[:, np.newaxis, np.newaxis] * sums.products
-        - sums.totals[:, :, np.newaxis] * sums.totals[:, np.newaxis, :]
-    )
-    own = np.trace(crossed, axis1=1, axis2=2)
-    whole = crossed.sum(axis=(1, 2))
+    own, whole = sums.squares_apart()
     enough = (sums.people >= 3) & (whole > 0)
     value = items / (items - 1) * (1 - own / np.where(enough, whole, np.nan))
     low, high = feldt_interval(value, np.where(enough, sums.people, np.nan), items)
     return Alphas(value, low, high, sums.people)
-
-
-def _check_size(scale: ScaleSpec, people: int) -> None:
-    """Raise where people² · (sum over items of the highest code)² could reach 2^62."""
-    if people * scale.high * len(scale.items) >= 2**31:
-        raise SumsTooLarge(f"scale {scale.key!r} is too long to be summed exactly over {people} people")

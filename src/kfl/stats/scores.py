@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,7 +76,7 @@ def person_scores(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> Float:
     >>> person_scores(np.array([[5, 4, -1], [4, -1, -1], [2, 2, 3]]), mood)
     array([4.33333333, 4.        ,        nan])
     """
-    scores: Float = by_sheet(answers, [scale], [sheet_scores(scale)])[0]
+    scores: Float = by_sheet(answers, [scale], lambda _, scores: scores)[0]
     return scores
 
 
@@ -102,8 +102,10 @@ def sheet_scores(scale: ScaleSpec) -> Float:
     return scores
 
 
-def by_sheet(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec], tables: Sequence[Float]) -> Float:
-    """Look up what belongs to each person's sheet, for every scale.
+def by_sheet(
+    answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec], measure: Callable[[int, Float], Float]
+) -> Float:
+    """Every person's score on every scale, measured in some way.
 
     Parameters
     ----------
@@ -111,8 +113,8 @@ def by_sheet(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec], tab
         Codes; -1 = not answered.
     scales : sequence of ScaleSpec
         Their rows, turned marks and codes.
-    tables : sequence of float arrays
-        One for each scale, of the shape of `sheet_scores`.
+    measure : function of int and float array
+        Given the number of a scale and scores of any shape, the same scores as they shall be.
 
     Returns
     -------
@@ -129,7 +131,8 @@ def by_sheet(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec], tab
     result = np.empty((len(scales), columns.shape[1]))
 
     def fill(number: int) -> bool:
-        return bool(kernel.look_up(columns, form_of(scales[number]), tables[number].ravel(), result[number]))
+        table = measure(number, sheet_scores(scales[number])).ravel()
+        return bool(kernel.look_up(columns, form_of(scales[number]), table, result[number]))
 
     for scale, good in zip(scales, spread(fill, len(scales), answers.size), strict=True):
         if not good:
