@@ -56,6 +56,14 @@ def pisa():
     return {scale.key: everybody(world.answers, scale) for scale in world.scales}
 
 
+def pisa_joint(keys):
+    """Moments of several scales' items as one, of the sheets that are complete on all."""
+    world, _, _ = pisa_world()
+    chosen = [scale for key in keys for scale in world.scales if scale.key == key]
+    items, turned = (sum((getattr(scale, part) for scale in chosen), ()) for part in ("items", "turned"))
+    return everybody(world.answers, ScaleSpec("joint", items, turned, 1, 4))
+
+
 def pisa_gender():
     """0 = boy, 1 = girl, in the order of `pisa_world`'s people."""
     with open(Path(os.environ["KFL_PISA_DIR"]) / "pupils.csv", encoding="utf-8", newline="") as file:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from kfl.stats import BadAnswers
+from kfl.stats import BadAnswers, NotIdentified
 from kfl.stats.factors.confirmatory import confirmatory, one_factor
-from kfl.stats.factors.omega import omega_total
+from kfl.stats.factors.omega import omega_hierarchical, omega_total
 
-from .samples import bfi, blocks, holzinger, pisa, rows_of
+from .samples import bfi, blocks, holzinger, pisa, pisa_joint, rows_of
 
 
 def check_against_lavaan(model, which, omega):
@@ -31,3 +31,21 @@ def test_omega_total_of_pisa_scales_equals_lavaan():
 def test_omega_total_of_many_factors_is_refused():
     with pytest.raises(BadAnswers, match="one factor"):
         omega_total(confirmatory(holzinger(), blocks(3, 3, 3)))
+
+
+def test_omega_hierarchical_equals_lavaan():
+    got = omega_hierarchical(bfi("ACEN"), blocks(5, 5, 5, 5))
+    assert got.proper
+    check_against_lavaan("bfi_bifactor", "hierarchical", got.hierarchical)
+    check_against_lavaan("bfi_bifactor", "total", got.total)
+
+
+def test_omega_hierarchical_of_pisa_scales_together_equals_lavaan():
+    got = omega_hierarchical(pisa_joint(("climate", "support", "feedback", "anxiety")), blocks(5, 5, 5, 5))
+    check_against_lavaan("pisa_bifactor", "hierarchical", got.hierarchical)
+    check_against_lavaan("pisa_bifactor", "total", got.total)
+
+
+def test_groups_of_two_items_tell_too_little():
+    with pytest.raises(NotIdentified):
+        omega_hierarchical(holzinger().take([0, 1, 3, 4]), blocks(2, 2))

@@ -4,10 +4,11 @@ from kfl.stats.factors.confirmatory import Confirmatory, confirmatory, one_facto
 from kfl.stats.factors.exploratory import Exploratory, exploratory
 from kfl.stats.factors.fit import Fit
 from kfl.stats.factors.invariance import Invariance, Step, invariance
-from kfl.stats.factors.omega import Omega, omega_total
+from kfl.stats.factors.omega import BifactorOmegas, Omega, omega_hierarchical, omega_total
 from kfl.stats.factors.parallel import Eigenvalues, Parallel, parallel_analysis
 
 __all__ = [
+    "BifactorOmegas",
     "Confirmatory",
     "Eigenvalues",
     "Exploratory",
@@ -19,6 +20,7 @@ __all__ = [
     "confirmatory",
     "exploratory",
     "invariance",
+    "omega_hierarchical",
     "omega_total",
     "one_factor",
     "parallel_analysis",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.stats.errors import BadAnswers, NotIdentified
+from kfl.stats.errors import BadAnswers, NoConvergence, NotIdentified
 from kfl.stats.factors.fit import Baseline, Fit, baseline, fit_of, srmr_of
 from kfl.stats.factors.likelihood import Estimates, maximise
 from kfl.stats.factors.start import rough_factor_correlations, rough_loadings
@@ -91,7 +91,7 @@ def confirmatory(moments: Moments, pattern: Bool, *, correlated: bool = True) ->
     # Likelihood does not care about units; items in SDs keep the numbers of one size.
     unit = np.sqrt(np.diag(moments.covariance))
     scaled = Moments(moments.people, moments.mean / unit, moments.covariance / np.outer(unit, unit))
-    found = maximise([scaled], [structure], _start(scaled.covariance, pattern, structure, parameters))
+    found = _best(scaled, pattern, structure, parameters)
     return _solution(moments, structure, found, unit, df, null)
 
 
@@ -130,8 +130,32 @@ def _structure(pattern: Bool, correlated: bool) -> tuple[Structure, int]:
     return Structure(loadings, between, count + np.arange(items)), count + items
 
 
-def _start(correlation: Float, pattern: Bool, structure: Structure, parameters: int) -> Float:
-    loadings = rough_loadings(correlation, pattern, correlated=len(structure.factor_at[0]) > 0)
+def _best(scaled: Moments, pattern: Bool, structure: Structure, parameters: int) -> Estimates:
+    """The likeliest of the maxima found.
+
+    A bifactor likelihood has several: the general factor may lie close to any of the groups. So the search
+    begins at each of them too; other models get one start.
+    """
+    leans: list[int | None] = [None]
+    if len(structure.factor_at[0]) == 0 and (pattern.sum(axis=1) > 1).any():
+        leans += [int(factor) for factor in np.argsort(-pattern.sum(axis=0), kind="stable")[1:]]
+    best, trouble = None, None
+    for lean in leans:
+        start = _start(scaled.covariance, pattern, structure, parameters, lean)
+        try:
+            found = maximise([scaled], [structure], start)
+        except (NoConvergence, NotIdentified) as error:
+            trouble = trouble or error
+            continue
+        if best is None or found.chi2 < best.chi2:
+            best = found
+    if best is None:
+        raise trouble or NoConvergence("the factor model found no maximum of the likelihood")
+    return best
+
+
+def _start(correlation: Float, pattern: Bool, structure: Structure, parameters: int, lean: int | None) -> Float:
+    loadings = rough_loadings(correlation, pattern, correlated=len(structure.factor_at[0]) > 0, lean=lean)
     values = np.empty(parameters)
     values[structure.loadings[pattern]] = loadings[pattern]
     between = np.eye(pattern.shape[1])

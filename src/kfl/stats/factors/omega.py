@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kfl.stats.errors import BadAnswers
-from kfl.stats.factors.confirmatory import Confirmatory, one_factor
+from kfl.stats.factors.confirmatory import Bool, Confirmatory, confirmatory, one_factor
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 
@@ -64,6 +64,58 @@ def omega_total(solution: Confirmatory | Moments) -> Omega:
     whole = total**2 + rest
     slope = np.repeat([2 * total * rest / whole**2, -(total**2) / whole**2], items)
     return _with_interval(total**2 / whole, slope, solution)
+
+
+@dataclass(frozen=True)
+class BifactorOmegas:
+    """Reliabilities of a sum score whose items fall into groups, from one bifactor model."""
+
+    hierarchical: Omega  # what the general factor alone explains
+    total: Omega  # what the general factor and the groups' own factors explain
+    proper: bool  # False: a negative residual variance; the numbers are then no shares
+
+
+def omega_hierarchical(moments: Moments, groups: Bool) -> BifactorOmegas:
+    """Omega hierarchical and total of a sum score over items that fall into known groups.
+
+    Parameters
+    ----------
+    moments : Moments
+        Of all items together; turned items turned, so that the sum score makes sense.
+    groups : bool array, shape (items, groups)
+        Which items belong together beyond what all share, such as the scales of a form; 3 items or more each.
+
+    Returns
+    -------
+    BifactorOmegas
+        From a bifactor model: a general factor behind all items and one factor for each group, all
+        uncorrelated. Hierarchical is (Σλ_general)² / V, total is ((Σλ_general)² + Σ_k(Σλ_k)²) / V, with V
+        the sum score's variance under the model; intervals by the delta method.
+
+    Raises
+    ------
+    TooLittleData, NotIdentified, NoConvergence, BadAnswers
+        As `confirmatory`.
+
+    References
+    ----------
+    Zinbarg, Revelle, Yovel & Li (2005) Psychometrika 70:123-133. Same values as R's lavaan:
+    tests/stats/factors/reference/omega.R
+    """
+    pattern = np.hstack([np.ones((moments.items, 1), dtype=bool), groups])
+    solution = confirmatory(moments, pattern, correlated=False)
+    sums, rest = solution.loadings.sum(axis=0), float(solution.residual_variances.sum())
+    explained = sums**2
+    whole = float(explained.sum()) + rest
+    _, factor = np.nonzero(pattern)
+
+    def share(counts: Float) -> Omega:
+        value = float(counts @ explained) / whole
+        by_loading = 2 * sums[factor] * (counts[factor] - value) / whole
+        return _with_interval(value, np.append(by_loading, np.full(moments.items, -value / whole)), solution)
+
+    first = np.eye(1, pattern.shape[1])[0]
+    return BifactorOmegas(share(first), share(np.ones(pattern.shape[1])), solution.proper)
 
 
 def _with_interval(value: float, slope: Float, solution: Confirmatory) -> Omega:

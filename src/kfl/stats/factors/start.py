@@ -7,7 +7,7 @@ import numpy as np
 from kfl.stats.means import Float
 
 
-def rough_loadings(correlation: Float, pattern: np.ndarray, *, correlated: bool) -> Float:
+def rough_loadings(correlation: Float, pattern: np.ndarray, *, correlated: bool, lean: int | None = None) -> Float:
     """First axis of each factor's own items, the largest factor first.
 
     Parameters
@@ -18,6 +18,8 @@ def rough_loadings(correlation: Float, pattern: np.ndarray, *, correlated: bool)
         Which items load on which factor.
     correlated : bool
         Without it, each factor explains only what those before it left.
+    lean : int, optional
+        A factor whose items the largest factor shall begin close to.
 
     Returns
     -------
@@ -26,7 +28,8 @@ def rough_loadings(correlation: Float, pattern: np.ndarray, *, correlated: bool)
     """
     left = correlation.copy()
     loadings = np.zeros(pattern.shape)
-    for factor in np.argsort(-pattern.sum(axis=0), kind="stable"):
+    order = np.argsort(-pattern.sum(axis=0), kind="stable")
+    for factor in order:
         own = np.flatnonzero(pattern[:, factor])
         block = left[np.ix_(own, own)]
         apart = block - np.diag(np.diag(block))
@@ -35,6 +38,10 @@ def rough_loadings(correlation: Float, pattern: np.ndarray, *, correlated: bool)
         values, axes = np.linalg.eigh(apart)
         axis = axes[:, -1] * np.sqrt(max(values[-1], 0.01))
         loadings[own, factor] = np.clip(axis if axis.sum() >= 0 else -axis, -0.9, 0.9)
+        if lean is not None and factor == order[0]:
+            near = np.sqrt(np.abs(correlation[np.ix_(own, own)] - np.eye(len(own))).max(axis=1))
+            way = np.sign(loadings[own, factor])
+            loadings[own, factor] = np.where(pattern[own, lean], 0.9 * near * way, 0.3 * loadings[own, factor])
         if not correlated:
             left -= np.outer(loadings[:, factor], loadings[:, factor])
     return loadings

@@ -2,9 +2,13 @@
 # Run in this folder: KFL_PISA_DIR=... Rscript omega.R   (R 4.2.2, lavaan 0.6.14, psych 2.2.9)
 source("models.R")
 
-omega_row <- function(model, which, syntax, data, ...) {
-  fit <- cfa(syntax, data, std.lv = TRUE, control = list(iter.max = 5000, eval.max = 10000), ...)
-  if (!lavInspect(fit, "converged")) stop(model)
+# The best of the fits to several syntaxes, which differ in where they start.
+omega_row <- function(model, which, syntaxes, data, ...) {
+  fits <- lapply(syntaxes, function(syntax) suppressWarnings(cfa(
+    syntax, data, std.lv = TRUE, control = list(iter.max = 2000, eval.max = 4000), ...)))
+  fits <- Filter(function(fit) lavInspect(fit, "converged"), fits)
+  if (length(fits) == 0) stop(model)
+  fit <- fits[[which.min(sapply(fits, fitMeasures, "chisq"))]]
   rows <- parameterEstimates(fit)
   rows <- rows[rows$lhs == "omega", ]
   data.frame(model = model, which = which, value = rows$est, low = rows$ci.lower, high = rows$ci.upper,
@@ -31,12 +35,14 @@ bifactor <- function(model, which, data, groups) {
   own <- sapply(seq_along(groups), function(k) paste0(sum_of(n_labels(groups[[k]], letters[k])), "^2"))
   rest <- sum_of(n_labels(items, "r"))
   top <- if (which == "hierarchical") general else paste(c(general, own), collapse = " + ")
-  syntax <- paste(c(
-    paste0("g =~ ", labelled(items, "l")),
+  # A bifactor likelihood has several maxima: begin with the general factor close to each group in turn.
+  syntaxes <- sapply(c(0, seq_along(groups)), function(near) paste(c(
+    paste0("g =~ ", labelled(items, "l"), if (near > 0) paste0(
+      " + start(", ifelse(items %in% groups[[near]], 0.8, 0.2), ")*", items, collapse = "")),
     sapply(seq_along(groups), function(k) paste0("s", k, " =~ ", labelled(groups[[k]], letters[k]))),
     residuals_of(items),
-    paste0("omega := (", top, ") / (", paste(c(general, own, rest), collapse = " + "), ")")), collapse = "\n")
-  omega_row(model, which, syntax, data, orthogonal = TRUE)
+    paste0("omega := (", top, ") / (", paste(c(general, own, rest), collapse = " + "), ")")), collapse = "\n"))
+  omega_row(model, which, syntaxes, data, orthogonal = TRUE)
 }
 
 rows <- list(
@@ -47,4 +53,14 @@ four <- bfi_groups(c("A", "C", "E", "N"))
 sheets <- sheets_of(unlist(four, use.names = FALSE))
 for (which in c("hierarchical", "total")) rows[[length(rows) + 1]] <- bifactor("bfi_bifactor", which, sheets, four)
 for (scale in pisa_scales()) rows[[length(rows) + 1]] <- total(paste0("pisa_", scale$key), scale$sheets)
+folder <- Sys.getenv("KFL_PISA_DIR")
+if (folder != "") {
+  world <- pisa_world(folder)
+  chosen <- Filter(function(scale) scale$key %in% c("climate", "support", "feedback", "anxiety"), world$scales)
+  groups <- lapply(chosen, function(scale) scale$items)
+  sheets <- na.omit(world$answers[unlist(groups)])
+  for (which in c("hierarchical", "total")) {
+    rows[[length(rows) + 1]] <- bifactor("pisa_bifactor", which, sheets, groups)
+  }
+}
 write_reference(rows, "omega.csv")
