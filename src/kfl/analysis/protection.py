@@ -6,7 +6,6 @@ person scores would tell who skipped. `kfl.disclosure` decides what is shown, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -16,9 +15,9 @@ from numpy.typing import NDArray
 from kfl.analysis.codebook import Codebook
 from kfl.analysis.collecting import FileSums
 from kfl.analysis.problems import WrongOption
-from kfl.analysis.quality import ItemQuality, ScaleQuality, known
+from kfl.analysis.quality import ItemQuality, ScaleQuality
 from kfl.analysis.rollup import Rollup
-from kfl.analysis.tables import GroupRow, Tables, qualities
+from kfl.analysis.tables import Groups, Tables, cubed, qualities
 from kfl.disclosure import Decision, Scale, Thresholds, Tree, decide, gate, reason, whole_percent
 from kfl.stats import (
     Reference,
@@ -99,7 +98,7 @@ def protected_tables(file: FileSums, rollup: Rollup, given: Reference | None, bo
     whole = rolled.take(np.array([0]))
     measured = tuple(_rounded(quality, whole, hidden_scales, hidden_items) for quality in qualities(file, rollup, book))
     kept = by if given else _without(by, hidden_scales, book)
-    return Tables(tuple(_rows(found, decision)), measured, kept, hidden_scales, hidden_items)
+    return Tables(_groups(found, decision), measured, kept, hidden_scales, hidden_items)
 
 
 def _side(sums: Sums, by: Reference, wave: Spread) -> _Side:
@@ -108,23 +107,25 @@ def _side(sums: Sums, by: Reference, wave: Spread) -> _Side:
     return _Side(n, points(scale_means(sums), by), points_apart(person_sd(sums), by), half)
 
 
-def _rows(found: list[_Side], decision: Decision) -> Iterator[GroupRow]:
-    nodes, scales = decision.scale.shape
-    for scale in range(scales):
-        for node in range(nodes):
-            for number, side in enumerate(found):
-                code = int((decision.split if number else decision.scale)[node, scale])
-                yield _row(scale, node, number - 1 if number else None, side, code)
+def _groups(found: list[_Side], decision: Decision) -> Groups:
+    """The rows to show, rounded; hidden ones without numbers."""
+    n, mean, sd, half = (cubed([getattr(one, name) for one in found]) for name in ("n", "mean", "sd", "half"))
+    hidden = cubed([decision.scale] + [decision.split] * (len(found) - 1))
+    shown = hidden == 0
 
+    def whole(values: Float) -> Float:
+        return np.where(shown, np.rint(values), np.nan)
 
-def _row(scale: int, node: int, side: int | None, of: _Side, code: int) -> GroupRow:
-    why = reason(code)
-    if why is not None:
-        return GroupRow(scale, node, side, None, None, None, None, None, None, why.value)
-    n, mean, half = int(of.n[node, scale]), of.mean[node, scale], of.half[node, scale]
-    sd = SD_STEP * np.rint(of.sd[node, scale] / SD_STEP) if n >= FEWEST_FOR_SD else np.nan
-    whole, se, low, high = (known(np.rint(value)) for value in (mean, half / Z, mean - half, mean + half))
-    return GroupRow(scale, node, side, n, whole, known(sd), se, low, high)
+    return Groups(
+        present=np.ones(shown.shape, dtype=bool),
+        n=np.where(shown, n, 0),
+        mean=whole(mean),
+        sd=np.where(n >= FEWEST_FOR_SD, SD_STEP * whole(sd / SD_STEP), np.nan),
+        se=whole(half / Z),
+        low=whole(mean - half),
+        high=whole(mean + half),
+        hidden=hidden,
+    )
 
 
 def _reasons(codes: NDArray[np.int8], book: Codebook) -> dict[str, str]:

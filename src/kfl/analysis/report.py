@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from kfl.analysis.collecting import FileSums
 from kfl.analysis.quality import ItemQuality, ScaleQuality
 from kfl.analysis.reading import Source
 from kfl.analysis.rollup import Rollup
-from kfl.analysis.tables import GroupRow, Tables
+from kfl.analysis.tables import GroupRow, Groups, Tables
 from kfl.analysis.words import Judgement, Measure
 
 #: Longer lists of groups show the highest level only, and then the first of them: the rest is in groups.parquet.
@@ -134,9 +134,8 @@ def report_html(
     numbers = Numbers(language)
     text = words.translations(language)
     shown = _shown_nodes(rollup)
-    lines = _by_scale(tables)
     sections = [
-        _section(place, scale, file, rollup, tables, lines[place], shown, numbers, text.gettext, protected=protected)
+        _section(place, scale, file, rollup, tables, shown, numbers, text.gettext, protected=protected)
         for place, scale in enumerate(book.scales)
     ]
     counts = np.bincount(rollup.level, minlength=len(file.plan.by) + 1)[1:]
@@ -173,7 +172,6 @@ def _section(
     file: FileSums,
     rollup: Rollup,
     tables: Tables,
-    rows: Mapping[tuple[int, int | None], GroupRow],
     shown: list[int],
     numbers: Numbers,
     _: Callable[[str], str],
@@ -198,7 +196,7 @@ def _section(
         hidden=tables.hidden_scales.get(scale.key),
         hidden_items=tables.hidden_items.get(scale.key),
         items=tuple(_item(item, scale, found) for item in found.item_rows),
-        groups=_groups(rows, rollup, shown),
+        groups=_groups(tables.groups, place, rollup, shown),
         groups_left_out=len(rollup.labels) - len(shown),
         histogram=histogram,
         middle_half=middle,
@@ -219,25 +217,19 @@ def _item(found: ItemQuality, scale: CodebookScale, quality: ScaleQuality) -> It
     )
 
 
-def _groups(rows: Mapping[tuple[int, int | None], GroupRow], rollup: Rollup, shown: list[int]) -> tuple[GroupLine, ...]:
-    axis = drawing.axis_over([mean for node in shown if (mean := rows[node, None].mean) is not None])
-    mark = rows[0, None].mean
+def _groups(groups: Groups, scale: int, rollup: Rollup, shown: list[int]) -> tuple[GroupLine, ...]:
+    found = [(node, row) for node in shown if (row := groups.row(scale, node, 0)) is not None]
+    axis = drawing.axis_over([row.mean for _node, row in found if row.mean is not None])
+    mark = found[0][1].mean
     lines = []
-    for node in shown:
-        row, label = rows[node, None], rollup.labels[node]
+    for node, row in found:
+        label = rollup.labels[node]
         figure = Markup()
         if row.mean is not None:
             figure = drawing.interval(axis, row.mean, row.low, row.high, mark)
-        sides = tuple(rows.get((node, side)) for side in range(len(rollup.sides)))
+        sides = tuple(groups.row(scale, node, side + 1) for side in range(len(rollup.sides)))
         lines.append(GroupLine(label[-1] if label else "", len(label), row, sides, figure))
     return tuple(lines)
-
-
-def _by_scale(tables: Tables) -> list[dict[tuple[int, int | None], GroupRow]]:
-    found: list[dict[tuple[int, int | None], GroupRow]] = [{} for _ in tables.qualities]
-    for row in tables.groups:
-        found[row.scale][row.node, row.side] = row
-    return found
 
 
 def _shown_nodes(rollup: Rollup) -> list[int]:

@@ -9,13 +9,14 @@ from pathlib import Path
 from kfl.analysis.codebook import Codebook, read_codebook
 from kfl.analysis.collecting import FileSums, plan_of
 from kfl.analysis.engines import Done, engine_named
+from kfl.analysis.frames import TAKEN, groups_frame, items_frame, scales_frame
 from kfl.analysis.problems import AnalysisError, Problem, WrongFile, WrongOption
 from kfl.analysis.protection import protected_tables
 from kfl.analysis.reading import Source, open_source
 from kfl.analysis.references import as_json, read_reference, reference_of_persons
 from kfl.analysis.report import report_html
 from kfl.analysis.rollup import roll_up
-from kfl.analysis.tables import TAKEN, groups_frame, items_frame, plain_tables, scales_frame
+from kfl.analysis.tables import plain_tables
 from kfl.analysis.writing import (
     NOT_FOR_PUBLICATION,
     PROTECTED,

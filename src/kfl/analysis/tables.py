@@ -1,48 +1,81 @@
-"""groups.parquet, scales.parquet and items.parquet from sums, without hiding anything."""
+"""What an analysis found: the groups, and how good the scales are; here without hiding anything."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-import polars as pl
+from numpy.typing import NDArray
 
 from kfl.analysis.codebook import Codebook
 from kfl.analysis.collecting import FileSums
-from kfl.analysis.quality import ItemQuality, ScaleQuality, known, scale_quality
+from kfl.analysis.quality import ScaleQuality, known, scale_quality
 from kfl.analysis.rollup import Rollup
+from kfl.disclosure import reason
 from kfl.stats import ClusterMean, Reference, Sums, cluster_mean, group_scores, person_mean
 
+Int = NDArray[np.int64]
+Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+
 NUMBERS = ("mean", "sd", "se", "low", "high")
-#: Names that columns of --by and --split cannot have in groups.parquet.
-TAKEN = ("scale", "n", *NUMBERS, "hidden")
-#: Of a scale's quality, those that scales.parquet has no column for.
-NO_COLUMN = ("icc_low", "icc_high", "p", "rmsea_low", "rmsea_high", "proper", "item_rows")
 
 
 @dataclass(frozen=True)
 class GroupRow:
     """One scale in one group, of all or of one value of the split; in points."""
 
-    scale: int
-    node: int
-    side: int | None
     n: int | None
     mean: float | None
     sd: float | None
-    se: float | None
     low: float | None  # 95 % interval
     high: float | None
-    hidden: str | None = None
+    hidden: str | None  # why the numbers are not there
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """All scales in all groups; arrays of shape (scales, nodes, 1 + sides), the last axis beginning with everybody."""
+
+    present: Bool  # whether there is such a row
+    n: Int
+    mean: Float  # in points; NaN = unknown or hidden
+    sd: Float
+    se: Float
+    low: Float  # 95 % interval
+    high: Float
+    hidden: NDArray[np.int8]  # 0 = shown, else the number of a reason in `kfl.disclosure.REASONS`; then n means nothing
+
+    def row(self, scale: int, node: int, place: int) -> GroupRow | None:
+        """One row.
+
+        Parameters
+        ----------
+        scale, node, place : int
+            Where it stands.
+
+        Returns
+        -------
+        GroupRow or None
+            None where there is no such row.
+        """
+        at = scale, node, place
+        if not self.present[at]:
+            return None
+        why = reason(int(self.hidden[at]))
+        if why is not None:
+            return GroupRow(None, None, None, None, None, why.value)
+        mean, sd, low, high = (known(values[at]) for values in (self.mean, self.sd, self.low, self.high))
+        return GroupRow(int(self.n[at]), mean, sd, low, high, None)
 
 
 @dataclass(frozen=True)
 class Tables:
     """What an analysis found: everything that is written, and that the report shows."""
 
-    groups: tuple[GroupRow, ...]  # by scale, then in the rollup's order, all before the sides
+    groups: Groups
     qualities: tuple[ScaleQuality, ...]
     reference: Reference
     hidden_scales: Mapping[str, str]  # reason by key, where nothing of a scale may be shown
@@ -68,7 +101,7 @@ def plain_tables(file: FileSums, rollup: Rollup, reference: Reference, book: Cod
     Tables
         Not for publication.
     """
-    return Tables(tuple(_group_rows(file, rollup, reference)), qualities(file, rollup, book), reference, {}, {})
+    return Tables(_groups(file, rollup, reference), qualities(file, rollup, book), reference, {}, {})
 
 
 def qualities(file: FileSums, rollup: Rollup, book: Codebook) -> tuple[ScaleQuality, ...]:
@@ -95,17 +128,29 @@ def qualities(file: FileSums, rollup: Rollup, book: Codebook) -> tuple[ScaleQual
     )
 
 
-def _group_rows(file: FileSums, rollup: Rollup, reference: Reference) -> Iterator[GroupRow]:
+def _groups(file: FileSums, rollup: Rollup, reference: Reference) -> Groups:
     sums = _without_counts(file.sums)
-    sides = [None, *range(len(rollup.sides))]
-    found = [_means(rollup.own(sums, side), rollup, reference) for side in sides]
-    rows = [file.rows if side is None else rollup.rows(file, side) for side in sides]
-    for scale in range(len(sums.scales)):
-        for node in range(len(rollup.labels)):
-            for side, means, persons in zip(sides, found, rows, strict=True):
-                if side is None or persons[node]:
-                    numbers: dict[str, Any] = {name: known(getattr(means, name)[node, scale]) for name in NUMBERS}
-                    yield GroupRow(scale, node, side, int(means.n[node, scale]), **numbers)
+    sides = range(len(rollup.sides))
+    found = [_means(rollup.own(sums, side), rollup, reference) for side in (None, *sides)]
+    persons = np.stack([np.ones(len(rollup.labels)), *(rollup.rows(file, side) for side in sides)], axis=1)
+    cube = {name: cubed([getattr(one, name) for one in found]) for name in ("n", *NUMBERS)}
+    present = np.broadcast_to(persons > 0, cube["n"].shape)
+    return Groups(present=present, hidden=np.zeros(present.shape, dtype=np.int8), **cube)
+
+
+def cubed(tables: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Tables of shape (nodes, scales), of everybody and then of each side, as one array.
+
+    Parameters
+    ----------
+    tables : sequence of array, shape (nodes, scales)
+        Everybody first.
+
+    Returns
+    -------
+    array, shape (scales, nodes, 1 + sides)
+    """
+    return np.stack(tables, axis=-1).transpose(1, 0, 2)
 
 
 def _means(own: Sums, rollup: Rollup, reference: Reference) -> ClusterMean:
@@ -129,106 +174,3 @@ _SCORE_FIELDS = ("persons", "mean", "squares")
 def _without_counts(sums: Sums) -> Sums:
     """The score sums alone: tables of answers by item and code would be large for thousands of groups."""
     return replace(sums, counts=sums.counts[:, :0])
-
-
-def groups_frame(
-    tables: Tables, file: FileSums, rollup: Rollup, types: Mapping[str, Any], protected: bool
-) -> pl.DataFrame:
-    """groups.parquet.
-
-    Parameters
-    ----------
-    tables : Tables
-        What was found.
-    file : FileSums
-        Knows the columns.
-    rollup : Rollup
-        Knows the groups.
-    types : mapping from column to data type
-        Of the columns of --by and --split.
-    protected : bool
-        Whether there is a column that says why a row is hidden.
-
-    Returns
-    -------
-    DataFrame
-        Null in the columns of --by and --split = all.
-    """
-    rows, plan = tables.groups, file.plan
-    columns: dict[str, pl.Series] = {"scale": pl.Series([plan.scales[row.scale].key for row in rows], dtype=pl.String)}
-    for place, column in enumerate(plan.by):
-        labels = [(*rollup.labels[row.node], *[None] * len(plan.by))[place] for row in rows]
-        columns[column] = pl.Series(labels, dtype=pl.String).cast(types[column])
-    if plan.split is not None:
-        sides = [None if row.side is None else rollup.sides[row.side] for row in rows]
-        columns[plan.split] = pl.Series(sides, dtype=pl.String).cast(types[plan.split])
-    columns["n"] = pl.Series([row.n for row in rows], dtype=pl.Int64)
-    for name in NUMBERS:
-        columns[name] = pl.Series([getattr(row, name) for row in rows], dtype=pl.Float64)
-    if protected:
-        columns["hidden"] = pl.Series([row.hidden for row in rows], dtype=pl.String)
-    return pl.DataFrame(columns)
-
-
-def scales_frame(tables: Tables, protected: bool) -> pl.DataFrame:
-    """scales.parquet.
-
-    Parameters
-    ----------
-    tables : Tables
-        What was found.
-    protected : bool
-        Whether there is a column that says why a scale is hidden.
-
-    Returns
-    -------
-    DataFrame
-        A row a scale; null = cannot be computed, or hidden.
-    """
-    kinds = {"key": pl.String, "items": pl.Int64, "n": pl.Int64, "n_complete": pl.Int64, "df": pl.Int64}
-    columns = {}
-    for field in fields(ScaleQuality):
-        if field.name not in NO_COLUMN:
-            values = [getattr(one, field.name) for one in tables.qualities]
-            columns["scale" if field.name == "key" else field.name] = pl.Series(
-                values, dtype=kinds.get(field.name, pl.Float64)
-            )
-    if protected:
-        columns["hidden"] = pl.Series([tables.hidden_scales.get(one.key) for one in tables.qualities], dtype=pl.String)
-    return pl.DataFrame(columns)
-
-
-def items_frame(tables: Tables, book: Codebook, protected: bool) -> pl.DataFrame:
-    """items.parquet.
-
-    Parameters
-    ----------
-    tables : Tables
-        What was found.
-    book : Codebook
-        Says how many codes there are.
-    protected : bool
-        Whether there is a column that says why the shares are hidden.
-
-    Returns
-    -------
-    DataFrame
-        A row an item of a scale; ``share_1``, ``share_2``, … the share of each code as answered, null where the scale
-        has no such code.
-    """
-    rows: Sequence[tuple[ScaleQuality, ItemQuality]] = [
-        (quality, item) for quality in tables.qualities for item in quality.item_rows
-    ]
-    columns = {"scale": pl.Series([quality.key for quality, _item in rows], dtype=pl.String)}
-    for field in fields(ItemQuality):
-        if field.name != "shares":
-            kind = {"item": pl.String, "n": pl.Int64}.get(field.name, pl.Float64)
-            columns[field.name] = pl.Series([getattr(item, field.name) for _quality, item in rows], dtype=kind)
-    for code in range(max(scale.codes for scale in book.scales)):
-        shares = [item.shares[code] if code < len(item.shares) else None for _quality, item in rows]
-        columns[f"share_{code + 1}"] = pl.Series(shares, dtype=pl.Float64)
-    if protected:
-        columns["hidden"] = pl.Series(
-            [tables.hidden_items.get(quality.key) for quality, _item in rows], dtype=pl.String
-        )
-    return pl.DataFrame(columns)
