@@ -18,8 +18,8 @@ Int = NDArray[np.int64]
 
 # Tables whose likelihood still grows here (no answers off the diagonal) have no estimate between -1 and 1.
 LIMIT = 0.99999
-# A cell that somebody is in has at least this probability, so that logarithms stay finite.
-_LEAST = 1e-15
+# Below this, a cell's probability is lost among rounding errors.
+_LEAST = 1e-14
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
@@ -83,13 +83,17 @@ def _estimate(counts: Int, people: int, first: Float, second: Float, below: Floa
     for _ in range(100):
         _cells(first, second, rho, below, slope, bend)
         gradient = curve = 0.0
+        impossible = False
         for a in range(steps):
             for b in range(steps):
                 if counts[a, b] > 0:
                     p = max(_inside(below, a, b), _LEAST)
+                    impossible |= p == _LEAST
                     ratio = _inside(slope, a, b) / p
                     gradient += counts[a, b] * ratio
                     curve += counts[a, b] * (_inside(bend, a, b) / p - ratio * ratio)
+        if impossible:  # somebody is where nobody could be: rho is too far out, and the gradient says nothing
+            gradient, curve = -rho, 0.0
         if gradient > 0.0:
             low = rho
         else:
@@ -178,7 +182,9 @@ def correlate(counts: Int, first: Int, second: Int, thresholds: Float, rho: Floa
         if people == 0 or not (_varies(counts[pair]) and _varies(counts[pair].T)):
             continue
         rho[pair] = _estimate(counts[pair], people, one, two, below, slope, bend)
-        if abs(rho[pair]) < LIMIT - 1e-6:
+        if abs(rho[pair]) > LIMIT - 1e-6:
+            rho[pair] = LIMIT if rho[pair] > 0.0 else -LIMIT
+        else:
             influence[pair] = _influence(counts[pair], people, one, two, rho[pair], below, slope)
 
 
