@@ -38,10 +38,10 @@ class Reading:
 
     @cached_property
     def axis(self) -> figures.Axis:
-        """Wide enough for every dot of the page."""
+        """Wide enough for every dot of the page and for every interval of its own: half an interval hides doubt."""
         shown = [scale for scale in self.page.scales if scale.value]
-        values = [scale.value.points for scale in shown if scale.value]
-        return figures.POINTS.covering(values + [scale.above.points for scale in shown if scale.above])
+        ends = [end for scale in shown if scale.value for end in (scale.value.low, scale.value.high)]
+        return figures.POINTS.covering(ends + [scale.above.points for scale in shown if scale.above])
 
     @cached_property
     def axis_figure(self) -> SafeString:

@@ -1,0 +1,53 @@
+"""Alpha and omega of the whole wave, as a release keeps them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kfl import stats
+from kfl.results.reliability import of_wave
+from kfl.stats.factors import omega_total
+from kfl.stats.moments import moments
+
+
+def answers(people: int, *, shared: float = 1.0, items: int = 4) -> np.ndarray:
+    random = np.random.default_rng(3)
+    common = random.normal(0, shared, people)
+    codes = np.clip(np.rint(3 + common + random.normal(0, 1, (items, people))), 1, 5).astype(np.int8)
+    codes[random.random(codes.shape) < 0.03] = -1
+    return codes
+
+
+def scale(items: int = 4) -> stats.ScaleSpec:
+    return stats.ScaleSpec("calm", tuple(range(items)), (False,) * items, 1, 5)
+
+
+def test_it_is_alpha_and_omega_of_the_complete_sheets_to_three_decimals():
+    codes = answers(300)
+    found = of_wave(codes, scale())
+    complete = codes[:, (codes >= 0).all(axis=0)]
+    alpha = stats.cronbach_alpha(complete.T.astype(float))
+    products = stats.collect_products(codes, np.zeros(300, dtype=np.int64), 1, scale())
+    omega = omega_total(moments(products))
+    assert found.people == complete.shape[1] == alpha.people
+    assert (found.alpha, found.alpha_low, found.alpha_high) == tuple(
+        round(value, 3) for value in (alpha.value, alpha.low, alpha.high)
+    )
+    assert found.omega == round(omega.value, 3)
+    assert 0 < found.omega_low < found.omega < found.omega_high <= 1
+
+
+@pytest.mark.parametrize(("people", "items"), [(20, 4), (300, 1)])
+def test_too_few_sheets_or_questions_give_none(people, items):
+    assert of_wave(answers(people, items=items), scale(items)) is None
+
+
+def test_equal_totals_give_none():
+    assert of_wave(np.full((4, 50), 3, dtype=np.int8), scale()) is None
+
+
+def test_two_questions_have_alpha_but_no_omega():
+    found = of_wave(answers(300, items=2), scale(2))
+    assert found.alpha > 0.3
+    assert found.omega is None
