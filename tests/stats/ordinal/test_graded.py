@@ -51,7 +51,7 @@ def test_model_equals_plain_r(trait):
     (fit,) = (row for row in read_reference("graded_fit.csv", HERE) if row["trait"] == trait)
     assert model.people == int(fit["people"])
     assert model.parameters == 30
-    assert model.loglik == pytest.approx(float(fit["loglik"]), abs=1e-4)
+    assert model.loglik == pytest.approx(float(fit["loglik"]), abs=1e-5)
     rows = [row for row in read_reference("graded_parameters.csv", HERE) if row["trait"] == trait]
     values = np.column_stack([model.discrimination, model.thresholds]).ravel()
     errors = np.column_stack([model.discrimination_se, model.thresholds_se]).ravel()

@@ -11,7 +11,7 @@ gauss_hermite <- function(n) {  # for the standard normal distribution, by Golub
   parts <- eigen(jacobi, symmetric = TRUE)
   list(theta = parts$values, weight = parts$vectors[1, ]^2)
 }
-rule <- gauss_hermite(101)
+rule <- gauss_hermite(151)
 
 # Values of an item: slope, then intercepts that fall.
 steps_of <- function(value, theta) {
