@@ -18,8 +18,9 @@ from kfl.results.trust import (
     share_interval,
     weight,
 )
+from kfl.stats import mean_reliability
 
-WILSON = list(csv.DictReader((Path(__file__).parent / "reference/wilson.csv").open()))
+WILSON = list(csv.DictReader((Path(__file__).parent / "reference/wilson.csv").read_text().splitlines()))
 
 
 @pytest.mark.parametrize("row", WILSON, ids=lambda row: f"{row['count']}/{row['n']}")
@@ -53,6 +54,7 @@ def test_weight_is_spearman_brown():
     assert weight(1, 0.2) == 0.2
     assert weight(4, 0.2) == pytest.approx(0.5)
     assert weight(20, 0.0) == 0
+    assert weight(13, 0.07) == pytest.approx(mean_reliability(13, 0.07).item())
 
 
 def test_best_estimate_lies_between_the_value_and_the_level_above():
