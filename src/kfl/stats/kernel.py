@@ -88,7 +88,8 @@ def _count(row, counts):
 def _sum_runs(answers, form, runs, points, squares, column, counts, scored, missing, total):
     group, starts = runs
     block = np.empty((form.rows.size, CHUNK), np.uint8)
-    place = np.empty(CHUNK, np.int32)
+    points_before = np.zeros(CHUNK + 1, np.int64)
+    squares_before = np.zeros(CHUNK + 1, np.int64)
     found = np.empty(form.high - form.low + 1, np.int64)
     width = (form.high - form.low) * form.rows.size + 1
     run = 0
@@ -96,22 +97,25 @@ def _sum_runs(answers, form, runs, points, squares, column, counts, scored, miss
         stop = min(start + CHUNK, starts[-1])
         if fold(answers, form, start, stop, block, missing, total) > form.high - form.low:
             return False
+        # Running sums over the chunk, so that a run, however short, is two differences.
+        points_sum = np.int64(0)
+        squares_sum = np.int64(0)
         for p in range(stop - start):
-            place[p] = np.int32(missing[p]) * np.int32(width) + np.int32(total[p])
+            place = np.int32(missing[p]) * np.int32(width) + np.int32(total[p])
+            points_sum += points[place]
+            squares_sum += squares[place]
+            points_before[p + 1] = points_sum
+            squares_before[p + 1] = squares_sum
         at = start
         while at < stop:
             if starts[run + 1] <= at:
                 run += 1
             end = min(starts[run + 1], stop)
             to = group[run]
-            points_sum = np.int64(0)
-            squares_sum = np.int64(0)
-            for p in range(np.uint64(at - start), np.uint64(end - start)):
-                points_sum += points[place[p]]
-                squares_sum += squares[place[p]]
-            scored[0, to] += points_sum >> SCORED
-            scored[1, to] += points_sum & ((1 << SCORED) - 1)
-            scored[2, to] += squares_sum
+            packed = points_before[end - start] - points_before[at - start]
+            scored[0, to] += packed >> SCORED
+            scored[1, to] += packed & ((1 << SCORED) - 1)
+            scored[2, to] += squares_before[end - start] - squares_before[at - start]
             for i in range(form.rows.size):
                 if column[i] >= 0:
                     found[:] = 0

@@ -96,10 +96,13 @@ def feldt_interval(alpha: ArrayLike, people: ArrayLike, items: int) -> tuple[Flo
         1 - (1 - alpha)·F(0.975) and 1 - (1 - alpha)·F(0.025), with people - 1 and
         (people - 1)(items - 1) degrees of freedom; NaN where alpha is.
     """
-    above = np.asarray(people, dtype=np.float64) - 1
-    below = above * (items - 1)
+    # Many groups are equally large, and the quantiles take far longer than all else.
+    sizes, place = np.unique(np.asarray(people, dtype=np.float64), return_inverse=True)
+    above, below = sizes - 1, (sizes - 1) * (items - 1)
     apart = 1 - np.asarray(alpha, dtype=np.float64)
-    return 1 - apart * fdtri(above, below, 0.975), 1 - apart * fdtri(above, below, 0.025)
+    low: Float = 1 - apart * fdtri(above, below, 0.975)[place]
+    high: Float = 1 - apart * fdtri(above, below, 0.025)[place]
+    return low, high
 
 
 def alphas(sums: CrossProducts | AlphaSums) -> Alphas:

@@ -106,7 +106,7 @@ class ScoreSums:
 
     def total(self) -> Self:
         """Everybody as one group."""
-        return self.regroup(np.zeros(self.groups, dtype=np.int64), 1)
+        return self._changed(lambda table: table.sum(axis=0, keepdims=True))
 
     def roll_up(self, parent: NDArray[np.integer[Any]]) -> Self:
         """Let every node of a tree hold itself and all that hang under it.
