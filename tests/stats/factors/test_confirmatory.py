@@ -6,6 +6,9 @@ import pytest
 from kfl.stats import BadAnswers, TooLittleData
 from kfl.stats.errors import NoConvergence, NotIdentified
 from kfl.stats.factors.confirmatory import confirmatory, one_factor
+from kfl.stats.factors.likelihood import maximise
+from kfl.stats.factors.start import rough_factor_correlations
+from kfl.stats.factors.structure import FIXED, Structure
 from kfl.stats.moments import Moments
 
 from .samples import bfi, bifactor, blocks, holzinger, pisa, rows_of, simulated
@@ -126,3 +129,29 @@ def test_factors_of_two_items_that_share_nothing_with_others():
     correlation = np.kron(np.eye(2), np.array([[1, 0.5], [0.5, 1]]))
     with pytest.raises(NotIdentified):
         confirmatory(Moments(100, np.zeros(4), correlation), blocks(2, 2))
+
+
+def test_more_items_than_people():
+    moments, _ = simulated(blocks(6), people=5)
+    with pytest.raises(TooLittleData, match="complete sheets"):
+        one_factor(moments)
+
+
+def test_factors_that_are_nearly_one():
+    moments, _ = simulated(blocks(4, 4, 4), people=50_000, correlation=0.98)
+    solution = confirmatory(moments, blocks(4, 4, 4))
+    assert solution.factor_correlations[0, 1:] == pytest.approx(0.98, abs=0.02)
+
+
+def test_factors_that_contradict_each_other_begin_possible():
+    correlation = np.eye(6)
+    for one, two, value in ((0, 2, 0.7), (2, 4, 0.7), (0, 4, -0.7)):
+        correlation[one : one + 2, two : two + 2] = correlation[two : two + 2, one : one + 2] = value
+    start = rough_factor_correlations(correlation, 0.8 * blocks(2, 2, 2))
+    assert np.linalg.eigvalsh(start)[0] > 0
+
+
+def test_a_start_that_no_answers_could_have():
+    structure = Structure(np.array([[0], [1], [2]]), np.array([[FIXED]]), np.array([3, 4, 5]))
+    with pytest.raises(NoConvergence):
+        maximise([holzinger().take([0, 1, 2])], [structure], np.array([1, 1, 1, -1, -1, -1.0]))

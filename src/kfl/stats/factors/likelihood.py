@@ -164,21 +164,15 @@ def _solve(information: Float, gradient: Float, damping: float) -> Float:
     diagonal = np.diag(information)
     scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
     scaled = information * np.outer(scale, scale)
-    # Whatever the others determine gets a trifle, so that an unidentified model ends in its own error.
-    scaled[np.diag_indices_from(scaled)] += damping + 1e-13
-    try:
-        root = cho_factor(scaled, lower=True)
-    except LinAlgError:
-        scaled[np.diag_indices_from(scaled)] += 1e-6
-        root = cho_factor(scaled, lower=True)
+    # A trifle for what the others determine, far above rounding: an unidentified model ends in its own error.
+    scaled[np.diag_indices_from(scaled)] += damping + 1e-10
+    root = cho_factor(scaled, lower=True)
     return np.asarray(scale * cho_solve(root, scale * gradient), dtype=np.float64)
 
 
 def _inverse(information: Float) -> Float:
     diagonal = np.diag(information)
-    if not (diagonal > 0).all():
-        raise NotIdentified("the answers say nothing about some parameter")
-    scale = 1 / np.sqrt(diagonal)
+    scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
     try:
         root = cholesky(information * np.outer(scale, scale), lower=True)
     except LinAlgError:
