@@ -1,10 +1,11 @@
-"""`kfl release`: print a release as data, or go through it for what somebody could work out."""
+"""`kfl release`: a release as data, its technical report, and a search for what somebody could work out."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .main import add_data_option
@@ -29,6 +30,14 @@ def add_parser(subparsers: Any) -> None:
     show.add_argument("--format", choices=("json", "csv"), default="json")
     add_data_option(show)
     show.set_defaults(run=run_show)
+    report = commands.add_parser("report", help="write the technical report to a file; it is made where it is missing")
+    report.add_argument("wave", metavar="WAVE", help="short name of the wave")
+    report.add_argument(
+        "--out", required=True, type=Path, metavar="FILE", help="a .pdf to read or a .json to compute with"
+    )
+    report.add_argument("--language", choices=("nb", "nn", "en"), default="nb", help="of the PDF")
+    add_data_option(report)
+    report.set_defaults(run=run_report)
     audit = commands.add_parser("audit", help="check digest and closed form, and let the linear attacker try")
     audit.add_argument("wave", metavar="WAVE", help="short name of the wave")
     add_data_option(audit)
@@ -50,6 +59,25 @@ def run_show(args: argparse.Namespace) -> int:
     else:
         json.dump(table, sys.stdout, ensure_ascii=False, indent=1)
         print()
+    return 0
+
+
+def run_report(args: argparse.Namespace) -> int:
+    from django.utils import translation
+
+    from kfl.results.technical import files
+    from kfl.results.technical.making import make_report
+
+    ways = {".pdf": files.as_pdf, ".json": files.as_json}
+    if args.out.suffix not in ways:
+        return _refuse(f"{args.out.name} is neither a .pdf nor a .json")
+    try:
+        report = make_report(wave=release_of(args.wave).wave, by=None)
+    except (NoSuchWave, NotReleased) as error:
+        return _refuse(str(error))
+    with translation.override(args.language):
+        args.out.write_bytes(ways[args.out.suffix](report))
+    print(f"{args.out}: technical report of {args.wave}, digest {report.digest}")
     return 0
 
 

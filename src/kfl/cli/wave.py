@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,26 +133,36 @@ def print_table(rows: Sequence[tuple[str, ...]], file: Any = None) -> None:
 
 
 def _close_and_release(wave: Wave) -> int:
-    """Close, then compute and release, with a bar."""
-    from tqdm import tqdm
-
+    """Close, then compute and release, then make the technical report, with a bar."""
     from kfl.disclosure import ReleaseRefused
     from kfl.results.release import release_wave
+    from kfl.results.technical.making import make_report
     from kfl.surveys.actions import close_wave
 
     wave = close_wave(wave=wave, by=None, then_release=False)
+    try:
+        with _bar() as progress:
+            release = release_wave(wave=wave, by=None, progress=progress)
+    except ReleaseRefused as error:
+        return _refuse(f"{wave.slug} is closed, but nothing is shown: {error}")
+    print(f"{wave.slug}: released, digest {release.digest}", flush=True)
+    with _bar() as progress:
+        report = make_report(wave=wave, by=None, progress=progress)
+    print(f"{wave.slug}: technical report, digest {report.digest}")
+    return 0
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[float, str], None]]:
+    from tqdm import tqdm
+
     with tqdm(total=100, unit="%", bar_format="{desc}: {percentage:3.0f}%|{bar}| {elapsed}", leave=False) as bar:
 
         def report(share: float, message: str) -> None:
             bar.set_description_str(message)
             bar.update(round(100 * share) - bar.n)
 
-        try:
-            release = release_wave(wave=wave, by=None, progress=report)
-        except ReleaseRefused as error:
-            return _refuse(f"{wave.slug} is closed, but nothing is shown: {error}")
-    print(f"{wave.slug}: released, digest {release.digest}")
-    return 0
+        yield report
 
 
 def _print_problems(error: WrongFile) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from kfl.results.release import release_wave
+from kfl.results.technical.making import make_report
 from kfl.surveys import actions, queries
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Collection, QuestionnaireVersion, Wave, WaveForm
@@ -75,10 +76,12 @@ def hold(world: World, held: Round, year: int, versions: list[QuestionnaireVersi
         for form in forms:
             _answer(world, wave, form, year, rosters[form])
             step(len(rosters[form]))
-    with progress.steps(f"{held.name}: closing, releasing", 2) as step:
+    with progress.steps(f"{held.name}: closing, releasing, report", 3) as step:
         wave = actions.close_wave(wave=wave, by=world.by, at=held.closes_at, then_release=False)
         step(1)
         release_wave(wave=wave, by=world.by, at=held.closes_at + timedelta(minutes=1))
+        step(1)
+        make_report(wave=wave, by=world.by, at=held.closes_at + timedelta(minutes=2))
         step(1)
     return wave
 

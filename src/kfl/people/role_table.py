@@ -11,7 +11,7 @@ from .models import Kind
 from .roles import EVERY_KIND, ROLES, Grant, Permission
 
 WORDS = {
-    Permission.RESULTS_VIEW: gettext_lazy("lese resultater"),
+    Permission.RESULTS_VIEW: gettext_lazy("lese resultater; for hele fylket også den tekniske rapporten"),
     Permission.RESPONSE_VIEW: gettext_lazy("se hvor mange som har svart, aldri hvem"),
     Permission.CODES_PRINT: gettext_lazy("skrive ut koder og bytte koder som er mistet"),
     Permission.CONSENT_EDIT: gettext_lazy("føre hvem som får delta"),

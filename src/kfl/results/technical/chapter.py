@@ -25,7 +25,7 @@ def sections(form: FormReport) -> list[Section]:
     found = [Section("svarene", _("Svarene"), list(_answers(form)))]
     if scales:
         found.append(Section("omradene", _("Områdene side om side"), list(_side_by_side(scales))))
-        found += [_scale(scale) for scale in scales]
+        found += [_scale(scale, form.answered) for scale in scales]
     return found
 
 
@@ -145,17 +145,17 @@ def _level(compared: Compared | None, gap: str) -> str:
     return str(judging.LEVELS[judging.level(compared)]) if compared else wording.why(gap)
 
 
-def _scale(scale: ScaleReport) -> Section:
-    return Section(f"skala-{scale.key}", scale_name(scale), list(_about(scale)))
+def _scale(scale: ScaleReport, answered: int) -> Section:
+    return Section(f"skala-{scale.key}", scale_name(scale), list(_about(scale, answered)))
 
 
-def _about(scale: ScaleReport) -> Iterator[Block]:
+def _about(scale: ScaleReport, answered: int) -> Iterator[Block]:
     language = get_language() or "nb"
     sentences = [reliability_sentence(judging.of_alpha(scale.alpha), language)]
     sentences.append(fit_sentence(judging.of_fit(scale.fit), language))
     yield Paragraph(" ".join(sentences))
     yield Facts(list(_facts(scale)))
-    yield _questions(scale)
+    yield _questions(scale, answered)
     if scale.dif:
         yield Paragraph(
             _("DIF over 0: gutter svarer høyere enn jenter med like mange poeng, i standardavvik av spørsmålet."),
@@ -174,10 +174,8 @@ def _facts(scale: ScaleReport) -> Iterator[tuple[str, str]]:
         yield _("Alfa"), wording.estimate(scale.alpha, 3)
     if scale.omega:
         yield _("Omega"), wording.estimate(scale.omega, 3)
-    if scale.fit and scale.fit.df:
+    if scale.fit:
         yield _("Én faktor (ML)"), wording.fit_line(scale.fit)
-    elif scale.fit:
-        yield _("Én faktor (ML)"), _("tre spørsmål: modellen passer alltid og kan ikke prøves")
     if scale.ordinal:
         yield _("Én faktor (WLSMV)"), wording.fit_line(scale.ordinal)
     if scale.mean is not None and scale.sd is not None:
@@ -204,7 +202,7 @@ def _means(scale: ScaleReport) -> str:
     return (
         told
         + ". "
-        + _("Snittet av personenes snitt er {mean}: {points} poeng fra").format(
+        + _("Snittet av personenes snitt er {mean}; de to skiller seg med {points} poeng").format(
             mean=wording.figure(scale.person_mean), points=wording.figure(apart, 1)
         )
     )
@@ -235,7 +233,7 @@ def _steps(compared: Compared) -> str:
     return "; ".join(parts)
 
 
-def _questions(scale: ScaleReport) -> Table:
+def _questions(scale: ScaleReport, answered: int) -> Table:
     titles = [_("n"), _("Mangler"), _("Snitt"), _("SD"), _("r med resten"), _("Alfa uten"), _("Ladning")]
     with_dif = bool(scale.dif)
     rows = []
@@ -244,7 +242,7 @@ def _questions(scale: ScaleReport) -> Table:
         row = [
             text,
             number(item.n),
-            share_of(scale.touched - item.n, scale.touched),
+            share_of(answered - item.n, answered),
             wording.figure(item.mean),
             wording.figure(item.sd),
             wording.figure(item.rest_r),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kfl.analysis.words import Judgement
 from kfl.core.templatetags.core import listed, moment, number, share_of
@@ -20,8 +19,8 @@ from .payload import FormReport, Gap, Report, ScaleReport
 
 # Where each part of the method is written down, in the project's documentation.
 METHODS = (
-    "technical-report", "alpha", "omega", "confirmatory", "invariance", "item-analysis", "dif", "multilevel",
-    "screens", "scale-means", "sums",
+    "technical-report", "alpha", "omega", "confirmatory", "ordinal-factor", "invariance", "item-analysis", "dif",
+    "multilevel", "screens", "scale-means", "sums",
 )  # fmt: skip
 
 
@@ -71,11 +70,8 @@ def _in_short(report: Report) -> Iterator[str]:
     compared = [dif for _form, scale in scales for dif in scale.dif]
     if compared:
         marked = sum(dif.size in {"B", "C"} for dif in compared)
-        yield ngettext(
-            "{n} av {all} spørsmål besvares merkbart ulikt av jenter og gutter som ellers svarer likt.",
-            "{n} av {all} spørsmål besvares merkbart ulikt av jenter og gutter som ellers svarer likt.",
-            marked,
-        ).format(n=marked, all=len(compared))
+        text = _("{n} av {all} spørsmål besvares merkbart ulikt av jenter og gutter som ellers svarer likt.")
+        yield text.format(n=number(marked) if marked else _("Ingen"), all=number(len(compared)))
 
 
 def _reliability_in_short(scales: list[tuple[FormReport, ScaleReport]]) -> Iterator[str]:
@@ -179,7 +175,8 @@ def _method(report: Report) -> Iterator[Block]:
             _("Snudde spørsmål er snudd før noe regnes ut. Et ubesvart spørsmål er ubesvart; ingenting er fylt inn."),
             _(
                 "Alfa, omega, faktormodell og sammenligninger bygger på hele svarark: de som har svart på alle "
-                "spørsmålene i området. Snitt og spredning for hvert spørsmål bygger på alle som svarte på det."
+                "spørsmålene i området. Snitt og spredning for hvert spørsmål bygger på alle som svarte på det, og "
+                "«mangler» er andelen av alle svarark."
             ),
             _(
                 "Alfa er Cronbachs alfa med Feldts 95 % intervall. Omega er fra modellen med én faktor, også med "
@@ -187,7 +184,8 @@ def _method(report: Report) -> Iterator[Block]:
             ),
             _(
                 "Modellen med én faktor er estimert med sannsynlighetsmaksimering fra kovariansene. Svar i få trinn er "
-                "ikke normalfordelte, så χ² blir gjerne for stor og ladningene litt for små."
+                "ikke normalfordelte, så χ² blir gjerne for stor og ladningene litt for små. Derfor står den samme "
+                "modellen også estimert for ordnede svar (WLSMV: polykoriske korrelasjoner, justert χ²)."
             ),
             _(
                 "Standardfeil, χ² og intervallene for alfa og omega regner hver person som uavhengig. Elever i samme "

@@ -13,12 +13,13 @@ from kfl import disclosure, stats
 from kfl.stats.factors.confirmatory import Confirmatory, one_factor
 from kfl.stats.factors.omega import omega_total
 from kfl.stats.moments import moments
+from kfl.stats.ordinal import collect_patterns, ordinal_confirmatory
 
 from ..compute import Answers, Asked
 from ..payload import ScaleText
 from .compare import by_gender, questions_by_gender, since_last
 from .numbers import fit_text, known
-from .payload import Clustered, Estimate, Gap, ItemRow, Kept, ScaleReport, Visible
+from .payload import Clustered, Estimate, FitText, Gap, ItemRow, Kept, ScaleReport, Visible
 from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, may_stand_beside, whole_scale
 
 
@@ -62,6 +63,7 @@ def scale_report(
         person_mean=known(stats.person_means(wave.total)[0, number]) if beside else None,
         **_reliability(products, model),
         fit=fit_text(model.fit) if model else None,
+        ordinal=_ordinal(wave, asked) if model and model.fit.df else None,
         fit_gap=fit_gap,
         items=_items(wave, products, text, model),
         levels=[scales[number] for scales in wave.levels.values() if scales[number].people],
@@ -86,6 +88,16 @@ def _one_factor(products: stats.CrossProducts) -> tuple[Confirmatory | None, Gap
         return one_factor(moments(products)), Gap.NONE
     except stats.StatsError:
         return None, Gap.NO_SOLUTION
+
+
+def _ordinal(wave: WholeWave, asked: Asked) -> FitText | None:
+    """The same model of the normal variables behind answers in steps: chi² adjusted in mean and variance."""
+    pattern = np.ones((len(asked.spec.items), 1), dtype=np.bool_)
+    try:
+        model = ordinal_confirmatory(collect_patterns(wave.answers.codes, asked.spec), pattern)
+    except stats.StatsError:
+        return None
+    return fit_text(model.scaled) if model.proper else None
 
 
 def _reliability(products: stats.CrossProducts, model: Confirmatory | None) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from msgspec import json
 
 from kfl.people.audit import record_view
 from kfl.people.models import User
@@ -17,7 +16,7 @@ from kfl.people.scopes import signed_in
 from ..models import TechnicalReport
 from . import chapter, overview, queries
 from .blocks import Section
-from .payload import Report, encode
+from .payload import Report
 
 WHY = "roles held on the day a wave opened count too (RULES G.5); each page asks the scopes itself"
 KEEP_S = 7 * 24 * 3600  # what is kept can never be wrong: a report does not change
@@ -58,14 +57,14 @@ def informant(request: HttpRequest, wave: str, informant: str) -> HttpResponse:
 @signed_in(why=WHY)
 def pdf(request: HttpRequest, wave: str) -> HttpResponse:
     """The whole report as tagged PDF, in the reader's language."""
-    from . import pdf as paper  # typst is loaded by who prints
+    from .files import as_pdf  # typst is loaded by who prints
 
     row = queries.report_or_404(_reader(request), wave)
     record_view("results.report_taken_out", row, by=_reader(request), unit=row.release.wave.unit)
     key = f"technical:{row.digest}:{get_language()}"
     made = cache.get(key)
     if made is None:
-        made = paper.pdf(row)
+        made = as_pdf(row)
         cache.set(key, made, KEEP_S)
     return _file(made, "application/pdf", f"{wave}-teknisk-rapport.pdf")
 
@@ -73,9 +72,11 @@ def pdf(request: HttpRequest, wave: str) -> HttpResponse:
 @signed_in(why=WHY)
 def data(request: HttpRequest, wave: str) -> HttpResponse:
     """The whole report as JSON, unrounded, with the sums that factor models can be fitted to anew."""
+    from .files import as_json
+
     row = queries.report_or_404(_reader(request), wave)
     record_view("results.report_taken_out", row, by=_reader(request), unit=row.release.wave.unit)
-    return _file(json.format(encode(row.read()), indent=1), "application/json", f"{wave}-teknisk-rapport.json")
+    return _file(as_json(row), "application/json", f"{wave}-teknisk-rapport.json")
 
 
 def _page(

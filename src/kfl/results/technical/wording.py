@@ -35,7 +35,7 @@ WHY: dict[str, Promise] = {
     Gap.FEW: gettext_lazy("for få hele svarark"),
     Gap.NO_SOLUTION: gettext_lazy("beregningen gir ingen gyldig løsning"),
     Gap.FEW_GROUPS: gettext_lazy("for få grupper"),
-    Gap.UNKNOWN: gettext_lazy("jenter og gutter vises ikke hver for seg i hele kartleggingen"),
+    Gap.UNKNOWN: gettext_lazy("kjønn er ikke kjent, eller vises ikke for hele kartleggingen"),
     Gap.NEW: gettext_lazy("ingen tidligere kartlegging i serien har spurt om nøyaktig det samme"),
 }
 
@@ -66,11 +66,11 @@ def figure(value: float | None, decimals: int = 2) -> str:
 
 
 def interval(low: float | None, high: float | None, decimals: int = 2) -> str:
-    return f"{figure(low, decimals)}{NO_BREAK}–{NO_BREAK}{figure(high, decimals)}"
+    return f"{figure(low, decimals)}–{figure(high, decimals)}"
 
 
 def estimate(found: Estimate | None, decimals: int = 2) -> str:
-    """`0,83 (0,81 – 0,85)`."""
+    """`0,83 (0,81–0,85)`."""
     if found is None:
         return NONE
     return f"{figure(found.value, decimals)}{NO_BREAK}({interval(found.low, found.high, decimals)})"
@@ -85,6 +85,8 @@ def p_value(p: float | None) -> str:
 
 def fit_line(fit: FitText) -> str:
     """All of a fit in one line, as articles give it."""
+    if fit.df == 0:
+        return _("passer alltid (ingen frihetsgrader); {n} hele svarark").format(n=number(fit.people))
     parts = [f"χ²({fit.df}) = {figure(fit.chi2)}", p_value(fit.p), f"CFI {figure(fit.cfi, 3)}"]
     parts += [
         f"TLI {figure(fit.tli, 3)}",

@@ -1,4 +1,4 @@
-"""The report as tagged PDF: the same sections and blocks as the page, laid out by typst."""
+"""The report as a file: tagged PDF, with the same sections and blocks as the pages, and JSON."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import typst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,12 +15,13 @@ from django.utils.translation import gettext as _
 from ..models import TechnicalReport
 from . import chapter, overview
 from .blocks import Block, Section
+from .payload import encode
 
 TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 
 
-def pdf(row: TechnicalReport) -> bytes:
-    """The whole report in the language that is active."""
+def as_pdf(row: TechnicalReport) -> bytes:
+    """The whole report in the language that is active, laid out by typst."""
     report = row.read()
     data = {
         "title": _("Teknisk rapport: {wave}").format(wave=report.wave),
@@ -52,6 +54,11 @@ def pdf(row: TechnicalReport) -> bytes:
     if not isinstance(made, bytes):
         raise TypeError("one PDF was expected")
     return made
+
+
+def as_json(row: TechnicalReport) -> bytes:
+    """All numbers, unrounded, with the sums that factor models can be fitted to anew."""
+    return msgspec.json.format(encode(row.read()), indent=1)
 
 
 def _section(section: Section) -> dict[str, Any]:
