@@ -9,7 +9,8 @@ from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation
 from kfl.answers.keys import random_pid
-from kfl.answers.store import OpenWave, UnknownCode
+from kfl.answers.sheets import UnknownCode
+from kfl.answers.store import OpenWave
 from kfl.answers.wavefile import WaveNotOpen
 
 from .wave import open_wave

@@ -8,14 +8,8 @@ import pytest
 from kfl.answers.bulk import counts
 from kfl.answers.codes import new_code
 from kfl.answers.sheet_rules import WrongAnswer
-from kfl.answers.store import (
-    AlreadySubmitted,
-    NoSuchAttempt,
-    NoSuchScreen,
-    OpenWave,
-    Stale,
-    UnknownCode,
-)
+from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale, UnknownCode
+from kfl.answers.store import OpenWave
 from kfl.answers.writer import NotStored
 
 from .wave import Wave, open_wave

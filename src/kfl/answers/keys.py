@@ -106,6 +106,10 @@ class CodeKey:
         """Give back a code that `seal_for_reprint` sealed; else `DoesNotOpen`."""
         return unseal(self._expand(b"reprint"), sealed, self.wave.encode("ascii")).decode("ascii")
 
+    def picture_hash(self, sheet: int, numbers: tuple[int, int]) -> bytes:
+        """What is kept of a respondent's two pictures: nothing without K_code, and another thing for each sheet."""
+        return hmac.digest(self.secret, b"pictures" + sheet.to_bytes(8, "big") + bytes(numbers), "sha256")
+
     def _expand(self, info: bytes) -> bytes:
         # The secret is uniformly random, so HKDF's extract step adds nothing (RFC 5869, 3.3).
         return HKDFExpand(SHA256(), KEY_BYTES, info).derive(self.secret)

@@ -7,7 +7,6 @@ the owning process; its memory is a copy of the file that is dropped whenever a 
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -19,95 +18,14 @@ from .bundle import Form
 from .codes import ALPHABET
 from .envelopes import Invitation, open_envelope
 from .keys import CodeKey
-from .sheet_rules import Answer, Screen, checked, is_response, screens
+from .sheet_rules import Answer, checked, is_response, screens
+from .sheets import AlreadySubmitted, Attempt, NoSuchAttempt, Saved, Sheet, Stale, Started, UnknownCode
 from .writer import ADD_TO_LOG, Pending, Statement, Writer
 
 TOKEN_BYTES = 16
 HIGHEST_REV = 1_000_000
 _RECEIPT_CHARACTERS = 8
 _MOST_SHEETS_IN_MEMORY = 100_000
-
-
-class UnknownCode(LookupError):
-    """No respondent may answer with that code: never given, replaced, or used already."""
-
-
-class NoSuchAttempt(LookupError):
-    """No attempt by that name, or it belongs to another browser session."""
-
-
-class NoSuchScreen(LookupError):
-    """The form has no screen with that number."""
-
-
-class AlreadySubmitted(RuntimeError):
-    """The sheet is handed in and takes no more."""
-
-
-class Stale(RuntimeError):
-    """The save is older than what is stored, or differs from it under the same number."""
-
-    def __init__(self, lease: int, rev: int) -> None:
-        super().__init__(f"stored is lease {lease}, rev {rev}")
-        self.lease, self.rev = lease, rev
-
-
-@dataclass(slots=True)
-class Saved:
-    """The last save of one screen."""
-
-    lease: int
-    rev: int
-    body: bytes
-    pending: Pending | None = None  # until it is known to be on disk
-
-
-@dataclass(slots=True)
-class Sheet:
-    """One respondent's sheet as the file has it, or is about to."""
-
-    number: int
-    invitation: Invitation
-    lease: int = 0
-    own_from: int = 0  # the first lease of the browser session that holds the sheet now
-    session: bytes = b""
-    receipt: str | None = None
-    handing_in: Pending | None = None
-    answers: dict[str, Answer] = field(default_factory=dict)
-    own: dict[int, dict[str, Answer]] = field(default_factory=dict)  # typed in this session, by screen
-    saved: dict[int, Saved] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Attempt:
-    """A browser session's right to write on a sheet, under one lease."""
-
-    name: bytes
-    sheet: Sheet
-    form: Form
-    screens: tuple[Screen, ...]
-    lease: int
-    seen: float | None = None  # for intake: its own monotonic clock, never stored
-
-    @property
-    def is_current(self) -> bool:
-        """Whether no later lease was given on the same sheet."""
-        return self.lease == self.sheet.lease
-
-    def screen(self, number: int) -> Screen:
-        """The screen with that number, from 1."""
-        if not 1 <= number <= len(self.screens):
-            raise NoSuchScreen(number)
-        return self.screens[number - 1]
-
-
-@dataclass(frozen=True)
-class Started:
-    """A new attempt; to be told only once `pending` is on disk."""
-
-    attempt: Attempt
-    session: bytes
-    pending: Pending
 
 
 class OpenWave:
@@ -120,7 +38,7 @@ class OpenWave:
             raise wavefile.WaveNotOpen(key.wave)
         self.bundle = wavefile.read_bundle(self._reader)
         self.writer = Writer(path, self._forget)
-        self._key = key
+        self.key = key
         self._screens = {form.number: screens(form) for form in self.bundle.forms}
         self._sheets: dict[int, Sheet] = {}
         self._attempts: dict[bytes, tuple[Attempt, bytes]] = {}
@@ -142,7 +60,7 @@ class OpenWave:
         `session` is what the browser held before: the session that typed keeps its answers in
         sight, any other begins with an empty form (what was saved stays stored).
         """
-        sheet = self._sheet_of(code)
+        sheet = self.sheet_of(code)
         if sheet.receipt is not None:
             raise UnknownCode("used")
         same = session is not None and secrets.compare_digest(_hash(session), sheet.session)
@@ -168,11 +86,39 @@ class OpenWave:
         return Started(attempt, fresh, pending)
 
     def find(self, name: bytes, session: bytes) -> Attempt:
-        """The attempt of that name, for the session that got it; else `NoSuchAttempt`."""
+        """The attempt of that name, for the session that got it; else `NoSuchAttempt`.
+
+        A browser that typed the same code again holds the sheet under a later lease: it finds its earlier
+        attempts too, all of them read-only, so that an older tab can say what happened.
+        """
         known = self._attempts.get(name) or self._load_attempt(name)
-        if known is None or not secrets.compare_digest(known[1], _hash(session)):
-            raise NoSuchAttempt("no such attempt in this session")
-        return known[0]
+        if known is not None:
+            held = _hash(session)
+            if secrets.compare_digest(known[1], held) or secrets.compare_digest(known[0].sheet.session, held):
+                return known[0]
+        raise NoSuchAttempt("no such attempt in this session")
+
+    def renew(self, attempt: Attempt) -> Pending:
+        """The next lease for the same attempt: another tab of its browser writes from now on.
+
+        Raises
+        ------
+        Stale
+            A later lease was given to another attempt.
+        AlreadySubmitted
+            Nobody writes on the sheet any more.
+        """
+        sheet = attempt.sheet
+        if sheet.receipt is not None:
+            raise AlreadySubmitted
+        if not attempt.is_current:
+            raise Stale(sheet.lease, 0)
+        sheet.lease += 1
+        attempt.lease = sheet.lease
+        return self.writer.put([
+            ("UPDATE sheets SET lease = ? WHERE sheet = ?", (sheet.lease, sheet.number)),
+            ("UPDATE attempts SET lease = ? WHERE attempt = ?", (sheet.lease, attempt.name)),
+        ])  # fmt: skip
 
     def save(self, attempt: Attempt, screen: int, lease: int, rev: int, answers: Mapping[str, object]) -> Pending:
         """Keep the state of one screen.
@@ -218,7 +164,7 @@ class OpenWave:
         if not attempt.is_current:
             raise Stale(sheet.lease, 0)
         if sheet.receipt is None:
-            sheet.receipt = "".join(secrets.choice(ALPHABET) for _ in range(_RECEIPT_CHARACTERS))
+            sheet.receipt = new_receipt()
             sheet.handing_in = self.writer.put(
                 [("UPDATE sheets SET receipt = ? WHERE sheet = ?", (sheet.receipt, sheet.number))]
             )
@@ -246,13 +192,12 @@ class OpenWave:
         sheet.saved[screen] = saved
         return saved.pending
 
-    def _sheet_of(self, code: str) -> Sheet:
-        row = self._reader.execute(
-            "SELECT sealed FROM envelopes WHERE lookup = ?", (self._key.lookup(code),)
-        ).fetchone()
+    def sheet_of(self, code: str) -> Sheet:
+        """The sheet that a code opens, made when there is none yet; `UnknownCode` or `DoesNotOpen` when none may be."""
+        row = self._reader.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (self.key.lookup(code),)).fetchone()
         if row is None:
             raise UnknownCode("unknown")
-        invitation = open_envelope(self._key, code, row[0])
+        invitation = open_envelope(self.key, code, row[0])
         person = (invitation.pid, invitation.form)
         if person not in self._by_person:
             found = self._reader.execute("SELECT sheet FROM sheets WHERE pid = ? AND form = ?", person).fetchone()
@@ -272,11 +217,12 @@ class OpenWave:
         return self._attempts[name]
 
     def _load_sheet(self, number: int) -> Sheet:
-        pid, form, group, split, *more = self._reader.execute(
-            "SELECT pid, form, grp, split, lease, own_from, session, receipt FROM sheets WHERE sheet = ?",
+        pid, form, group, split, *more, pictures, misses = self._reader.execute(
+            "SELECT pid, form, grp, split, lease, own_from, session, receipt, picked, coalesce(misses, 0)"
+            " FROM sheets LEFT JOIN pictures USING (sheet) WHERE sheet = ?",
             (number,),
         ).fetchone()
-        sheet = Sheet(number, Invitation("", pid, group, form, split), *more)
+        sheet = Sheet(number, Invitation("", pid, group, form, split), *more, pictures=pictures, misses=misses)
         for screen, lease, rev, body in self._reader.execute(
             "SELECT page, lease, rev, body FROM log WHERE sheet = ? ORDER BY seq", (number,)
         ):
@@ -303,6 +249,11 @@ class OpenWave:
         self._sheets.clear()
         self._attempts.clear()
         self._by_person.clear()
+
+
+def new_receipt() -> str:
+    """Eight random characters that say nothing about who gets them."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(_RECEIPT_CHARACTERS))
 
 
 def _hash(session: bytes) -> bytes:

@@ -15,7 +15,7 @@ from .keys import checked_wave_name, sync_folder
 BUSY_S = 20
 
 # While a wave is open. `sheets` knows a person's place and who writes; `log` is what was saved, in
-# order, and is made into rows at close. No table has a time in it.
+# order, and is made into rows at close; `pictures` knows a respondent again. No table has a time in it.
 OPEN_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE envelopes (lookup BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
@@ -31,6 +31,7 @@ CREATE TABLE log (
     seq INTEGER PRIMARY KEY, sheet INTEGER NOT NULL, page INTEGER NOT NULL,
     lease INTEGER NOT NULL, rev INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE INDEX log_sheet ON log (sheet);
+CREATE TABLE pictures (sheet INTEGER PRIMARY KEY, picked BLOB NOT NULL, misses INTEGER NOT NULL);
 """
 
 # The same before and after: `blocks` holds people in bulk (imported sheets; after close, all of them

@@ -7,6 +7,7 @@ all that waits, and whatever is put before the owner has forgotten the state it 
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -53,10 +54,10 @@ class Pending:
 
 
 class _Write:
-    __slots__ = ("error", "generation", "pending", "statements")
+    __slots__ = ("erases", "error", "generation", "pending", "statements")
 
-    def __init__(self, generation: int, statements: Sequence[Statement]) -> None:
-        self.generation, self.statements = generation, statements
+    def __init__(self, generation: int, statements: Sequence[Statement], erases: bool) -> None:
+        self.generation, self.statements, self.erases = generation, statements, erases
         self.pending = Pending()
         self.error: Exception | None = None
 
@@ -70,6 +71,7 @@ class Writer:
         self._waiting: list[_Write] = []
         self._generation = 0
         self._broken = False
+        self._erased = True  # the write-ahead log may hold what was deleted; perhaps before this process began
         self._stopping = False
         self._signal = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -79,9 +81,12 @@ class Writer:
         """How many writes wait for the next commit."""
         return len(self._waiting)
 
-    def put(self, statements: Sequence[Statement]) -> Pending:
-        """Line up one write; all its statements are committed together."""
-        write = _Write(self._generation, statements)
+    def put(self, statements: Sequence[Statement], *, erases: bool = False) -> Pending:
+        """Line up one write; all its statements are committed together.
+
+        With `erases`, what they delete is also taken out of the write-ahead log.
+        """
+        write = _Write(self._generation, statements, erases)
         if self._thread is None:
             self._waiting.append(write)
         else:
@@ -130,6 +135,7 @@ class Writer:
             if valid:
                 with wavefile.transaction(self._connection):
                     self._write([statement for write in valid for statement in write.statements])
+                self._wipe(valid)
         except (sqlite3.Error, OSError) as problem:
             self._broken = True
             error = problem
@@ -141,19 +147,33 @@ class Writer:
                 write.error.__cause__ = error
 
     def _write(self, statements: Sequence[Statement]) -> None:
-        """Carry out one batch; rows of the log keep their order among themselves, and so does the rest."""
+        """Carry out one batch: rows of the log in their order, then the rest in its order.
+
+        The rest may delete a sheet's rows; nothing is put on a sheet after that.
+        """
         rows: list[tuple[object, ...]] = []
-        for sql, values in statements:
-            if sql is ADD_TO_LOG:
-                rows.append(values)
+        rest: list[Statement] = []
+        for statement in statements:
+            if statement[0] is ADD_TO_LOG:
+                rows.append(statement[1])
             else:
-                self._connection.execute(sql, values)
+                rest.append(statement)
         start = 0
         for many in _AT_A_TIME:
             while len(rows) - start >= many:
                 together = tuple(chain.from_iterable(rows[start : start + many]))
                 self._connection.execute(_ADD_MANY_TO_LOG[many], together)
                 start += many
+        for sql, values in rest:
+            self._connection.execute(sql, values)
+
+    def _wipe(self, stored: Sequence[_Write]) -> None:
+        """After an erasure, empty the write-ahead log; if somebody reads the file all the time, at the next commit."""
+        self._erased = self._erased or any(write.erases for write in stored)
+        if self._erased:
+            with suppress(sqlite3.OperationalError):
+                wavefile.checkpoint(self._connection)
+                self._erased = False
 
     def _settle(self, batch: list[_Write]) -> None:
         if self._broken:

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from kfl.answers.owner import Owner
 from kfl.answers.sheet_rules import WrongAnswer
-from kfl.answers.store import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
+from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
 from kfl.answers.writer import NotStored
 
 from . import http

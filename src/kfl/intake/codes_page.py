@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from kfl.answers.codes import BadCode, normalise
 from kfl.answers.keys import DoesNotOpen
 from kfl.answers.owner import Owner
-from kfl.answers.store import Started, UnknownCode
+from kfl.answers.sheets import Started, UnknownCode
 
 from . import http
 from .plain_forms import WrongForm, read_fields

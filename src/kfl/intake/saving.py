@@ -10,7 +10,7 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from kfl.answers.sheet_rules import Answer, WrongAnswer
-from kfl.answers.store import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
+from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
 from kfl.answers.writer import NotStored
 
 from . import http

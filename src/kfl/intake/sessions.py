@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kfl.answers.owner import Owner
-from kfl.answers.store import Attempt, NoSuchAttempt, OpenWave
+from kfl.answers.sheets import Attempt, NoSuchAttempt
+from kfl.answers.store import OpenWave
 from kfl.answers.writer import NotStored, Pending
 
 IDLE_CHILD_S = 20 * 60

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kfl.answers.sheet_rules import Answer, Screen
-from kfl.answers.store import AlreadySubmitted, NoSuchAttempt, Stale
+from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, Stale
 
 from . import http
 from .plain_forms import NotANumber, Sent, WrongForm, answers_of, read_fields, read_screen_form
