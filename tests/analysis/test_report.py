@@ -1,10 +1,12 @@
 """report.html: complete, in three languages, without anything from outside, and it ranks nobody."""
 
+import doctest
 import re
 from html.parser import HTMLParser
 
 import pytest
 
+from kfl.analysis import words
 from kfl.analysis.quality import ScaleQuality
 from kfl.analysis.report import Numbers
 from kfl.analysis.words import Judgement, Measure, fit_sentence, judge, judge_fit, judgement_word, reliability_sentence
@@ -114,3 +116,7 @@ def test_every_judgement_has_words_in_every_language():
         for judgement in Judgement:
             assert len({say(judgement, language) for language in ("nb", "en")}) == 2
             assert say(judgement, "nn")
+
+
+def test_examples_in_docstrings():
+    assert doctest.testmod(words) == (0, 1)

@@ -149,12 +149,15 @@ def test_no_query_is_made_of_user_text():
 
 
 def test_templates_hold_no_inline_style_or_script():
-    """The Content-Security-Policy would refuse them, and the page would be broken."""
+    """The Content-Security-Policy would refuse them, and the page would be broken.
+
+    The report of `kfl analyse` is a file of its own, which no server sends: its style has to be inside.
+    """
     pattern = re.compile(r"<script(?![^>]*\bsrc=)|\sstyle=|<style|\son[a-z]+=\"|javascript:", re.IGNORECASE)
     found = [
         f"{path.relative_to(PACKAGE)}: {match.group()}"
         for path in PACKAGE.rglob("templates/**/*.html")
-        if (match := pattern.search(path.read_text()))
+        if not path.is_relative_to(PACKAGE / "analysis") and (match := pattern.search(path.read_text()))
     ]
     assert not found
 
