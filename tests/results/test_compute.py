@@ -8,6 +8,8 @@ import pytest
 from kfl import stats
 from kfl.disclosure import REASONS, Hidden, Thresholds
 from kfl.results.compute import Answers, Asked, WaveTree, WrongTree, compute_form
+from kfl.results.pages import Writer
+from kfl.results.payload import Place, read_page
 from tests.stats import plain
 
 SCALES = (
@@ -157,6 +159,32 @@ def test_girls_and_boys_stand_only_where_the_decision_says_so(case):
         alone = Answers(answers.group[answers.split == code], answers.split[answers.split == code],
                         answers.codes[:, answers.split == code])  # fmt: skip
         assert side.n[node, 0] == plain.scale_n(people_under(tree, alone, results.nodes[node]), SCALES[0].spec)
+
+
+def test_girls_and_boys_are_compared_as_they_are_shown(case):
+    tree, _answers, results = case
+    places = [Place(node, str(tree.kind[node]), "", None) for node in results.nodes.tolist()]
+    compared = 0
+    for written in Writer(results, SCALES, places, []).pages():
+        for cell in read_page(written.stored).scales:
+            assert (cell.between is None) == (cell.girls is None)
+            if cell.between:
+                compared += 1
+                assert cell.between.points == cell.girls.points - cell.boys.points
+                assert cell.between.half == round((cell.girls.half**2 + cell.boys.half**2) ** 0.5)
+                if cell.between.certain:
+                    assert abs(cell.between.points) > cell.between.half
+    assert compared
+
+
+def test_design_effects_are_those_of_the_intervals(case):
+    """half² = (1.96 · s)² · effect / n with one s for the whole wave."""
+    _tree, _answers, results = case
+    shown = np.isfinite(results.half[:, :2])
+    wave_wide = results.half[:, :2] ** 2 * results.n[:, :2] / results.effect[:, :2]
+    for scale in range(2):
+        found = wave_wide[shown[:, scale], scale]
+        assert np.allclose(found, found[0])
 
 
 def test_groups_without_gender_have_no_split():

@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 
-from kfl.results.payload import FormText, Page, encode, pack, read_form, read_page
+from kfl.results.payload import FormText, Page, Place, Value, Versus, encode, pack, read_form, read_page
 from kfl.results.reading import Reading
 
 FIRST_FORM = {
@@ -60,6 +60,24 @@ def test_an_old_class_has_intervals_of_its_shares_all_the_same(old):
     page = msgspec.structs.replace(old.page, below=[])
     (asked,) = Reading(page, old.form).asked
     assert (asked.half, asked.items[0].shares[0].low) == (19, 23)
+
+
+def test_a_small_group_has_a_best_estimate_beside_its_value(old):
+    """8B (10 answers, 70 points over its school) is drawn towards the school; the value stands as it was."""
+    form = msgspec.structs.replace(old.form, alike={"group": [0.19], "school": [0.1], "county": [None]})
+    value, above = Value(10, 570, 60), Versus(3, 500, 85, True, 25, 66)
+    cell = msgspec.structs.replace(old.page.scales[0], value=value, above=above)
+    trail = [*old.page.trail, Place(3, "school", "Ask skole", None)]
+    page = msgspec.structs.replace(old.page, node=5, kind="group", name="8B", trail=trail, below=[], scales=[cell])
+    (row,) = Reading(page, form).rows
+    assert (row.value.points, row.best, row.best_matters) == (570, 537, True)  # λ = 1 / 1.9
+    assert row.apart == "85 ± 66 poeng, svært stor forskjell"
+    unsure = msgspec.structs.replace(cell, above=Versus(3, 500, 85, False, 25, 90))
+    (row,) = Reading(msgspec.structs.replace(page, scales=[unsure]), form).rows
+    assert (row.best, row.best_matters, row.apart) == (537, False, "")
+    large = msgspec.structs.replace(cell, value=Value(30, 570, 35))
+    (row,) = Reading(msgspec.structs.replace(page, scales=[large]), form).rows
+    assert row.best is None
 
 
 def test_a_page_written_now_holds_nothing_for_what_is_not_there():

@@ -74,6 +74,39 @@ def test_a_level_with_the_same_pupils_is_passed_over(county):
     assert cell.above.node == number_of(county.t1, county.region)
 
 
+def test_a_cell_has_the_uncertainty_of_the_level_above_and_of_the_top_as_their_pages_have_it(county):
+    cell = cell_of(county.t1, county.ask_8a, "trivsel")
+    above, top = (cell_of(county.t1, unit, "trivsel") for unit in (county.ask, county.county))
+    assert (cell.above.points, cell.above.half) == (above.value.points, above.value.half)
+    assert (cell.top, cell.top_half) == (top.value.points, top.value.half)
+    assert cell.above.apart_half > cell.value.half  # the rest is not known exactly either
+
+
+def test_a_hidden_cell_tells_nothing_by_its_design_effect(county):
+    """It could be turned into n; a class has none, and nothing is told of a school that is hidden."""
+    for row in ReleasedPage.objects.everywhere(why=WHY).filter(release__wave=county.t1):
+        for cell in row.read().scales:
+            assert cell.effect >= 1
+            if cell.hidden or row.node.kind == "group":
+                assert cell.effect == 1
+            if cell.hidden:
+                assert (cell.top_half, cell.between) == (None, None)
+    assert cell_of(county.t1, county.county, "trivsel").effect > 1
+
+
+def test_reliability_and_likeness_are_told_of_the_whole_wave_and_not_of_sensitive_scales(county):
+    form = page_of(county.t1, county.county).form.read()
+    known = {scale.key: found for scale, found in zip(form.scales, form.reliability, strict=True)}
+    assert known["trivsel"].people > 40
+    assert known["trivsel"].alpha_low < known["trivsel"].alpha < known["trivsel"].alpha_high
+    assert known["mobbing"] is None
+    assert known["rommet"] is None  # one question
+    alike = form.alike["group"]
+    assert 0 <= alike[0] < 1
+    assert alike[[scale.key for scale in form.scales].index("mobbing")] is None
+    assert form.alike["county"] == [None] * len(form.scales)
+
+
 def test_references_are_frozen_by_the_first_release(two_waves):
     rows = Reference.objects.everywhere(why=WHY).all()
     assert rows.count() == 2  # trivsel and stress; not the sensitive one

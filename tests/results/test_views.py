@@ -219,6 +219,74 @@ def test_harvest_no_number_on_any_page_rests_on_fewer_than_seven(two_waves, clie
     assert (pages > 0) == (who != "nobody")
 
 
+@pytest.mark.parametrize("who", ["bob", "alice", "erik"])
+@pytest.mark.parametrize("tab", ["", "endring/", "andres-syn/", "om-tallene/"])
+def test_every_number_of_points_in_a_table_says_how_sure_it_is(two_waves, client, who, tab):
+    client.force_login(getattr(two_waves, who))
+    told = 0
+    for wave in (two_waves.t1, two_waves.t2):
+        for unit in (two_waves.ask_8a, two_waves.ask, two_waves.hamar, two_waves.region, two_waves.county):
+            response = client.get(address(wave, unit, tab))
+            if response.status_code == 404:
+                continue
+            parser = Tables()
+            parser.feed(main_of(response))
+            cells = [
+                (name, cell)
+                for head, *rows in parser.tables
+                for row in rows
+                for name, cell in zip(head, row, strict=False)
+                if re.match(r"[+−]?\d", cell)
+                and name not in {"Svar", "Svar her", "Hele svarark", "Fra–til", "Beste anslag"}
+            ]
+            told += len(cells)
+            assert all("±" in cell or re.search(r"\d,\d\d", cell) for _name, cell in cells), (unit, cells)
+    assert told
+
+
+def test_every_difference_is_certain_or_said_not_to_be(two_waves, client):
+    client.force_login(two_waves.alice)
+    pages = [
+        main_of(client.get(address(two_waves.t2, unit, tab)))
+        for unit in (two_waves.ask_8a, two_waves.ask_8b)
+        for tab in ("", "endring/", "andres-syn/")
+    ]
+    assert any("sikkert over" in page for page in pages)
+    assert any("ingen sikker forskjell" in page for page in pages)
+    assert any("ingen sikker endring" in page for page in pages)
+
+
+def test_shares_of_answers_say_how_far_off_they_may_be(county, client):
+    client.force_login(county.alice)
+    page = main_of(client.get(address(county.t1, county.ask, "sporsmal/")))
+    assert re.search(r"svinge med inntil \d+ prosentpoeng", page)
+    assert re.search(r"\d+ % <span class=\"meta\">\(\d+–\d+\)", page)
+
+
+def test_each_scale_tells_what_it_measures_its_questions_reliability_and_n(county, client):
+    """The "?" of a row: opened by mouse or keyboard, without scripts."""
+    client.force_login(county.alice)
+    page = main_of(client.get(address(county.t1, county.ask)))
+    about = page.partition("<summary>Hva er Trivsel?</summary>")[2].partition("</details>")[0]
+    assert "Om trivsel" in about
+    assert about.count("<li>Utsagn") == 4
+    assert re.search(r"Bygger på \d+ svar", about)
+    assert re.search(r"Alfa −?-?\d,\d\d \(", about)
+
+
+def test_questions_that_do_not_hold_together_are_warned_of_where_the_number_stands(county, client):
+    """The simulated answers share nothing but chance, so alpha is far too low."""
+    client.force_login(county.alice)
+    warning = "Spørsmålene henger ikke godt nok sammen til å lese tallet alene."
+    page = main_of(client.get(address(county.t1, county.ask)))
+    row = page.partition('<span class="title">Trivsel</span>')[2].partition("<details>")[0]
+    assert warning in row
+    assert address(county.t1, county.ask, "sporsmal/") in row
+    assert "ikke godt nok" in main_of(client.get(address(county.t1, county.ask, "om-tallene/")))
+    hidden = page.partition('<span class="title">Mobbing</span>')[2].partition("<details>")[0]
+    assert warning not in hidden
+
+
 def test_overview_lists_ones_own_units_newest_first(two_waves, client):
     client.force_login(two_waves.alice)
     page = main_of(client.get("/resultater/"))
