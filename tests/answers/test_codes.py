@@ -1,10 +1,13 @@
 """Codes: what is printed is what is taken, however a child types it."""
 
+from xml.etree import ElementTree
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfl.answers.codes import ALPHABET, BadCode, display, new_code, normalise
+from kfl.answers.codes import ALPHABET, BadCode, display, new_code, new_link_code, normalise
+from kfl.answers.drawings import DRAWINGS, for_character
 
 
 def test_new_code_is_eleven_crockford_characters_with_their_check():
@@ -44,3 +47,24 @@ def test_what_is_no_code_is_refused_without_repeating_it(text):
     with pytest.raises(BadCode) as refused:
         normalise(text)
     assert not text or text not in str(refused.value)
+
+
+def test_code_of_a_link_holds_128_bits_and_is_read_as_it_is_printed():
+    codes = [new_link_code() for _ in range(400)]
+    assert len(set(codes)) == 400
+    for code in codes:
+        assert len(code) == 26
+        assert int("".join(f"{ALPHABET.index(c):05b}" for c in code), 2) < 2**128
+        assert normalise(display(code).lower()) == code
+    assert {code[0] for code in codes} == set(ALPHABET[:8])
+    with pytest.raises(BadCode):
+        normalise("8" + codes[0][1:])
+
+
+def test_every_character_has_a_drawing_of_its_own():
+    assert len({one.name for one in DRAWINGS}) == len({one.shapes for one in DRAWINGS}) == len(ALPHABET)
+    assert for_character("Z") is DRAWINGS[31]
+    for one in DRAWINGS:
+        root = ElementTree.fromstring(one.svg)
+        assert {element.tag.rpartition("}")[2] for element in root.iter()} <= {"svg", "path", "circle"}
+        assert "style" not in one.shapes
