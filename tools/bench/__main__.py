@@ -1,17 +1,18 @@
-"""`make bench` measures intake and the county; `make bench ARGS=nation` (or any of the names) measures that alone."""
+"""`make bench` measures intake, analysis and the county; with `ARGS=nation` (or any of the names) that alone."""
 
 import sys
 from collections.abc import Callable
 from functools import partial
 
-from . import county, intake, report
+from . import analysis, county, intake, report
 
 BENCHES: dict[str, Callable[[], list[report.Line]]] = {
     "intake": intake.measure,
+    "analysis": analysis.measure,
     "county": partial(county.measure, "county"),
     "nation": partial(county.measure, "nation"),
 }
-DEFAULT = ["intake", "county"]
+DEFAULT = ["intake", "analysis", "county"]
 
 
 def main() -> None:
