@@ -1,4 +1,4 @@
-"""The five questionnaires that come with the project can be used as they are."""
+"""The eleven questionnaires that come with the project can be used as they are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,21 @@ SCALES = {
     Informant.TEACHER: 8,
     Informant.LEADER: 4,
     Informant.PARENT: 4,
+    Informant.RATER_TEACHER: 6,
+    Informant.CHILD: 6,
+    Informant.RATER_KINDERGARTEN: 5,
+    Informant.KINDERGARTEN_PARENT: 4,
+    Informant.KINDERGARTEN_STAFF: 7,
+    Informant.KINDERGARTEN_HEAD: 4,
 }
+YOUNGEST = (Informant.PUPIL_1_4, Informant.CHILD)
+AT_HOME_TOO = (
+    Informant.PUPIL_1_4,
+    Informant.PUPIL_5_10,
+    Informant.CHILD,
+    Informant.PARENT,
+    Informant.KINDERGARTEN_PARENT,
+)
 
 
 @pytest.fixture
@@ -24,7 +38,8 @@ def versions(db) -> dict[Informant, QuestionnaireVersion]:
     return {version.informant: version for version in actions.load_standard_questionnaires(by=None)}
 
 
-def test_all_five_are_there_and_nothing_is_missing(versions):
+def test_each_informant_has_one_and_nothing_is_missing(versions):
+    assert set(versions) == set(Informant)
     assert {informant: version.scales.count() for informant, version in versions.items()} == SCALES
     for version in versions.values():
         assert gaps.gaps_of(version) == []
@@ -37,8 +52,8 @@ def test_loading_again_makes_nothing_new(versions):
     assert again == versions
 
 
-def test_what_children_meet_is_also_in_sami(versions):
-    for informant in (Informant.PUPIL_1_4, Informant.PUPIL_5_10):
+def test_what_children_and_parents_meet_is_also_in_sami(versions):
+    for informant in AT_HOME_TOO:
         version = versions[informant]
         items = list(version.items.all())
         with_sami = [item for item in items if item.text.get("se")]
@@ -46,15 +61,16 @@ def test_what_children_meet_is_also_in_sami(versions):
         assert version.intro.get("se")
 
 
-def test_the_youngest_answer_by_faces_in_very_short_sentences(versions):
-    version = versions[Informant.PUPIL_1_4]
+@pytest.mark.parametrize("informant", YOUNGEST)
+def test_the_youngest_answer_by_faces_in_very_short_sentences(versions, informant):
+    version = versions[informant]
     assert {item.format for item in version.items.all()} == {Format.FACES3}
     assert max(len(item.text["nb"].split()) for item in version.items.all()) <= 8
     assert form_of(version, 1).faces
 
 
-@pytest.mark.parametrize("informant", [Informant.PUPIL_1_4, Informant.PUPIL_5_10])
-def test_bullying_is_sensitive_and_low_is_good(versions, informant):
+@pytest.mark.parametrize("informant", [Informant.PUPIL_1_4, Informant.PUPIL_5_10, Informant.CHILD])
+def test_what_harms_children_is_sensitive_and_low_is_good(versions, informant):
     sensitive = versions[informant].items.filter(sensitive=True)
     scales = {item.scale for item in sensitive}
     assert len(scales) == 1
@@ -62,3 +78,18 @@ def test_bullying_is_sensitive_and_low_is_good(versions, informant):
     assert scale.favourable == Favourable.LOW
     assert set(scale.items.all()) == set(sensitive)
     assert {item.counts_from_code for item in sensitive} == {3}
+
+
+@pytest.mark.parametrize("informant", [Informant.RATER_TEACHER, Informant.RATER_KINDERGARTEN])
+def test_a_rating_asks_about_one_child_in_every_item_and_never_for_free_text(versions, informant):
+    subject = "Eleven " if informant is Informant.RATER_TEACHER else "Barnet "
+    items = list(versions[informant].items.all())
+    assert all(item.text["nb"].startswith(subject) for item in items)
+    assert not [item for item in items if item.format == Format.TEXT]
+
+
+def test_no_two_questionnaires_ask_the_same_under_one_roof(versions):
+    """Item keys are the questionnaire's own; texts are written for each informant."""
+    for version in versions.values():
+        texts = [item.text["nb"] for item in version.items.all()]
+        assert len(texts) == len(set(texts))

@@ -73,7 +73,9 @@ def _people(size: str, rounds: list[waves.Round], progress: Progress) -> World:
 
 
 def _waves(world: World, rounds: list[waves.Round], progress: Progress) -> None:
-    versions = load_standard_questionnaires(by=world.by)
+    versions = [
+        version for version in load_standard_questionnaires(by=world.by) if version.informant in waves.AT_SCHOOL
+    ]
     for year, held in enumerate(rounds[:-1]):
         waves.hold(world, held, year, versions, progress)
     waves.open_now(world, rounds[-1], len(rounds) - 1, versions, progress)

@@ -24,6 +24,7 @@ from .streams import stream
 from .world import World
 
 SERIES = "skole"
+AT_SCHOOL = (Informant.PUPIL_1_4, Informant.PUPIL_5_10, Informant.TEACHER, Informant.LEADER, Informant.PARENT)
 MONTHS = (
     "januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
     "desember",
