@@ -219,7 +219,9 @@ def _comparisons(scale: ScaleReport) -> Iterator[tuple[str, str]]:
 
 def _steps(compared: Compared) -> str:
     level = judging.LEVELS[judging.level(compared)]
-    parts = [_("{level}. Konfigural: {fit}").format(level=level, fit=wording.fit_line(compared.configural))]
+    parts = [
+        _("{level}. Konfigural: {fit}").format(level=level, fit=wording.fit_line(compared.configural, compared.people))
+    ]
     for name, step in ((_("metrisk"), compared.to_metric), (_("skalar"), compared.to_scalar)):
         parts.append(
             _("{name}: Δχ²({df}) = {chi2}, ΔCFI {cfi}, ΔRMSEA {rmsea}").format(

@@ -83,18 +83,17 @@ def p_value(p: float | None) -> str:
     return f"p{NO_BREAK}<{NO_BREAK}{figure(0.001, 3)}" if p < 0.0005 else f"p{NO_BREAK}={NO_BREAK}{figure(p, 3)}"
 
 
-def fit_line(fit: FitText) -> str:
-    """All of a fit in one line, as articles give it."""
+def fit_line(fit: FitText, groups: Sequence[int] = ()) -> str:
+    """All of a fit in one line, as articles give it; with groups, how many sheets each has."""
+    people = " + ".join(number(n) for n in groups or [fit.people])
     if fit.df == 0:
-        return _("passer alltid (ingen frihetsgrader); {n} hele svarark").format(n=number(fit.people))
+        return _("passer alltid (ingen frihetsgrader); {n} hele svarark").format(n=people)
     parts = [f"χ²({fit.df}) = {figure(fit.chi2)}", p_value(fit.p), f"CFI {figure(fit.cfi, 3)}"]
     parts += [
         f"TLI {figure(fit.tli, 3)}",
         f"RMSEA {figure(fit.rmsea, 3)} ({interval(fit.rmsea_low, fit.rmsea_high, 3)})",
     ]
-    return _("{fit}; {n} hele svarark").format(
-        fit=", ".join([*parts, f"SRMR {figure(fit.srmr, 3)}"]), n=number(fit.people)
-    )
+    return _("{fit}; {n} hele svarark").format(fit=", ".join([*parts, f"SRMR {figure(fit.srmr, 3)}"]), n=people)
 
 
 def signed(value: float, decimals: int = 2) -> str:
