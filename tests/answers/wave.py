@@ -1,5 +1,6 @@
 """A small invented wave for tests: two forms, four people, keys in a folder of their own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation, seal_invitation
 from kfl.answers.keys import CodeKey, random_pid
+from kfl.answers.media import Media
 from kfl.answers.wavefile import create_wave_file
 
 AGREE = [Option(1, {"nb": "Helt uenig"}), Option(2, {"nb": "Litt uenig"}), Option(3, {"nb": "Litt enig"}),
@@ -72,11 +74,20 @@ class Wave:
         return self.answers_dir / f"{self.bundle.wave}.sqlite3"
 
 
-def open_wave(data_dir: Path, *, people: int = 4, wave: str = "t3", form: int = 1, **more: object) -> Wave:
-    """A wave with `people` invitations to one form, spread over groups 3 and 4."""
+def open_wave(
+    data_dir: Path,
+    *,
+    people: int = 4,
+    wave: str = "t3",
+    form: int = 1,
+    frozen: Bundle | None = None,
+    media: Iterable[Media] = (),
+    **more: object,
+) -> Wave:
+    """A wave with `people` invitations to one form, spread over groups 3 and 4; of another bundle if one is given."""
     answers_dir, keys_dir = data_dir / "answers", data_dir / "keys"
     key = CodeKey.create(keys_dir, wave)
     invited = [Invitation(new_code(), random_pid(), 3 + n % 2, form, 1 + n % 2) for n in range(people)]
-    frozen = bundle(wave, **more)  # type: ignore[arg-type]
-    create_wave_file(answers_dir, frozen, [seal_invitation(key, one) for one in invited])
+    frozen = frozen or bundle(wave, **more)  # type: ignore[arg-type]
+    create_wave_file(answers_dir, frozen, [seal_invitation(key, one) for one in invited], media)
     return Wave(answers_dir, keys_dir, frozen, key, invited)

@@ -49,6 +49,8 @@ class Item(msgspec.Struct, frozen=True):
     options: list[Option] = []
     low: int | None = None  # number items: smallest and largest number taken
     high: int | None = None
+    sound: Text = {}  # digest of the recorded sound by language (media.py)
+    picture: str | None = None  # digest of a picture that shows what is asked
 
     @property
     def width(self) -> int:

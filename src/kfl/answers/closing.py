@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import fold, ownership, wavefile
 from .blocks import Columns, count, write_blocks
-from .bundle import Bundle, encode
+from .bundle import Bundle
 from .keys import CodeKey, sync_folder
 from .wavefile import State
 
@@ -78,7 +78,8 @@ def _replace(path: Path, after: Callable[[Step], None]) -> None:
         bundle = wavefile.read_bundle(old)
         people, texts = fold.answered_sheets(old, bundle)
         wavefile.remove_database(new)
-        _write(new, bundle, str(wavefile.meta(old, "digest")), people, texts)
+        frozen = {key: wavefile.meta(old, key) for key in ("bundle", "digest")}
+        _write(new, bundle, frozen, people, texts)
         after(Step.REWRITTEN)
         # The old file's write-ahead log must not be there when the new file takes the name. A reader
         # elsewhere (the count of answers) is short; the busy timeout waits for it.
@@ -91,8 +92,10 @@ def _replace(path: Path, after: Callable[[Step], None]) -> None:
     after(Step.REPLACED)
 
 
-def _write(path: Path, bundle: Bundle, digest: str, people: dict[int, Columns], texts: list[fold.FreeText]) -> None:
-    meta = {"state": State.CLOSED.value, "bundle": encode(bundle), "digest": digest, "closes_at": None}
+def _write(
+    path: Path, bundle: Bundle, frozen: dict[str, object], people: dict[int, Columns], texts: list[fold.FreeText]
+) -> None:
+    meta = {"state": State.CLOSED.value, **frozen, "closes_at": None}
     tables = wavefile.CLOSED_TABLES + wavefile.LASTING_TABLES
     with wavefile.new_database(path, tables) as connection, wavefile.transaction(connection):
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())

@@ -18,6 +18,7 @@ from .bundle import Form
 from .codes import ALPHABET
 from .envelopes import Invitation, open_envelope
 from .keys import CodeKey
+from .media import Media
 from .sheet_rules import Answer, checked, is_response, screens
 from .sheets import AlreadySubmitted, Attempt, NoSuchAttempt, Saved, Sheet, Stale, Started, UnknownCode
 from .writer import ADD_TO_LOG, Pending, Statement, Writer
@@ -48,6 +49,11 @@ class OpenWave:
         """Commit what waits and let go of the file."""
         self.writer.stop()
         self._reader.close()
+
+    def media(self, digest: str) -> Media | None:
+        """A sound or picture of the wave's items."""
+        row = self._reader.execute("SELECT kind, body FROM media WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else Media(*row)
 
     def is_taking(self, now: datetime) -> bool:
         """Whether new respondents may start at this time."""
@@ -222,7 +228,8 @@ class OpenWave:
             " FROM sheets LEFT JOIN pictures USING (sheet) WHERE sheet = ?",
             (number,),
         ).fetchone()
-        sheet = Sheet(number, Invitation("", pid, group, form, split), *more, pictures=pictures, misses=misses)
+        sheet = Sheet(number, Invitation("", pid, group, form, split), *more)
+        sheet.pictures, sheet.misses = pictures, misses
         for screen, lease, rev, body in self._reader.execute(
             "SELECT page, lease, rev, body FROM log WHERE sheet = ? ORDER BY seq", (number,)
         ):

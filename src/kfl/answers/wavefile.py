@@ -1,5 +1,6 @@
 """One wave's SQLite file: where it lies, its tables, its settings, how it is made and opened."""
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from . import bundle as bundles
 from .envelopes import Envelope
 from .keys import checked_wave_name, sync_folder
+from .media import Media, checked_media
 
 BUSY_S = 20
 
@@ -31,6 +33,7 @@ CREATE TABLE log (
     seq INTEGER PRIMARY KEY, sheet INTEGER NOT NULL, page INTEGER NOT NULL,
     lease INTEGER NOT NULL, rev INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE INDEX log_sheet ON log (sheet);
+CREATE TABLE media (digest TEXT PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE pictures (sheet INTEGER PRIMARY KEY, picked BLOB NOT NULL, misses INTEGER NOT NULL);
 """
 
@@ -88,7 +91,9 @@ def wave_names(answers_dir: Path) -> list[str]:
     return sorted(path.name.removesuffix(".sqlite3") for path in answers_dir.glob("*.sqlite3"))
 
 
-def create_wave_file(answers_dir: Path, bundle: bundles.Bundle, envelopes: Iterable[Envelope]) -> Path:
+def create_wave_file(
+    answers_dir: Path, bundle: bundles.Bundle, envelopes: Iterable[Envelope], media: Iterable[Media] = ()
+) -> Path:
     """Open a wave: write its frozen bundle and its sealed envelopes into a new answers file.
 
     Parameters
@@ -99,6 +104,8 @@ def create_wave_file(answers_dir: Path, bundle: bundles.Bundle, envelopes: Itera
         The frozen questionnaires; `bundle.wave` names the file.
     envelopes : iterable of Envelope
         One for each code, from `seal_invitation`.
+    media : iterable of Media
+        The sounds and pictures that items of the bundle name.
 
     Returns
     -------
@@ -110,9 +117,10 @@ def create_wave_file(answers_dir: Path, bundle: bundles.Bundle, envelopes: Itera
     FileExistsError
         The wave has a file already.
     WrongBundle
-        The bundle contradicts itself.
+        The bundle contradicts itself, or names media that are not there.
     """
     bundles.check(bundle)
+    frozen = checked_media(bundle, media)
     answers_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = wave_path(answers_dir, bundle.wave)
     if path.exists():
@@ -130,6 +138,7 @@ def create_wave_file(answers_dir: Path, bundle: bundles.Bundle, envelopes: Itera
         # Sorted by name, so that the file does not keep the order of the class list.
         rows = sorted((envelope.lookup, envelope.sealed) for envelope in envelopes)
         connection.executemany("INSERT INTO envelopes VALUES (?, ?)", rows)
+        connection.executemany("INSERT INTO media VALUES (?, ?, ?)", ((m.digest, m.kind, m.body) for m in frozen))
     os.link(unfinished, path)  # unlike rename, refuses when somebody else was first
     unfinished.unlink()
     sync_folder(answers_dir)
@@ -250,7 +259,8 @@ def read_bundle(connection: sqlite3.Connection) -> bundles.Bundle:
     if not isinstance(text, bytes):
         raise bundles.WrongBundle("the bundle is damaged")
     bundle = bundles.decode(text)
-    if bundles.digest(bundle) != meta(connection, "digest"):
+    # Of the text as it is written: a bundle from an earlier version lacks the fields that came since.
+    if hashlib.sha256(text).hexdigest() != meta(connection, "digest"):
         raise bundles.WrongBundle("the bundle is not the one the wave opened with")
     return bundle
 
