@@ -1,0 +1,159 @@
+"""Erasure by the data controller: a person's sheet out of an open wave by its code, out of a closed one by pseudonym.
+
+(By oneself, with code and pictures: `withdrawal`.) The tombstone is written first: a kill in between leaves an
+erasure that the next start carries out, never one that was half done and forgotten. Releases are not touched. An
+adult's free text lies in a closed wave without pseudonym and in random order, so that it cannot be found again.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import fold, ownership, tombstones, wavefile
+from .blocks import ADD_TO_COUNTS, Columns, read_blocks, write_blocks
+from .bundle import Bundle, Form
+from .envelopes import open_envelope
+from .keys import CodeKey
+from .sheet_rules import NOT_ANSWERED, Answer, is_response
+from .wavefile import State
+
+IsGone = Callable[[bytes], bool]
+
+
+def erase_sheets(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -> None:
+    """Erase what was answered with these codes in an open wave, and let the codes die.
+
+    Nothing tells whether there was an answer. A code that is dead already is passed over, so that a call which was
+    cut off can be repeated.
+
+    Parameters
+    ----------
+    answers_dir : Path
+        The folder of the answers; the wave is `key.wave`. An owner that runs lends it for a moment.
+    key : CodeKey
+        Opens the codes' envelopes.
+    codes : sequence of str
+        As they are kept, without a dash.
+
+    Raises
+    ------
+    WaveNotOpen
+        The wave is closing or closed.
+    WaveBusy, sqlite3.OperationalError
+        It cannot be had alone now. Nothing is called erased; the same call will do later.
+    """
+    path = wavefile.wave_path(answers_dir, key.wave)
+    with ownership.held(answers_dir, key.wave), wavefile.connected(path) as connection:
+        if wavefile.state(connection) is not State.OPEN:
+            raise wavefile.WaveNotOpen(key.wave)
+        names: set[bytes] = set()
+        for code in codes:
+            lookup = key.lookup(code)
+            row = connection.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (lookup,)).fetchone()
+            if row is not None:
+                names |= {lookup, open_envelope(key, code, row[0]).pid}
+        tombstones.add(answers_dir, key.wave, sorted(names))
+        _erase(connection, wavefile.read_bundle(connection), names.__contains__)
+
+
+def erase_person(answers_dir: Path, wave: str, pid: bytes) -> None:
+    """Erase every sheet of a pseudonym from a closed wave; nothing tells whether there was one.
+
+    Raises
+    ------
+    WaveNotClosed
+        The wave is open: there a sheet is found by its code.
+    WaveBusy, sqlite3.OperationalError
+        It cannot be had alone now. Nothing is called erased; the same call will do later.
+    """
+    path = wavefile.wave_path(answers_dir, wave)
+    with ownership.held(answers_dir, wave), wavefile.connected(path) as connection:
+        if wavefile.state(connection) is not State.CLOSED:
+            raise wavefile.WaveNotClosed(wave)
+        tombstones.add(answers_dir, wave, [pid])
+        _erase(connection, wavefile.read_bundle(connection), pid.__eq__)
+
+
+def erase_again(answers_dir: Path) -> list[str]:
+    """Take out again whatever has a tombstone: after a restore, or an erasure that was cut off.
+
+    Returns
+    -------
+    list of str
+        The waves in which something was found. Waves without a file, and those in the midst of closing, are
+        passed over.
+    """
+    cleaned = []
+    for wave, stones in tombstones.by_wave(answers_dir).items():
+        path = wavefile.wave_path(answers_dir, wave)
+        if not path.exists() or not _holds(path, stones):
+            continue
+        with ownership.held(answers_dir, wave), wavefile.connected(path) as connection:
+            if wavefile.state(connection) is not State.CLOSING:
+                _erase(connection, wavefile.read_bundle(connection), _buried(stones))
+                cleaned.append(wave)
+    return cleaned
+
+
+def _buried(stones: frozenset[str]) -> IsGone:
+    return lambda name: tombstones.tombstone(name) in stones
+
+
+def _holds(path: Path, stones: frozenset[str]) -> bool:
+    is_gone = _buried(stones)
+    with wavefile.reading(path) as connection:
+        names = [lookup for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes")]
+        names += [pid for (pid,) in _open_rows(connection, "SELECT pid FROM sheets")]
+        for form in wavefile.read_bundle(connection).forms:
+            names += [pid.tobytes() for pid in read_blocks(connection, form).pid]
+    return any(map(is_gone, names))
+
+
+def _open_rows(connection: sqlite3.Connection, sql: str) -> list[tuple[bytes]]:
+    """Rows of a table that only an open wave has."""
+    is_open = wavefile.state(connection) is not State.CLOSED
+    return connection.execute(sql).fetchall() if is_open else []
+
+
+def _erase(connection: sqlite3.Connection, bundle: Bundle, is_gone: IsGone) -> None:
+    """Delete envelopes, sheets and rows in bulk; then empty the write-ahead log, which holds them still."""
+    with wavefile.transaction(connection):
+        for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes"):
+            if is_gone(lookup):
+                connection.execute("DELETE FROM envelopes WHERE lookup = ?", (lookup,))
+        for (pid,) in set(_open_rows(connection, "SELECT pid FROM sheets")):
+            if is_gone(pid):
+                _erase_typed(connection, bundle, pid)
+        for form in bundle.forms:
+            _erase_in_bulk(connection, form, is_gone)
+    wavefile.checkpoint(connection)
+
+
+def _erase_typed(connection: sqlite3.Connection, bundle: Bundle, pid: bytes) -> None:
+    rows = connection.execute("SELECT sheet, grp, form FROM sheets WHERE pid = ?", (pid,)).fetchall()
+    for sheet, group, form in rows:
+        answers: dict[str, Answer] = {}
+        for (body,) in connection.execute("SELECT body FROM log WHERE sheet = ? ORDER BY seq", (sheet,)):
+            fold.merge(answers, body)
+        if is_response(bundle.form(form), answers):
+            connection.execute(ADD_TO_COUNTS, (group, form, -1))
+        for table in ("log", "pictures", "attempts", "sheets"):
+            connection.execute(f"DELETE FROM {table} WHERE sheet = ?", (sheet,))
+
+
+def _erase_in_bulk(connection: sqlite3.Connection, form: Form, is_gone: IsGone) -> None:
+    """Write the blocks of a form anew without these people, the others in the order they had."""
+    columns = read_blocks(connection, form)
+    gone = np.array([is_gone(pid.tobytes()) for pid in columns.pid], dtype=bool)
+    if gone.any():
+        connection.execute("DELETE FROM blocks WHERE form = ?", (form.number,))
+        write_blocks(connection, form, _chosen(columns, ~gone))
+        answered = gone & (columns.answers != NOT_ANSWERED).any(axis=0)
+        connection.executemany(ADD_TO_COUNTS, [(int(group), form.number, -1) for group in columns.group[answered]])
+
+
+def _chosen(columns: Columns, keep: NDArray[np.bool_]) -> Columns:
+    return Columns(columns.pid[keep], columns.group[keep], columns.split[keep], columns.answers[:, keep])

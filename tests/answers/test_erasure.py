@@ -1,0 +1,175 @@
+"""Erasure by the data controller: nothing is left in any file, others lose nothing, and a restore cannot undo it.
+
+Promise P7. Each test prints in how many places the person stood before and after.
+"""
+
+import asyncio
+import shutil
+
+import numpy as np
+import pytest
+
+from kfl.answers import tombstones
+from kfl.answers.bulk import counts, read_columns
+from kfl.answers.closing import close_wave_file
+from kfl.answers.erasure import erase_again, erase_person, erase_sheets
+from kfl.answers.sheets import UnknownCode
+from kfl.answers.store import OpenWave
+from kfl.answers.wavefile import WaveNotClosed, WaveNotOpen
+from tests.intake.served import enter, put, served
+
+from .wave import open_wave
+
+CANARY = "kanarifugl-som-skal-bort"
+
+
+@pytest.fixture
+def wave(tmp_path):
+    return open_wave(tmp_path, form=2)
+
+
+def answer(wave, *people):
+    """Each of these answers and hands in; the first with a text that is easy to find."""
+    store = OpenWave(wave.path, wave.key)
+    for person in people:
+        attempt = store.start(wave.invited[person].code).attempt
+        for rev in range(1, 30):
+            word = CANARY if person == people[0] else "annet"
+            store.save(attempt, 1, 1, rev, {"p1": 1 + (person + rev) % 4, "ord": f"{word} {rev}"})
+        store.submit(attempt)
+    store.writer.flush()
+    store.close()
+
+
+def found(folder, *needles):
+    files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".sock"]
+    return sum(path.read_bytes().count(needle) for path in files for needle in needles)
+
+
+def pids(wave):
+    return {pid.tobytes() for pid in read_columns(wave.answers_dir, "t3", 2).pid}
+
+
+def test_an_open_wave_holds_nothing_of_a_sheet_that_was_erased(wave):
+    answer(wave, 0, 1, 2)
+    gone = wave.invited[0]
+    needles = (CANARY.encode(), gone.pid, wave.key.lookup(gone.code))
+    before = found(wave.answers_dir, *needles)
+    erase_sheets(wave.answers_dir, wave.key, [gone.code])
+    after = found(wave.answers_dir, *needles)
+    print(f"P7: places of an erased sheet in the files of an open wave: {before} before, {after} after")
+    assert before > 30
+    assert after == 0
+    assert counts(wave.answers_dir, "t3") == {(3, 2): 1, (4, 2): 1}
+    store = OpenWave(wave.path, wave.key)
+    with pytest.raises(UnknownCode):
+        store.start(gone.code)
+    store.close()
+    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    assert pids(wave) == {one.pid for one in wave.invited[1:3]}
+
+
+def test_nobody_can_tell_whether_there_was_an_answer_and_twice_is_once(wave):
+    answer(wave, 1)
+    for _ in range(2):
+        assert erase_sheets(wave.answers_dir, wave.key, [wave.invited[0].code]) is None
+        assert erase_sheets(wave.answers_dir, wave.key, [wave.invited[1].code]) is None
+    assert counts(wave.answers_dir, "t3") == {}
+
+
+def test_a_closed_wave_holds_nothing_of_a_person_that_was_erased(wave):
+    answer(wave, 0, 1, 2, 3)
+    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    gone = wave.invited[1].pid
+    before = found(wave.answers_dir, gone)
+    columns = read_columns(wave.answers_dir, "t3", 2)
+    kept = (columns.pid != np.frombuffer(gone, dtype=np.uint8)).any(axis=1)
+    erase_person(wave.answers_dir, "t3", gone)
+    after = found(wave.answers_dir, gone)
+    print(f"P7: places of an erased person in the files of a closed wave: {before} before, {after} after")
+    assert (before, after) == (1, 0)
+    left = read_columns(wave.answers_dir, "t3", 2)
+    assert np.array_equal(left.pid, columns.pid[kept]), "the others stand in the order they had"
+    assert np.array_equal(left.answers, columns.answers[:, kept])
+    assert np.array_equal(left.group, columns.group[kept])
+    assert counts(wave.answers_dir, "t3") == {(3, 2): 2, (4, 2): 1}
+
+
+def test_each_state_has_its_own_way(wave):
+    with pytest.raises(WaveNotClosed):
+        erase_person(wave.answers_dir, "t3", wave.invited[0].pid)
+    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    with pytest.raises(WaveNotOpen):
+        erase_sheets(wave.answers_dir, wave.key, [wave.invited[0].code])
+
+
+@pytest.mark.parametrize("closes", [False, True])
+def test_a_file_from_a_backup_is_cleaned_again(wave, tmp_path, closes):
+    answer(wave, 0, 1)
+    if closes:
+        close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    backup = tmp_path / "backup.sqlite3"
+    shutil.copy2(wave.path, backup)
+    gone = wave.invited[0]
+    if closes:
+        erase_person(wave.answers_dir, "t3", gone.pid)
+    else:
+        erase_sheets(wave.answers_dir, wave.key, [gone.code])
+    shutil.copy2(backup, wave.path)
+    before = found(wave.answers_dir, gone.pid)
+    assert erase_again(wave.answers_dir) == ["t3"]
+    after = found(wave.answers_dir, gone.pid, wave.key.lookup(gone.code))
+    print(f"P7: places after a restore and its cleaning: {before} before, {after} after")
+    assert before
+    assert after == 0
+    assert erase_again(wave.answers_dir) == [], "nothing is left to do"
+    assert counts(wave.answers_dir, "t3") == {(4, 2): 1}
+
+
+def test_a_kill_between_tombstone_and_erasure_is_made_good_at_the_next_start(wave, monkeypatch):
+    answer(wave, 0)
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kfl.answers.erasure._erase", killed)
+        with pytest.raises(KeyboardInterrupt):
+            erase_sheets(wave.answers_dir, wave.key, [wave.invited[0].code])
+    assert found(wave.answers_dir, CANARY.encode())
+    assert erase_again(wave.answers_dir) == ["t3"]
+    assert found(wave.answers_dir, CANARY.encode()) == 0
+
+
+def test_tombstones_tell_nothing_and_can_be_lifted(wave):
+    answer(wave, 0)
+    erase_sheets(wave.answers_dir, wave.key, [one.code for one in wave.invited])
+    path = wave.answers_dir / tombstones.NAME
+    lines = path.read_text().splitlines()
+    assert lines == sorted(lines)
+    assert len(lines) == 2 * len(wave.invited)
+    assert path.stat().st_mode & 0o777 == 0o600
+    tombstones.lift(wave.answers_dir, "t3", wave.invited[0].pid)
+    assert len(path.read_text().splitlines()) == len(lines) - 1
+    tombstones.forget_wave(wave.answers_dir, "t3")
+    assert path.read_text() == ""
+
+
+def test_intake_that_runs_forgets_the_sheet_too(wave):
+    """A browser that has the form open can save nothing more on it; the others notice nothing."""
+
+    async def story():
+        async with served(wave.answers_dir.parent) as (_app, client), client() as gone, client() as other:
+            first = await enter(gone, wave.invited[0].code)
+            second = await enter(other, wave.invited[1].code)
+            assert (await put(gone, first["attempt"], 1, 1, 1, {"ord": CANARY})).status_code == 200
+            erased = asyncio.to_thread(erase_sheets, wave.answers_dir, wave.key, [wave.invited[0].code])
+            saved = put(other, second["attempt"], 1, 1, 1, {"p1": 2})
+            _none, reply = await asyncio.gather(erased, saved)
+            assert reply.status_code == 200
+            assert (await put(gone, first["attempt"], 1, 1, 2, {"ord": CANARY})).status_code == 410
+            assert (await gone.post("/svar/code", json={"code": wave.invited[0].code})).status_code == 404
+
+    asyncio.run(story())
+    assert found(wave.answers_dir, CANARY.encode(), wave.invited[0].pid) == 0
+    assert counts(wave.answers_dir, "t3") == {(4, 2): 1}
