@@ -9,7 +9,7 @@ import pytest
 def test_researcher_goes_from_the_wave_to_its_technical_report(visit, portal, width):
     one = visit(width)
     one.sign_in(portal.person("researcher"))
-    one.page.goto("/kartlegginger/t2/")
+    one.page.goto("/oppsett/t2/")
     one.page.get_by_role("link", name="Teknisk rapport").click()
     one.page.get_by_role("heading", name="Kort fortalt").wait_for()
     one.look("technical")

@@ -1,0 +1,55 @@
+"""The report of real pupils has R's numbers (tests/stats/reference/alpha.R)."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from kfl.people.models import Kind
+from kfl.results.release import release_wave
+from kfl.results.technical.making import make_report
+from kfl.surveys import actions
+from kfl.surveys.formats import Informant
+from tests.factories import a_unit, a_user
+from tests.surveys.making import CLOSES
+
+FOLDER = os.environ.get("KFL_PISA_DIR")
+REFERENCE = Path(__file__).parents[2] / "stats" / "reference" / "alpha.csv"
+
+pytestmark = pytest.mark.skipif(not FOLDER, reason="KFL_PISA_DIR names no folder with the PISA pupils")
+
+
+@pytest.fixture
+def report(db, data_dir):
+    county = a_unit(Kind.COUNTY, "USA", None, "840")
+    by = a_user("Erik", "secretariat", county)
+    wave = actions.import_wave(
+        name="PISA 2015", answers=Path(FOLDER) / "pupils.csv", codebook=Path(FOLDER) / "codebook.csv",
+        informant=Informant.PUPIL_5_10, unit_column="school_id", group_column="grade", split_column="gender",
+        under=county, by=by,
+    )  # fmt: skip
+    wave = actions.close_wave(wave=wave, by=by, at=CLOSES, then_release=False)
+    release_wave(wave=wave, by=by, at=CLOSES)
+    return make_report(wave=wave, by=by).read()
+
+
+def test_every_alpha_and_its_interval_is_rs(report):
+    with REFERENCE.open() as file:
+        rows = [row for row in csv.DictReader(file) if row["world"] == "pisa" and row["school"] == "all"]
+    expected = {row["scale"]: row for row in rows}
+    scales = report.forms[0].scales
+    assert {scale.key for scale in scales} == set(expected)
+    for scale in scales:
+        r = expected[scale.key]
+        assert scale.complete == int(r["people"])
+        assert scale.alpha.value == pytest.approx(float(r["alpha"]), abs=1e-9)
+        assert (scale.alpha.low, scale.alpha.high) == pytest.approx((float(r["low"]), float(r["high"])), abs=1e-9)
+
+
+def test_girls_and_boys_are_compared_and_every_question_too(report):
+    for scale in report.forms[0].scales:
+        assert scale.gender is not None
+        assert len(scale.dif) == scale.item_count
