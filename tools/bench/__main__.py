@@ -1,18 +1,19 @@
-"""`make bench` measures intake, analysis and the county; with `ARGS=nation` (or any of the names) that alone."""
+"""`make bench` measures intake, analysis, models and the county; with `ARGS=nation` (or another name) that alone."""
 
 import sys
 from collections.abc import Callable
 from functools import partial
 
-from . import analysis, county, intake, report
+from . import analysis, analysis_models, county, intake, report
 
 BENCHES: dict[str, Callable[[], list[report.Line]]] = {
     "intake": intake.measure,
     "analysis": analysis.measure,
+    "models": analysis_models.measure,
     "county": partial(county.measure, "county"),
     "nation": partial(county.measure, "nation"),
 }
-DEFAULT = ["intake", "analysis", "county"]
+DEFAULT = ["intake", "analysis", "models", "county"]
 
 
 def main() -> None:

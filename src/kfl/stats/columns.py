@@ -16,7 +16,7 @@ from kfl.stats.scales import ScaleSpec
 
 Bytes = NDArray[np.uint8]
 
-_MISSING = 255
+MISSING = 255
 HIGHEST = 126  # code that a byte can hold beside "not answered"
 MOST_ITEMS = 1000  # so that a table of every number of gaps and every sum fits in memory
 PIECE = 1 << 14  # people at a time where matrices are multiplied
@@ -138,15 +138,10 @@ def refuse(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> None:
         item_codes(answers, row, scale)
 
 
-def distances(columns: Bytes, form: Form, start: int, stop: int) -> tuple[Bytes, NDArray[np.bool_]]:
-    """Distances of some people's codes from the low end of the scale, and which there are; (items, people).
-
-    A code outside the scale gives a distance above high - low.
-    """
-    codes = columns[form.rows, start:stop]
-    given = codes != _MISSING
-    far = np.where(form.turned[:, np.newaxis], np.uint8(form.high) - codes, codes - np.uint8(form.low))
-    return far * given, given
+def distances(codes: Bytes, form: Form) -> Bytes:
+    """Distances of a scale's own rows from its low end, turned where it is; above high - low for codes outside."""
+    far: Bytes = np.where(form.turned[:, np.newaxis], np.uint8(form.high) - codes, codes - np.uint8(form.low))
+    return far
 
 
 def exact_floats(scale: ScaleSpec) -> type[np.floating[Any]]:

@@ -233,19 +233,23 @@ def _in_codes(scale: ScaleSpec, people: Int, distance: Int, squares: Int, whole:
 
 def _multiply(scale: ScaleSpec, block: Block, people: Int, totals: Int, products: Int) -> bool:
     """What the kernel's `complete_runs` does, by matrix products, for many items."""
+    from kfl.stats import kernel
+
     columns, form, runs = block
-    for start in range(0, columns.shape[1], PIECE):
-        far, given = distances(columns, form, start, start + PIECE)
-        if far.max() > form.high - form.low:
-            return False
-        complete = np.asarray(given.all(axis=0))
-        people_here = given.shape[1]
-        sheets = far[:, complete].astype(exact_floats(scale))
-        before = np.concatenate([[0], np.cumsum(complete)])
-        first = int(np.searchsorted(runs.starts, start, side="right")) - 1  # the run that holds the first of them
-        last = int(np.searchsorted(runs.starts, start + people_here, side="left"))
-        edges = before[np.clip(runs.starts[first : last + 1] - start, 0, people_here)]
-        for to, one, end in zip(runs.group[first:last], edges[:-1], edges[1:], strict=True):
+    missing, total = np.empty((2, columns.shape[1]), dtype=np.int32)
+    if not kernel.sheets(columns, form, missing, total):
+        return False
+    complete = np.flatnonzero(missing == 0)
+    starts = np.searchsorted(complete, runs.starts)  # of each run among the complete sheets
+    for first in range(0, len(complete), PIECE):
+        part = complete[first : first + PIECE]
+        codes = np.empty((len(form.rows), len(part)), dtype=np.uint8)
+        kernel.gather(columns, form.rows, part, codes)
+        sheets = distances(codes, form).astype(exact_floats(scale))
+        run = int(np.searchsorted(starts, first, side="right")) - 1  # the run that holds the first of them
+        last = int(np.searchsorted(starts, first + len(part), side="left"))
+        edges = np.clip(starts[run : last + 1] - first, 0, len(part))
+        for to, one, end in zip(runs.group[run:last], edges[:-1], edges[1:], strict=True):
             own = sheets[:, one:end]
             people[to] += end - one
             totals[to] += own.sum(axis=1, dtype=np.float64).astype(np.int64)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.stats.columns import PIECE, as_bytes, cores, distances, exact_floats, form_of, refuse, spread
+from kfl.stats.columns import MISSING, PIECE, as_bytes, cores, distances, exact_floats, form_of, refuse, spread
 from kfl.stats.errors import SumsDiffer
 from kfl.stats.grouping import Int
 from kfl.stats.scales import ScaleSpec
@@ -80,7 +80,9 @@ def collect_pairwise(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> Pai
     items = len(scale.items)
     gram = np.zeros((2 * items, 2 * items), dtype=np.int64)
     for start in range(0, columns.shape[1], PIECE):
-        far, given = distances(columns, form, start, start + PIECE)
+        codes = columns[form.rows, start : start + PIECE]
+        given = codes != MISSING
+        far = distances(codes, form) * given
         if far.max() > scale.high - scale.low:
             refuse(answers, scale)
         # One matrix product gives all three sums; floats hold them exactly, see `exact_floats`.

@@ -12,7 +12,7 @@ from kfl.stats.sums import collect
 
 
 def warm() -> None:
-    """Call every compiled loop once, on a few sheets: some ten seconds the first time on a machine, then one.
+    """Call every compiled loop once, on a few sheets: 13 s of a core the first time on a machine, then two.
 
     A process that sums soon, but not at once, calls it in a thread of its own; sums that come meanwhile
     wait for what they need and no more.
