@@ -196,6 +196,12 @@ def test_teacher_reads_the_class(portal: Portal, visit: Arrive, story: dict) -> 
     for tab in ("Resultat", "Spørsmålene", "Endring", "Andres syn", "Om tallene"):
         page.get_by_role("navigation").get_by_role("link", name=tab, exact=True).click()
         teacher.look(f"class-{tab.lower().replace(' ', '-')}")
+    page.goto(story["class"])
+    help_of_a_scale = page.locator(".profile details").first
+    help_of_a_scale.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(help_of_a_scale.get_by_role("listitem").first).to_be_visible()
+    teacher.look("class-help")
 
 
 def test_principal_reads_the_school(portal: Portal, visit: Arrive, story: dict) -> None:

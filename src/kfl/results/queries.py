@@ -137,7 +137,7 @@ class _Found(NamedTuple):
 COLUMNS = (
     "pk", "payload", "form_id", "node_id", "node__kind", "node__grade", "node__unit_id", "node__unit__path",
     "node__unit__kind", "release_id", "release__number", "release__part", "release__digest", "release__created_at",
-    "release__wave__name", "release__wave__series", "release__wave__k", "release__wave__opened_at",
+    "node__wave__name", "node__wave__series", "node__wave__k", "node__wave__opened_at",
 )  # fmt: skip
 WAY_COLUMNS = (
     "release__wave__slug", "release__wave__name", "node__number", "informant", "node__parent_id", "node__grade",
@@ -146,9 +146,9 @@ WAY_COLUMNS = (
 
 
 def _find(*, wave: str, number: int, informant: str) -> QuerySet[ReleasedPage, Any]:
-    """The newest page of a node."""
+    """The newest page of a node. By the node's wave, not the release's: else the database reads the whole release."""
     rows = ReleasedPage.objects.everywhere(why=WHY).filter(
-        release__wave__slug=wave, node__number=number, informant=informant, release__part=Part.MAIN
+        node__wave__slug=wave, node__number=number, informant=informant, release__part=Part.MAIN
     )
     return rows.order_by("-release__number").values_list(*COLUMNS)
 
