@@ -12,6 +12,7 @@ from kfl.people import actions, scopes
 from kfl.people.models import Enrolment, Pupil, RoleAssignment, Unit, UnitCode
 from kfl.people.roles import Permission
 from kfl.people.scoping import NoReader
+from tests.factories import a_user
 
 RESULTS = Permission.RESULTS_VIEW
 
@@ -92,3 +93,22 @@ def test_pupils_are_seen_once_by_those_of_their_class(world):
     seen = Pupil.objects.visible_to(world.bob, Permission.CODES_PRINT)
     assert seen.count() == 14
     assert Pupil.objects.visible_to(world.charlie, Permission.CODES_PRINT).count() == 20
+
+
+GIVE, FOLLOW = Permission.RATING_GIVE, Permission.RATING_FOLLOW
+
+
+def test_ratings_are_given_in_the_very_group_where_the_role_is_held(world):
+    assert names(world.bob, GIVE) == {"8A"}
+    everywhere = a_user("Ove", "teacher", world.ask)
+    assert not names(everywhere, GIVE), "a teacher of the school at large is nobody's contact teacher"
+    assert names(world.alice, GIVE) == set()
+    assert names(world.alice, FOLLOW) == {"8A", "8B"}
+    for user in (world.bob, everywhere, world.alice, world.dina, world.erik):
+        for permission in (GIVE, FOLLOW):
+            keeps = scopes.keeper(user, permission)
+            for unit in Unit.objects.everywhere(why="test"):
+                told = names(user, permission)
+                inside = unit in scopes.units_where(user, permission)
+                assert scopes.may(user, permission, unit) == inside, (user, unit, told)
+                assert keeps(unit.path, unit.kind, unit.pk, None) == inside, (user, unit, told)

@@ -59,6 +59,9 @@ PEOPLE: dict[str, tuple[tuple[str, str], ...]] = {
     "principal_elsewhere": (("principal", "bjork"),),
     "head": (("kindergarten_head", "tun"),),
     "head_elsewhere": (("kindergarten_head", "eng"),),
+    "pedagogue": (("pedagogical_leader", "tun_a"),),
+    "pedagogue_elsewhere": (("pedagogical_leader", "eng_a"),),
+    "assistant": (("kindergarten_staff", "tun"),),
     "owner": (("owner", "hamar"),),
     "owner_elsewhere": (("owner", "stange"),),
     "secretariat": (("secretariat", "county"),),
@@ -148,7 +151,8 @@ def _waves(county: County) -> None:
     actions.close_wave(wave=t1, by=None, at=CLOSES - EARLIER, then_release=False)
     release_wave(wave=t1, by=None, at=CLOSES - EARLIER)
     make_report(wave=t1, by=None, at=CLOSES - EARLIER)
-    t2 = _wave(county, "t2", asked, list(IN_T2))
+    rated = [a_questionnaire(Informant.RATER_TEACHER), a_questionnaire(Informant.RATER_KINDERGARTEN)]
+    t2 = _wave(county, "t2", asked + rated, list(IN_T2))
     actions.open_wave(wave=t2, by=None, at=OPENS)
     _wave(county, "t3", [county.forms["draft"]], ["county"], -timedelta(days=30))
     for row in ReleasedPage.objects.everywhere(why=WHY).select_related("node"):

@@ -25,6 +25,9 @@ RESULTS = _scope(
     principal_elsewhere="bjork_a bjork stange region county",
     head="tun_a tun hamar region county",
     head_elsewhere="eng_a eng stange region county",
+    pedagogue="tun_a tun hamar region county",
+    pedagogue_elsewhere="eng_a eng stange region county",
+    assistant="tun_a tun hamar region county",
     owner="ask_a ask_b granli_a tun_a ask granli tun hamar region county",
     owner_elsewhere="bjork_a eng_a bjork eng stange region county",
     secretariat="hamar stange region county",
@@ -42,15 +45,22 @@ RESPONSE = _scope(
     principal_elsewhere="bjork bjork_a",
     head="tun tun_a",
     head_elsewhere="eng eng_a",
+    pedagogue="tun_a",
+    pedagogue_elsewhere="eng_a",
     owner="hamar ask granli tun ask_a ask_b granli_a tun_a",
     owner_elsewhere="stange bjork eng bjork_a eng_a",
     two_roles="ask_a stange bjork eng bjork_a eng_a",
     secretariat="county region hamar stange ask granli bjork tun eng",
     secretariat_elsewhere="far_county",
 )
-CODES = {key: RESPONSE[key] for key in RESPONSE if key.startswith(("teacher", "principal", "head"))}
+CODES = {key: RESPONSE[key] for key in RESPONSE if key.startswith(("teacher", "principal", "head", "pedagogue"))}
 CODES["two_roles"] = {"ask_a"}  # what one role gives at a unit, the other does not
 CONSENT = CODES
+# Who rates: the class's or department's own. The head follows how far it has come.
+RATES = _scope(
+    teacher="ask_a", teacher_elsewhere="bjork_a", pedagogue="tun_a", pedagogue_elsewhere="eng_a", two_roles="ask_a"
+)
+RATINGS = RATES | _scope(principal="ask_a ask_b", principal_elsewhere="bjork_a", head="tun_a", head_elsewhere="eng_a")
 WAVES = _scope(
     secretariat="county", researcher="county", secretariat_elsewhere="far_county", researcher_elsewhere="far_county"
 )

@@ -19,6 +19,8 @@ from tests.rules.lines import (
     JOBS,
     NOBODY,
     PLACES,
+    RATES,
+    RATINGS,
     RESPONSE,
     RESULTS,
     SIGNED_IN,
@@ -88,6 +90,18 @@ def _slips(county: County) -> list[Thing]:
     return [*found, Thing({"slug": "t2", "key": county.units["ask_a"].pk, "code": 99999}, "")]
 
 
+def _ratings(county: County) -> list[Thing]:
+    """A place to rate a child at its own group; each at another group; and a pupil's own code, which is none."""
+    found = []
+    for key in ("ask_a", "ask_b", "bjork_a", "tun_a", "eng_a"):
+        rated = next(pk for pk, informant, _code in county.codes[key] if informant.startswith("rater"))
+        for at in {key, "ask_a"}:
+            kwargs = {"slug": "t2", "key": county.units[at].pk, "code": rated}
+            found.append(Thing(kwargs, key if at == key else ""))
+    own = next(pk for pk, informant, _code in county.codes["ask_a"] if informant == "pupil_5_10")
+    return [*found, Thing({"slug": "t2", "key": county.units["ask_a"].pk, "code": own}, "")]
+
+
 def _slugs(*there: str) -> Callable[[County], list[Thing]]:
     return lambda county: [Thing({"slug": slug}, "county" if slug in there else "") for slug in (*county.waves, "t9")]
 
@@ -125,8 +139,8 @@ def _places(county: County) -> list[Thing]:
 
 
 def _role_places(county: County) -> list[Thing]:
-    """No role is held in a department."""
-    keys = {"county": "county", "hamar": "hamar", "ask_b": "ask_b", "far_county": "far_county", "tun_a": ""}
+    """Every kind of unit has roles that are held there."""
+    keys = {"county": "county", "hamar": "hamar", "ask_b": "ask_b", "far_county": "far_county", "tun_a": "tun_a"}
     return [Thing({"key": county.units[key].pk}, at) for key, at in keys.items()]
 
 
@@ -193,6 +207,9 @@ POLICY: dict[str, Line] = {
     "surveys:slip": Line(CODES, _slips, (CODES,), codes=True),
     "surveys:slip-pdf": Line(CODES, _slips, (CODES,), codes=True),
     "surveys:consent": Line(CONSENT, _at_units("t2", "t3"), (CODES,)),
+    "surveys:ratings": Line({key: {"there"} for key in RATES}, _one, (CODES,)),
+    "surveys:rating-list": Line(RATINGS, _at_units("t2"), (CODES,)),
+    "surveys:rating-open": Line(RATES, _ratings, (CODES,), post_only=True),
     "surveys:wave-list": Line({key: {"there"} for key in WAVES}, _one, _SETUP),
     "surveys:wave-new": Line({key: {"there"} for key in WAVES}, _one, _SETUP),
     "surveys:wave-detail": Line(WAVES, _slugs("t1", "t2", "t3"), _SETUP),

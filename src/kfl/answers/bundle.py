@@ -93,6 +93,11 @@ class Form(msgspec.Struct, frozen=True):
         """Pupils and kindergarten children: never free text."""
         return self.informant.startswith("pupil") or self.informant == "child"
 
+    @property
+    def is_rating(self) -> bool:
+        """An adult answers about a child: whose sheet it is, is not who writes on it."""
+        return self.informant.startswith("rater_")
+
 
 class Bundle(msgspec.Struct, frozen=True):
     """All that intake needs to know about a wave."""

@@ -15,6 +15,8 @@ WORDS = {
     Permission.RESPONSE_VIEW: gettext_lazy("se hvor mange som har svart, aldri hvem"),
     Permission.CODES_PRINT: gettext_lazy("skrive ut koder og bytte koder som er mistet"),
     Permission.CONSENT_EDIT: gettext_lazy("føre hvem som får delta"),
+    Permission.RATING_GIVE: gettext_lazy("vurdere hvert barn eller hver elev i egen gruppe"),
+    Permission.RATING_FOLLOW: gettext_lazy("se hvem som er vurdert, aldri hva som er svart"),
     Permission.WAVE_EDIT: gettext_lazy("sette opp, åpne, forlenge og lukke kartlegginger"),
     Permission.QUESTIONNAIRE_EDIT: gettext_lazy("skrive spørreskjemaer"),
     Permission.UNIT_EDIT: gettext_lazy("endre enheter, grupper og elevlister"),
@@ -47,6 +49,8 @@ def _kinds(kinds: frozenset[Kind]) -> str:
 
 
 def _where(grant: Grant) -> str:
+    if grant.only_here:
+        return _("{kinds} der rollen holdes").format(kinds=_kinds(grant.kinds))
     if grant.kinds == EVERY_KIND:
         where = _("enheten og alt under den")
     else:

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     RESPONSE_VIEW = "response.view"  # follow how many have answered, per group, never who
     CODES_PRINT = "codes.print"  # print code sheets and replace lost codes
     CONSENT_EDIT = "consent.edit"  # record who may take part
+    RATING_GIVE = "rating.give"  # rate the children of one's own group
+    RATING_FOLLOW = "rating.follow"  # see which children have been rated, never how
     WAVE_EDIT = "wave.edit"  # set up, open, extend and close waves
     QUESTIONNAIRE_EDIT = "questionnaire.edit"  # write questionnaires
     UNIT_EDIT = "unit.edit"  # units, groups and rosters
@@ -34,11 +36,15 @@ EVERY_KIND = frozenset(Kind)
 
 @dataclass(frozen=True)
 class Grant:
-    """A permission, on which kinds of unit at or below the role's unit, and whether on those above it too."""
+    """A permission, on which kinds of unit at or below the role's unit, and whether on those above it too.
+
+    `only_here`: not on those below. A contact teacher is the one who holds the role in the class itself.
+    """
 
     permission: Permission
     kinds: frozenset[Kind] = EVERY_KIND
     also_above: bool = False
+    only_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,11 @@ class Role:
 
 
 OWN_RESULTS = Grant(Permission.RESULTS_VIEW, also_above=True)
+GROUPS = frozenset({Kind.GROUP, Kind.DEPARTMENT})
+OWN_RATINGS = (
+    Grant(Permission.RATING_GIVE, GROUPS, only_here=True),
+    Grant(Permission.RATING_FOLLOW, GROUPS, only_here=True),
+)
 
 _ALL_ROLES = (
     Role(
@@ -68,6 +79,7 @@ _ALL_ROLES = (
             Grant(Permission.RESPONSE_VIEW),
             Grant(Permission.CODES_PRINT),
             Grant(Permission.CONSENT_EDIT),
+            *OWN_RATINGS,
         ),
     ),
     Role(
@@ -80,6 +92,7 @@ _ALL_ROLES = (
             Grant(Permission.RESPONSE_VIEW),
             Grant(Permission.CODES_PRINT),
             Grant(Permission.CONSENT_EDIT),
+            Grant(Permission.RATING_FOLLOW, GROUPS),
         ),
     ),
     Role(
@@ -92,7 +105,28 @@ _ALL_ROLES = (
             Grant(Permission.RESPONSE_VIEW),
             Grant(Permission.CODES_PRINT),
             Grant(Permission.CONSENT_EDIT),
+            Grant(Permission.RATING_FOLLOW, GROUPS),
         ),
+    ),
+    Role(
+        "pedagogical_leader",
+        _("pedagogisk leder"),
+        _("Leder en avdeling: deler ut koder, vurderer barna der, og leser avdelingens og barnehagens resultater."),
+        frozenset({Kind.DEPARTMENT}),
+        (
+            OWN_RESULTS,
+            Grant(Permission.RESPONSE_VIEW),
+            Grant(Permission.CODES_PRINT),
+            Grant(Permission.CONSENT_EDIT),
+            *OWN_RATINGS,
+        ),
+    ),
+    Role(
+        "kindergarten_staff",
+        _("ansatt i barnehage"),
+        _("Arbeider i en barnehage: svarer på personalets skjema, og leser barnehagens resultater."),
+        frozenset({Kind.KINDERGARTEN, Kind.DEPARTMENT}),
+        (OWN_RESULTS,),
     ),
     Role(
         "owner",

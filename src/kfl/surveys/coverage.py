@@ -17,7 +17,7 @@ class Response:
     """Answered of invited, for one informant group.
 
     `is_counted` is False for fewer than k adults: "1 av 1" among a school's leaders would tell who has answered.
-    Of a class its teacher needs to know how many are left, however small it is.
+    Of a class its teacher needs to know how many are left, however small it is; so does a rater of the own ratings.
     """
 
     informant: Informant
@@ -76,4 +76,5 @@ def of_units(wave: Wave, above: Unit, units: list[Unit]) -> list[UnitResponse]:
 
 def _response(wave: Wave, informant: Informant, answered: int, invited: int) -> Response:
     # A pupil who was reserved after answering is invited no more: never show more than all.
-    return Response(informant, min(answered, invited), invited, informant.is_child or invited >= wave.k)
+    of_children = informant.is_child or informant.is_rater
+    return Response(informant, min(answered, invited), invited, of_children or invited >= wave.k)

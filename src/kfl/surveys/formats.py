@@ -40,8 +40,16 @@ class Informant(models.TextChoices):
         """First and last grade, where the informant is bound to grades."""
         return {Informant.PUPIL_1_4: (1, 4), Informant.PUPIL_5_10: (5, 10)}.get(self)
 
+    @property
+    def is_rater(self) -> bool:
+        """Adults who answer about one child at a time: the sheet is the child's, the answers the rater's."""
+        return self in RATERS
+
 
 CHILDREN = frozenset({Informant.PUPIL_1_4, Informant.PUPIL_5_10, Informant.CHILD})
+RATERS = frozenset({Informant.RATER_TEACHER, Informant.RATER_KINDERGARTEN})
+# Forms for which there is a place for each child who may take part.
+FOR_EACH_CHILD = CHILDREN | RATERS
 
 
 class Format(models.TextChoices):

@@ -15,7 +15,7 @@ from kfl.people.models import Kind, Unit, User
 from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, has_permission, may
 
-from . import coverage
+from . import coverage, ratings
 from .formats import CHILDREN
 from .models import Collection, Questionnaire, Wave, WaveState
 from .queries import waves_at
@@ -48,6 +48,7 @@ def cards(user: User, on: date) -> list[Card]:
         asking = waves_at(unit, WaveState.OPEN).filter(nodes__unit=unit)
         found += [_open_card(user, wave, unit) for wave in asking]
         found += _consent_cards(user, unit, on)
+    found += _rating_cards(user)
     if has_permission(user, Permission.WAVE_EDIT):
         found += _board(user)
     if has_permission(user, Permission.QUESTIONNAIRE_EDIT):
@@ -99,6 +100,20 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
         actions.append(Link(reverse("surveys:response", kwargs=key), _("Følg svarene")))
     note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else capfirst(closes_line(wave)) + "."
     return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), order=10, note=note)
+
+
+def _rating_cards(user: User) -> list[Card]:
+    """Whom a contact teacher or pedagogical leader has yet to rate."""
+    if not has_permission(user, Permission.RATING_GIVE):
+        return []
+    found = []
+    for one in ratings.own_lists(user):
+        words = ngettext("{done} av {all} er levert", "{done} av {all} er levert", len(one.ratings))
+        line = words.format(done=number(one.handed_in), all=number(len(one.ratings)))
+        url = reverse("surveys:rating-list", kwargs={"slug": one.wave.slug, "key": one.unit.pk})
+        heading = ratings.heading(one.unit)
+        found.append(Card(heading, (f"{line} · {closes_line(one.wave)}",), (Link(url, _("Åpne lista")),), order=11))
+    return found
 
 
 def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:

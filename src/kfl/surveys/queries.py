@@ -16,7 +16,7 @@ from kfl.people.models import Pupil, Unit
 
 from . import freezing, store
 from . import tree as trees
-from .formats import CHILDREN, Answer, Informant
+from .formats import FOR_EACH_CHILD, Answer, Informant
 from .models import (
     Code,
     Collection,
@@ -29,7 +29,7 @@ from .models import (
     WaveNode,
     WaveState,
 )
-from .rosters import People, Roster, roster_of
+from .rosters import People, Roster, asks, roster_of
 
 
 @dataclass(frozen=True)
@@ -189,17 +189,20 @@ def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
 
 
 def pupils_without_code(wave: Wave, group: Unit) -> QuerySet[Pupil]:
-    """Pupils of a class today who may take part but have no code: those who came after the opening."""
-    if not wave.nodes.filter(unit=group).exists():  # a class that had no pupils when the tree was frozen
-        return Pupil.objects.everywhere(why="nobody").none()
-    today = timezone.localdate()
-    here = group.enrolments.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today)
-    bands = Q(pk__in=[])
-    for form in wave.forms.filter(informant__in=CHILDREN):
-        band = Informant(form.informant).band
-        bands |= Q(grade__range=band) if band else Q(grade__isnull=True)
+    """Pupils of a class today who may take part but have no place: those who came after the opening."""
+    node = wave.nodes.filter(unit=group).first()
     pupils = Pupil.objects.everywhere(why="pupils of a class that the reader was found to teach")
-    found = pupils.filter(enrolments__in=here.filter(bands)).exclude(codes__wave=wave).distinct()
+    if node is None:  # a class that had no pupils when the tree was frozen
+        return pupils.none()
+    today, opened = timezone.localdate(), timezone.localdate(wave.opened_at)
+    here = group.enrolments.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today)
+    informants = [Informant(form.informant) for form in wave.forms.filter(informant__in=FOR_EACH_CHILD)]
+    asked = [
+        pupil
+        for pupil, grade, born in here.values_list("pupil_id", "grade", "pupil__birth_year")
+        if any(asks(informant, node.kind, grade, born, opened) for informant in informants)
+    ]
+    found = pupils.filter(pk__in=asked).exclude(codes__wave=wave)
     if wave.consent_mode == ConsentMode.ACTIVE:
         return found.filter(consents__wave=wave, consents__state=ConsentState.MAY_TAKE_PART)
     return found.exclude(pk__in=wave.consents.filter(state=ConsentState.RESERVED).values("pupil"))

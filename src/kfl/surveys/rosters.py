@@ -1,7 +1,8 @@
 """Who is invited to which form, and where in the frozen tree they hang.
 
 A pupil hangs under the class; teachers and leaders under the school; a household answers once, under the class
-of its youngest child. One person gets one invitation to a form, also when she works at two schools.
+of its youngest child. One person gets one invitation to a form, also when she works at two schools. A rating hangs
+where its child does and bears the child's pseudonym; who may not take part has none.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ from numpy.typing import NDArray
 from kfl.answers.keys import PID_BYTES, LinkKey
 from kfl.people.models import Enrolment, Gender, Kind, RoleAssignment
 
-from .formats import Informant
+from .formats import FOR_EACH_CHILD, Informant
 from .models import ConsentMode, ConsentState, Wave
 from .tree import Tree, taking_part
 
 # Makes a person's lasting number from a key of the portal; K_link then makes the pseudonym.
 _OF_USER = UUID("5b1d7b0e-6f0d-4f3b-9f57-0c8f7f0f2a11")
 _OF_HOUSEHOLD = UUID("0d2a5b9c-3c41-4f6e-8f0a-6f1f2b7c9e22")
+_SCHOOL_GRADES = (1, 10)
+IN_DEPARTMENTS = frozenset({Informant.CHILD, Informant.RATER_KINDERGARTEN})
+YOUNGEST_ASKED = 4  # a kindergarten child is asked, and rated, from the year it turns four
 
 
 class Enrolled(NamedTuple):
@@ -107,15 +111,15 @@ class People:
         """Everybody to invite to this informant group's form, in a fixed order."""
         return list(_INVITED[informant](self, tree))
 
-    def pupils_taking_part(self, tree: Tree, band: tuple[int, int] | None, group_kind: Kind) -> list[Enrolled]:
-        """Pupils of these grades (children, without a band) who may take part, by what the parents have said."""
+    def children_taking_part(self, tree: Tree, informant: Informant) -> list[Enrolled]:
+        """Those whom a form for each child asks (or asks about) and who may take part, by what the parents said."""
         allowed = self._allowed()
         found = []
         for one in self.enrolled:
             number = tree.of_unit.get(one.group)
-            if number is None or tree.places[number].kind != group_kind.value or not allowed(one.pupil):
+            if number is None or not allowed(one.pupil):
                 continue
-            if band is None or (one.grade is not None and band[0] <= one.grade <= band[1]):
+            if asks(informant, tree.places[number].kind, one.grade, one.birth_year, self.day):
                 found.append(one)
         return found
 
@@ -142,9 +146,18 @@ def _on(day: date) -> Q:
     return Q(from_on__lte=day) & (Q(to_on__isnull=True) | Q(to_on__gte=day))
 
 
-def _pupils(band: tuple[int, int] | None, group_kind: Kind) -> Callable[[People, Tree], Iterable[Guest]]:
+def asks(informant: Informant, group_kind: str, grade: int | None, birth_year: int | None, day: date) -> bool:
+    """Whether a form for each child (`FOR_EACH_CHILD`) has a place for one in such a group, grade and age."""
+    if informant in IN_DEPARTMENTS:
+        old_enough = birth_year is None or day.year - birth_year >= YOUNGEST_ASKED
+        return group_kind == Kind.DEPARTMENT.value and old_enough
+    lowest, highest = informant.band or _SCHOOL_GRADES
+    return group_kind == Kind.GROUP.value and grade is not None and lowest <= grade <= highest
+
+
+def _children(informant: Informant) -> Callable[[People, Tree], Iterable[Guest]]:
     def invited(people: People, tree: Tree) -> Iterable[Guest]:
-        for one in people.pupils_taking_part(tree, band, group_kind):
+        for one in people.children_taking_part(tree, informant):
             yield Guest(tree.of_unit[one.group], one.gender, one.uuid, one.name, one.pupil)
 
     return invited
@@ -175,11 +188,11 @@ def _age_order(one: Enrolled) -> tuple[int, int, int]:
     return (one.grade or 0, -(one.birth_year or 0), one.pupil)
 
 
-def _holders(role: str, at: Kind) -> Callable[[People, Tree], Iterable[Guest]]:
+def _holders(at: Kind, *roles: str) -> Callable[[People, Tree], Iterable[Guest]]:
     def invited(people: People, tree: Tree) -> Iterable[Guest]:
         held = (
             RoleAssignment.objects.everywhere(why="a wave invites those who work at the units that take part")
-            .filter(taking_part(people.wave, "unit__"), _on(people.day), role=role, user__is_active=True)
+            .filter(taking_part(people.wave, "unit__"), _on(people.day), role__in=roles, user__is_active=True)
             .order_by("user__name", "user_id", "pk")
             .values_list("user_id", "user__name", "unit_id", "unit__parent_id")
         )
@@ -196,23 +209,14 @@ def _holders(role: str, at: Kind) -> Callable[[People, Tree], Iterable[Guest]]:
     return invited
 
 
-def _nobody(people: People, tree: Tree) -> Iterable[Guest]:
-    return ()
-
-
-_SCHOOL_GRADES = (1, 10)
 _INVITED: dict[Informant, Callable[[People, Tree], Iterable[Guest]]] = {
-    Informant.PUPIL_1_4: _pupils((1, 4), Kind.GROUP),
-    Informant.PUPIL_5_10: _pupils((5, 10), Kind.GROUP),
-    Informant.TEACHER: _holders("teacher", Kind.SCHOOL),
-    Informant.LEADER: _holders("principal", Kind.SCHOOL),
+    **{informant: _children(informant) for informant in FOR_EACH_CHILD},
+    Informant.TEACHER: _holders(Kind.SCHOOL, "teacher"),
+    Informant.LEADER: _holders(Kind.SCHOOL, "principal"),
     Informant.PARENT: _parents(_SCHOOL_GRADES, Kind.GROUP),
-    Informant.RATER_TEACHER: _pupils(_SCHOOL_GRADES, Kind.GROUP),
-    Informant.CHILD: _pupils(None, Kind.DEPARTMENT),
-    Informant.RATER_KINDERGARTEN: _pupils(None, Kind.DEPARTMENT),
     Informant.KINDERGARTEN_PARENT: _parents(None, Kind.DEPARTMENT),
-    Informant.KINDERGARTEN_STAFF: _nobody,  # no role tells who works in a department yet
-    Informant.KINDERGARTEN_HEAD: _holders("kindergarten_head", Kind.KINDERGARTEN),
+    Informant.KINDERGARTEN_STAFF: _holders(Kind.KINDERGARTEN, "pedagogical_leader", "kindergarten_staff"),
+    Informant.KINDERGARTEN_HEAD: _holders(Kind.KINDERGARTEN, "kindergarten_head"),
 }
 
 KINDS_OF: dict[Informant, Kind] = {

@@ -7,10 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from . import gaps, store
-from .formats import Informant
 from .models import Collection, QuestionnaireVersion, Wave, WaveState
-
-RATERS = frozenset({Informant.RATER_TEACHER, Informant.RATER_KINDERGARTEN})
 
 
 class WaveNotInState(RuntimeError):
@@ -53,10 +50,4 @@ def reasons_not_to_open(wave: Wave, at: datetime) -> list[str]:
         reasons.append(_("Lenkenøkkelen er ikke på serveren. To av de tre som har en del hver, henter den fram først."))
     for form in forms:
         reasons += [f"{form.version.questionnaire}: {words}" for words in gaps.stops(form.version)]
-        if wave.collection == Collection.CODES and form.informant in RATERS:
-            reasons.append(
-                _("{form}: vurderinger av enkeltelever kan ikke samles inn med koder ennå.").format(
-                    form=form.version.questionnaire
-                )
-            )
     return reasons

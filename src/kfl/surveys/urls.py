@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import asked, codes, consent, editor, follow, preview, questionnaires, setup
+from .views import asked, codes, consent, editor, follow, preview, questionnaires, ratings, setup
 
 app_name = "surveys"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("kartlegginger/<slug:slug>/<int:key>/ny-lapp/<int:code>/", codes.slip, name="slip"),
     path("kartlegginger/<slug:slug>/<int:key>/ny-lapp/<int:code>.pdf", codes.slip_pdf, name="slip-pdf"),
     path("kartlegginger/<slug:slug>/<int:key>/samtykke/", consent.consent, name="consent"),
+    path("vurderinger/", ratings.own, name="ratings"),
+    path("vurderinger/<slug:slug>/<int:key>/", ratings.one_list, name="rating-list"),
+    path("vurderinger/<slug:slug>/<int:key>/<int:code>/", ratings.open_form, name="rating-open"),
     path("oppsett/", setup.wave_list, name="wave-list"),
     path("oppsett/ny/", setup.wave_new, name="wave-new"),
     path("oppsett/<slug:slug>/", setup.wave_detail, name="wave-detail"),

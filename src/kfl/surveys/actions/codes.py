@@ -7,18 +7,20 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers import changes
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation
-from kfl.answers.keys import random_pid
+from kfl.answers.keys import CodeKey, random_pid
 from kfl.people.audit import action
 from kfl.people.models import Pupil, User
 
 from .. import store
-from ..formats import CHILDREN
+from ..formats import FOR_EACH_CHILD, Informant
 from ..models import Code, Collection, Consent, ConsentMode, ConsentState, Invited, Wave, WaveForm, WaveNode, WaveState
+from ..rosters import asks
 from ..states import check_state
 
 
@@ -43,22 +45,33 @@ def replace_code(*, code: Code, by: User | None, at: datetime | None = None) -> 
 
 @action("pupil.invited_late")
 def invite_late(*, wave: Wave, pupil: Pupil, by: User | None, at: datetime | None = None) -> Code:
-    """Invite a pupil who came to a class of the wave after it opened.
+    """Invite a pupil who came to a class of the wave after it opened; gives the pupil's own code.
 
-    While the link key is away the pupil gets a pseudonym that joins nothing: the answers count in this
+    Where the class's adults rate the pupils, there is a place for that too; if the wave asks no pupils, its code
+    is given. While the link key is away the pupil gets a pseudonym that joins nothing: the answers count in this
     wave, and are not followed to the next (RULES D.2).
     """
     check_state(wave, WaveState.OPEN)
-    return _invite(wave, pupil)
-
-
-def _invite(wave: Wave, pupil: Pupil) -> Code:
-    if wave.codes.filter(pupil=pupil, form__informant__in=CHILDREN).exists():
+    made = _invite(wave, pupil)
+    if not made:
         raise AlreadyInvited(_("{pupil} har allerede en kode.").format(pupil=pupil.name))
-    node, form = _place(wave, pupil)
+    return next((code for code in made if Informant(code.form.informant).is_child), made[0])
+
+
+def _invite(wave: Wave, pupil: Pupil) -> list[Code]:
+    """Make the places that the pupil lacks: to answer, and to be rated."""
+    node, forms = _places(wave, pupil)
+    have = set(wave.codes.filter(pupil=pupil).values_list("form_id", flat=True))
+    lacking = [form for form in forms if form.pk not in have]
+    if not lacking:
+        return []
     key = store.code_key(wave.slug)
-    code = new_code()
     pid = random_pid() if store.link_key_is_away() else store.link_key().pid(wave.series, pupil.uuid)
+    return [_place_for(wave, pupil, node, form, key, pid) for form in lacking]
+
+
+def _place_for(wave: Wave, pupil: Pupil, node: WaveNode, form: WaveForm, key: CodeKey, pid: bytes) -> Code:
+    code = new_code()
     changes.add_invitation(store.answers_dir(), key, Invitation(code, pid, node.number, form.number, pupil.gender))
     row: Code = Code.objects.create(
         wave=wave, node=node, form=form, pupil=pupil, label=pupil.name, sealed=key.seal_for_reprint(code)
@@ -69,14 +82,18 @@ def _invite(wave: Wave, pupil: Pupil) -> Code:
     return row
 
 
-def _place(wave: Wave, pupil: Pupil) -> tuple[WaveNode, WaveForm]:
+def _places(wave: Wave, pupil: Pupil) -> tuple[WaveNode, list[WaveForm]]:
     enrolment = pupil.enrolments.filter(to_on__isnull=True).order_by("-from_on").first()
     node = wave.nodes.filter(unit=enrolment.group).first() if enrolment else None
     if enrolment is not None and node is not None:
-        for form in wave.forms.filter(informant__in=CHILDREN):
-            band = form.version.informant.band
-            if band is None or (enrolment.grade is not None and band[0] <= enrolment.grade <= band[1]):
-                return node, form
+        day = timezone.localdate(wave.opened_at)
+        forms = [
+            form
+            for form in wave.forms.filter(informant__in=FOR_EACH_CHILD).order_by("number")
+            if asks(Informant(form.informant), node.kind, enrolment.grade, pupil.birth_year, day)
+        ]
+        if forms:
+            return node, forms
     raise NoPlaceInWave(_("{pupil} går ikke i en klasse som er med.").format(pupil=pupil.name))
 
 
@@ -94,15 +111,13 @@ def set_consent(
     )
     if wave.state != WaveState.OPEN or wave.collection != Collection.CODES:
         return wave
-    codes = wave.codes.filter(pupil__in=pupils, form__informant__in=CHILDREN).select_related("wave", "node", "form")
     if not _may_answer(wave, state):
-        _end_codes(codes)
+        its_codes = wave.codes.filter(pupil__in=pupils, form__informant__in=FOR_EACH_CHILD)
+        _end_codes(its_codes.select_related("wave", "node", "form"))
         return wave
-    have = {code.pupil_id for code in codes}
     for pupil in pupils:
-        if pupil.pk not in have:
-            with suppress(NoPlaceInWave):  # another grade than those who are asked
-                _invite(wave, pupil)
+        with suppress(NoPlaceInWave):  # another grade than those who are asked
+            _invite(wave, pupil)
     return wave
 
 

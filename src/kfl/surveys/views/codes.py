@@ -17,7 +17,7 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
 from .. import actions, code_sheets, queries, store
-from ..formats import Informant
+from ..formats import RATERS, Informant
 from ..models import Code, Wave, WaveState
 from .found import reader, wave_at_or_404
 
@@ -27,6 +27,12 @@ ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
 def _found(request: HttpRequest, slug: str, key: int) -> tuple[Wave, Unit]:
     unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CODES_PRINT, pk=key)
     return wave_at_or_404(slug, unit, WaveState.OPEN), unit
+
+
+def _printable(request: HttpRequest, wave: Wave) -> QuerySet[Code]:
+    """Codes that the reader may print. A rating's is never printed: its rater opens it from a list (ratings.py)."""
+    mine: QuerySet[Code] = Code.objects.visible_to(reader(request), Permission.CODES_PRINT)
+    return mine.filter(wave=wave).exclude(form__informant__in=RATERS)
 
 
 def _trail(wave: Wave, unit: Unit) -> list[tuple[str, str]]:
@@ -41,9 +47,7 @@ def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     For: the class's teachers and the head of the school. Codes stand on the sheets only.
     """
     wave, unit = _found(request, slug, key)
-    below = Code.objects.visible_to(reader(request), Permission.CODES_PRINT).filter(
-        wave=wave, node__unit__path__startswith=unit.path
-    )
+    below = _printable(request, wave).filter(node__unit__path__startswith=unit.path)
     counted = (
         below.order_by()
         .values("form__number", "form__informant", "node__number", "node__unit", "node__unit__name")
@@ -69,9 +73,7 @@ def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
 def sheet(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResponse:
     """The slips of one informant group at a unit and below it, as PDF."""
     wave, unit = _found(request, slug, key)
-    rows = Code.objects.visible_to(reader(request), Permission.CODES_PRINT).filter(
-        wave=wave, node__unit__path__startswith=unit.path, form__informant=informant
-    )
+    rows = _printable(request, wave).filter(node__unit__path__startswith=unit.path, form__informant=informant)
     found = code_sheets.slips(wave, rows)
     if not found:
         raise Http404
@@ -93,12 +95,14 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     For: the class's teachers and the head. It does not tell whether somebody has answered.
     """
     wave, unit = _found(request, slug, key)
-    mine = Code.objects.visible_to(reader(request), Permission.CODES_PRINT).filter(wave=wave)
+    mine = _printable(request, wave)
     here = mine.filter(node__unit=unit)
     late = queries.pupils_without_code(wave, unit)
     if request.method == "POST":
         if "pupil" in request.POST:
             code = actions.invite_late(wave=wave, pupil=_chosen(late, request.POST["pupil"]), by=reader(request))
+            if Informant(code.form.informant).is_rater:  # a pupil who is not asked, only rated: there is no slip
+                return redirect("surveys:rating-list", slug=slug, key=key)
         else:
             code = actions.replace_code(code=_chosen(here, request.POST.get("code", "")), by=reader(request))
         return redirect("surveys:slip", slug=slug, key=key, code=code.pk)
@@ -128,7 +132,7 @@ def _chosen(rows: QuerySet[Any], key: str) -> Any:
 
 def _slip(request: HttpRequest, slug: str, key: int, code: int) -> tuple[Wave, Unit, list[code_sheets.Slip]]:
     wave, unit = _found(request, slug, key)
-    rows = Code.objects.visible_to(reader(request), Permission.CODES_PRINT).filter(wave=wave, node__unit=unit, pk=code)
+    rows = _printable(request, wave).filter(node__unit=unit, pk=code)
     found = code_sheets.slips(wave, rows)
     if not found:
         raise Http404

@@ -71,6 +71,9 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "is_open": wave.state == WaveState.OPEN,
         "closes": home.closes_line(wave),
         "may_print": may(user, Permission.CODES_PRINT, unit),
+        "has_ratings": unit.is_leaf_kind
+        and any(informant.is_rater for informant in informants)
+        and may(user, Permission.RATING_FOLLOW, unit),
         "lines": [{"line": line, "bar": _bar(line)} for line in whole.lines],
         "informants": informants,
         "parts": [{"unit": part.unit, "cells": _cells(part, informants)} for part in parts],

@@ -1,0 +1,83 @@
+"""How far ratings of children have come, sheet by sheet. For forms about somebody else only.
+
+Who has answered about oneself is not to be had from this store, by nobody (RULES D.3). A rating is different: the
+one who asks is the one who wrote it. So the door is here, apart from the others, and it refuses every other form.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from . import wavefile
+from .changes import NoSuchCode
+from .envelopes import Invitation, open_envelope
+from .keys import CodeKey
+
+
+class Progress(StrEnum):
+    """How far one rating has come. Never what was answered."""
+
+    NOT_BEGUN = "not_begun"
+    BEGUN = "begun"  # something was saved
+    HANDED_IN = "handed_in"
+
+
+class NotARating(PermissionError):
+    """A code among these leads to a form that people answer about themselves."""
+
+
+def progress_of_ratings(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -> list[Progress]:
+    """How far the ratings behind these codes have come.
+
+    Parameters
+    ----------
+    answers_dir : Path
+        The folder of the answers.
+    key : CodeKey
+        K_code of the wave.
+    codes : sequence of str
+        Normalised codes of rater forms. Nothing is looked up unless each of them is.
+
+    Returns
+    -------
+    list of Progress
+        One for each code, in their order.
+
+    Raises
+    ------
+    NotARating
+        One of the codes is for a form that somebody answers about oneself.
+    NoSuchCode
+        One of the codes was never given, or was replaced.
+    WaveNotOpen
+        The wave is closing or closed.
+    """
+    with wavefile.reading(wavefile.wave_path(answers_dir, key.wave)) as connection:
+        if wavefile.state(connection) is not wavefile.State.OPEN:
+            raise wavefile.WaveNotOpen(key.wave)
+        about_others = {form.number for form in wavefile.read_bundle(connection).forms if form.is_rating}
+        invitations = [_invitation(connection, key, code) for code in codes]
+        if any(one.form not in about_others for one in invitations):
+            raise NotARating("who has answered about oneself is known to nobody")
+        return [_progress(connection, one) for one in invitations]
+
+
+def _invitation(connection: sqlite3.Connection, key: CodeKey, code: str) -> Invitation:
+    row = connection.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (key.lookup(code),)).fetchone()
+    if row is None:
+        raise NoSuchCode("no envelope is found by that code")
+    return open_envelope(key, code, row[0])
+
+
+def _progress(connection: sqlite3.Connection, who: Invitation) -> Progress:
+    row = connection.execute(
+        "SELECT receipt, EXISTS (SELECT 1 FROM log WHERE log.sheet = sheets.sheet) FROM sheets"
+        " WHERE pid = ? AND form = ?",
+        (who.pid, who.form),
+    ).fetchone()
+    if row is None:
+        return Progress.NOT_BEGUN
+    if row[0] is not None:
+        return Progress.HANDED_IN
+    return Progress.BEGUN if row[1] else Progress.NOT_BEGUN
