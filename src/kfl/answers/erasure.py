@@ -86,16 +86,24 @@ def erase_again(answers_dir: Path) -> list[str]:
         The waves in which something was found. Waves without a file, and those in the midst of closing, are
         passed over.
     """
-    cleaned = []
-    for wave, stones in tombstones.by_wave(answers_dir).items():
+    cleaned, stones = [], tombstones.by_wave(answers_dir)
+    for wave in came_back(answers_dir):
         path = wavefile.wave_path(answers_dir, wave)
-        if not path.exists() or not _holds(path, stones):
-            continue
         with ownership.held(answers_dir, wave), wavefile.connected(path) as connection:
             if wavefile.state(connection) is not State.CLOSING:
-                _erase(connection, wavefile.read_bundle(connection), _buried(stones))
+                _erase(connection, wavefile.read_bundle(connection), _buried(stones[wave]))
                 cleaned.append(wave)
     return cleaned
+
+
+def came_back(answers_dir: Path) -> list[str]:
+    """The waves whose files hold something that has a tombstone."""
+    found = []
+    for wave, stones in tombstones.by_wave(answers_dir).items():
+        path = wavefile.wave_path(answers_dir, wave)
+        if path.exists() and _holds(path, stones):
+            found.append(wave)
+    return found
 
 
 def _buried(stones: frozenset[str]) -> IsGone:

@@ -13,7 +13,7 @@ from django.contrib.auth.password_validation import MinimumLengthValidator, get_
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from kfl.answers import wavefile
+from kfl.answers import erasure, wavefile
 from kfl.core import jobs
 from kfl.disclosure.rules import Thresholds
 from kfl.people.audit import verify_chain
@@ -96,6 +96,8 @@ def answer_files(data: Path) -> Iterator[Finding]:
             sound = file.execute("PRAGMA quick_check").fetchone()[0]
         yield Finding(f"answers/{path.name} journal_mode", journal, journal in {"wal", "delete"})
         yield Finding(f"answers/{path.name} quick_check", sound, sound == "ok")
+    returned = erasure.came_back(data / "answers")
+    yield Finding("erased answers that came back", ", ".join(returned) or "none", not returned)
 
 
 def file_modes(data: Path) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
     threading.Thread(target=_put_lists_away, daemon=True).start()
     threading.Thread(target=_warm_up, daemon=True).start()
+    _erase_again()
     jobs.work()
     return 0
 
@@ -39,6 +40,14 @@ def _put_lists_away() -> None:
     while True:
         waiting.sweep(timezone.now())
         time.sleep(3600)
+
+
+def _erase_again() -> None:
+    """A file that came back from a backup may hold what had been erased since."""
+    from kfl.surveys import store
+
+    for wave in store.erase_again():
+        print(f"{wave}: erased again what came back from a backup", file=sys.stderr)
 
 
 def _warm_up() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from kfl.answers import bulk, ownership, wavefile
+from kfl.answers import bulk, erasure, ownership, wavefile
 from kfl.answers.keys import CodeKey, KeyMissing, LinkKey
+
+
+class NotErased(RuntimeError):
+    """The answers could not be reached now; nothing is called erased."""
 
 
 def answers_dir() -> Path:
@@ -53,6 +60,30 @@ def forget_unopened(slug: str) -> None:
             wavefile.remove_database(path)
     wavefile.remove_database(path.with_suffix(".new"))
     CodeKey.destroy(keys_dir(), slug)
+
+
+def erase_sheets(slug: str, sealed: Sequence[bytes]) -> None:
+    """Let codes (as the portal keeps them) of an open wave die, and erase what was answered with them."""
+    key = code_key(slug)
+    codes = [key.open_for_reprint(code) for code in sealed]
+    _erase(lambda: erasure.erase_sheets(answers_dir(), key, codes))
+
+
+def erase_person(slug: str, pid: bytes) -> None:
+    """Erase whatever a closed wave holds of a pseudonym."""
+    _erase(lambda: erasure.erase_person(answers_dir(), slug, pid))
+
+
+def erase_again() -> list[str]:
+    """Take out again what a restore brought back, in every wave; gives the waves."""
+    return erasure.erase_again(answers_dir())
+
+
+def _erase(erase: Callable[[], None]) -> None:
+    try:
+        erase()
+    except (ownership.WaveBusy, sqlite3.OperationalError) as problem:
+        raise NotErased(_("Svarene kunne ikke slettes akkurat nå. Ingenting er endret. Prøv igjen.")) from problem
 
 
 def answered_counts(slug: str) -> dict[tuple[int, int], int]:

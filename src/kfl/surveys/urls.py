@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import asked, codes, consent, editor, follow, preview, questionnaires, ratings, setup
+from .views import asked, codes, consent, consent_list, editor, erasing, follow, preview, questionnaires, ratings, setup
 
 app_name = "surveys"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("vurderinger/", ratings.own, name="ratings"),
     path("vurderinger/<slug:slug>/<int:key>/", ratings.one_list, name="rating-list"),
     path("vurderinger/<slug:slug>/<int:key>/<int:code>/", ratings.open_form, name="rating-open"),
+    path("kartlegginger/<slug:slug>/<int:key>/samtykke/liste/", consent_list.consent_list, name="consent-list"),
+    path("kartlegginger/<slug:slug>/<int:key>/slett/", erasing.erase, name="erase"),
     path("oppsett/", setup.wave_list, name="wave-list"),
     path("oppsett/ny/", setup.wave_new, name="wave-new"),
     path("oppsett/<slug:slug>/", setup.wave_detail, name="wave-detail"),
@@ -27,6 +29,7 @@ urlpatterns = [
     path("oppsett/<slug:slug>/apne/", setup.wave_open, name="wave-open"),
     path("oppsett/<slug:slug>/utvid/", setup.wave_extend, name="wave-extend"),
     path("oppsett/<slug:slug>/steng/", setup.wave_close, name="wave-close"),
+    path("oppsett/<slug:slug>/slett/", erasing.wave_erase, name="wave-erase"),
     path("sporsmal/<slug:slug>/", asked.asked, name="asked"),
     path("skjema/", questionnaires.questionnaire_list, name="questionnaire-list"),
     path("skjema/ny/", questionnaires.questionnaire_new, name="questionnaire-new"),

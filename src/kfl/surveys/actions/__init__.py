@@ -8,6 +8,9 @@ from .closing import release_wave as release_wave
 from .codes import invite_late as invite_late
 from .codes import replace_code as replace_code
 from .codes import set_consent as set_consent
+from .erasing import LinkKeyIsAway as LinkKeyIsAway
+from .erasing import ask_erasure as ask_erasure
+from .erasing import erase_those_waiting as erase_those_waiting
 from .imports import import_answers as import_answers
 from .imports import import_wave as import_wave
 from .opening import CannotOpen as CannotOpen

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.answers import changes
+from kfl.answers import changes, tombstones
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation
 from kfl.answers.keys import CodeKey, random_pid
@@ -72,6 +72,7 @@ def _invite(wave: Wave, pupil: Pupil) -> list[Code]:
 
 def _place_for(wave: Wave, pupil: Pupil, node: WaveNode, form: WaveForm, key: CodeKey, pid: bytes) -> Code:
     code = new_code()
+    tombstones.lift(store.answers_dir(), wave.slug, pid)  # new answers must stand
     changes.add_invitation(store.answers_dir(), key, Invitation(code, pid, node.number, form.number, pupil.gender))
     row: Code = Code.objects.create(
         wave=wave, node=node, form=form, pupil=pupil, label=pupil.name, sealed=key.seal_for_reprint(code)
@@ -101,7 +102,11 @@ def _places(wave: Wave, pupil: Pupil) -> tuple[WaveNode, list[WaveForm]]:
 def set_consent(
     *, wave: Wave, pupils: Sequence[Pupil], state: ConsentState, by: User | None, at: datetime | None = None
 ) -> Wave:
-    """Write what the parents have said. In an open wave the codes follow: one dies, or a new one is made."""
+    """Write what the parents have said. In an open wave the codes follow: one dies, or a new one is made.
+
+    Who may not take part any more has no answers either: what was answered is erased at once. Raises `NotErased`,
+    and changes nothing, when it cannot be.
+    """
     check_state(wave, WaveState.DRAFT, WaveState.OPEN)
     Consent.objects.bulk_create(
         [Consent(wave=wave, pupil=pupil, state=state) for pupil in pupils],
@@ -127,11 +132,12 @@ def _may_answer(wave: Wave, state: ConsentState) -> bool:
     return state is not ConsentState.RESERVED
 
 
-def _end_codes(codes: Iterable[Code]) -> None:
-    """Let codes die: their envelopes are sealed under codes that nobody gets."""
-    for code in codes:
-        key = store.code_key(code.wave.slug)
-        changes.replace_code(store.answers_dir(), key, key.open_for_reprint(bytes(code.sealed)))
+def _end_codes(codes: QuerySet[Code]) -> None:
+    """Let codes die, and erase what was answered with them."""
+    rows = list(codes)
+    for code in rows:
         counted = Invited.objects.everywhere(why="a count of those invited")
         counted.filter(node=code.node, form=code.form).update(count=F("count") - 1)
         code.delete()
+    if rows:
+        store.erase_sheets(rows[0].wave.slug, [bytes(code.sealed) for code in rows])  # last: it cannot be undone

@@ -1,5 +1,6 @@
 """What a survey consists of: questionnaires in versions, and waves with their frozen tree."""
 
+from .erasures import ErasureRequest as ErasureRequest
 from .questionnaires import Favourable as Favourable
 from .questionnaires import Item as Item
 from .questionnaires import Questionnaire as Questionnaire

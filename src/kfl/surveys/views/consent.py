@@ -18,13 +18,10 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
 from .. import actions
-from ..models import Consent, ConsentMode, ConsentState, Wave, WaveState
+from ..consent_list import CHOICES, pupils_at, states_of
+from ..models import ConsentMode, ConsentState, Wave, WaveState
+from ..store import NotErased
 from .found import reader, wave_at_or_404
-
-CHOICES = {
-    ConsentMode.PASSIVE: (ConsentState.NOT_INFORMED, ConsentState.INFORMED, ConsentState.RESERVED),
-    ConsentMode.ACTIVE: tuple(ConsentState),
-}
 
 
 @needs(Permission.CONSENT_EDIT)
@@ -35,10 +32,14 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """
     unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
     wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
-    pupils = _pupils(unit)
-    states = _states(wave, pupils)
+    pupils = pupils_at(unit) if unit.is_leaf_kind else []
+    states = states_of(wave, pupils)
     if request.method == "POST":
-        changed = _save(request, wave, pupils, states)
+        try:
+            changed = _save(request, wave, pupils, states)
+        except NotErased as problem:
+            messages.error(request, str(problem))
+            return redirect("surveys:consent", slug=slug, key=key)
         words = ngettext("{count} endring er lagret.", "{count} endringer er lagret.", changed).format(count=changed)
         messages.success(request, words)
         return redirect("surveys:consent", slug=slug, key=key)
@@ -60,26 +61,6 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "trail": [(_("Kartlegginger"), reverse("surveys:followed"))],
     }
     return render(request, "surveys/consent.html", context)
-
-
-def _pupils(unit: Unit) -> list[Pupil]:
-    """Those in the class today; none on the page of a unit above."""
-    today = timezone.localdate()
-    here = unit.enrolments.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today)
-    return list(
-        Pupil.objects.everywhere(why="pupils of a class that the reader was found to teach")
-        .filter(enrolments__in=here)
-        .distinct()
-        .order_by("name")
-    )
-
-
-def _states(wave: Wave, pupils: list[Pupil]) -> dict[int, ConsentState]:
-    rows = Consent.objects.everywhere(why="pupils of a class that the reader was found to teach").filter(
-        wave=wave, pupil__in=pupils
-    )
-    known = {row.pupil_id: ConsentState(row.state) for row in rows}
-    return {pupil.pk: known.get(pupil.pk, ConsentState.NOT_INFORMED) for pupil in pupils}
 
 
 def _save(request: HttpRequest, wave: Wave, pupils: list[Pupil], states: dict[int, ConsentState]) -> int:

@@ -70,6 +70,7 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "unit": unit,
         "is_open": wave.state == WaveState.OPEN,
         "closes": home.closes_line(wave),
+        "may_erase": wave.state != WaveState.OPEN and may(user, Permission.CONSENT_EDIT, unit),
         "may_print": may(user, Permission.CODES_PRINT, unit),
         "has_ratings": unit.is_leaf_kind
         and any(informant.is_rater for informant in informants)

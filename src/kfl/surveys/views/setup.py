@@ -107,6 +107,7 @@ def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "steps": steps(wave),
         "reasons": reasons,
         "response": response.lines if response else (),
+        "erasures": wave.erasure_requests.filter(done_on__isnull=True).count(),
         "forms": wave.forms.select_related("version__questionnaire"),
         "trail": _trail(),
     }

@@ -1,0 +1,139 @@
+"""A list of what the parents have said: one row a pupil, by the school's own key; read and checked whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kfl.people.models import Pupil, Unit
+from kfl.people.rosters.table import Columns, Problem, Row, WrongRoster, read_rows
+
+from .models import Consent, ConsentMode, ConsentState, Wave
+
+COLUMNS = Columns(("elevnøkkel", "samtykke"), ("navn",))
+CHOICES = {
+    ConsentMode.PASSIVE: (ConsentState.NOT_INFORMED, ConsentState.INFORMED, ConsentState.RESERVED),
+    ConsentMode.ACTIVE: tuple(ConsentState),
+}
+# As people write it, in bokmål, nynorsk and English.
+WORDS = {
+    "ikke informert": ConsentState.NOT_INFORMED,
+    "ikkje informert": ConsentState.NOT_INFORMED,
+    "not informed": ConsentState.NOT_INFORMED,
+    "informert": ConsentState.INFORMED,
+    "informed": ConsentState.INFORMED,
+    "ja": ConsentState.MAY_TAKE_PART,
+    "kan delta": ConsentState.MAY_TAKE_PART,
+    "may take part": ConsentState.MAY_TAKE_PART,
+    "nei": ConsentState.RESERVED,
+    "reservert": ConsentState.RESERVED,
+    "reserved": ConsentState.RESERVED,
+}
+_WRITABLE = {
+    ConsentState.NOT_INFORMED: "ikke informert",
+    ConsentState.INFORMED: "informert",
+    ConsentState.MAY_TAKE_PART: "kan delta",
+    ConsentState.RESERVED: "reservert",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One pupil whose state the list changes."""
+
+    pupil: Pupil
+    before: ConsentState
+    after: ConsentState
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a list would change, by name; and how many of its rows say what is known already."""
+
+    changes: tuple[Change, ...]
+    unchanged: int
+
+    @property
+    def reserved(self) -> int:
+        """How many would be out of the wave from now on."""
+        return sum(1 for change in self.changes if change.after is ConsentState.RESERVED)
+
+
+def pupils_at(unit: Unit) -> list[Pupil]:
+    """Those in the classes at or below a unit today, by name."""
+    today = timezone.localdate()
+    return list(
+        Pupil.objects.everywhere(why="pupils below a unit where the reader was found to record consent")
+        .filter(
+            Q(enrolments__to_on__isnull=True) | Q(enrolments__to_on__gte=today),
+            enrolments__from_on__lte=today,
+            enrolments__group__path__startswith=unit.path,
+        )
+        .distinct()
+        .order_by("name", "pk")
+    )
+
+
+def states_of(wave: Wave, pupils: list[Pupil]) -> dict[int, ConsentState]:
+    """What is known of each, by key."""
+    rows = Consent.objects.everywhere(why="pupils that the caller has found for a reader").filter(wave=wave)
+    known = {pupil: ConsentState(state) for pupil, state in rows.values_list("pupil_id", "state")}
+    return {pupil.pk: known.get(pupil.pk, ConsentState.NOT_INFORMED) for pupil in pupils}
+
+
+def plan_of(content: bytes, wave: Wave, unit: Unit) -> Plan:
+    """What the list would change at or below a unit; raises `WrongRoster` with all that is wrong, by row."""
+    rows = read_rows(content, COLUMNS)
+    pupils = pupils_at(unit)
+    states = states_of(wave, pupils)
+    by_key: dict[str, list[Pupil]] = {}
+    for pupil in pupils:
+        by_key.setdefault(pupil.source_key, []).append(pupil)
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    changes, unchanged = [], 0
+    for row in rows:
+        found = _pupil(row, by_key, seen, problems)
+        state = _state(row, ConsentMode(wave.consent_mode), problems)
+        if found is None or state is None:
+            continue
+        if state is states[found.pk]:
+            unchanged += 1
+        else:
+            changes.append(Change(found, states[found.pk], state))
+    if problems:
+        raise WrongRoster(problems)
+    changes.sort(key=lambda change: (change.pupil.name, change.pupil.pk))
+    return Plan(tuple(changes), unchanged)
+
+
+def _pupil(row: Row, by_key: dict[str, list[Pupil]], seen: dict[str, int], problems: list[Problem]) -> Pupil | None:
+    key = row["elevnøkkel"]
+    reason = ""
+    if not key:
+        reason = _("Elevnøkkelen mangler.")
+    elif key in seen:
+        reason = _("Eleven står også i rad {row}.").format(row=seen[key])
+    elif key not in by_key:
+        reason = _("Ingen elev her har denne nøkkelen.")
+    elif len(by_key[key]) > 1:
+        reason = _("Flere elever har denne nøkkelen. Velg én skole om gangen.")
+    if reason:
+        problems.append(Problem(row.number, "elevnøkkel", reason))
+        return None
+    seen[key] = row.number
+    return by_key[key][0]
+
+
+def _state(row: Row, mode: ConsentMode, problems: list[Problem]) -> ConsentState | None:
+    state = WORDS.get(row["samtykke"].casefold())
+    if state in CHOICES[mode]:
+        return state
+    words = _("Skriv én av disse: {words}.").format(words=", ".join(_WRITABLE[choice] for choice in CHOICES[mode]))
+    if state is not None:
+        words = f"{_('I denne kartleggingen er samtykket passivt.')} {words}"
+    problems.append(Problem(row.number, "samtykke", words))
+    return None
