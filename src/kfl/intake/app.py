@@ -11,12 +11,14 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from kfl.answers.owner import Owner
+from kfl.answers.pictures import WrongPictures
 from kfl.answers.sheet_rules import WrongAnswer
 from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
 from kfl.answers.writer import NotStored
@@ -24,10 +26,12 @@ from kfl.answers.writer import NotStored
 from . import http
 from .codes_page import CodesPage
 from .plain_forms import WrongForm
-from .rendering import page, static_file
+from .rendering import FOR_GOOD, page, static_file
 from .saving import save_screen
 from .sessions import Sessions, TryLater
 from .sheet_pages import SheetPages, next_respondent, thanks_without_sheet
+from .start_pages import StartPages
+from .withdrawal_page import WithdrawalPage
 
 _Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -38,8 +42,9 @@ class Intake:
     def __init__(self, data_dir: Path) -> None:
         self.owner = Owner(data_dir / "answers", data_dir / "keys")
         self.sessions = Sessions(self.owner)
-        self._pages = Starlette(routes=_routes(self.owner, self.sessions), exception_handlers=_HANDLERS)
-        self._pages.router.redirect_slashes = False  # it would redirect to an address without our prefix
+        pages = Starlette(routes=_routes(self.owner, self.sessions), exception_handlers=_HANDLERS)
+        pages.router.redirect_slashes = False  # it would redirect to an address without our prefix
+        self._pages = GZipMiddleware(pages, minimum_size=500, compresslevel=6)
         self._starting: asyncio.Lock | None = None
         self._started = False
 
@@ -112,10 +117,18 @@ def _local_path(scope: Scope) -> str:
 
 
 def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
-    codes, sheets = CodesPage(owner, sessions), SheetPages(sessions)
+    codes, starts, sheets = CodesPage(owner, sessions), StartPages(sessions), SheetPages(sessions)
+    withdrawals = WithdrawalPage(owner)
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"ok": True, "open_waves": len(owner.waves)})
+
+    async def media(request: Request) -> Response:
+        found = (wave.media(request.path_params["digest"]) for wave in owner.waves.values())
+        one = next((one for one in found if one is not None), None)
+        if one is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return Response(one.body, headers={"content-type": one.kind, "cache-control": FOR_GOOD})
 
     async def show_or_typed(request: Request) -> Response:
         return await (sheets.typed(request) if _wants_json(request) else sheets.show(request))
@@ -128,9 +141,16 @@ def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
         Route("/thanks", thanks_without_sheet, methods=["GET"]),
         Route("/thanks/adult", thanks_without_sheet, methods=["GET"]),
         Route("/next", next_respondent, methods=["POST"]),
+        Route("/withdrawal", withdrawals.show, methods=["GET"]),
+        Route("/withdrawal", withdrawals.take_back, methods=["POST"]),
+        Route("/-/media/{digest}", media, methods=["GET"]),
         Route("/-/{digest}/{name}", static_file, methods=["GET"]),
-        Route("/{attempt}/", sheets.who_sees_what, methods=["GET"]),
-        Route("/{attempt}/choice", sheets.choose, methods=["POST"]),
+        Route("/{attempt}/", starts.who_sees_what, methods=["GET"]),
+        Route("/{attempt}/questions", starts.questions, methods=["GET"]),
+        Route("/{attempt}/choice", starts.choose, methods=["POST"]),
+        Route("/{attempt}/pictures", starts.pictures, methods=["GET"]),
+        Route("/{attempt}/pictures", starts.show_pictures, methods=["POST"]),
+        Route("/{attempt}/lease", sheets.lease, methods=["POST"]),
         Route("/{attempt}/submit", sheets.submit, methods=["POST"]),
         Route("/{attempt}/thanks", sheets.thanks, methods=["GET"]),
         Route("/{attempt}/{screen:int}", show_or_typed, methods=["GET"]),
@@ -177,6 +197,7 @@ _HANDLERS: dict[int | type[Exception], _Handler] = {
     AlreadySubmitted: _handler(HTTPStatus.CONFLICT, "submitted"),
     Stale: _handler(HTTPStatus.CONFLICT, "stale"),
     WrongForm: _handler(HTTPStatus.BAD_REQUEST, "wrong"),
+    WrongPictures: _handler(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong"),
     WrongAnswer: _handler(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong"),
     http.TooLarge: _handler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"),
     TryLater: _handler(HTTPStatus.SERVICE_UNAVAILABLE, "later"),

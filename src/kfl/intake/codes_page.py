@@ -15,13 +15,14 @@ from kfl.answers.owner import Owner
 from kfl.answers.sheets import Started, UnknownCode
 
 from . import http
+from .drawings import picture_names
 from .plain_forms import WrongForm, read_fields
 from .rendering import choose_language, page
 from .sessions import Sessions, durable
 from .throttle import Throttle, network_of
 
 REFUSAL_S = 0.2  # each refusal takes this long, whatever the reason
-_NO_CODE = "00000000000"
+NO_CODE = "00000000000"  # stands in for a text that is none, so that both take as long
 _MOST_CODE_BODY = 1024
 _LOAN_LOOKS = 40
 
@@ -35,7 +36,7 @@ class CodesPage:
 
     async def show(self, request: Request) -> Response:
         """The empty code field."""
-        return choose_language(request) or page(request, "code.html", wrong=False)
+        return choose_language(request) or _code_page(request)
 
     async def enter(self, request: Request) -> Response:
         """Open the envelope of a code; the old session of this browser ends."""
@@ -72,7 +73,7 @@ class CodesPage:
         try:
             code, is_code = normalise(text), True
         except BadCode:
-            code, is_code = _NO_CODE, False
+            code, is_code = NO_CODE, False
         for _ in range(_LOAN_LOOKS):
             started = self._start_in_any_wave(code, is_code, session)
             if started is not None or not self._owner.is_lending:
@@ -102,7 +103,11 @@ class CodesPage:
             return Response(
                 b'{"error":"unknown code"}', status_code=HTTPStatus.NOT_FOUND, media_type="application/json"
             )
-        return page(request, "code.html", status=HTTPStatus.NOT_FOUND, wrong=True)
+        return _code_page(request, status=HTTPStatus.NOT_FOUND)
+
+
+def _code_page(request: Request, status: int = HTTPStatus.OK) -> Response:
+    return page(request, "code.html", status=status, wrong=status != HTTPStatus.OK, pictures=picture_names())
 
 
 def _code_in(body: bytes, machine: bool) -> str:

@@ -19,7 +19,8 @@ _ALWAYS = [
     (
         b"content-security-policy",
         b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-        b" form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+        b" media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
+        b" require-trusted-types-for 'script'",
     ),
 ]
 _NO_STORE = (b"cache-control", b"no-store")

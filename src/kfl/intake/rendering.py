@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from . import http
-from .texts import LANGUAGES, chosen_language, translations, words
+from .drawings import file_of_drawings
+from .texts import LANGUAGES, NAMES, SOURCE, chosen_language, direction, translations, words
 
 LANGUAGE_COOKIE = "svar-lang"
+FOR_GOOD = "public, max-age=31536000, immutable"
 
 _HERE = Path(__file__).resolve().parent
 _templates = Environment(
@@ -22,10 +24,17 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_SCRIPT = "text/javascript; charset=utf-8"
 _FILES = {
     "intake.css": "text/css; charset=utf-8",
-    "intake.js": "text/javascript; charset=utf-8",
+    "code.js": _SCRIPT,
+    "pictures.js": _SCRIPT,
+    "answering.js": _SCRIPT,
+    "screens.js": _SCRIPT,
+    "queue.js": _SCRIPT,
+    "aloud.js": _SCRIPT,
     "icon.svg": "image/svg+xml",
+    "drawings.svg": "image/svg+xml",
 }
 
 
@@ -38,13 +47,20 @@ def language_of(request: Request, offered: list[str] | None = None) -> str:
 def page(
     request: Request, template: str, *, status: int = 200, offered: list[str] | None = None, **more: Any
 ) -> HTMLResponse:
-    """One page in the reader's language."""
-    lang = language_of(request, offered)
+    """One page in the reader's language.
+
+    A questionnaire may speak a language that our own words don't: then those are in bokmål, and each text says
+    what it is in and which way it runs.
+    """
+    reader = language_of(request, offered)
+    lang = reader if reader in LANGUAGES else SOURCE
     text = _templates.get_template(template).render(
         _=translations(lang).gettext,
         lang=lang,
-        languages={code: name for code, name in LANGUAGES.items() if offered is None or code in offered},
-        say=lambda text: words(text, lang),
+        direction=direction,
+        reader=reader,
+        languages={code: name for code, name in NAMES.items() if code in (offered or LANGUAGES)},
+        say=lambda text: words(text, reader),
         prefix=http.PREFIX,
         file=file_address,
         path=http.PREFIX + request.url.path,
@@ -59,29 +75,31 @@ def choose_language(request: Request) -> Response | None:
     if wanted is None:
         return None
     reply = RedirectResponse(http.PREFIX + request.url.path, status_code=303)
-    if wanted in LANGUAGES:
+    if wanted in NAMES:
         secure = request.scope.get("scheme") == "https"
         reply.set_cookie(LANGUAGE_COOKIE, wanted, path=http.PREFIX, secure=secure, httponly=True, samesite="lax")
     return reply
 
 
 @cache
-def _file(name: str) -> tuple[bytes, str]:
-    body = (_HERE / "static" / name).read_bytes()
-    return body, hashlib.sha256(body).hexdigest()[:12]
+def _file(name: str) -> bytes:
+    return file_of_drawings() if name == "drawings.svg" else (_HERE / "static" / name).read_bytes()
+
+
+@cache
+def _digest() -> str:
+    """Of all files together: scripts name each other by their place beside them."""
+    return hashlib.sha256(b"".join(_file(name) for name in sorted(_FILES))).hexdigest()[:12]
 
 
 def file_address(name: str) -> str:
-    """Where a file lies, with its content's digest, so that browsers may keep it for good."""
-    return f"{http.PREFIX}/-/{_file(name)[1]}/{name}"
+    """Where a file lies, with the files' digest, so that browsers may keep it for good."""
+    return f"{http.PREFIX}/-/{_digest()}/{name}"
 
 
 def static_file(request: Request) -> Response:
-    """One of the few files; only under the digest of its content."""
+    """One of the few files; only under the digest of their content."""
     name = request.path_params["name"]
-    if name not in _FILES or request.path_params["digest"] != _file(name)[1]:
+    if name not in _FILES or request.path_params["digest"] != _digest():
         return Response("", status_code=404)
-    return Response(
-        _file(name)[0],
-        headers={"content-type": _FILES[name], "cache-control": "public, max-age=31536000, immutable"},
-    )
+    return Response(_file(name), headers={"content-type": _FILES[name], "cache-control": FOR_GOOD})

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kfl.answers.bundle import Form
 from kfl.answers.owner import Owner
 from kfl.answers.sheets import Attempt, NoSuchAttempt
 from kfl.answers.store import OpenWave
@@ -60,8 +61,7 @@ class Sessions:
 
         An idle session may still save what it had (that shows nothing), but reads nothing more.
         """
-        limit = IDLE_CHILD_S if attempt.form.for_children else IDLE_ADULT_S
-        return attempt.seen is not None and self._clock() - attempt.seen > limit
+        return attempt.seen is not None and self._clock() - attempt.seen > idle_limit(attempt.form)
 
     def _look(self, name: bytes, session: bytes) -> Place | None:
         for wave in self._owner.waves.values():
@@ -70,6 +70,11 @@ class Sessions:
             except NoSuchAttempt:
                 continue
         return None
+
+
+def idle_limit(form: Form) -> int:
+    """After how many seconds without a sign another may sit at the browser."""
+    return IDLE_CHILD_S if form.for_children else IDLE_ADULT_S
 
 
 async def durable(pending: Pending) -> None:

@@ -1,17 +1,18 @@
-"""A respondent's way through the form: who sees what, yes or no, the screens, thanks."""
+"""A respondent's way through the form: the screens, handing in, thanks."""
 
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from kfl.answers.sheet_rules import Answer, Screen
-from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, Stale
+from kfl.answers.sheets import AlreadySubmitted, Stale
 
 from . import http
-from .plain_forms import NotANumber, Sent, WrongForm, answers_of, read_fields, read_screen_form
+from .placed import end_session, page_of, place_of, redirect_to, refuse_elsewhere
+from .plain_forms import NotANumber, Sent, answers_of, read_screen_form
 from .rendering import choose_language, page
-from .sessions import Place, Sessions, durable
+from .sessions import Place, Sessions, durable, idle_limit
 
 
 class SheetPages:
@@ -20,40 +21,21 @@ class SheetPages:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    async def who_sees_what(self, request: Request) -> Response:
-        """Who sees the answers, and the choice to answer or not."""
-        place = await self._reading(request)
-        if place.attempt.sheet.receipt is not None:
-            return _to(place, "thanks")
-        return choose_language(request) or _page(request, place, "welcome.html")
-
-    async def choose(self, request: Request) -> Response:
-        """Yes goes on; no takes back what was typed and ends the session, at a page of the same shape."""
-        fields = await _form(request)
-        place = await self._reading(request)
-        if fields.get("choice") == ["yes"]:
-            return _to(place, "1")
-        if fields.get("choice") != ["no"]:
-            raise WrongForm("yes or no")
-        await durable(place.wave.decline(place.attempt))
-        where = "thanks" if place.attempt.form.for_children else "thanks/adult"
-        return end_session(request, f"{http.PREFIX}/{where}")
-
     async def show(self, request: Request) -> Response:
         """One screen with what this session typed on it."""
-        place = await self._reading(request)
+        place = await place_of(self._sessions, request)
         screen = place.attempt.screen(request.path_params["screen"])
         if place.attempt.sheet.receipt is not None:
-            return _to(place, "thanks")
+            return redirect_to(place, "thanks")
         if not place.attempt.is_current:
             return page(request, "message.html", status=HTTPStatus.CONFLICT, kind="taken_over")
         return choose_language(request) or _screen_page(request, place, screen)
 
     async def send(self, request: Request) -> Response:
         """A screen's form, sent without scripts: save, and go where the button says."""
-        _refuse_elsewhere(request)
+        refuse_elsewhere(request)
         sent = read_screen_form(await http.read_body(request.receive))
-        place = await self._reading(request)
+        place = await place_of(self._sessions, request)
         attempt = place.attempt
         screen = attempt.screen(request.path_params["screen"])
         hand_in = sent.go == "next" and screen.number == len(attempt.screens)
@@ -64,32 +46,32 @@ class SheetPages:
         except NotANumber as problem:
             return _screen_page(request, place, screen, wrong=problem.item.key, sent=sent)
         except AlreadySubmitted:
-            return _to(place, "thanks")
+            return redirect_to(place, "thanks")
         except Stale:
             if attempt.is_current:
                 return _screen_page(request, place, screen, status=HTTPStatus.CONFLICT, older=True)
             return page(request, "message.html", status=HTTPStatus.CONFLICT, kind="taken_over")
         await durable(pending)
         if hand_in:
-            return _to(place, "thanks")
+            return redirect_to(place, "thanks")
         if sent.go == "next":
-            return _to(place, str(screen.number + 1))
+            return redirect_to(place, str(screen.number + 1))
         if sent.go == "back":
-            return _to(place, str(screen.number - 1) if screen.number > 1 else "")
-        return _to(place, str(screen.number))
+            return redirect_to(place, str(screen.number - 1) if screen.number > 1 else "")
+        return redirect_to(place, str(screen.number))
 
     async def thanks(self, request: Request) -> Response:
-        """The receipt, for the session that handed in."""
-        place = await self._reading(request)
+        """The receipt, for the session that handed in, also after a long while: it shows no answer."""
+        place = await place_of(self._sessions, request, reading=False)
         if place.attempt.sheet.receipt is None:
-            return _to(place, "")
+            return redirect_to(place, "")
         receipt, pending = place.wave.submit(place.attempt)
         await durable(pending)
-        return choose_language(request) or _page(request, place, "thanks.html", receipt=receipt)
+        return choose_language(request) or page_of(request, place, "thanks.html", receipt=receipt)
 
     async def typed(self, request: Request) -> Response:
         """What this session typed on a screen, for clients other than our pages."""
-        place = await self._reading(request)
+        place = await place_of(self._sessions, request)
         number = request.path_params["screen"]
         place.attempt.screen(number)
         if place.attempt.sheet.receipt is not None:
@@ -98,42 +80,45 @@ class SheetPages:
         rev = place.wave.next_rev(place.attempt, number)
         return JSONResponse({"lease": place.attempt.lease, "next_rev": rev, "answers": answers})
 
+    async def lease(self, request: Request) -> Response:
+        """The next lease for this tab, so that an older one is read-only, and all screens for it at once.
+
+        Our pages get them ready to show and need the network no more until they hand in.
+        """
+        refuse_elsewhere(request)
+        place = await place_of(self._sessions, request)
+        await durable(place.wave.renew(place.attempt))
+        attempt, wave = place.attempt, place.wave
+        if "application/json" in request.headers.get("accept", ""):
+            screens = [
+                {
+                    "number": s.number,
+                    "next_rev": wave.next_rev(attempt, s.number),
+                    "answers": wave.typed(attempt, s.number),
+                }
+                for s in attempt.screens
+            ]
+            return JSONResponse({"lease": attempt.lease, "screens": screens})
+        typed = {screen.number: wave.typed(attempt, screen.number) for screen in attempt.screens}
+        return page_of(
+            request, place, "all_screens.html", screens=attempt.screens, typed=typed, lease=attempt.lease, rev=1
+        )
+
     async def submit(self, request: Request) -> Response:
-        """Hand in, for clients other than our pages; the same receipt however often it is asked."""
-        _refuse_elsewhere(request)
-        place = await self._reading(request)
+        """Hand in by script; the same receipt however often it is asked.
+
+        Also after a long while without network, since it shows nothing.
+        """
+        refuse_elsewhere(request)
+        place = await place_of(self._sessions, request, reading=False)
         receipt, pending = place.wave.submit(place.attempt)
         await durable(pending)
         return JSONResponse({"receipt": receipt})
 
-    async def _reading(self, request: Request) -> Place:
-        headers, scheme = http.headers_of(request.scope), request.scope.get("scheme", "http")
-        try:
-            name = bytes.fromhex(request.path_params["attempt"])
-        except ValueError as problem:
-            raise NoSuchAttempt("no name") from problem
-        place = await self._sessions.find(name, http.session_of(headers, scheme))
-        if self._sessions.is_idle(place.attempt):
-            raise NoSuchAttempt("away too long")
-        self._sessions.touch(place.attempt)
-        return place
-
-
-def end_session(request: Request, address: str) -> Response:
-    """Let the browser forget this respondent, and go to an address.
-
-    "cookies" is not among what is cleared: that would sign teachers out of everything on this domain.
-    """
-    reply = RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER)
-    reply.headers["clear-site-data"] = '"cache", "storage"'
-    scheme = request.scope.get("scheme", "http")
-    reply.delete_cookie(http.cookie_name(scheme), path="/", secure=scheme == "https", httponly=True, samesite="strict")
-    return reply
-
 
 async def next_respondent(request: Request) -> Response:
     """A clean browser for the next one."""
-    _refuse_elsewhere(request)
+    refuse_elsewhere(request)
     return end_session(request, f"{http.PREFIX}/")
 
 
@@ -141,36 +126,6 @@ def thanks_without_sheet(request: Request) -> Response:
     """Where a no ends: the same words as after handing in."""
     for_children = not request.url.path.endswith("/adult")
     return choose_language(request) or page(request, "thanks.html", receipt=None, for_children=for_children)
-
-
-async def _form(request: Request) -> dict[str, list[str]]:
-    _refuse_elsewhere(request)
-    return read_fields(await http.read_body(request.receive))
-
-
-def _refuse_elsewhere(request: Request) -> None:
-    if http.is_from_elsewhere(http.headers_of(request.scope), request.scope.get("scheme", "http")):
-        raise WrongForm("from another site")
-
-
-def _to(place: Place, where: str) -> Response:
-    address = f"{http.PREFIX}/{place.attempt.name.hex()}/{where}"
-    return RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER)
-
-
-def _page(request: Request, place: Place, template: str, *, status: int = 200, **more: object) -> Response:
-    bundle, form = place.wave.bundle, place.attempt.form
-    return page(
-        request,
-        template,
-        status=status,
-        offered=bundle.languages,
-        bundle=bundle,
-        form=form,
-        for_children=form.for_children,
-        attempt=place.attempt.name.hex(),
-        **more,
-    )
 
 
 def _screen_page(
@@ -187,7 +142,7 @@ def _screen_page(
     typed: dict[str, Answer] = place.wave.typed(attempt, screen.number)
     if sent is not None and wrong is not None:
         typed[wrong] = next(iter(sent.fields.get(f"item.{wrong}", [])), "")
-    return _page(
+    return page_of(
         request,
         place,
         "screen.html",
@@ -197,6 +152,7 @@ def _screen_page(
         typed=typed,
         lease=attempt.lease,
         rev=place.wave.next_rev(attempt, screen.number),
+        idle=idle_limit(attempt.form),
         older=older,
         wrong=wrong,
     )

@@ -10,6 +10,17 @@ from pathlib import Path
 SOURCE = "nb"
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", "se": "Davvisámegiella"}
 
+# What a questionnaire may also speak, by the name its readers know.
+NAMES = LANGUAGES | {
+    "sma": "Åarjelsaemien gïele", "smj": "Julevsámegiella", "fkv": "Kvääni", "ar": "العربية", "ckb": "کوردیی ناوەندی",
+    "da": "Dansk", "de": "Deutsch", "es": "Español", "et": "Eesti", "fa": "فارسی", "fi": "Suomi", "fr": "Français",
+    "he": "עברית", "is": "Íslenska", "ku": "Kurdî", "lt": "Lietuvių", "lv": "Latviešu", "pl": "Polski",
+    "prs": "دری", "ps": "پښتو", "pt": "Português", "ro": "Română", "ru": "Русский", "so": "Soomaali",
+    "sq": "Shqip", "sv": "Svenska", "sw": "Kiswahili", "ta": "தமிழ்", "th": "ไทย", "ti": "ትግርኛ", "tr": "Türkçe",
+    "uk": "Українська", "ur": "اردو", "vi": "Tiếng Việt", "zh": "中文",
+}  # fmt: skip
+_FROM_THE_RIGHT = frozenset({"ar", "ckb", "fa", "he", "prs", "ps", "ur"})
+
 _LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
 
@@ -33,6 +44,11 @@ def words(text: Mapping[str, str], language: str) -> Words:
 def chosen_language(wanted: str | None, offered: list[str]) -> str:
     """The language that was asked for when it is offered, else bokmål."""
     return wanted if wanted is not None and wanted in offered else SOURCE
+
+
+def direction(language: str) -> str:
+    """Which way a language is written, for the dir attribute."""
+    return "rtl" if language in _FROM_THE_RIGHT else "ltr"
 
 
 @cache

@@ -1,0 +1,47 @@
+// The code: from a QR, typed with its dash, or tapped with pictures.
+
+const form = document.querySelector("[data-code]");
+const field = form.elements.code;
+const pad = document.getElementById("pad");
+const soFar = document.querySelector("[data-so-far]");
+const opener = document.querySelector("[data-pad]");
+
+const fromQr = decodeURIComponent(location.hash.slice(1));
+if (fromQr) {
+  history.replaceState(null, "", location.pathname); // the code stays in no history
+  field.value = fromQr;
+  form.submit();
+}
+
+const plain = () => field.value.replace(/[^0-9A-Za-z]/g, "").toUpperCase();
+
+function dashed(text) {
+  return text.length > 5 && text.length < 12 ? `${text.slice(0, 5)}-${text.slice(5)}` : text;
+}
+
+field.addEventListener("input", () => {
+  if (field.selectionStart === field.value.length) field.value = dashed(plain());
+  draw();
+});
+
+// The pictures tapped so far, in the order of the code.
+function draw() {
+  const keys = new Map([...pad.querySelectorAll("[data-add]")].map((key) => [key.dataset.add, key]));
+  const known = [...plain()].filter((character) => keys.has(character));
+  soFar.replaceChildren(...known.map((character) => keys.get(character).querySelector("svg").cloneNode(true)));
+}
+
+opener.hidden = false;
+opener.addEventListener("click", () => {
+  pad.hidden = !pad.hidden;
+  opener.setAttribute("aria-expanded", String(!pad.hidden));
+  draw();
+});
+
+pad.addEventListener("click", (event) => {
+  const key = event.target.closest("button");
+  if (!key) return;
+  const text = plain();
+  field.value = dashed("add" in key.dataset ? text.slice(0, 10) + key.dataset.add : text.slice(0, -1));
+  draw();
+});

@@ -1,0 +1,1 @@
+"""Respondents in a real browser, against intake alone."""

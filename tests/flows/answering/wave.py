@@ -1,0 +1,71 @@
+"""An invented wave with a form for each kind of respondent."""
+
+import base64
+
+from kfl.answers import bundle as bundles
+from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
+from kfl.answers.media import Media
+from tests.answers.wave import AGREE, FACES, bundle
+
+PUPIL, PARENT, YOUNG, STAFF, CHILD = 1, 2, 3, 4, 5
+# A tenth of a second of silence (WAV would be larger), and one blue point.
+SOUND = Media("audio/ogg", b"OggS" + bytes(60))
+PICTURE = Media(
+    "image/png",
+    base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkyPxfDwAE4AHrk7m8lQAAAABJRU5ErkJggg=="
+    ),
+)
+FOUR = [Option(n, {"nb": text}) for n, text in enumerate(("Aldri", "Sjelden", "Ofte", "Alltid"), 1)]
+ARABIC = [Option(n, {"nb": one.label["nb"], "ar": text}) for n, (one, text) in enumerate(
+    zip(AGREE, ("لا أوافق إطلاقًا", "لا أوافق قليلاً", "أوافق قليلاً", "أوافق تمامًا"), strict=True), 1)]  # fmt: skip
+
+
+def _statement(key: str, text: str, options: list[Option] = AGREE, kind: ItemKind = ItemKind.AGREE4, **more) -> Item:
+    return Item(key, -1, {"nb": text, **more.pop("also", {})}, kind, options, **more)
+
+
+def every_form() -> Bundle:
+    """Pupils (four screens), parents (two, also in Arabic), the youngest, staff, kindergarten children."""
+    pupils = [
+        Page(
+            f"s{page}",
+            {"nb": title},
+            [_statement(f"s{page}_{n}", f"{title}, utsagn {n} om skolen.") for n in (1, 2, 3)],
+        )
+        for page, title in enumerate(("Om timene", "Om læreren", "Om venner"), 1)
+    ]
+    last = [
+        Item("valg", -1, {"nb": "Hva liker du?"}, ItemKind.MULTIPLE, AGREE[:3]),
+        Item("tall", -1, {"nb": "Hvor mange minutter bruker du på skoleveien?"}, ItemKind.NUMBER, low=0, high=300),
+    ]
+    arabic = [
+        _statement("p1", "Barnet mitt trives på skolen.", ARABIC, also={"ar": "طفلي سعيد في المدرسة."}),
+        _statement("p2", "Skolen lytter til oss hjemme.", ARABIC, also={"ar": "المدرسة تستمع إلينا (كل يوم)."}),
+        Item("ord", -1, {"nb": "Er det noe mer du vil si?", "ar": "هل تريد أن تقول شيئًا آخر؟"}, ItemKind.TEXT),
+    ]
+    parents = [
+        Page("a", {"nb": "Om skolen", "ar": "عن المدرسة"}, arabic[:2]),
+        Page("b", {"nb": "Til slutt"}, arabic[2:]),
+    ]
+    young = [
+        _statement(
+            "f1", "Jeg liker meg på skolen.", FACES, ItemKind.FACES3, sound={"nb": SOUND.digest}, picture=PICTURE.digest
+        ),
+        _statement("f2", "Jeg har noen å leke med.", FACES, ItemKind.FACES3),
+        _statement("f3", "Læreren hjelper meg.", FACES, ItemKind.FACES3),
+    ]
+    staff = [_statement("t1", "Vi snakker om undervisningen."), _statement("t2", "Jeg får hjelp når jeg trenger det.")]
+    child = [_statement("b1", "Jeg leker ute.", FOUR), _statement("b2", "De voksne leker med meg.", FOUR)]
+    text = {"nb": "Om hvordan du har det."}
+    forms = [
+        Form(PUPIL, "pupil_5_10", {"nb": "Elever på 5.–10. trinn"}, text, [*pupils, Page("mer", {"nb": "Mer"}, last)]),
+        Form(PARENT, "parent", {"nb": "Foreldre"}, text, parents),
+        Form(YOUNG, "pupil_1_4", {"nb": "Elever på 1.–4. trinn"}, text, [Page("f", {"nb": "Trives"}, young)], True),
+        Form(STAFF, "kindergarten_staff", {"nb": "Ansatte"}, text, [Page("t", {"nb": "Om arbeidet"}, staff)]),
+        Form(CHILD, "child", {"nb": "Barn"}, text, [Page("b", {"nb": "I barnehagen"}, child)], faces=True),
+    ]  # fmt: skip
+    small = bundle()
+    title = {"nb": "Kartlegging T3"}
+    frozen = [bundles.with_columns(form) for form in forms]
+    return Bundle(small.wave, title, [*small.languages, "ar"], 10, frozen, closes_at=small.closes_at)
