@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
@@ -11,6 +12,7 @@ from kfl.core.jobs import enqueue
 from kfl.core.models import Job
 from kfl.people.models import AuditLine
 from kfl.results.models import ReleaseIsFrozen, TechnicalReport
+from kfl.results.technical import making
 from kfl.results.technical.making import NotReleased, make_report
 from tests.results.making import a_closed_wave, a_pupil_questionnaire, a_released_wave
 
@@ -40,6 +42,20 @@ def test_it_is_made_once_and_says_what_it_rests_on(reported):
     assert (report.slug, report.release, report.release_digest) == ("t1", "r1a", release.digest)
     lines = AuditLine.objects.everywhere(why=WHY).filter(what="results.report_made")
     assert [line.by for line in lines] == [reported.erik]
+
+
+def test_none_is_made_of_fewer_sheets_than_the_release(county, monkeypatch):
+    """Somebody was erased in between: release minus report would be that person."""
+    whole = making.extract.answers
+
+    def one_less(*arguments):
+        answers, rows = whole(*arguments)
+        return replace(answers, codes=answers.codes[:, 1:], group=answers.group[1:], split=answers.split[1:]), rows
+
+    monkeypatch.setattr(making.extract, "answers", one_less)
+    with pytest.raises(making.AnswersErased):
+        make_report(wave=county.t1, by=None)
+    assert not reports().exists()
 
 
 def test_the_same_wave_gives_the_same_digest(reported, monkeypatch):

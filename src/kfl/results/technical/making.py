@@ -36,6 +36,10 @@ class NotReleased(LookupError):
     """A wave without a release has no technical report."""
 
 
+class AnswersErased(RuntimeError):
+    """Somebody's answers were erased after the release: a report now, beside the release, would be about them."""
+
+
 class _Cell(Struct):
     """Of a scale on a page: whether it is shown."""
 
@@ -66,6 +70,8 @@ def make_report(
     ------
     NotReleased
         The wave still takes answers, or its release is not there yet.
+    AnswersErased
+        The answers are not those that the release was made of.
     """
     release = Release.objects.everywhere(why=WHY).filter(wave=wave, part=Part.MAIN).first()
     if release is None:
@@ -126,6 +132,8 @@ def _form(
 ) -> FormReport:
     answers, rows = extract.answers(settings.KFL_DATA / "answers", frozen.wave.slug, form.number)
     pages = _pages(text)
+    if int((answers.codes >= 0).any(axis=0).sum()) != pages.sheets:
+        raise AnswersErased(f"{frozen.wave.slug}: {form.informant} has other sheets than when it was released")
     return form_report(
         Form(
             informant=form.informant,
@@ -149,6 +157,7 @@ class _Pages:
     """What the released pages of a form show, counted by level; nothing is decided anew."""
 
     invited: int = 0
+    sheets: int = 0  # with an answer, when the release was made
     root: list[RootShown] = field(default_factory=list)
     answered: dict[str, list[int]] = field(default_factory=dict)  # kind → nodes with an answer, nodes without
     scales: list[dict[str, list[int]]] = field(default_factory=list)  # kind → nodes shown, nodes hidden
@@ -166,7 +175,7 @@ def _pages(text: ReleasedForm) -> _Pages:
     for stored in rows.values_list("payload", flat=True).iterator(chunk_size=2000):
         page = _PAGE.decode(unpack(stored))
         if not found.root:  # the root comes first
-            found.invited = page.invited
+            found.invited, found.sheets = page.invited, page.answered
             found.root = [
                 RootShown(not cell.hidden, bool(cell.items), bool(cell.girls and cell.boys)) for cell in page.scales
             ]
