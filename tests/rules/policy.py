@@ -130,6 +130,12 @@ def _forms(*, draft_only: bool = False, part: str = "") -> Callable[[County], li
     return things
 
 
+def _sounds(county: County) -> list[Thing]:
+    """No question of these has a sound; that one who may is given it, is tested in tests/surveys/test_media.py."""
+    key = county.forms["draft"].questionnaire.key
+    return [Thing({"key": key, "digest": digest}, "") for digest in ("0" * 64, "portal")]
+
+
 def _jobs(county: County) -> list[Thing]:
     return [*(Thing({"key": job.pk}, at) for at, job in county.jobs.items()), Thing({"key": 99999}, "")]
 
@@ -237,6 +243,8 @@ POLICY: dict[str, Line] = {
     "surveys:item-new": _DRAFT,
     "surveys:scale-item-new": _SCALE,
     "surveys:item-edit": _ITEM,
+    "surveys:item-media": _ITEM,
+    "surveys:media": Line({key: {"there"} for key in FORMS}, _sounds),
     "surveys:item-delete": _ITEM,
     "surveys:item-move": Line(FORMS, _forms(draft_only=True, part="item"), post_only=True),
 }

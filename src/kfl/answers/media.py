@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .bundle import Bundle, WrongBundle
 
 KINDS = frozenset({
-    "audio/mpeg", "audio/mp4", "audio/ogg", "audio/webm", "image/jpeg", "image/png", "image/webp",
+    "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/webm", "image/jpeg", "image/png", "image/webp",
 })  # fmt: skip
 MOST_BYTES = 2 * 1024 * 1024
 

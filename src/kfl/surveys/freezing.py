@@ -20,7 +20,8 @@ LAST_HEADING = text("Til slutt", "Til slutt", "Finally", "Loahpas")
 def scale_digest(scale: Scale, items: Iterable[Item]) -> str:
     """What is asked, as one number: item keys, bokmål texts, format, own answers, direction (RULES C.2).
 
-    Translations, the scale's name, its description and `favourable` may be mended without a break in the series.
+    Translations, sounds and pictures, the scale's name, its description and `favourable` may be mended without a break
+    in the series.
     """
     content = [
         [
@@ -98,4 +99,12 @@ def _item(item: Item) -> bundles.Item:
         options,
         item.low if is_number else None,
         item.high if is_number else None,
+        dict(item.sound),
+        item.picture or None,
     )
+
+
+def media_in(version: QuestionnaireVersion) -> set[str]:
+    """Digests of all sounds and pictures of a version."""
+    items = list(version.items.all())
+    return {digest for item in items for digest in item.sound.values()} | {item.picture for item in items} - {""}

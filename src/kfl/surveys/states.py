@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from . import gaps, store
+from . import freezing, gaps, media, store
 from .models import Collection, QuestionnaireVersion, Wave, WaveState
 
 
@@ -50,4 +50,8 @@ def reasons_not_to_open(wave: Wave, at: datetime) -> list[str]:
         reasons.append(_("Lenkenøkkelen er ikke på serveren. To av de tre som har en del hver, henter den fram først."))
     for form in forms:
         reasons += [f"{form.version.questionnaire}: {words}" for words in gaps.stops(form.version)]
+        try:
+            media.all_of(freezing.media_in(form.version))
+        except media.WrongFile as problem:
+            reasons.append(f"{form.version.questionnaire}: {problem}")
     return reasons

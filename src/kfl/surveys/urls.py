@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import asked, codes, consent, consent_list, editor, erasing, follow, preview, questionnaires, ratings, setup
+from .views import (
+    asked,
+    codes,
+    consent,
+    consent_list,
+    editor,
+    erasing,
+    follow,
+    media,
+    preview,
+    questionnaires,
+    ratings,
+    setup,
+)
 
 app_name = "surveys"
 
@@ -45,6 +58,8 @@ urlpatterns = [
     path("skjema/<slug:key>/sporsmal/ny/", editor.item_edit, name="item-new"),
     path("skjema/<slug:key>/skala/<int:scale>/sporsmal/ny/", editor.item_edit, name="scale-item-new"),
     path("skjema/<slug:key>/sporsmal/<int:item>/", editor.item_edit, name="item-edit"),
+    path("skjema/<slug:key>/sporsmal/<int:item>/medier/", media.item_media, name="item-media"),
+    path("skjema/<slug:key>/medier/<slug:digest>/", media.media_file, name="media"),
     path("skjema/<slug:key>/sporsmal/<int:item>/slett/", editor.item_delete, name="item-delete"),
     path("skjema/<slug:key>/sporsmal/<int:item>/flytt/", editor.item_move, name="item-move"),
 ]

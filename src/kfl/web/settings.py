@@ -233,6 +233,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],  # Designsystemet draws its marks as data-SVG masks
         "font-src": [SELF],
+        "media-src": [SELF],  # recorded sound of a question, in the questionnaire editor
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

@@ -13,6 +13,7 @@ from .erasing import ask_erasure as ask_erasure
 from .erasing import erase_those_waiting as erase_those_waiting
 from .imports import import_answers as import_answers
 from .imports import import_wave as import_wave
+from .media import set_media as set_media
 from .opening import CannotOpen as CannotOpen
 from .opening import open_wave as open_wave
 from .questionnaires import copy_questionnaire as copy_questionnaire

@@ -15,7 +15,7 @@ from kfl.answers.wavefile import create_wave_file
 from kfl.people.audit import action
 from kfl.people.models import User
 
-from .. import freezing, store, tree
+from .. import freezing, media, store, tree
 from ..formats import Informant
 from ..models import Code, Collection, Wave, WaveForm, WaveNode, WaveState
 from ..rosters import KINDS_OF, Guest, People, roster_of
@@ -69,7 +69,8 @@ def _seal(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]]
     envelopes: Iterable[Envelope] = ()
     if wave.collection == Collection.CODES:
         envelopes = _codes(wave, nodes, guests)
-    create_wave_file(store.answers_dir(), freezing.bundle_of(wave, len(nodes)), envelopes)
+    shown = media.all_of(digest for form in guests for digest in freezing.media_in(form.version))
+    create_wave_file(store.answers_dir(), freezing.bundle_of(wave, len(nodes)), envelopes, shown)
 
 
 def _codes(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]]) -> list[Envelope]:

@@ -108,7 +108,8 @@ class Item(models.Model):
 
     `options` is a list of `{"code": 1, "label": {"nb": …}}`, for formats with answers of their own.
     `counts_from_code` belongs to sensitive items: an answer with this code or a higher one counts (of a reversed
-    item, after turning).
+    item, after turning). `sound` holds the digest of the recorded sound by language and `picture` a picture's
+    (media.py); they help who answers and are no part of what is asked, so they break no series.
     """
 
     version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="items")
@@ -122,6 +123,8 @@ class Item(models.Model):
     counts_from_code = models.PositiveSmallIntegerField(_("teller fra svar nummer"), null=True, blank=True)
     low = models.PositiveSmallIntegerField(_("minste tall"), null=True, blank=True)
     high = models.PositiveSmallIntegerField(_("største tall"), null=True, blank=True)
+    sound: models.JSONField[Any, Any] = models.JSONField(_("lyd"), default=dict, blank=True)
+    picture = models.CharField(_("bilde"), max_length=64, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)
 
     plumbing = models.Manager()
@@ -140,7 +143,7 @@ class Item(models.Model):
     class Privacy:
         open = {
             "id", "version", "scale", "key", "text", "format", "options", "reversed", "sensitive",
-            "counts_from_code", "low", "high", "position",
+            "counts_from_code", "low", "high", "sound", "picture", "position",
         }  # fmt: skip
         personal: set[str] = set()
         sealed: set[str] = set()

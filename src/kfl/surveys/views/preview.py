@@ -52,6 +52,8 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
                 "options": [(option.code, said(option.label)) for option in item.options],
                 "low": item.low,
                 "high": item.high,
+                "sound": item.sound.get(language, ""),
+                "picture": item.picture or "",
             }
             for item in items
         ],
