@@ -21,8 +21,8 @@ from kfl.people.roles import Permission
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import NodeKind
 
-from .models import Part, ReleasedForm, ReleasedPage
-from .payload import FormText, Page, read_page
+from .models import Part, ReleasedPage
+from .payload import FormText, Page, read_form, read_page
 
 WHY = "the row is shown only where `scopes.keeper` lets this reader see its unit"
 
@@ -67,7 +67,7 @@ class Seen:
     page: Page
     wave: SeenWave
     release: SeenRelease
-    form: int  # key of its texts
+    form: bytes  # its texts, as they are stored
     below: frozenset[int]  # numbers of the nodes right below that the reader may see too
     informants: list[Way]  # of this wave, this one included
     waves: list[Way]  # newest first, this one included
@@ -79,9 +79,8 @@ class Seen:
         return hashlib.sha256(told.encode()).hexdigest()
 
     def read_form(self) -> FormText:
-        """The texts of the page; a page that was kept needs none."""
-        found: ReleasedForm = ReleasedForm.objects.everywhere(why=WHY).get(pk=self.form)
-        return found.read()
+        """The texts of the page; they came with it, but are unpacked only where the page was not kept."""
+        return read_form(self.form)
 
 
 def pages_for(user: User) -> QuerySet[ReleasedPage]:
@@ -116,7 +115,7 @@ class _Found(NamedTuple):
 
     pk: int
     payload: bytes
-    form: int
+    form: bytes
     node: int
     kind: str
     grade: int | None
@@ -135,7 +134,7 @@ class _Found(NamedTuple):
 
 
 COLUMNS = (
-    "pk", "payload", "form_id", "node_id", "node__kind", "node__grade", "node__unit_id", "node__unit__path",
+    "pk", "payload", "form__payload", "node_id", "node__kind", "node__grade", "node__unit_id", "node__unit__path",
     "node__unit__kind", "release_id", "release__number", "release__part", "release__digest", "release__created_at",
     "node__wave__name", "node__wave__series", "node__wave__k", "node__wave__opened_at",
 )  # fmt: skip
