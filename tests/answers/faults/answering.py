@@ -1,6 +1,6 @@
 """Many respondents answer at once over the real intake app, in one process, and note what they sent and got.
 
-Run as `python -m tests.answers.faults.answering '{"data": …}'` behind the shim; `Plan` says what may be asked.
+Run as `python -m tests.answers.faults.answering plan.json` behind the shim; `Plan` says what may stand in it.
 With `faults`, the disk fills up or a sync fails so many times, each time followed by repair: who is told
 "later" sends the same bytes again. Prints one line of JSON about it.
 """
@@ -11,7 +11,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kfl.intake import saving
@@ -149,17 +149,13 @@ async def _at_once(pending: object) -> None:
 
 
 def main() -> None:
-    plan = Plan(**json.loads(sys.argv[1]))
+    plan = Plan(**json.loads(Path(sys.argv[1]).read_text()))
     if plan.reply_early:
         saving.durable = _at_once
     answering = Answering(plan, create_app(plan.data))
     asyncio.run(answering.run())
     statuses = {str(status): times for status, times in answering.statuses.items()}
     print(json.dumps({"statuses": statuses, "repaired": answering.repaired}))
-
-
-def as_argument(plan: Plan) -> str:
-    return json.dumps(asdict(plan))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import random
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,8 @@ def run(folder: Path, built: Path, *, people: int = 400, real_syncs: bool = Fals
     levers = shim.Levers(folder / "levers")
     levers["real_syncs"] = int(real_syncs)
     told = answering.Plan(str(data), [one.code for one in wave.invited], levers=str(folder / "levers"), **plan)
-    command = [sys.executable, "-m", "tests.answers.faults.answering", answering.as_argument(told)]
+    (folder / "plan.json").write_text(json.dumps(asdict(told)))
+    command = [sys.executable, "-m", "tests.answers.faults.answering", str(folder / "plan.json")]
     environment = shim.environment(built, data, folder / "log", folder / "levers")
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

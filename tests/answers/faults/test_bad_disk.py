@@ -11,7 +11,7 @@ from .ledger import compare
 
 PROVE = bool(os.environ.get("KFL_PROVE"))
 FAULTS = 200 if PROVE else 12
-CUTS = 2_000 if PROVE else 40
+CUTS = 400 if PROVE else 40
 SEED = 7
 
 
@@ -30,7 +30,7 @@ def built(tmp_path_factory):
 )
 def test_broken_disk_gives_no_false_word_and_service_goes_on(tmp_path, built, promise, kind, word, points):
     """Each fault is told, mended and lived down: three fresh saves, then the next fault."""
-    plan = {"people": 60 * FAULTS, "saves": 10**6, "clients": 8, "seed": SEED, "checkpoint_pages": 25}
+    plan = {"people": 30 * FAULTS, "saves": 10**6, "clients": 8, "seed": SEED, "checkpoint_pages": 25}
     one = rig.run(tmp_path, built, faults=[(kind, point) for point in points], **plan)
     assert one.said["repaired"] == FAULTS
     assert one.said["statuses"]["503"] >= FAULTS / 2  # some are met while nobody waits for them
