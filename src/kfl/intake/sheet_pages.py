@@ -9,10 +9,12 @@ from kfl.answers.sheet_rules import Answer, Screen
 from kfl.answers.sheets import AlreadySubmitted, Stale
 
 from . import http
-from .placed import end_session, page_of, place_of, redirect_to, refuse_elsewhere
+from .placed import end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere
 from .plain_forms import NotANumber, Sent, answers_of, read_screen_form
 from .rendering import choose_language, page
 from .sessions import Place, Sessions, durable, idle_limit
+
+RATERS_LIST = "/vurderinger/"  # the portal's, on the same host
 
 
 class SheetPages:
@@ -117,9 +119,9 @@ class SheetPages:
 
 
 async def next_respondent(request: Request) -> Response:
-    """A clean browser for the next one."""
-    refuse_elsewhere(request)
-    return end_session(request, f"{http.PREFIX}/")
+    """A clean browser for the next one; a rater goes back to the list of children."""
+    fields = await fields_of(request)
+    return end_session(request, RATERS_LIST if fields.get("to") == ["list"] else f"{http.PREFIX}/")
 
 
 def thanks_without_sheet(request: Request) -> Response:

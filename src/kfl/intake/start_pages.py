@@ -26,6 +26,8 @@ class StartPages:
         place = await place_of(self._sessions, request)
         if place.attempt.sheet.receipt is not None:
             return redirect_to(place, "thanks")
+        if place.attempt.form.is_rating:  # read once beside the portal's list, not for each child
+            return redirect_to(place, str(place.attempt.first_unsaved))
         return choose_language(request) or page_of(request, place, "welcome.html")
 
     async def questions(self, request: Request) -> Response:

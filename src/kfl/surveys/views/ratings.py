@@ -85,6 +85,7 @@ def open_form(request: HttpRequest, slug: str, key: int, code: int) -> HttpRespo
         "rating": rating,
         "code": ratings.opened_code(row),
         "action": f"{ANSWER_PATH}code",
+        "intro": row.form.version.intro,
         "unit": unit,
         "trail": [(ratings.heading(unit), reverse("surveys:rating-list", kwargs={"slug": slug, "key": key}))],
     }

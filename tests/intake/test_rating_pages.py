@@ -1,0 +1,70 @@
+"""A rater comes from the portal's list and goes back to it; the form is at once there, child after child."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kfl.intake.sheet_pages import RATERS_LIST
+from tests.answers.wave import bundle
+from tests.intake.served import run
+
+
+def a_rating():
+    whole = bundle()
+    rated = msgspec.structs.replace(whole.forms[0], informant="rater_teacher")
+    return msgspec.structs.replace(whole, forms=[rated, *whole.forms[1:]])
+
+
+async def open_form(client, code: str) -> str:
+    """Post the code as the portal's page does; the address of the first page that is shown."""
+    reply = await client.post("/svar/code", data={"code": code})
+    assert reply.status_code == 303
+    reply = await client.get(reply.headers["location"])
+    assert reply.status_code == 303, "neither who sees what nor pictures, for each child anew"
+    return reply.headers["location"]
+
+
+def test_the_form_is_there_at_once_and_the_way_back_is_the_list(tmp_path):
+    async def story(client, wave, app):
+        address = await open_form(client, wave.invited[0].code)
+        assert address.endswith("/1")
+        attempt = address.rsplit("/", 1)[0]
+        for screen, answers in ((1, {"a1": 2}), (2, {"tall": 3})):
+            body = {"lease": 1, "rev": 1, "answers": answers}
+            assert (await client.put(f"{attempt}/{screen}", json=body)).status_code == 200
+        assert (await client.post(f"{attempt}/submit", headers={"accept": "application/json"})).status_code == 200
+        page = (await client.get(f"{attempt}/thanks")).text
+        assert "Tilbake til lista" in page
+        assert "/withdrawal" not in page
+        reply = await client.post("/svar/next", data={"to": "list"})
+        assert (reply.status_code, reply.headers["location"]) == (303, RATERS_LIST)
+        assert (await client.post("/svar/code", data={"code": wave.invited[0].code})).status_code == 404, "once each"
+
+    run(tmp_path, story, frozen=a_rating())
+
+
+def test_a_rating_that_was_begun_goes_on_where_nothing_was_saved_and_shows_nothing(tmp_path):
+    async def story(client, wave, app):
+        first = await open_form(client, wave.invited[0].code)
+        await client.put(first, json={"lease": 1, "rev": 1, "answers": {"a1": 2, "a2": 4}})
+        await open_form(client, wave.invited[1].code)  # another child in between
+        again = await open_form(client, wave.invited[0].code)
+        assert again.endswith("/2")
+        page = (await client.get(again)).text
+        assert "checked" not in page
+
+    run(tmp_path, story, frozen=a_rating())
+
+
+def test_nobody_else_is_led_to_the_list(tmp_path):
+    async def story(client, wave, app):
+        reply = await client.post("/svar/code", data={"code": wave.invited[0].code})
+        page = await client.get(reply.headers["location"])
+        assert page.status_code == 200
+        attempt = reply.headers["location"].rstrip("/")
+        await client.post(f"{attempt}/submit", headers={"accept": "application/json"})
+        assert RATERS_LIST not in (await client.get(f"{attempt}/thanks")).text
+        assert (await client.post("/svar/next", data={})).headers["location"] == "/svar/"
+        assert (await client.post("/svar/next", data={"to": "https://elsewhere"})).headers["location"] == "/svar/"
+
+    run(tmp_path, story)
