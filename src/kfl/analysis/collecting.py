@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -49,26 +50,84 @@ class FileSums:
 
     def __add__(self, other: FileSums) -> FileSums:
         """Sums over both sets of rows."""
-        first = {cell: row for part in (self, other) for cell, row in zip(part.cells, part.first.tolist(), strict=True)}
-        for cell, row in zip(self.cells, self.first.tolist(), strict=True):
-            first[cell] = min(first[cell], row)
-        cells = tuple(sorted(first, key=first.__getitem__))
-        place = {cell: number for number, cell in enumerate(cells)}
-        mine, yours = (np.array([place[cell] for cell in part.cells], dtype=np.int64) for part in (self, other))
-        rows = np.zeros(len(cells), dtype=np.int64)
-        rows[mine] += self.rows
-        rows[yours] += other.rows
-        return replace(
-            self,
-            cells=cells,
-            first=np.array([first[cell] for cell in cells], dtype=np.int64),
-            rows=rows,
-            sums=self.sums.regroup(mine, len(cells)) + other.sums.regroup(yours, len(cells)),
-            products=tuple(one + two for one, two in zip(self.products, other.products, strict=True)),
-            scores=tuple(one + two for one, two in zip(self.scores, other.scores, strict=True)),
-            whole=self.whole & other.whole,
-            bad=self.bad + other.bad,
-        )
+        return add_up((self, other))
+
+
+def add_up(parts: Iterable[FileSums]) -> FileSums:
+    """Add up sums as they come, in place: a long sum is not copied for every short one.
+
+    Parameters
+    ----------
+    parts : iterable of FileSums
+        One at least, all of the same plan.
+
+    Returns
+    -------
+    FileSums
+        Of all their rows; the same for any order of the parts.
+
+    Raises
+    ------
+    SumsTooLarge
+        Exact sums might not fit in 64 bits.
+    """
+    place: dict[Label, int] = {}
+    first: list[int] = []
+    by_cell: dict[str, Int] = {}
+    whole: FileSums | None = None
+    total: Sums | None = None
+    for part in parts:
+        everybody = part.sums.total()
+        total = everybody if total is None else total + everybody  # refuses sums that grow too large
+        whole = part if whole is None else _beside_cells(whole, part)
+        to = np.array([place.setdefault(cell, len(place)) for cell in part.cells], dtype=np.int64)
+        first.extend([np.iinfo(np.int64).max] * (len(place) - len(first)))
+        for at, row in zip(to.tolist(), part.first.tolist(), strict=True):
+            first[at] = min(first[at], row)
+        for name, table in _by_cell(part).items():
+            by_cell[name] = _with_room(by_cell.get(name, table[:0]), len(place))
+            by_cell[name][to] += table
+    if whole is None:
+        raise ValueError("there is nothing to add up")
+    order = np.argsort(np.array(first, dtype=np.int64), kind="stable")
+    in_order = bool((order[1:] > order[:-1]).all())
+    tables: dict[str, Any] = {
+        name: table[: len(place)] if in_order else table[order] for name, table in by_cell.items()
+    }
+    cells = tuple(place)
+    return replace(
+        whole,
+        cells=tuple(cells[at] for at in order.tolist()),
+        first=np.array(first, dtype=np.int64)[order],
+        rows=tables.pop("rows"),
+        sums=replace(whole.sums, **tables),
+    )
+
+
+def _by_cell(part: FileSums) -> dict[str, Int]:
+    """Every table with a row for each cell."""
+    names = [field.name for field in fields(Sums) if field.name != "scales"]
+    return {"rows": part.rows, **{name: getattr(part.sums, name) for name in names}}
+
+
+def _with_room(table: Int, rows: int) -> Int:
+    """A table with at least so many rows, the new ones nought; more than asked for, so that growing is rare."""
+    if len(table) >= rows:
+        return table
+    longer = np.zeros((max(rows, 2 * len(table)), *table.shape[1:]), dtype=np.int64)
+    longer[: len(table)] = table
+    return longer
+
+
+def _beside_cells(one: FileSums, other: FileSums) -> FileSums:
+    """Both together in what does not go by cell."""
+    return replace(
+        one,
+        products=tuple(mine + yours for mine, yours in zip(one.products, other.products, strict=True)),
+        scores=tuple(mine + yours for mine, yours in zip(one.scores, other.scores, strict=True)),
+        whole=one.whole & other.whole,
+        bad=one.bad + other.bad,
+    )
 
 
 def plan_of(book: Codebook, source: Source, by: Sequence[str], split: str | None) -> Plan:

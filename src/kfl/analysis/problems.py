@@ -50,6 +50,10 @@ class WrongFile(AnalysisError):
             lines.append(f"{name}: and {self.count - len(self.problems)} more")
         super().__init__("\n".join(lines))
 
+    def __reduce__(self) -> tuple[type[WrongFile], tuple[str, list[Problem], int]]:
+        """Pickled where another machine reads the file."""
+        return WrongFile, (self.name, self.problems, self.count)
+
 
 class WrongOption(AnalysisError):
     """An option names something that is not there, or asks for what cannot be done."""

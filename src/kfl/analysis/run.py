@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kfl.analysis.codebook import Codebook, read_codebook
 from kfl.analysis.collecting import FileSums, plan_of
-from kfl.analysis.engines import Done, engine_named
+from kfl.analysis.engines import Done, engine_named, sum_file
 from kfl.analysis.frames import TAKEN, groups_frame, items_frame, scales_frame
 from kfl.analysis.problems import AnalysisError, Problem, WrongFile, WrongOption
 from kfl.analysis.protection import protected_tables
@@ -82,32 +82,38 @@ def analyse(job: Job, progress: Progress = silent) -> None:
         With all that is wrong, in words; nothing was written.
     """
     book = read_codebook(job.codebook)
-    engine = engine_named(job.engine, job.master)
+    engines = engine_named(job.engine, job.master)
     given = read_reference(job.reference, book) if job.reference else None
     with staged(job.out) as folder:
         source = open_source(job.answers, folder)
         _check_columns(source, book, job)
         plan = plan_of(book, source, job.by, job.split)
         done = progress(source.rows * (1 if job.protect else 2))
-        try:
-            file = engine(source, plan, done)
-        except StatsError as error:
-            raise AnalysisError(f"{source.name}: {error}") from error
-        file.bad.refuse(source.name)
-        _write(job, folder, source, book, file, given, done)
+        with engines as engine:
+            source = engine.cut(source)
+            try:
+                file = sum_file(engine, source, plan, done)
+            except StatsError as error:
+                raise AnalysisError(f"{source.name}: {error}") from error
+            file.bad.refuse(source.name)
+            by = _write(job, folder, source, book, file, given)
+            if not job.protect:
+                types = column_types(source, file)
+                write_scores(engine, source, plan, by, types, folder / "scores.parquet", done)
 
 
 def _write(
-    job: Job, folder: Path, source: Source, book: Codebook, file: FileSums, given: Reference | None, done: Done
-) -> None:
+    job: Job, folder: Path, source: Source, book: Codebook, file: FileSums, given: Reference | None
+) -> Reference:
+    """Write everything but the scores; gives what points are measured with."""
     rollup = roll_up(file)
     if job.protect:
         tables = protected_tables(file, rollup, given, book)
     else:
         tables = plain_tables(file, rollup, given or reference_of_persons(file.sums), book)
-    types = column_types(source, file)
+    kinds = label_types(column_types(source, file))
     frames = {
-        "groups": groups_frame(tables, file, rollup, label_types(types), job.protect),
+        "groups": groups_frame(tables, file, rollup, kinds, job.protect),
         "scales": scales_frame(tables, job.protect),
         "items": items_frame(tables, book, job.protect),
     }
@@ -126,7 +132,7 @@ def _write(
     (folder / "report.html").write_text(html, encoding="utf-8")
     if not job.protect:
         (folder / WARNING_FILE).write_text(WARNING, encoding="utf-8")
-        write_scores(source, file.plan, tables.reference, types, folder / "scores.parquet", done)
+    return tables.reference
 
 
 def _check_columns(source: Source, book: Codebook, job: Job) -> None:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from kfl.analysis.collecting import FileSums, Plan
-from kfl.analysis.problems import WrongOption
+from kfl.analysis.engines import Engine
+from kfl.analysis.problems import AnalysisError, WrongOption
 from kfl.analysis.reading import Piece, Source, codes_of
 from kfl.stats import Reference, person_scores, points
 
@@ -134,6 +136,7 @@ def label_types(types: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
 
 
 def write_scores(
+    engine: Engine,
     source: Source,
     plan: Plan,
     reference: Reference,
@@ -145,6 +148,8 @@ def write_scores(
 
     Parameters
     ----------
+    engine : Engine
+        Who scores.
     source : Source
         The file.
     plan : Plan
@@ -157,16 +162,33 @@ def write_scores(
         Where to.
     done : callable
         Told of each piece when it is scored.
+
+    Raises
+    ------
+    AnalysisError
+        The file or the engine failed.
     """
     schema: dict[str, Any] = {column: types[column] for column in plan.others}
     schema |= {scale.key: pl.Float64() for scale in plan.scales}
 
-    def frames(*_wanted: object) -> Iterator[pl.DataFrame]:
-        for piece in source.pieces:
-            yield score_piece(source, piece, plan, reference).cast(pl.Schema(schema))
-            done(piece)
+    scored = engine.over(source, partial(score_piece, source, plan=plan, reference=reference))
+    failed: list[AnalysisError] = []
 
-    register_io_source(frames, schema=schema, is_pure=False).sink_parquet(path, metadata=_metadata(protected=False))
+    def frames(*_wanted: object) -> Iterator[pl.DataFrame]:
+        try:
+            for piece, frame in zip(source.pieces, scored, strict=True):
+                yield frame.cast(pl.Schema(schema))
+                done(piece)
+        except AnalysisError as error:
+            failed.append(error)
+            raise
+
+    try:
+        register_io_source(frames, schema=schema, is_pure=False).sink_parquet(path, metadata=_metadata(protected=False))
+    except pl.exceptions.PolarsError:  # it hides what was raised inside
+        if failed:
+            raise failed[0] from None
+        raise
 
 
 def score_piece(source: Source, piece: Piece, plan: Plan, reference: Reference) -> pl.DataFrame:

@@ -237,5 +237,6 @@ def spread(work: Callable[[int], bool], parts: int, answers: int) -> list[bool]:
 
 
 def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Cores that this process may use; `KFL_CORES` says fewer, where other processes work beside it."""
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(own, int(os.environ.get("KFL_CORES", own))))

@@ -1,33 +1,44 @@
-"""The engine of this process: one piece after the other, so that memory holds one piece and the sums."""
+"""The engine of this process: a thread for each core, so that memory holds a few pieces and the sums."""
 
 from __future__ import annotations
 
-from kfl.analysis.collecting import FileSums, Plan, sum_piece
-from kfl.analysis.engines import Done
-from kfl.analysis.reading import Source
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kfl.analysis.engines.ahead import in_order
+from kfl.analysis.reading import Piece, Source
+from kfl.stats.columns import cores
+
+Result = TypeVar("Result")
 
 
-def sum_file(source: Source, plan: Plan, done: Done) -> FileSums:
-    """Sum a file piece by piece.
+@dataclass(frozen=True)
+class Local:
+    """Threads of this process. Reading and summing let go of Python's lock, so they do run side by side."""
 
-    Parameters
-    ----------
-    source : Source
-        The file; it has at least one piece.
-    plan : Plan
-        What to sum.
-    done : callable
-        Told of each piece when it is done.
+    pool: Executor
+    threads: int
 
-    Returns
-    -------
-    FileSums
+    def cut(self, source: Source) -> Source:
+        """The pieces as they are."""
+        return source
+
+    def over(self, source: Source, work: Callable[[Piece], Result]) -> Iterator[Result]:
+        """Do some work for every piece, in the order of the file."""
+        return in_order(self.pool, work, source.pieces, lambda: self.threads)
+
+
+@contextmanager
+def local() -> Iterator[Local]:
+    """The engine, for as long as it is needed.
+
+    Yields
+    ------
+    Local
     """
-    whole: FileSums | None = None
-    for piece in source.pieces:
-        part = sum_piece(source, piece, plan)
-        whole = part if whole is None else whole + part
-        done(piece)
-    if whole is None:
-        raise ValueError(f"{source.name} has no rows")
-    return whole
+    threads = cores()
+    with ThreadPoolExecutor(threads) as pool:
+        yield Local(pool, threads)
