@@ -10,6 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -83,7 +84,10 @@ class Intake:
                     name = b""
                 await save_screen(self.sessions, name, int(screen), scope, receive, send)
                 return
-        below = {**scope, "path": path, "root_path": "", "raw_path": path.encode()}
+        # What no browser sends must not make the framework stumble: bytes that are no text are left out.
+        query = scope["query_string"] if scope["query_string"].isascii() else b""
+        raw_path = path.encode("utf-8", "replace")
+        below = {**scope, "path": path, "root_path": "", "raw_path": raw_path, "query_string": query}
         await self._pages(below, receive, http.with_headers(send))
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -100,6 +104,21 @@ class Intake:
                 await self.shutdown()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+class _ScreenNumber(Convertor[int]):
+    """The number of a screen in an address; Starlette's own `int` stumbles over thousands of digits."""
+
+    regex = "[0-9]{1,4}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("screen", _ScreenNumber())
 
 
 def create_app(data_dir: Path | str) -> Intake:
@@ -153,8 +172,8 @@ def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
         Route("/{attempt}/lease", sheets.lease, methods=["POST"]),
         Route("/{attempt}/submit", sheets.submit, methods=["POST"]),
         Route("/{attempt}/thanks", sheets.thanks, methods=["GET"]),
-        Route("/{attempt}/{screen:int}", show_or_typed, methods=["GET"]),
-        Route("/{attempt}/{screen:int}", sheets.send, methods=["POST"]),
+        Route("/{attempt}/{screen:screen}", show_or_typed, methods=["GET"]),
+        Route("/{attempt}/{screen:screen}", sheets.send, methods=["POST"]),
     ]
 
 

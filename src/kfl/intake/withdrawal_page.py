@@ -28,7 +28,7 @@ _MOST_BODY = 2048
 _LOAN_LOOKS = 100
 
 
-class _Wanted(msgspec.Struct):
+class _Wanted(msgspec.Struct, forbid_unknown_fields=True):  # else it would follow any depth of what is unknown
     code: str
     pictures: list[int]
 
