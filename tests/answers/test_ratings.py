@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import msgspec
+import numpy as np
 import pytest
 
-from kfl.answers import changes, wavefile
+from kfl.answers import bulk, changes, wavefile
 from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
+from kfl.answers.keys import PID_BYTES
 from kfl.answers.ratings import NotARating, Progress, progress_of_ratings
 from kfl.answers.store import OpenWave
 from tests.answers.wave import bundle, open_wave
@@ -47,6 +49,15 @@ def test_each_rating_tells_how_far_it_has_come(wave):
     answered(wave)
     assert progress_of_ratings(wave.answers_dir, wave.key, codes) == [
         Progress.HANDED_IN, Progress.BEGUN, Progress.NOT_BEGUN, Progress.NOT_BEGUN,
+    ]  # fmt: skip
+
+
+def test_a_rating_that_was_put_in_from_elsewhere_is_done(wave):
+    pid = np.frombuffer(wave.invited[1].pid, dtype=np.uint8).reshape(1, PID_BYTES)
+    bulk.import_sheets(wave.answers_dir, wave.bundle, 1, [4], [0], pid, np.full((wave.bundle.form(1).width, 1), 1))
+    codes = [one.code for one in wave.invited]
+    assert [one is Progress.HANDED_IN for one in progress_of_ratings(wave.answers_dir, wave.key, codes)] == [
+        False, True, False, False,
     ]  # fmt: skip
 
 

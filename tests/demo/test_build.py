@@ -10,7 +10,7 @@ from kfl.demo.build import AnotherFolder, build
 from kfl.demo.progress import Quiet
 from kfl.demo.waves import rounds
 from kfl.people.audit import verify_chain
-from kfl.people.models import AuditLine, Enrolment, Kind, Pupil, UnitCode
+from kfl.people.models import AuditLine, Enrolment, Kind, Pupil, RoleAssignment, Unit, UnitCode
 from kfl.people.queries import unit_by_code, units_of_kind
 from kfl.results.models import Release
 from kfl.surveys import queries
@@ -45,25 +45,42 @@ def test_a_municipality_is_known_by_its_old_number_until_2019_and_the_new_one_af
 
 
 def test_each_school_year_has_its_pupils(demo):
-    assert Pupil.objects.everywhere(why=WHY).count() == 880
-    enrolments = Enrolment.objects.everywhere(why=WHY)
+    enrolments = Enrolment.objects.everywhere(why=WHY).filter(group__kind=Kind.GROUP)
+    assert Pupil.objects.everywhere(why=WHY).filter(enrolments__in=enrolments).distinct().count() == 880
     for day in (date(2016, 11, 1), date(2018, 11, 1)):
         assert enrolments.filter(from_on__lte=day, to_on__gte=day).count() == 440
     assert enrolments.filter(to_on__isnull=True).count() == 440
 
 
-def test_two_waves_are_released_and_one_is_open(demo):
+def test_kindergartens_have_departments_with_leaders_and_children_of_two_autumns(demo):
+    departments = Unit.objects.everywhere(why=WHY).filter(kind=Kind.DEPARTMENT)
+    assert {unit.parent.kind for unit in departments.select_related("parent")} == {Kind.KINDERGARTEN}
+    led = RoleAssignment.objects.everywhere(why=WHY).filter(role="pedagogical_leader")
+    assert set(led.values_list("unit", flat=True)) == set(departments.values_list("pk", flat=True))
+    enrolments = Enrolment.objects.everywhere(why=WHY).filter(group__in=departments)
+    first = enrolments.filter(from_on=date(2017, 8, 1))
+    now = enrolments.filter(to_on__isnull=True)
+    assert first.count() == now.count() == enrolments.count() // 2
+    assert {2017 - one.pupil.birth_year for one in first.select_related("pupil")} == {3, 4, 5}
+    wave = Wave.objects.everywhere(why=WHY).get(slug="b2")
+    invited = {form.informant: sum(form.invited.values_list("count", flat=True)) for form in wave.forms.all()}
+    assert invited["child"] == invited["rater_kindergarten"] < now.count(), "three-year-olds are neither asked nor rated"
+
+
+def test_two_waves_of_the_schools_are_released_and_one_is_open_and_so_with_one_of_the_kindergartens(demo):
     waves = {wave.slug: wave for wave in Wave.objects.everywhere(why=WHY)}
     assert [waves[slug].state for slug in ("t1", "t2", "t3")] == [
         WaveState.RELEASED, WaveState.RELEASED, WaveState.OPEN,
     ]  # fmt: skip
     assert timezone.localdate(waves["t1"].opened_at) == date(2016, 11, 1)
     assert waves["t3"].opens_at < timezone.now() < waves["t3"].closes_at
-    assert Release.objects.everywhere(why=WHY).count() == 2
+    assert [waves[slug].state for slug in ("b1", "b2")] == [WaveState.RELEASED, WaveState.OPEN]
+    assert Release.objects.everywhere(why=WHY).count() == 3
 
 
-def test_about_half_of_the_classes_have_answered_in_the_open_wave(demo):
-    wave = Wave.objects.everywhere(why=WHY).get(slug="t3")
+@pytest.mark.parametrize("slug", ["t3", "b2"])
+def test_about_half_of_the_groups_have_answered_in_an_open_wave(demo, slug):
+    wave = Wave.objects.everywhere(why=WHY).get(slug=slug)
     counts = queries.answered_counts(wave)
     for form in wave.forms.all():
         invited = dict(form.invited.values_list("node__number", "count"))

@@ -36,5 +36,5 @@ def test_what_the_released_waves_show_depends_neither_on_the_day_nor_on_keys(tmp
     ):
         settings.KFL_DATA = tmp_path / name
         found.append(_digests_of_a_build(tmp_path / name, moment, beside=beside))
-    assert set(found[0]) == {"t1", "t2"}
+    assert set(found[0]) == {"b1", "t1", "t2"}
     assert found[0] == found[1]

@@ -12,7 +12,7 @@ from pathlib import Path
 from . import wavefile
 from .changes import NoSuchCode
 from .envelopes import Invitation, open_envelope
-from .keys import CodeKey
+from .keys import PID_BYTES, CodeKey
 
 
 class Progress(StrEnum):
@@ -60,7 +60,10 @@ def progress_of_ratings(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -
         invitations = [_invitation(connection, key, code) for code in codes]
         if any(one.form not in about_others for one in invitations):
             raise NotARating("who has answered about oneself is known to nobody")
-        return [_progress(connection, one) for one in invitations]
+        elsewhere = {form: _imported(connection, form) for form in {one.form for one in invitations}}
+        return [
+            Progress.HANDED_IN if one.pid in elsewhere[one.form] else _progress(connection, one) for one in invitations
+        ]
 
 
 def _invitation(connection: sqlite3.Connection, key: CodeKey, code: str) -> Invitation:
@@ -68,6 +71,12 @@ def _invitation(connection: sqlite3.Connection, key: CodeKey, code: str) -> Invi
     if row is None:
         raise NoSuchCode("no envelope is found by that code")
     return open_envelope(key, code, row[0])
+
+
+def _imported(connection: sqlite3.Connection, form: int) -> set[bytes]:
+    """Whose ratings were collected elsewhere and put in: they are done."""
+    rows = connection.execute("SELECT pid FROM blocks WHERE form = ?", (form,))
+    return {pids[at : at + PID_BYTES] for (pids,) in rows for at in range(0, len(pids), PID_BYTES)}
 
 
 def _progress(connection: sqlite3.Connection, who: Invitation) -> Progress:

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from kfl.surveys.actions import load_standard_questionnaires
 
-from . import logins, mark, waves, writing
+from . import kindergarten_waves, kindergartens, logins, mark, waves, writing
 from .classes import make_classes
 from .plan import make_plan
 from .population import make_population
@@ -60,22 +60,33 @@ def _people(size: str, rounds: list[waves.Round], progress: Progress) -> World:
     people = make_population(plan, school_years)
     years = [make_classes(plan, people, school_year) for school_year in school_years]
     staff = make_staff(plan, years)
+    departments = kindergartens.make_departments(plan)
+    kindergartens.hire_staff(departments, staff)
     with progress.steps("places and classes", len(years) + 1) as step:
         places = writing.write_places(plan, by=None)
         step(1)
         for classes in years:
             writing.write_classes(plan, classes, places, current=classes is years[-1], by=None)
             step(1)
+        kindergartens.write_departments(plan, departments, places, by=None)
     users = writing.write_staff(staff, places, by=None, progress=progress)
     by = users[0]  # the first of the secretariat sets up everything from here on
     keys = writing.write_pupils(people, years, places, by=by, progress=progress)
+    home = int(people.household.max()) + 1
+    for year in (kindergarten_waves.FIRST_YEAR, school_years[-1]):
+        home = kindergartens.write_children(
+            departments, year, places, first_home=home, current=year == school_years[-1], by=by, progress=progress
+        )
     return World(plan, people, years, places, keys, users, by)
 
 
 def _waves(world: World, rounds: list[waves.Round], progress: Progress) -> None:
-    versions = [
-        version for version in load_standard_questionnaires(by=world.by) if version.informant in waves.AT_SCHOOL
-    ]
+    standard = load_standard_questionnaires(by=world.by)
+    versions = [version for version in standard if version.informant in waves.AT_SCHOOL]
     for year, held in enumerate(rounds[:-1]):
-        waves.hold(world, held, year, versions, progress)
-    waves.open_now(world, rounds[-1], len(rounds) - 1, versions, progress)
+        waves.hold(world, held, versions, waves.pupils_and_schools(world, year), progress)
+    at_kindergarten = [version for version in standard if version.informant not in waves.AT_SCHOOL]
+    kindergarten_waves.hold_first(world, at_kindergarten, progress)
+    some = waves.pupils_and_schools(world, len(rounds) - 1, some=True)
+    waves.open_now(world, rounds[-1], versions, some, progress)
+    kindergarten_waves.open_second(world, rounds[-1], at_kindergarten, progress)

@@ -41,7 +41,13 @@ def logins(data: Path) -> dict[str, list[Login]]:
     first = {(role, name): number for role, names in sign.first.items() for number, name in enumerate(names)}
     held.sort(key=lambda person: (order[person.role], first.get((person.role, person.username), len(first))))
     people = [{"username": one.username, "name": one.name, "role": one.role, "unit": one.unit} for one in held]
-    return {"people": people, "codes": unused_codes(_wave(sign.open_wave))}
+    return {"people": people, "codes": [one for wave in _open_waves(sign.open_wave) for one in unused_codes(wave)]}
+
+
+def _open_waves(first: str) -> list[Wave]:
+    """The waves that can be answered, the schools' own first."""
+    waves = Wave.objects.everywhere(why=WHY).filter(state=WaveState.OPEN).order_by("slug")
+    return sorted(waves, key=lambda wave: wave.slug != first)
 
 
 def _wave(slug: str) -> Wave:
@@ -69,7 +75,12 @@ def unused_codes(wave: Wave) -> list[Login]:
 
 def whom_to_show_first(open_wave: str) -> dict[str, list[str]]:
     """Usernames by role: teachers whose class was shown in the newest release and who have a class now, and theirs."""
-    released = Wave.objects.everywhere(why=WHY).filter(state=WaveState.RELEASED).order_by("-opens_at").first()
+    released = (
+        Wave.objects.everywhere(why=WHY)
+        .filter(state=WaveState.RELEASED, forms__informant=Informant.PUPIL_5_10)
+        .order_by("-opens_at")
+        .first()
+    )
     if released is None:
         return {}
     silent = _silent_classes(_wave(open_wave))

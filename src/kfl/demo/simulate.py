@@ -81,6 +81,12 @@ RATES = {
     "teacher": (0.75, 0.90),
     "leader": (0.90, 1.00),
     "parent": (0.45, 0.65),
+    "rater_teacher": (0.85, 0.97),
+    "child": (0.75, 0.85),
+    "rater_kindergarten": (0.80, 0.95),
+    "kindergarten_parent": (0.50, 0.70),
+    "kindergarten_staff": (0.75, 0.90),
+    "kindergarten_head": (0.90, 1.00),
 }
 
 

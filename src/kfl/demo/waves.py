@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -24,7 +25,10 @@ from .streams import stream
 from .world import World
 
 SERIES = "skole"
-AT_SCHOOL = (Informant.PUPIL_1_4, Informant.PUPIL_5_10, Informant.TEACHER, Informant.LEADER, Informant.PARENT)
+AT_SCHOOL = (
+    Informant.PUPIL_1_4, Informant.PUPIL_5_10, Informant.TEACHER, Informant.LEADER, Informant.PARENT,
+    Informant.RATER_TEACHER,
+)  # fmt: skip
 MONTHS = (
     "januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
     "desember",
@@ -40,6 +44,7 @@ class Round:
     school_year: int
     opens: date
     closes: date
+    series: str = SERIES
 
     @property
     def name(self) -> str:
@@ -65,7 +70,13 @@ def rounds(today: date) -> list[Round]:
     ]
 
 
-def hold(world: World, held: Round, year: int, versions: list[QuestionnaireVersion], progress: Progress) -> Wave:
+# Lets those who answer a form of a wave do so.
+Answering = Callable[[Wave, WaveForm, Roster], None]
+
+
+def hold(
+    world: World, held: Round, versions: list[QuestionnaireVersion], answering: Answering, progress: Progress
+) -> Wave:
     """A wave of the past: opened, answered, closed and released."""
     wave = _create(world, held, versions, Collection.IMPORT)
     forms = list(wave.forms.select_related("version__questionnaire"))
@@ -75,7 +86,7 @@ def hold(world: World, held: Round, year: int, versions: list[QuestionnaireVersi
         step(1)
     with progress.steps(f"{held.name}: answers", sum(len(roster) for roster in rosters.values())) as step:
         for form in forms:
-            _answer(world, wave, form, year, rosters[form])
+            answering(wave, form, rosters[form])
             step(len(rosters[form]))
     with progress.steps(f"{held.name}: closing, releasing, report", 3) as step:
         wave = actions.close_wave(wave=wave, by=world.by, at=held.closes_at, then_release=False)
@@ -87,8 +98,10 @@ def hold(world: World, held: Round, year: int, versions: list[QuestionnaireVersi
     return wave
 
 
-def open_now(world: World, held: Round, year: int, versions: list[QuestionnaireVersion], progress: Progress) -> Wave:
-    """The wave of today: codes are out, and some classes have answered."""
+def open_now(
+    world: World, held: Round, versions: list[QuestionnaireVersion], answering: Answering, progress: Progress
+) -> Wave:
+    """The wave of today: codes are out, and some groups have answered."""
     wave = _create(world, held, versions, Collection.CODES)
     with progress.steps(f"{held.name}: codes", 1) as step:
         wave = actions.open_wave(wave=wave, by=world.by, at=held.opens_at)
@@ -96,9 +109,18 @@ def open_now(world: World, held: Round, year: int, versions: list[QuestionnaireV
         step(1)
     with progress.steps(f"{held.name}: answers so far", len(rosters)) as step:
         for form, roster in rosters.items():
-            _answer(world, wave, form, year, roster, only=started_classes(world, year))
+            answering(wave, form, roster)
             step(1)
     return wave
+
+
+def pupils_and_schools(world: World, year: int, *, some: bool = False) -> Answering:
+    """Those who answer at the schools; `some`: only of the classes that have begun."""
+
+    def answer(wave: Wave, form: WaveForm, roster: Roster) -> None:
+        _answer(world, wave, form, year, roster, only=started_classes(world, year) if some else None)
+
+    return answer
 
 
 def started_classes(world: World, year: int) -> NDArray[np.bool_]:
@@ -113,7 +135,7 @@ def _create(world: World, held: Round, versions: list[QuestionnaireVersion], col
     wave = actions.create_wave(
         slug=held.slug,
         name=held.name,
-        series=SERIES,
+        series=held.series,
         unit=county,
         opens_at=held.opens_at,
         closes_at=held.closes_at,
