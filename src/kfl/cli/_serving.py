@@ -12,6 +12,8 @@ from typing import Any
 
 import uvicorn
 
+from ._protocol import BoundedHead
+
 GRACE_S = 10
 
 
@@ -88,6 +90,7 @@ def serve(app: Any, *, listening: socket.socket, announcement: str, behind_proxy
     """Serve until told to stop; requests under way are finished first. Addresses of visitors are not logged."""
     config = uvicorn.Config(
         app,
+        http=BoundedHead,
         access_log=False,
         log_level="warning",
         lifespan="on" if lifespan == "on" else "off",
