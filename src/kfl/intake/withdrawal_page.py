@@ -38,7 +38,7 @@ class WithdrawalPage:
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
-        self._throttle = Throttle()  # counts every try, right or wrong: its delay must tell nothing
+        self._throttle = Throttle(of="withdrawals")  # counts every try, right or wrong: its delay must tell nothing
 
     async def show(self, request: Request) -> Response:
         """The empty form."""

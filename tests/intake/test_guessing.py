@@ -1,0 +1,213 @@
+"""Promise S2: a code can't be guessed, wrong ones all look alike, and a class that mistypes is never kept waiting.
+
+How long a refusal takes is not measured with a tight watch, which would tell of the machine. A refusal is due at a
+fixed time after the request came; what is asserted is that it waits for that time, and that it is far away when the
+work is done. The work itself is printed.
+"""
+
+import asyncio
+import json
+import logging
+import os
+from statistics import median
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy.stats import chi2, poisson
+
+from kfl.answers import codes
+from kfl.answers.changes import replace_code
+from kfl.answers.closing import close_wave_file
+from kfl.answers.codes import ALPHABET, new_code, new_link_code
+from kfl.answers.keys import CodeKey
+from kfl.intake import codes_page
+from kfl.intake.throttle import ALARM, FREE_MISTAKES, LONGEST_DELAY_S, WINDOW_S, Throttle
+from tests.answers.wave import open_wave
+
+from .rough import Request, send
+from .served import enter, served
+
+PROVE = bool(os.environ.get("KFL_PROVE"))
+LIVE, SECONDS, GUESSES_A_SECOND = 22_000, 4 * 7 * 24 * 3600, 50
+UNLIKELY = 1e-7  # of a fair source; so seldom does a test of chance fail without cause
+
+
+@pytest.mark.parametrize(("make", "length"), [(new_code, 10), (new_link_code, 26)])
+def test_each_character_is_as_likely_as_any_other(make, length, promise):
+    """Chi-square of the system's own random source, place by place and for neighbours."""
+    many = 200_000 if PROVE else 20_000
+    text = np.array([[ALPHABET.index(c) for c in make()[:length]] for _ in range(many)])
+    worst = 1.0
+    for place in range(length):
+        kinds = 8 if length == 26 and place == 0 else 32  # 26 characters hold 130 bits, two of which are zero
+        worst = min(worst, _fairness(text[:, place], kinds))
+        if place:
+            before = int(text[:, place - 1].max()) + 1
+            worst = min(worst, _fairness(text[:, place - 1] * 32 + text[:, place], 32 * before))
+    assert worst > UNLIKELY
+    assert len(np.unique(text, axis=0)) == many
+    promise("S2 even", f"{many} codes of {length} characters, no two alike, least p by chi-square {worst:.2g}")
+
+
+def _fairness(values, kinds):
+    counts = np.bincount(values, minlength=kinds)
+    assert len(counts) == kinds
+    expected = len(values) / kinds
+    return float(chi2.sf(((counts - expected) ** 2 / expected).sum(), kinds - 1))
+
+
+def test_the_check_character_is_the_tenth_over_again():
+    """The value modulo 32 (RULES D.1): it catches a wrong last character, and adds nothing to guess."""
+    for code in (new_code() for _ in range(1000)):
+        assert code[10] == code[9]
+
+
+def test_expected_hits_of_four_weeks_of_guessing(promise):
+    guesses = GUESSES_A_SECOND * SECONDS
+    typed, linked = guesses * LIVE / 2**codes._BITS, guesses * LIVE / 2**codes._LINK_BITS
+    assert (codes._BITS, codes._LINK_BITS) == (50, 128)
+    assert typed < 0.003
+    assert linked < 1e-20
+    figure = (
+        f"{typed:.4f} expected hits for typed codes, {linked:.0e} for links: {LIVE} live, 4 weeks, 50 guesses a second"
+    )
+    promise("S2 arithmetic", figure)
+
+
+@pytest.mark.parametrize("bits", [50, 20])
+def test_guessing(monkeypatch, promise, bits):
+    """A guesser who knows how codes are made. With 20 bits, the control, the hits are what arithmetic says."""
+    monkeypatch.setattr(codes, "_BITS", bits)
+    key = CodeKey("t3", bytes(32))
+    live = {key.lookup(new_code()) for _ in range(LIVE)}
+    guesses = 1_000_000 if PROVE else 20_000
+    hits = sum(key.lookup(new_code()) in live for _ in range(guesses))
+    expected = guesses * len(live) / 2**bits
+    assert poisson.cdf(hits, expected) > UNLIKELY
+    assert poisson.sf(hits - 1, expected) > UNLIKELY
+    assert bits < 50 or hits == 0
+    promise(f"S2 guesses at {bits} bits", f"{hits} hits of {guesses} guesses at {LIVE} codes (expected {expected:.2g})")
+
+
+def test_a_class_behind_one_address_mistypes_and_nobody_waits(tmp_path, monkeypatch, promise):
+    """Thirty pupils, each wrong three times within a minute; every right code opens at once."""
+    waits = _noted_waits(monkeypatch)
+    wave = open_wave(tmp_path, people=30)
+
+    async def lesson():
+        async with served(tmp_path) as (app, client):
+            for person in wave.invited:
+                for wrong in (person.code[:-2], "feil", new_code()):
+                    body = json.dumps({"code": wrong}).encode()
+                    reply = await send(
+                        app, Request("POST", "/svar/code", ((b"content-type", b"application/json"),), body)
+                    )
+                    assert reply.status == 404
+                before = len(waits)
+                async with client() as browser:
+                    assert (await enter(browser, person.code))["lease"] == 1
+                assert len(waits) == before, "a right code waited"
+
+    asyncio.run(lesson())
+    assert len(waits) == 90
+    assert max(waits) <= codes_page.REFUSAL_S + LONGEST_DELAY_S
+    assert max(waits[:FREE_MISTAKES]) <= codes_page.REFUSAL_S
+    assert min(waits[-10:]) > 1
+    promise(
+        "S2 class of 30", f"0 of 30 locked out, 0 right codes delayed; 90 mistakes waited at most {max(waits):.1f} s"
+    )
+
+
+def test_every_wrong_code_gets_the_same_reply_at_the_same_time(tmp_path, monkeypatch, promise):
+    waits = _noted_waits(monkeypatch)
+    monkeypatch.setattr(Throttle, "mistake", lambda *_: 0.0)
+    wave, gone = open_wave(tmp_path, people=3), open_wave(tmp_path, wave="t2", people=1)
+    close_wave_file(gone.answers_dir, gone.keys_dir, "t2")
+    used, lost = wave.invited[0].code, wave.invited[1].code
+    replace_code(wave.answers_dir, wave.key, lost)
+    kinds = {
+        "unknown": new_code(),
+        "used": used,
+        "closed": gone.invited[0].code,
+        "replaced": lost,
+        "mistyped": used[:-1] + ALPHABET[(ALPHABET.index(used[-1]) + 1) % 32],
+        "no code": "hei",
+        "empty": "",
+    }
+    replies = {kind: set() for kind in kinds}
+    work: dict[str, list[float]] = {kind: [] for kind in kinds}
+
+    async def try_all():
+        async with served(tmp_path) as (app, client), client() as browser:
+            attempt = (await enter(browser, used))["attempt"]
+            await browser.post(f"/svar/{attempt}/submit", headers={"accept": "application/json"})
+            for _ in range(300 if PROVE else 40):
+                for kind, code in kinds.items():
+                    for request in (_as_json(code), _as_form(code)):
+                        reply = await send(app, request)
+                        headers = sorted((name, value) for name, value in reply.headers.items())
+                        replies[kind].add((reply.status, tuple(headers), reply.body))
+                    work[kind].append(codes_page.REFUSAL_S - waits[-1])
+
+    asyncio.run(try_all())
+    assert all(len(seen) == 2 for seen in replies.values()), "one for machines, one for people"
+    assert len(set.union(*replies.values())) == 2
+    assert {status for status, _, _ in replies["used"]} == {404}
+    # The clock starts when the request has come, and the work is over long before the reply is due.
+    assert all(median(times) < codes_page.REFUSAL_S / 2 for times in work.values())
+    longest = max(median(times) for times in work.values())
+    figure = f"7 kinds of wrong code, one reply, due {codes_page.REFUSAL_S * 1000:.0f} ms after the request"
+    promise("S2 same reply", f"{figure}; median work of the slowest kind {longest * 1000:.1f} ms")
+
+
+def test_a_wrong_code_costs_its_network_and_no_other(monkeypatch):
+    now = [0.0]
+    throttle = Throttle(clock=lambda: now[0])
+    delays = [throttle.mistake("guesser") for _ in range(200)]
+    assert delays[:FREE_MISTAKES] == [0.0] * FREE_MISTAKES
+    assert delays[-1] == LONGEST_DELAY_S
+    assert throttle.mistake("school") == 0.0
+
+
+def test_alarm_at_200_mistakes_a_minute_tells_no_code_and_no_address(caplog):
+    now = [0.0]
+    throttle = Throttle(clock=lambda: now[0])
+
+    def mistakes(count, seconds):
+        for number in range(count):
+            now[0] += seconds / count
+            throttle.mistake(f"10.0.{number % 250}.0/24")
+
+    with caplog.at_level(logging.WARNING):
+        mistakes(ALARM - 1, WINDOW_S / 2)
+        assert caplog.messages == []
+        mistakes(ALARM, WINDOW_S / 3)
+        assert len(caplog.messages) == 1, "once a minute"
+        now[0] += 10 * WINDOW_S
+        mistakes(ALARM, 2 * WINDOW_S)
+        assert len(caplog.messages) == 1, "as many, but slower"
+        mistakes(ALARM, WINDOW_S / 2)
+        assert len(caplog.messages) == 2
+    assert set(caplog.messages) == {"200 wrong codes within a minute: somebody may be guessing"}
+
+
+def _noted_waits(monkeypatch):
+    """How long each refusal would have waited; it does not."""
+    waits: list[float] = []
+
+    async def note(seconds):
+        waits.append(seconds)
+
+    monkeypatch.setattr(codes_page, "asyncio", SimpleNamespace(sleep=note))
+    return waits
+
+
+def _as_json(code):
+    return Request("POST", "/svar/code", ((b"content-type", b"application/json"),), json.dumps({"code": code}).encode())
+
+
+def _as_form(code):
+    return Request(
+        "POST", "/svar/code", ((b"content-type", b"application/x-www-form-urlencoded"),), b"code=" + code.encode()
+    )
