@@ -97,6 +97,7 @@ class Line:
     codes: bool = False
     post_only: bool = False
     is_public: bool = False
+    is_signed: bool = False  # the address itself is the proof: a POST needs no token of a form
     missing: int = 404  # what one who may use the address is told about an object that is not there
 
     def expects(self, person: str, thing: Thing) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from kfl.surveys.reminding import token_of
 from tests.rules.county import IN_T2, PEOPLE, County, above
 from tests.rules.lines import (
     CHOOSABLE,
@@ -104,6 +105,10 @@ def _ratings(county: County) -> list[Thing]:
 
 def _slugs(*there: str) -> Callable[[County], list[Thing]]:
     return lambda county: [Thing({"slug": slug}, "county" if slug in there else "") for slug in (*county.waves, "t9")]
+
+
+def _tokens(county: County) -> list[Thing]:
+    return [Thing({"token": token_of("noen@example.org")}, "there"), Thing({"token": "noen:galt"}, "")]
 
 
 def _asked(county: County) -> list[Thing]:
@@ -228,6 +233,9 @@ POLICY: dict[str, Line] = {
     "surveys:wave-open": Line(WAVES, _slugs("t3"), _SETUP, post_only=True),
     "surveys:wave-extend": Line(WAVES, _slugs("t2"), _SETUP),
     "surveys:wave-close": Line(WAVES, _slugs("t2"), _SETUP),
+    "surveys:reminders": Line(WAVES, _slugs("t2"), _SETUP),
+    "surveys:reminder-rules": Line(WAVES, _slugs("t2", "t3"), _SETUP),
+    "surveys:reminders-out": Line(EVERYBODY, _tokens, is_public=True, is_signed=True),
     "surveys:asked": Line(EVERYBODY, _asked, is_public=True),
     "surveys:questionnaire-list": Line({key: {"there"} for key in FORMS}, _one),
     "surveys:questionnaire-new": Line({key: {"there"} for key in FORMS}, _one),

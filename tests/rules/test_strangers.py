@@ -138,6 +138,8 @@ def test_head_and_post_of_a_stranger_are_refused_as_get_is(county, name):
 @pytest.mark.parametrize("name", POLICY)
 def test_post_without_the_forms_token_changes_nothing(county, name):
     line = POLICY[name]
+    if line.is_signed:
+        return  # tried beside the view
     person, lines = a_visitor(line), AuditLine.plumbing.count()
     client = Client(enforce_csrf_checks=True)
     client.cookies = county.clients[person].cookies

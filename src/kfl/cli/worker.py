@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     threading.Thread(target=_put_lists_away, daemon=True).start()
     threading.Thread(target=_warm_up, daemon=True).start()
     _erase_again()
+    threading.Thread(target=_wake_reminders, daemon=True).start()
     jobs.work()
     return 0
 
@@ -40,6 +41,21 @@ def _put_lists_away() -> None:
     while True:
         waiting.sweep(timezone.now())
         time.sleep(3600)
+
+
+def _wake_reminders() -> None:
+    """Rounds of reminders that waited: for the day to begin, or for the mail server."""
+    from django.db import close_old_connections
+    from django.utils import timezone
+
+    from kfl.surveys import reminding
+
+    while True:
+        time.sleep(60)
+        try:
+            reminding.wake(timezone.now())
+        finally:
+            close_old_connections()
 
 
 def _erase_again() -> None:

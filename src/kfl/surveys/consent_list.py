@@ -134,6 +134,7 @@ def _state(row: Row, mode: ConsentMode, problems: list[Problem]) -> ConsentState
         return state
     words = _("Skriv én av disse: {words}.").format(words=", ".join(_WRITABLE[choice] for choice in CHOICES[mode]))
     if state is not None:
-        words = f"{_('I denne kartleggingen er samtykket passivt.')} {words}"
+        passive = _("I denne kartleggingen er samtykket passivt.")
+        words = f"{passive} {words}"
     problems.append(Problem(row.number, "samtykke", words))
     return None

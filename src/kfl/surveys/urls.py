@@ -14,6 +14,7 @@ from .views import (
     preview,
     questionnaires,
     ratings,
+    reminders,
     setup,
 )
 
@@ -43,6 +44,9 @@ urlpatterns = [
     path("oppsett/<slug:slug>/utvid/", setup.wave_extend, name="wave-extend"),
     path("oppsett/<slug:slug>/steng/", setup.wave_close, name="wave-close"),
     path("oppsett/<slug:slug>/slett/", erasing.wave_erase, name="wave-erase"),
+    path("oppsett/<slug:slug>/paminnelser/", reminders.reminders, name="reminders"),
+    path("oppsett/<slug:slug>/paminnelser/regler/", reminders.rules, name="reminder-rules"),
+    path("paminnelser/<str:token>/", reminders.out, name="reminders-out"),
     path("sporsmal/<slug:slug>/", asked.asked, name="asked"),
     path("skjema/", questionnaires.questionnaire_list, name="questionnaire-list"),
     path("skjema/ny/", questionnaires.questionnaire_new, name="questionnaire-new"),

@@ -201,6 +201,7 @@ if (smtp := os.environ.get("KFL_SMTP")) and not KFL_DEMO:  # invented people get
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = KFL_DATA / "files" / "mail"
+EMAIL_TIMEOUT = 20  # a mail server that says nothing must not hold up the worker
 DEFAULT_FROM_EMAIL = os.environ.get("KFL_FROM", "kultur-for-laring@localhost")
 
 # Sessions, cookies, headers (PROMISES 5.3–5.4).

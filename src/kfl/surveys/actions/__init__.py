@@ -26,6 +26,11 @@ from .questionnaires import move_scale as move_scale
 from .questionnaires import next_version as next_version
 from .questionnaires import save_item as save_item
 from .questionnaires import save_scale as save_scale
+from .reminders import CannotRemind as CannotRemind
+from .reminders import opt_in as opt_in
+from .reminders import opt_out as opt_out
+from .reminders import order_reminder as order_reminder
+from .reminders import set_reminder_rules as set_reminder_rules
 from .standard import load_standard_questionnaires as load_standard_questionnaires
 from .waves import create_wave as create_wave
 from .waves import edit_wave as edit_wave

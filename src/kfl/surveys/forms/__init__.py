@@ -6,6 +6,7 @@ from .questionnaires import NewQuestionnaireForm as NewQuestionnaireForm
 from .questionnaires import ScaleForm as ScaleForm
 from .questionnaires import TitleForm as TitleForm
 from .questionnaires import VersionForm as VersionForm
+from .reminders import RulesForm as RulesForm
 from .waves import ExtendForm as ExtendForm
 from .waves import FormsForm as FormsForm
 from .waves import NewWaveForm as NewWaveForm

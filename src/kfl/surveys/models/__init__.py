@@ -6,6 +6,11 @@ from .questionnaires import Item as Item
 from .questionnaires import Questionnaire as Questionnaire
 from .questionnaires import QuestionnaireVersion as QuestionnaireVersion
 from .questionnaires import Scale as Scale
+from .reminders import MailState as MailState
+from .reminders import Reminder as Reminder
+from .reminders import ReminderMail as ReminderMail
+from .reminders import ReminderOptOut as ReminderOptOut
+from .reminders import ReminderRules as ReminderRules
 from .waves import Code as Code
 from .waves import Collection as Collection
 from .waves import Consent as Consent

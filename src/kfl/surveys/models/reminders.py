@@ -1,0 +1,129 @@
+"""Reminders by e-mail: when they may be sent, each round, what waits to be sent, and who wants none."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kfl.people.scoping import ScopedManager
+
+from ..quiet_hours import Hours
+from .waves import Wave
+
+
+class ReminderRules(models.Model):
+    """When reminders of a wave may be sent, and how many rounds at most."""
+
+    wave = models.OneToOneField(Wave, models.CASCADE, related_name="reminder_rules")
+    from_hour = models.PositiveSmallIntegerField(_("fra klokka"), default=7, validators=[MaxValueValidator(23)])
+    to_hour = models.PositiveSmallIntegerField(
+        _("til klokka"), default=20, validators=[MinValueValidator(1), MaxValueValidator(24)]
+    )
+    on_holidays = models.BooleanField(_("også søndager og helligdager"), default=False)
+    most = models.PositiveSmallIntegerField(
+        _("høyst så mange runder"), default=3, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+
+    plumbing = models.Manager()
+    objects = ScopedManager("wave__unit")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(to_hour__gt=F("from_hour")), name="reminders_have_an_hour_to_go_in"),
+        ]
+
+    class Privacy:
+        open = {"id", "wave", "from_hour", "to_hour", "on_holidays", "most"}
+        personal: set[str] = set()
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"{self.wave}: {self.from_hour}–{self.to_hour}"
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(self.from_hour, self.to_hour, self.on_holidays)
+
+
+class Reminder(models.Model):
+    """One round to all who may take part in a wave and have an address. What became of it is kept as numbers only."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="reminders")
+    number = models.PositiveSmallIntegerField(_("runde"))
+    portal = models.URLField(_("portalens adresse"))
+    ordered_at = models.DateTimeField(_("bestilt"))
+    finished_at = models.DateTimeField(_("ferdig"), null=True, blank=True)
+    accepted = models.PositiveIntegerField(_("tatt imot av e-posttjeneren"), default=0)
+    refused = models.PositiveIntegerField(_("avvist"), default=0)
+    given_up = models.PositiveIntegerField(_("ikke sendt"), default=0)
+    unsure = models.PositiveIntegerField(_("uvisst"), default=0)
+    opted_out = models.PositiveIntegerField(_("vil ikke ha"), default=0)
+
+    plumbing = models.Manager()
+    objects = ScopedManager("wave__unit")
+
+    class Meta:
+        ordering = ["wave", "number"]
+        constraints = [models.UniqueConstraint(fields=["wave", "number"], name="reminder_number_once_a_wave")]
+
+    class Privacy:
+        open = {
+            "id", "wave", "number", "portal", "ordered_at", "finished_at", "accepted", "refused", "given_up",
+            "unsure", "opted_out",
+        }  # fmt: skip
+        personal: set[str] = set()
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"{self.wave}: {self.number}"
+
+
+class MailState(models.TextChoices):
+    """How far one mail has come. `SENDING` is written before the mail server is spoken to."""
+
+    WAITING = "waiting", _("venter")
+    SENDING = "sending", _("sendes")
+    ACCEPTED = "accepted", _("tatt imot")
+    REFUSED = "refused", _("avvist")
+    GIVEN_UP = "given_up", _("ikke sendt")
+    UNSURE = "unsure", _("uvisst")
+    OPTED_OUT = "opted_out", _("vil ikke ha")
+
+
+class ReminderMail(models.Model):
+    """One address in a round: the outbox. The rows go when the round is finished."""
+
+    reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="mails")
+    email = models.EmailField(_("e-post"))
+    language = models.CharField(_("språk"), max_length=2)
+    state = models.CharField(_("tilstand"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reminder", "email"], name="one_mail_to_an_address_a_round")]
+        indexes = [models.Index(fields=["reminder", "state"])]
+
+    class Privacy:
+        open = {"id", "reminder", "language", "state", "tries", "not_before"}
+        personal = {"email"}
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"{self.reminder} {self.state}"
+
+
+class ReminderOptOut(models.Model):
+    """An address that wants no reminders, as a hash that only this portal can make."""
+
+    address_hash = models.CharField(max_length=32, unique=True)
+
+    class Privacy:
+        open = {"id"}
+        personal: set[str] = set()
+        sealed = {"address_hash"}
+
+    def __str__(self) -> str:
+        return self.address_hash[:8]

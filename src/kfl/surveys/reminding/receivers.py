@@ -1,0 +1,59 @@
+"""Who gets a reminder: adults who may take part and have an account with an address, whoever of them has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from kfl.people.models import RoleAssignment
+
+from ..formats import Informant
+from ..models import Wave
+from ..tree import taking_part
+
+# Pupils, children and parents have no address in the portal; their teachers remind them.
+ROLES_OF: dict[Informant, tuple[str, ...]] = {
+    Informant.TEACHER: ("teacher",),
+    Informant.LEADER: ("principal",),
+    Informant.RATER_TEACHER: ("teacher",),
+    Informant.RATER_KINDERGARTEN: ("pedagogical_leader",),
+    Informant.KINDERGARTEN_STAFF: ("pedagogical_leader", "kindergarten_staff"),
+    Informant.KINDERGARTEN_HEAD: ("kindergarten_head",),
+}
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """One address, once, in the language of its account."""
+
+    email: str
+    language: str
+
+
+def receivers_of(wave: Wave, on: date) -> list[Receiver]:
+    """Everybody to remind, by address. Those who said no are sorted out at sending."""
+    asked = [Informant(form.informant) for form in wave.forms.all()]
+    roles = {role for informant in asked for role in ROLES_OF.get(informant, ())}
+    held = (
+        RoleAssignment.objects.everywhere(why="a reminder goes to all who may take part")
+        .filter(
+            taking_part(wave, "unit__"),
+            Q(to_on__isnull=True) | Q(to_on__gte=on),
+            role__in=roles,
+            from_on__lte=on,
+            user__is_active=True,
+        )
+        .exclude(user__email="")
+    )
+    return unique(held.order_by("user__email").values_list("user__email", "user__language"))
+
+
+def unique(rows: Iterable[tuple[str, str]]) -> list[Receiver]:
+    """Each address once, however its letters are cased."""
+    found: dict[str, Receiver] = {}
+    for email, language in rows:
+        found.setdefault(email.casefold(), Receiver(email, language))
+    return list(found.values())
