@@ -64,7 +64,7 @@ def test_kindergartens_have_departments_with_leaders_and_children_of_two_autumns
     assert {2017 - one.pupil.birth_year for one in first.select_related("pupil")} == {3, 4, 5}
     wave = Wave.objects.everywhere(why=WHY).get(slug="b2")
     invited = {form.informant: sum(form.invited.values_list("count", flat=True)) for form in wave.forms.all()}
-    assert invited["child"] == invited["rater_kindergarten"] < now.count(), "three-year-olds are neither asked nor rated"
+    assert invited["child"] == invited["rater_kindergarten"] < now.count(), "three-year-olds are neither"
 
 
 def test_two_waves_of_the_schools_are_released_and_one_is_open_and_so_with_one_of_the_kindergartens(demo):
