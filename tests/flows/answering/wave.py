@@ -1,6 +1,7 @@
 """An invented wave with a form for each kind of respondent."""
 
-import base64
+import struct
+import zlib
 
 from kfl.answers import bundle as bundles
 from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
@@ -8,14 +9,18 @@ from kfl.answers.media import Media
 from tests.answers.wave import AGREE, FACES, bundle
 
 PUPIL, PARENT, YOUNG, STAFF, CHILD = 1, 2, 3, 4, 5
-# A tenth of a second of silence (WAV would be larger), and one blue point.
 SOUND = Media("audio/ogg", b"OggS" + bytes(60))
-PICTURE = Media(
-    "image/png",
-    base64.b64decode(
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkyPxfDwAE4AHrk7m8lQAAAABJRU5ErkJggg=="
-    ),
-)
+
+
+def _blue(width: int, height: int) -> bytes:
+    """A blue field as PNG."""
+    parts = [(b"IHDR", struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)),
+             (b"IDAT", zlib.compress((b"\0" + b"\x3f\x8f\xd6" * width) * height)), (b"IEND", b"")]  # fmt: skip
+    chunks = (struct.pack(">I", len(body)) + k + body + struct.pack(">I", zlib.crc32(k + body)) for k, body in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+PICTURE = Media("image/png", _blue(320, 200))
 FOUR = [Option(n, {"nb": text}) for n, text in enumerate(("Aldri", "Sjelden", "Ofte", "Alltid"), 1)]
 ARABIC = [Option(n, {"nb": one.label["nb"], "ar": text}) for n, (one, text) in enumerate(
     zip(AGREE, ("لا أوافق إطلاقًا", "لا أوافق قليلاً", "أوافق قليلاً", "أوافق تمامًا"), strict=True), 1)]  # fmt: skip

@@ -1,0 +1,262 @@
+"""Each kind of respondent from code to receipt: keyboard only, with what a screen reader is told, and looked at."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import answer, come_in, go_on, pick
+from .wave import CHILD, PARENT, PUPIL, STAFF, YOUNG
+
+INTERACTIVE = {"button", "checkbox", "link", "radio", "textbox", "DisclosureTriangle"}
+
+
+def tree(page: Page) -> list[dict[str, str]]:
+    """What a screen reader is told of the page: role, name and state of each part, in order (CDP)."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    return [
+        {
+            "role": node["role"]["value"],
+            "name": node.get("name", {}).get("value", ""),
+            **{one["name"]: one["value"].get("value", "") for one in node.get("properties", [])},
+        }
+        for node in nodes
+        if not node.get("ignored") and "role" in node
+    ]
+
+
+def heard(page: Page) -> list[dict[str, str]]:
+    """The tree, after a look that everything one can use has a name and that there is one main heading."""
+    told = tree(page)
+    nameless = [node for node in told if node["role"] in INTERACTIVE and not node["name"].strip()]
+    assert not nameless
+    assert sum(node["role"] == "main" for node in told) == 1
+    assert sum(node["role"] == "heading" and node.get("level") == 1 for node in told) == 1
+    return told
+
+
+def names(told: list[dict[str, str]], role: str) -> list[str]:
+    return [node["name"] for node in told if node["role"] == role]
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Reach it with the tabulator alone."""
+    for _ in range(80):
+        if target.evaluate("element => element === document.activeElement"):
+            seen = target.evaluate("element => getComputedStyle(element).visibility")
+            assert seen == "visible"
+            return
+        page.keyboard.press("Tab")
+    pytest.fail("the tabulator does not lead there")
+
+
+def by_keyboard(page: Page, code: str) -> None:
+    """From the code field to the first screen without a mouse."""
+    page.goto("/svar/")
+    expect(page.get_by_label("Skriv koden din")).to_be_focused()
+    page.keyboard.type(code.lower())
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Ja, jeg vil svare").wait_for()
+    heard(page)
+    tab_to(page, page.get_by_role("button", name="Ja, jeg vil svare"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Velg to bilder")).to_be_visible()
+    assert len(names(heard(page), "checkbox")) == 16
+    for name in ("katt", "båt"):
+        tab_to(page, page.get_by_role("checkbox", name=name, exact=True))
+        page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.locator("form.sheet").wait_for()
+
+
+def choose_by_keyboard(page: Page, steps: int) -> None:
+    """The answer this many steps along, in each question of the screen."""
+    for group in page.locator("form.sheet fieldset").all():
+        first = group.locator("input[type=radio]").first
+        if first.count():
+            tab_to(page, first)
+            page.keyboard.press("Space")
+            for _ in range(steps):
+                page.keyboard.press("ArrowDown")
+
+
+def next_by_keyboard(page: Page) -> None:
+    tab_to(page, page.locator(".go button.primary"))
+    page.keyboard.press("Enter")
+
+
+def test_pupil_of_grades_5_to_10(intake, at_screen):
+    code = intake.code(PUPIL)
+    visitor = at_screen()
+    page = visitor.page
+    by_keyboard(page, code)
+    told = heard(page)
+    assert names(told, "radio") == ["Helt uenig", "Litt uenig", "Litt enig", "Helt enig"] * 3
+    assert "Om timene, utsagn 1 om skolen." in names(told, "group")
+    assert names(told, "status") is not None
+    visitor.look("pupil-screen")
+    for number, steps in enumerate((0, 2, 3), 1):
+        choose_by_keyboard(page, steps)
+        next_by_keyboard(page)
+        expect(page.locator(".progress")).to_contain_text(f"{number + 1} av 4")
+        expect(page.locator("h1")).to_be_focused()
+        heard(page)
+    tab_to(page, page.get_by_role("checkbox", name="Litt enig"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("minutter"))
+    page.keyboard.type("25")
+    visitor.look("pupil-last-screen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
+    heard(page)
+    visitor.look("pupil-thanks")
+    stored = intake.stored(code)
+    assert (stored["s1_1"], stored["s2_2"], stored["s3_3"], stored["valg"], stored["tall"]) == (1, 3, 4, [3], 25)
+
+
+def test_no_has_the_same_shape_as_yes_and_as_done(intake, at_screen):
+    """SCREENS: the two buttons look alike, and what follows a no looks as what follows handing in."""
+    visitor = at_screen()
+    page = visitor.page
+    page.goto("/svar/")
+    page.get_by_label("Skriv koden din").fill(intake.code(PUPIL))
+    page.get_by_role("button", name="Gå videre").click()
+    visitor.look("pupil-welcome")
+    yes, no = (page.get_by_role("button", name=name) for name in ("Ja, jeg vil svare", "Nei, jeg vil ikke"))
+    size = "b => [b.offsetWidth, b.offsetHeight, getComputedStyle(b).backgroundColor, getComputedStyle(b).color]"
+    assert yes.evaluate(size) == no.evaluate(size)
+    no.click()
+    after_no = page.locator("main > :not(details)").evaluate_all("all => all.map(one => one.outerHTML)")
+    done = at_screen().page
+    come_in(done, intake.code(PUPIL))
+    for _ in range(4):
+        go_on(done)
+    expect(done.get_by_role("heading", name="Takk!")).to_be_visible()
+    after_yes = done.locator("main > :not(details)").evaluate_all("all => all.map(one => one.outerHTML)")
+    assert after_no == after_yes
+    assert done.title() == page.title()
+
+
+def test_pupil_of_grades_1_to_4(intake, at_screen):
+    """The code is tapped with pictures; one item fills the screen, with a picture, a loudspeaker and three faces."""
+    code = intake.code(YOUNG)
+    visitor = at_screen(width=768)
+    page = visitor.page
+    page.add_init_script("window.played = []; Audio.prototype.play = function () { played.push(this.src); "
+                         "return Promise.resolve(); };")  # fmt: skip
+    page.goto("/svar/")
+    page.get_by_role("button", name="Bruk bilder").click()
+    visitor.look("young-picture-code")
+    keys = page.get_by_role("group", name="Kode med bilder").get_by_role("button")
+    assert len(set(names(heard(page), "button"))) == 32 + 3
+    for character in code[:3] + "0":
+        page.locator(f"[data-add='{character}']").click()
+    expect(page.locator("[data-so-far] svg")).to_have_count(4)
+    keys.last.click()
+    for character in code[3:]:
+        page.locator(f"[data-add='{character}']").click()
+    expect(page.get_by_label("Skriv koden din")).to_have_value(f"{code[:5]}-{code[5:]}")
+    page.get_by_role("button", name="Gå videre").click()
+    visitor.look("young-welcome")
+    page.get_by_role("button", name="Ja, jeg vil svare").click()
+    visitor.look("young-pictures")
+    pick(page, ("katt", "hjerte"))
+    page.locator("form.sheet").wait_for()
+    assert page.locator("fieldset").count() == 1
+    expect(page.locator("img.shown")).to_be_visible()
+    expect(page.get_by_role("button", name="Les høyt")).to_be_visible()
+    speaker, faces = (page.locator(part).bounding_box() for part in (".speak", ".faces"))
+    assert speaker["y"] + speaker["height"] <= faces["y"], "nothing covers a face"
+    assert page.evaluate("played").pop().split("/")[-2] == "media"
+    told = heard(page)
+    assert names(told, "radio") == ["Lei seg", "Midt imellom", "Glad"]
+    visitor.look("young-item")
+    for steps in (2, 1, 0):
+        choose_by_keyboard(page, steps)
+        next_by_keyboard(page)
+    expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
+    assert intake.stored(code) == {"f1": 3, "f2": 2, "f3": 1}
+
+
+def test_kindergarten_child_comes_by_qr_and_has_four_faces(intake, at_screen):
+    code = intake.code(CHILD)
+    visitor = at_screen(width=768)
+    page = visitor.page
+    page.goto(f"/svar/#{code}")
+    page.get_by_role("button", name="Ja, jeg vil svare").click()
+    pick(page, ("sol", "fugl"))
+    page.locator("form.sheet").wait_for()
+    assert page.locator("svg.face").count() == 4
+    visitor.look("child-item")
+    answer(page, 3)
+    go_on(page)
+    answer(page, 0)
+    go_on(page)
+    expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
+    assert intake.stored(code) == {"b1": 4, "b2": 1}
+
+
+def test_parent_reads_first_and_answers_in_arabic(intake, at_screen):
+    """A link with 128 bits; the questions before the answers; a language that runs from the right."""
+    code = intake.code(PARENT)
+    assert len(code) == 26
+    visitor = at_screen()
+    page = visitor.page
+    page.goto(f"/svar/#{code}")
+    expect(page.get_by_role("heading", name="Hvem ser svarene?")).to_be_visible()
+    assert code not in page.url
+    visitor.look("parent-welcome")
+    page.get_by_role("link", name="Se alle spørsmålene først").click()
+    expect(page.get_by_text("Skolen lytter til oss hjemme.")).to_be_visible()
+    visitor.look("parent-questions")
+    assert intake.stored(code) == {}
+    page.get_by_role("link", name="Tilbake til ja eller nei").first.click()
+    page.locator(".languages summary").click()
+    page.get_by_role("link", name="العربية").click()
+    page.get_by_role("button", name="Ja, jeg vil svare").click()
+    page.get_by_role("button", name="Hopp over").click()
+    expect(page.get_by_text("طفلي سعيد في المدرسة.")).to_be_visible()
+    group = page.locator("fieldset").first
+    assert group.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    box, words = (group.locator(part).first.bounding_box() for part in (".option input", ".option span"))
+    assert box["x"] > words["x"], "the circle stands where reading begins"
+    visitor.look("parent-arabic")
+    answer(page, 3)
+    go_on(page)
+    page.locator("textarea").fill("شكرًا – takk!")
+    visitor.look("parent-arabic-text")
+    go_on(page)
+    expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
+    assert intake.stored(code) == {"p1": 4, "p2": 4, "ord": "شكرًا – takk!"}
+
+
+def test_staff_by_keyboard(intake, at_screen):
+    code = intake.code(STAFF)
+    visitor = at_screen(width=1200)
+    page = visitor.page
+    by_keyboard(page, code)
+    visitor.look("staff-screen")
+    choose_by_keyboard(page, 3)
+    next_by_keyboard(page)
+    expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
+    assert intake.stored(code) == {"t1": 4, "t2": 4}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_and_withdrawal_are_seen_in_light_and_dark(intake, at_screen, scheme):
+    visitor = at_screen()
+    page = visitor.page
+    page.emulate_media(color_scheme=scheme)
+    page.goto("/svar/withdrawal")
+    heard(page)
+    visitor.look(f"withdrawal-{scheme}")
+    page.get_by_label("Koden din").fill("AAAAA-AAAAAA")
+    page.get_by_role("button", name="Ta tilbake svarene mine").click()
+    expect(page.get_by_role("alert")).to_have_text(re.compile("Velg to bilder"))
+    visitor.look(f"withdrawal-wrong-{scheme}")
+    if folder := os.environ.get("KFL_SCREENSHOTS"):
+        page.pdf(path=str(Path(folder) / f"withdrawal-{scheme}.pdf"))
