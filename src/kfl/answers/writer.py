@@ -6,6 +6,7 @@ all that waits, and whatever is put before the owner has forgotten the state it 
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -73,6 +74,8 @@ class Writer:
         self._broken = False
         self._erased = True  # the write-ahead log may hold what was deleted; perhaps before this process began
         self._stopping = False
+        self._committing_since: float | None = None
+        self._last_commit_s = 0.0
         self._signal = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -80,6 +83,15 @@ class Writer:
     def waiting(self) -> int:
         """How many writes wait for the next commit."""
         return len(self._waiting)
+
+    @property
+    def behind_s(self) -> float:
+        """About how long the next write would wait for the disk: as the last commit took, or longer already.
+
+        Nothing when no commit is under way, so that one write may always try how the disk is.
+        """
+        since = self._committing_since
+        return 0.0 if since is None else max(self._last_commit_s, time.monotonic() - since)
 
     def put(self, statements: Sequence[Statement], *, erases: bool = False) -> Pending:
         """Line up one write; all its statements are committed together.
@@ -125,7 +137,10 @@ class Writer:
                 if not self._waiting:
                     return
                 batch, self._waiting = self._waiting, []
+            self._committing_since = began = time.monotonic()
             self._commit(batch)
+            self._last_commit_s = time.monotonic() - began
+            self._committing_since = None
             deliver(partial(self._settle, batch))
 
     def _commit(self, batch: list[_Write]) -> None:

@@ -14,6 +14,10 @@ from kfl.answers.writer import NotStored, Pending
 IDLE_CHILD_S = 20 * 60
 IDLE_ADULT_S = 30 * 60
 MOST_WAITING = 5_000  # writes lined up in one wave; beyond, we ask to come back
+LONGEST_COMMIT_S = 2.0  # so long may the disk take for one commit before we ask so too
+# Who has begun goes before who begins: new starts are turned away long before saves are.
+MOST_WAITING_TO_START = 500
+LONGEST_COMMIT_TO_START_S = 0.5
 _LOAN_WAIT_S = 5.0
 _LOAN_LOOK_S = 0.05
 
@@ -48,9 +52,17 @@ class Sessions:
             await asyncio.sleep(_LOAN_LOOK_S)
             waited += _LOAN_LOOK_S
             place = self._look(name, session)
-        if place.wave.writer.waiting > MOST_WAITING:
+        writer = place.wave.writer
+        if writer.waiting > MOST_WAITING or writer.behind_s > LONGEST_COMMIT_S:
             raise TryLater
         return place
+
+    def admit(self) -> None:
+        """Let somebody begin, unless those who have begun keep us busy: `TryLater`."""
+        for wave in self._owner.waves.values():
+            writer = wave.writer
+            if writer.waiting > MOST_WAITING_TO_START or writer.behind_s > LONGEST_COMMIT_TO_START_S:
+                raise TryLater
 
     def touch(self, attempt: Attempt) -> None:
         """The browser is there."""

@@ -8,6 +8,7 @@ import asyncio
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.answers.faults.ledger import Notes, as_json
@@ -46,6 +47,15 @@ class Respondents:
 
     async def run(self, clients: int) -> None:
         await asyncio.gather(*(self._answer() for _ in range(clients)))
+
+    def finish(self) -> None:
+        """Let each finish the sheet it is at."""
+        self._left = 0
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until the load has come so far."""
+        while not condition():
+            await asyncio.sleep(0.005)
 
     async def _answer(self) -> None:
         browser = _Browser(self)

@@ -21,23 +21,18 @@ SEED = 5
 CLIENTS = 16
 
 
-async def _until(condition) -> None:
-    while not condition():
-        await asyncio.sleep(0.005)
-
-
 async def _load_and_end(server: Serving, load: Respondents, ends: list[signal.Signals]) -> list[float]:
     """End the server again and again under load; how long each time until a save was acknowledged again, in s."""
     answering = asyncio.create_task(load.run(CLIENTS))
     waits = []
     for how in ends:
         before = load.acked
-        await _until(lambda before=before: load.acked > before + 40)
+        await load.until(lambda before=before: load.acked > before + 40)
         await asyncio.sleep(0.05 * load.random.random())
         await asyncio.to_thread(server.end, how)
         began, before = time.monotonic(), load.acked
         server.start()
-        await _until(lambda before=before: load.acked > before)
+        await load.until(lambda before=before: load.acked > before)
         waits.append(time.monotonic() - began)
     answering.cancel()
     with contextlib.suppress(asyncio.CancelledError):
