@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kfl.intake.sheet_pages import RATERS_LIST
+from kfl.intake.placed import RATERS_LIST
 from tests.answers.wave import bundle
 from tests.intake.served import run
 
@@ -16,11 +16,10 @@ def a_rating():
 
 
 async def open_form(client, code: str) -> str:
-    """Post the code as the portal's page does; the address of the first page that is shown."""
+    """Post the code as the portal's page does; the address of the first page: neither who sees what nor pictures."""
     reply = await client.post("/svar/code", data={"code": code})
     assert reply.status_code == 303
-    reply = await client.get(reply.headers["location"])
-    assert reply.status_code == 303, "neither who sees what nor pictures, for each child anew"
+    assert (await client.get(reply.headers["location"])).status_code == 200
     return reply.headers["location"]
 
 
@@ -52,6 +51,19 @@ def test_a_rating_that_was_begun_goes_on_where_nothing_was_saved_and_shows_nothi
         assert again.endswith("/2")
         page = (await client.get(again)).text
         assert "checked" not in page
+
+    run(tmp_path, story, frozen=a_rating())
+
+
+def test_back_from_the_first_screen_is_the_list_and_the_rating_can_be_taken_up_again(tmp_path):
+    async def story(client, wave, app):
+        first = await open_form(client, wave.invited[0].code)
+        sent = {"item.a1": "2", "lease": "1", "rev": "1", "go": "back"}
+        reply = await client.post(first, data=sent)
+        assert reply.status_code == 303
+        reply = await client.get(reply.headers["location"])
+        assert (reply.status_code, reply.headers["location"]) == (303, RATERS_LIST)
+        assert (await open_form(client, wave.invited[0].code)).endswith("/2")
 
     run(tmp_path, story, frozen=a_rating())
 

@@ -47,7 +47,6 @@ class CodesPage:
         if scheme != "https" and not _is_loopback(headers):
             return page(request, "message.html", status=HTTPStatus.FORBIDDEN, kind="insecure")
         machine = headers.get(b"content-type", b"").startswith(b"application/json")
-        self._sessions.admit()
         text = _code_in(await http.read_body(request.receive, _MOST_CODE_BODY), machine)
         started = await self._start(text, http.session_of(headers, scheme))
         if started is None:
@@ -58,7 +57,7 @@ class CodesPage:
         reply = (
             Response(_described(started), status_code=HTTPStatus.CREATED, media_type="application/json")
             if machine
-            else RedirectResponse(f"{http.PREFIX}/{name}/", status_code=HTTPStatus.SEE_OTHER)
+            else RedirectResponse(f"{http.PREFIX}/{name}/{_begins_at(started)}", status_code=HTTPStatus.SEE_OTHER)
         )
         reply.set_cookie(
             http.cookie_name(scheme),
@@ -118,6 +117,11 @@ def _code_in(body: bytes, machine: bool) -> str:
         return msgspec.json.decode(body, type=dict[str, str]).get("code", "")
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise WrongForm("not JSON") from problem
+
+
+def _begins_at(started: Started) -> str:
+    """The choice to answer; for a rater the form itself, where nothing was saved yet."""
+    return str(started.attempt.first_unsaved) if started.attempt.form.is_rating else ""
 
 
 def _described(started: Started) -> bytes:

@@ -10,6 +10,8 @@ from .plain_forms import WrongForm, read_fields
 from .rendering import page
 from .sessions import Place, Sessions
 
+RATERS_LIST = "/vurderinger/"  # the portal's, on the same host
+
 
 async def place_of(sessions: Sessions, request: Request, *, reading: bool = True) -> Place:
     """The attempt that this browser session holds.

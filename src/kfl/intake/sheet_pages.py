@@ -9,12 +9,10 @@ from kfl.answers.sheet_rules import Answer, Screen
 from kfl.answers.sheets import AlreadySubmitted, Stale
 
 from . import http
-from .placed import end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere
+from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere
 from .plain_forms import NotANumber, Sent, answers_of, read_screen_form
 from .rendering import choose_language, page
 from .sessions import Place, Sessions, durable, idle_limit
-
-RATERS_LIST = "/vurderinger/"  # the portal's, on the same host
 
 
 class SheetPages:

@@ -9,7 +9,7 @@ from kfl.answers.pictures import PICTURES, WrongPictures, show
 
 from . import http
 from .drawings import picture_names
-from .placed import end_session, fields_of, page_of, place_of, redirect_to
+from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to
 from .plain_forms import WrongForm
 from .rendering import choose_language
 from .sessions import Place, Sessions, durable
@@ -26,8 +26,8 @@ class StartPages:
         place = await place_of(self._sessions, request)
         if place.attempt.sheet.receipt is not None:
             return redirect_to(place, "thanks")
-        if place.attempt.form.is_rating:  # read once beside the portal's list, not for each child
-            return redirect_to(place, str(place.attempt.first_unsaved))
+        if place.attempt.form.is_rating:  # read beside the portal's list; here one comes back from the first screen
+            return end_session(request, RATERS_LIST)
         return choose_language(request) or page_of(request, place, "welcome.html")
 
     async def questions(self, request: Request) -> Response:
