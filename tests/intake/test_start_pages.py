@@ -67,6 +67,27 @@ def test_what_is_not_two_pictures_is_told_clearly(tmp_path, pictures, status):
     run(tmp_path, story)
 
 
+def test_pictures_by_script(tmp_path):
+    async def story(client, wave, app):
+        attempt = (await enter(client, wave.invited[0].code))["attempt"]
+        address = f"/svar/{attempt}/pictures"
+        assert (await client.post(address, json={"pictures": [11, 3]})).json() == {"screen": 1}
+        await put(client, attempt, 1, 1, 1, {})
+        assert (await client.post(address, json={"pictures": [3, 11]})).json() == {"screen": 2}
+        for body, status in [
+            ({"pictures": [3]}, 422),
+            ({"pictures": [3, 99]}, 422),
+            ({"pictures": "3"}, 400),
+            ([], 400),
+        ]:
+            reply = await client.post(address, json=body)
+            assert (reply.status_code, reply.json()) == (status, {"error": "wrong"})
+        await client.post(f"/svar/{attempt}/submit")
+        assert (await client.post(address, json={"pictures": [3, 11]})).json() == {"error": "submitted"}
+
+    run(tmp_path, story)
+
+
 def test_adults_may_skip_the_pictures(tmp_path):
     async def story(client, wave, app):
         where = await yes(client, wave.invited[0].code)

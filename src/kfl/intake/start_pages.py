@@ -2,17 +2,24 @@
 
 from http import HTTPStatus
 
+import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from kfl.answers.pictures import PICTURES, WrongPictures, show
 
 from . import http
 from .drawings import picture_names
-from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to
+from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere
 from .plain_forms import WrongForm
 from .rendering import choose_language
 from .sessions import Place, Sessions, durable
+
+_MOST_BODY = 1024
+
+
+class _Pictures(msgspec.Struct, forbid_unknown_fields=True):
+    pictures: list[int]
 
 
 class StartPages:
@@ -56,6 +63,8 @@ class StartPages:
 
     async def show_pictures(self, request: Request) -> Response:
         """Keep the two pictures, or know their owner again."""
+        if request.headers.get("content-type", "").startswith("application/json"):
+            return await self._show_pictures_by_script(request)
         fields = await fields_of(request)
         place = await place_of(self._sessions, request)
         if fields.get("go") == ["skip"]:
@@ -66,6 +75,17 @@ class StartPages:
             return _pictures_page(request, place, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         await durable(shown.pending)
         return redirect_to(place, str(shown.screen))
+
+    async def _show_pictures_by_script(self, request: Request) -> Response:
+        refuse_elsewhere(request)
+        try:
+            sent = msgspec.json.decode(await http.read_body(request.receive, _MOST_BODY), type=_Pictures)
+        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+            raise WrongForm("two numbers") from problem
+        place = await place_of(self._sessions, request)
+        shown = show(place.wave, place.attempt, sent.pictures)
+        await durable(shown.pending)
+        return JSONResponse({"screen": shown.screen})
 
 
 def numbers_in(fields: dict[str, list[str]]) -> list[int]:
