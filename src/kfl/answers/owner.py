@@ -1,4 +1,4 @@
-"""The owning process: holds every open wave, finds new ones, and lends a wave to those who ask."""
+"""The owning process: holds every open wave, finds new ones, lends a wave to those who ask, and keeps papers."""
 
 import asyncio
 import contextlib
@@ -12,6 +12,7 @@ import msgspec
 from . import ownership, wavefile
 from .keys import CodeKey, KeyMissing, KeyTooOpen
 from .ownership import Lend, Lock, Reply
+from .paper import Paper, answered
 from .store import OpenWave
 
 LOOK_EVERY_S = 2.0
@@ -125,7 +126,12 @@ class Owner:
         try:
             line = await reader.readline()
             if line:
-                await self._lend(msgspec.json.decode(line, type=Lend), reader, writer)
+                request = msgspec.json.decode(line, type=Lend | Paper)
+                if isinstance(request, Paper):
+                    writer.write(msgspec.json.encode(await answered(self.waves, request)) + b"\n")
+                    await writer.drain()
+                else:
+                    await self._lend(request, reader, writer)
         except (msgspec.DecodeError, OSError):
             log.warning("a borrower said something that is no request")
         finally:

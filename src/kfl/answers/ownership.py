@@ -27,7 +27,7 @@ class WaveBusy(RuntimeError):
     """Another process holds the wave and does not lend it."""
 
 
-class Lend(msgspec.Struct):
+class Lend(msgspec.Struct, tag="lend"):
     """Ask the owner to let go of a wave until this connection ends."""
 
     wave: str
@@ -38,6 +38,7 @@ class Reply(msgspec.Struct):
 
     done: bool
     reason: str = ""
+    word: str = ""
 
 
 class Lock:
@@ -113,6 +114,15 @@ def socket_name(answers_dir: Path) -> Iterator[str]:
         os.close(handle)
 
 
+def ask(answers_dir: Path, request: msgspec.Struct) -> Reply:
+    """Ask the owner something and wait for the answer."""
+    connection = _connection(answers_dir)
+    if connection is None:
+        return Reply(False, "no owner runs")
+    with connection:
+        return _ask(connection, request)
+
+
 def _connection(answers_dir: Path) -> socket.socket | None:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(WAIT_S)
@@ -125,7 +135,7 @@ def _connection(answers_dir: Path) -> socket.socket | None:
     return connection
 
 
-def _ask(connection: socket.socket, request: Lend) -> Reply:
+def _ask(connection: socket.socket, request: msgspec.Struct) -> Reply:
     try:
         connection.sendall(msgspec.json.encode(request) + b"\n")
         with connection.makefile("rb") as lines:

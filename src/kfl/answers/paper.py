@@ -1,0 +1,146 @@
+"""A form that was filled in on paper: the same code, the same checks and the same store as on a screen.
+
+Whoever enters it has only the code and the paper. What was entered cannot be read back: the sheet is handed in at
+once, and its code is used up. A process that does not take answers asks the one that does.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from . import ownership, wavefile
+from .keys import CodeKey, DoesNotOpen
+from .sheet_rules import Answer, WrongAnswer, checked, screens
+from .sheets import UnknownCode
+from .store import OpenWave
+from .writer import NotStored, Pending
+
+REFUSED, WRONG, LATER = "refused", "wrong", "later"
+
+
+class Paper(msgspec.Struct, tag="paper"):
+    """One form on paper, as the owner is asked to keep it."""
+
+    wave: str
+    code: str  # normalised
+    form: int  # the form that was on the paper
+    groups: list[int]  # the nodes whose respondents may be entered by who asks
+    answers: dict[str, Answer]
+
+
+class Refused(LookupError):
+    """This code opens no such form here: never given, used up, or somebody else's to enter. It is not told which."""
+
+
+def enter(
+    answers_dir: Path,
+    keys_dir: Path,
+    wave: str,
+    code: str,
+    form: int,
+    groups: Collection[int],
+    answers: Mapping[str, Answer],
+) -> str:
+    """Keep a form that was filled in on paper, and hand it in.
+
+    Parameters
+    ----------
+    answers_dir, keys_dir : Path
+        The folders of the answers and of the keys.
+    wave : str
+        The wave's name.
+    code : str
+        Eleven characters, normalised.
+    form : int
+        The number of the form that was on the paper.
+    groups : collection of int
+        Numbers of the nodes whose respondents may be entered.
+    answers : mapping
+        By item; an item that is left out keeps what was saved on a screen before.
+
+    Returns
+    -------
+    str
+        The receipt, once all is on disk.
+
+    Raises
+    ------
+    Refused
+        Nothing is stored, and it is not told why.
+    WrongAnswer
+        An item or answer that the form does not have; nothing is stored.
+    NotStored
+        The disk refused it, or nobody takes answers now. The same may be sent again.
+    WaveNotOpen
+        The wave is closing or closed.
+    """
+    paper = Paper(wave, code, form, sorted(groups), dict(answers))
+    lock = ownership.Lock(answers_dir, wave)
+    if lock.take():
+        try:
+            return _enter_here(answers_dir, keys_dir, paper)
+        finally:
+            lock.drop()
+    reply = ownership.ask(answers_dir, paper)
+    if reply.done:
+        return reply.word
+    if reply.reason == REFUSED:
+        raise Refused("no such form is opened by that code here")
+    if reply.reason.startswith(WRONG):
+        raise WrongAnswer(reply.reason.removeprefix(WRONG).strip())
+    raise NotStored(reply.reason)
+
+
+def _enter_here(answers_dir: Path, keys_dir: Path, paper: Paper) -> str:
+    wave = OpenWave(wavefile.wave_path(answers_dir, paper.wave), CodeKey.load(keys_dir, paper.wave))
+    try:
+        receipt, pending = keep(wave, paper, datetime.now(UTC))
+        wave.writer.flush()
+    finally:
+        wave.close()
+    if pending.error is not None:
+        raise NotStored from pending.error
+    return receipt
+
+
+async def answered(waves: Mapping[str, OpenWave], paper: Paper) -> ownership.Reply:
+    """The owner's reply, once all is on disk."""
+    wave = waves.get(paper.wave)
+    if wave is None:
+        return ownership.Reply(False, LATER)
+    try:
+        receipt, pending = keep(wave, paper, datetime.now(UTC))
+    except Refused:
+        return ownership.Reply(False, REFUSED)
+    except WrongAnswer as problem:
+        return ownership.Reply(False, f"{WRONG} {problem}")
+    done = asyncio.get_running_loop().create_future()
+    pending.then(lambda: None if done.done() else done.set_result(None))
+    await done
+    return ownership.Reply(False, LATER) if pending.error is not None else ownership.Reply(True, word=receipt)
+
+
+def keep(wave: OpenWave, paper: Paper, now: datetime) -> tuple[str, Pending]:
+    """Line up every screen of a paper and the handing in; all is checked before anything is written."""
+    try:
+        sheet = wave.sheet_of(paper.code)
+    except (UnknownCode, DoesNotOpen) as problem:
+        raise Refused from problem
+    who = sheet.invitation
+    if sheet.receipt is not None or who.form != paper.form or who.group not in paper.groups or not wave.is_taking(now):
+        raise Refused
+    parts = {}
+    left = dict(paper.answers)
+    for screen in screens(wave.bundle.form(who.form)):
+        part = {key: left.pop(key) for key in screen.by_key if key in left}
+        parts[screen.number] = checked(screen, part)
+    if left:
+        raise WrongAnswer("an item that is not in this form")
+    attempt = wave.start(paper.code).attempt
+    for number, part in parts.items():
+        if part:
+            wave.save(attempt, number, attempt.lease, wave.next_rev(attempt, number), part)
+    return wave.submit(attempt)
