@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kfl.answers.codes import ALPHABET, BadCode, display, new_code, new_link_code, normalise
-from kfl.answers.drawings import DRAWINGS, for_character
+from kfl.answers.drawings import DRAWINGS, for_character, strip
 
 
 def test_new_code_is_eleven_crockford_characters_with_their_check():
@@ -68,3 +68,12 @@ def test_every_character_has_a_drawing_of_its_own():
         root = ElementTree.fromstring(one.svg)
         assert {element.tag.rpartition("}")[2] for element in root.iter()} <= {"svg", "path", "circle"}
         assert "style" not in one.shapes
+
+
+def test_strip_of_a_code_shows_its_drawings_in_order():
+    row = strip("0Z0Z0Z0Z0Z0")
+    ElementTree.fromstring(row)
+    places = [row.index(f'<svg x="{x}"') for x in (0, 52, 104, 156, 208, 284, 336, 388, 440, 492, 544)]
+    assert places == sorted(places)
+    assert row.count(DRAWINGS[0].shapes) == 6
+    assert row.count(DRAWINGS[31].shapes) == 5

@@ -172,6 +172,16 @@ def for_character(character: str) -> Drawing:
     return DRAWINGS[ALPHABET.index(character)]
 
 
+def strip(code: str) -> str:
+    """A code as a row of drawings in one picture, with a gap where the printed code has its dash."""
+    places = [number * 52 + (24 if number >= 5 else 0) for number in range(len(code))]
+    parts = (
+        f'<svg x="{x}" y="0" width="48" height="48" viewBox="0 0 48 48">{for_character(character).shapes}</svg>'
+        for x, character in zip(places, code, strict=True)
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {places[-1] + 48} 48">{"".join(parts)}</svg>'
+
+
 def sprite() -> str:
     """All drawings in one file, each under its name."""
     shapes = (f'<symbol id="{one.name}" viewBox="0 0 48 48">{one.shapes}</symbol>' for one in DRAWINGS)

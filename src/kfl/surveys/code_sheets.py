@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kfl.answers.codes import display
+from kfl.answers.drawings import strip
 from kfl.core.templatetags.core import day
 
 from . import store
@@ -24,6 +25,7 @@ from .models import Code, Wave, WaveNode
 
 TEMPLATE = Path(__file__).resolve().parent / "code_sheet.typ"
 LANGUAGE = "nb"
+CANNOT_READ_YET = frozenset({Informant.PUPIL_1_4, Informant.CHILD})
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def pdf(wave: Wave, found: list[Slip], address: str) -> bytes:
             "code_words": _("Koden din:"),
             "address_words": _("Skann bildet, eller skriv koden på"),
             "address": address.split("://", 1)[-1].rstrip("/"),
+            "picture_words": _("Koden som bilder"),
             "qr_words": _("Firkantkode som åpner skjemaet"),
             "groups": [
                 _group(wave, node, informant, list(its_slips), address)
@@ -86,7 +89,13 @@ def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Sli
         "title": f"{place} – {wave.name} – {informant.label}",
         "notice": notice.format(day=day(wave.closes_at)),
         "slips": [
-            {"label": slip.label, "place": place, "code": slip.shown, "qr": qr(f"{address}#{slip.code}")}
+            {
+                "label": slip.label,
+                "place": place,
+                "code": slip.shown,
+                "qr": qr(f"{address}#{slip.code}"),
+                "pictures": strip(slip.code) if informant in CANNOT_READ_YET else None,
+            }
             for slip in its_slips
         ],
     }
