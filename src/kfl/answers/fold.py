@@ -33,6 +33,9 @@ def merge(answers: dict[str, Answer], body: bytes) -> None:
 
 def change(answers: dict[str, Answer], save: Mapping[str, Answer]) -> None:
     """Put one save on top of the earlier ones: what it names is changed, None takes back."""
+    if None not in save.values():
+        answers.update(save)
+        return
     for key, answer in save.items():
         if answer is None:
             answers.pop(key, None)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from queue import SimpleQueue
 
 from . import wavefile
 
@@ -69,20 +70,18 @@ class Writer:
     def __init__(self, path: Path, forget: Callable[[], None]) -> None:
         self._connection = wavefile.connect(path)
         self._forget = forget  # the owner drops what it believes about the file
-        self._waiting: list[_Write] = []
+        self._waiting: SimpleQueue[_Write | None] = SimpleQueue()  # None: stop
         self._generation = 0
         self._broken = False
         self._erased = True  # the write-ahead log may hold what was deleted; perhaps before this process began
-        self._stopping = False
         self._committing_since: float | None = None
         self._last_commit_s = 0.0
-        self._signal = threading.Condition()
         self._thread: threading.Thread | None = None
 
     @property
     def waiting(self) -> int:
         """How many writes wait for the next commit."""
-        return len(self._waiting)
+        return self._waiting.qsize()
 
     @property
     def behind_s(self) -> float:
@@ -99,17 +98,12 @@ class Writer:
         With `erases`, what they delete is also taken out of the write-ahead log.
         """
         write = _Write(self._generation, statements, erases)
-        if self._thread is None:
-            self._waiting.append(write)
-        else:
-            with self._signal:
-                self._waiting.append(write)
-                self._signal.notify()
+        self._waiting.put(write)
         return write.pending
 
     def flush(self) -> None:
         """Commit what waits, here and now (when no thread runs)."""
-        batch, self._waiting = self._waiting, []
+        batch, _ = self._together()
         self._commit(batch)
         self._settle(batch)
 
@@ -121,22 +115,29 @@ class Writer:
     def stop(self) -> None:
         """Commit what waits and close the file."""
         if self._thread is not None:
-            with self._signal:
-                self._stopping = True
-                self._signal.notify()
+            self._waiting.put(None)
             self._thread.join()
             self._thread = None
         self.flush()
         self._connection.close()
 
+    def _together(self, first: _Write | None = None) -> tuple[list[_Write], bool]:
+        """All that waits now, in its order, after the first one; and whether it is time to stop."""
+        batch = [] if first is None else [first]
+        for _ in range(self._waiting.qsize()):
+            write = self._waiting.get()
+            if write is None:
+                return batch, True
+            batch.append(write)
+        return batch, False
+
     def _run(self, deliver: Deliver) -> None:
-        while True:
-            with self._signal:
-                while not self._waiting and not self._stopping:
-                    self._signal.wait()
-                if not self._waiting:
-                    return
-                batch, self._waiting = self._waiting, []
+        stopping = False
+        while not stopping:
+            first = self._waiting.get()
+            if first is None:
+                return
+            batch, stopping = self._together(first)
             self._committing_since = began = time.monotonic()
             self._commit(batch)
             self._last_commit_s = time.monotonic() - began
@@ -151,7 +152,7 @@ class Writer:
                 with wavefile.transaction(self._connection):
                     self._write([statement for write in valid for statement in write.statements])
                 self._wipe(valid)
-        except (sqlite3.Error, OSError) as problem:
+        except Exception as problem:  # whatever it was: nothing is called stored, and the thread lives on
             self._broken = True
             error = problem
             valid = []
