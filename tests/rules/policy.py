@@ -81,6 +81,12 @@ def _sheets(county: County) -> list[Thing]:
     return [*found, Thing({"slug": "t1", "key": county.units["ask_a"].pk, "informant": "pupil_5_10"}, "")]
 
 
+def _papers(county: County) -> list[Thing]:
+    """Pupils and children answer on paper; leaders on screens only."""
+    sheets = [thing for thing in _sheets(county) if thing.kwargs["key"] != county.units["county"].pk]
+    return [Thing(one.kwargs, "" if one.kwargs["informant"] == "leader" else one.at) for one in sheets]
+
+
 def _slips(county: County) -> list[Thing]:
     """A code at its own unit; and each at a class that it does not belong to."""
     found = []
@@ -217,6 +223,9 @@ POLICY: dict[str, Line] = {
     "surveys:lost-code": Line(CODES, _at_units("t2"), (CODES,)),
     "surveys:slip": Line(CODES, _slips, (CODES,), codes=True),
     "surveys:slip-pdf": Line(CODES, _slips, (CODES,), codes=True),
+    "surveys:paper": Line(CODES, _at_units("t2"), (CODES,)),
+    "surveys:paper-form": Line(CODES, _papers, (CODES,)),
+    "surveys:paper-enter": Line(CODES, _papers, (CODES,)),
     "surveys:consent": Line(CONSENT, _at_units("t2", "t3"), (CODES,)),
     "surveys:ratings": Line({key: {"there"} for key in RATES}, _one, (CODES,)),
     "surveys:rating-list": Line(RATINGS, _at_units("t2"), (CODES,)),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from kfl.answers import bulk, erasure, ownership, wavefile
+from kfl.answers import bulk, erasure, ownership, paper, wavefile
+from kfl.answers.bundle import Bundle
 from kfl.answers.keys import CodeKey, KeyMissing, LinkKey
+from kfl.answers.sheet_rules import Answer
 
 
 class NotErased(RuntimeError):
@@ -84,6 +86,16 @@ def _erase(erase: Callable[[], None]) -> None:
         erase()
     except (ownership.WaveBusy, sqlite3.OperationalError) as problem:
         raise NotErased(_("Svarene kunne ikke slettes akkurat nå. Ingenting er endret. Prøv igjen.")) from problem
+
+
+def bundle(slug: str) -> Bundle:
+    """What the wave asks, as it was frozen when it opened."""
+    return wavefile.wave_bundle(answers_dir(), slug)
+
+
+def enter_paper(slug: str, code: str, form: int, nodes: Sequence[int], answers: Mapping[str, Answer]) -> str:
+    """Keep a form that was filled in on paper; gives the receipt (see `kfl.answers.paper.enter`)."""
+    return paper.enter(answers_dir(), keys_dir(), slug, code, form, nodes, answers)
 
 
 def answered_counts(slug: str) -> dict[tuple[int, int], int]:

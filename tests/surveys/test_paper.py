@@ -1,0 +1,158 @@
+"""The class that answers on paper (R10): printed, ticked, entered, handed in; and what a teacher cannot do with it."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from kfl.answers.bulk import counts
+from kfl.answers.bundle import Item, ItemKind, Option
+from kfl.core.text import text
+from kfl.people.models import AuditLine
+from kfl.surveys import actions, store
+from kfl.surveys.formats import Format, Informant
+from kfl.surveys.models import Code
+from kfl.surveys.paper import NotOnThePaper, Question, questions, read
+from tests.surveys.answering import code_of
+from tests.surveys.making import OPENS, a_questionnaire, a_wave
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]
+
+
+@pytest.fixture(autouse=True)
+def on_the_day():
+    with time_machine.travel(OPENS.replace(hour=9), tick=False):
+        yield
+
+
+@pytest.fixture
+def wave(world):
+    pupils, parents = a_questionnaire(), a_questionnaire(Informant.PARENT)
+    actions.save_item(version=parents, scale=None, key="ord", text=text("Med egne ord"), format=Format.TEXT, by=None)
+    versions = [pupils, parents, a_questionnaire(Informant.TEACHER)]
+    return actions.open_wave(wave=a_wave(world.county, [world.ask], versions), by=None, at=OPENS)
+
+
+@pytest.fixture
+def bob(world):
+    client = Client()
+    client.force_login(world.bob)
+    return client
+
+
+def address(world, name="paper-enter", informant="pupil_5_10", unit=None):
+    kwargs = {"slug": "t3", "key": (unit or world.ask_8a).pk}
+    return reverse(f"surveys:{name}", kwargs={**kwargs, **({"informant": informant} if informant else {})})
+
+
+def codes(wave, unit, informant="pupil_5_10"):
+    rows = Code.objects.everywhere(why="a test").filter(wave=wave, node__unit=unit, form__informant=informant)
+    return [code_of(row) for row in rows.order_by("pk")]
+
+
+def test_a_whole_class_on_paper(world, wave, bob):
+    """Drill of promise R10."""
+    entered = 0
+    for number, code in enumerate(codes(wave, world.ask_8a)):
+        sent = {"code": code, "a-1": str(1 + number % 4), "a-2": "", "a-3": "2"}
+        reply = bob.post(address(world), sent)
+        entered += reply.status_code == 302
+    kept = sum(counts(store.answers_dir(), "t3").values())
+    print(f"R10: a class of {number + 1} on paper: {entered} entered, {kept} sheets stored")
+    assert entered == kept == 14
+
+
+def test_the_same_code_again_wrong_codes_and_other_classes_are_refused_alike(world, wave, bob):
+    mine, theirs = codes(wave, world.ask_8a)[0], codes(wave, world.ask_8b)[0]
+    parents = codes(wave, world.ask_8a, "parent")[0]
+    bob.post(address(world), {"code": mine, "a-1": "1"})
+    told = set()
+    for code in (mine, theirs, parents, "00000000000"):
+        page = bob.post(address(world), {"code": code, "a-1": "1"}).content.decode()
+        told |= {line for line in page.splitlines() if "code-wrong" in line and "<p" in line}
+        assert "Ingenting er lagret" in page
+    assert len(told) == 1
+    assert sum(counts(store.answers_dir(), "t3").values()) == 1
+    lines = AuditLine.plumbing.filter(what__startswith="paper.").order_by("pk")
+    assert [line.what for line in lines] == ["paper.entered"] + ["paper.refused"] * 4
+    assert not any(code in str(line.detail) + line.which for line in lines for code in (mine, theirs))
+
+
+def test_digits_that_are_no_box_are_named_and_nothing_is_stored(world, wave, bob):
+    code = codes(wave, world.ask_8a)[0]
+    page = bob.post(address(world), {"code": code, "a-1": "5", "a-2": "x", "a-3": "2"}).content.decode()
+    assert "2 felt må rettes" in page
+    assert page.count('aria-invalid="true"') == 2
+    assert 'value="2"' in page, "what was typed stands there to be mended"
+    assert counts(store.answers_dir(), "t3") == {}
+
+
+def test_what_was_entered_is_never_shown_again(world, wave, bob):
+    code = codes(wave, world.ask_8a)[0]
+    page = bob.post(address(world), {"code": code, "a-1": "3", "a-2": "4"}, follow=True).content.decode()
+    assert "Skjemaet er ført inn" in page
+    assert 'value="3"' not in page
+    assert 'value="4"' not in page
+    assert code not in page
+    assert "no-store" in bob.get(address(world))["Cache-Control"]
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_the_paper_holds_the_questions_and_no_name_and_no_code(world, wave, bob, large):
+    reply = bob.get(address(world, "paper-form") + ("?stor=1" if large else ""))
+    assert reply["Content-Type"] == "application/pdf"
+    pdf = PdfReader(io.BytesIO(reply.content))
+    words = " ".join(page.extract_text() for page in pdf.pages)
+    assert "Utsagn 1" in words
+    assert "Helt enig" in words
+    assert "færre enn 7" in words
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert pdf.trailer["/Root"]["/Lang"] == "nb"
+    assert "Elev 8A" not in words
+    assert not any(code[:5] in words for code in codes(wave, world.ask_8a))
+
+
+def test_staff_answer_on_screens_only_and_free_text_is_left_out(world, wave, bob):
+    for name in ("paper-form", "paper-enter"):
+        assert bob.get(address(world, name, "teacher")).status_code == 404
+    page = bob.get(address(world, "paper", None)).content.decode()
+    assert "Spørsmål der man skriver selv, er ikke med" in page
+    form = store.bundle("t3").form(Informant.PARENT.number)
+    assert [question.item.key for question in questions(form)] == ["t1", "t2", "t3"]
+
+
+def test_a_language_that_the_wave_has_not_is_404(world, wave, bob):
+    assert bob.get(address(world, "paper-form") + "?sprak=nn").status_code == 200
+    assert bob.get(address(world, "paper-form") + "?sprak=xx").status_code == 404
+
+
+def a_question(kind, codes=(), low=None, high=None):
+    return Question(1, "", Item("x", 0, {"nb": "?"}, kind, [Option(c, {"nb": str(c)}) for c in codes], low, high))
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "answer"),
+    [
+        (a_question(ItemKind.AGREE4, (1, 2, 3, 4)), "3", 3),
+        (a_question(ItemKind.AGREE4, (1, 2, 3, 4)), "  ", None),
+        (a_question(ItemKind.MULTIPLE, (1, 2, 3)), "31", [1, 3]),
+        (a_question(ItemKind.MULTIPLE, (1, 2, 3)), "3, 1", [1, 3]),
+        (a_question(ItemKind.MULTIPLE, tuple(range(1, 12))), "11 2", [2, 11]),
+        (a_question(ItemKind.NUMBER, (), 0, 300), "299", 299),
+    ],
+)
+def test_digits_mean_what_stands_on_the_paper(question, typed, answer):
+    assert read(question, typed) == answer
+
+
+@pytest.mark.parametrize("typed", ["0", "5", "12", "a", "-1", "1.5", "²", "٣", "9" * 40])
+def test_digits_that_stand_nowhere_are_refused(typed):
+    for question in (a_question(ItemKind.AGREE4, (1, 2, 3, 4)), a_question(ItemKind.NUMBER, (), 1, 1)):
+        if not (typed == "1" and question.item.kind is ItemKind.NUMBER):
+            with pytest.raises(NotOnThePaper):
+                read(question, typed)
