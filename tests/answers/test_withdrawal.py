@@ -4,9 +4,11 @@ import sqlite3
 
 import pytest
 
+from kfl.answers import tombstones, wavefile
 from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
+from kfl.answers.erasure import came_back, erase_again
 from kfl.answers.pictures import show
 from kfl.answers.sheets import AlreadySubmitted, UnknownCode
 from kfl.answers.store import OpenWave
@@ -54,7 +56,7 @@ def test_nothing_is_left_in_database_or_log(wave, store, submit):
     before = found(wave, CANARY)
     assert before
     assert counts(wave.answers_dir, "t3") == {(3, 2): 1}
-    pending = withdraw(store, code, MINE)
+    pending = withdraw(wave.answers_dir, store, code, MINE)
     store.writer.flush()
     assert pending.settled
     assert pending.error is None
@@ -71,7 +73,7 @@ def test_saves_in_the_same_batch_are_erased_too(wave, store):
     attempt = store.start(wave.invited[0].code).attempt
     show(store, attempt, MINE)
     store.save(attempt, 1, 1, 1, {"p1": 1, "ord": CANARY})
-    withdraw(store, wave.invited[0].code, MINE)
+    withdraw(wave.answers_dir, store, wave.invited[0].code, MINE)
     store.writer.flush()
     assert found(wave, CANARY) == 0
     assert sqlite3.connect(wave.path).execute("SELECT count(*) FROM log").fetchone() == (0,)
@@ -84,7 +86,7 @@ def test_other_pictures_other_codes_and_sheets_without_pictures_keep_everything(
     store.save(bare, 1, 1, 1, {"p1": 2})
     for tried, pictures in [(code, OTHERS), (new_code(), MINE), (wave.invited[1].code, MINE),
                             (wave.invited[2].code, MINE)]:  # fmt: skip
-        pending = withdraw(store, tried, pictures)
+        pending = withdraw(wave.answers_dir, store, tried, pictures)
         assert not pending.settled, "each writes something, so that each takes as long"
     store.writer.flush()
     assert counts(wave.answers_dir, "t3") == {(3, 2): 1, (4, 2): 1}
@@ -94,8 +96,8 @@ def test_guesses_run_out(wave, store):
     code = wave.invited[0].code
     answered(store, code)
     for _ in range(5):
-        withdraw(store, code, OTHERS)
-    withdraw(store, code, MINE)
+        withdraw(wave.answers_dir, store, code, OTHERS)
+    withdraw(wave.answers_dir, store, code, MINE)
     store.writer.flush()
     assert counts(wave.answers_dir, "t3") == {(3, 2): 1}
 
@@ -104,7 +106,7 @@ def test_twice_is_once_and_the_closed_wave_lacks_the_sheet(wave, store):
     for one in wave.invited[:2]:
         answered(store, one.code)
     for _ in range(2):
-        withdraw(store, wave.invited[0].code, MINE)
+        withdraw(wave.answers_dir, store, wave.invited[0].code, MINE)
     store.writer.flush()
     store.close()
     close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
@@ -115,7 +117,7 @@ def test_twice_is_once_and_the_closed_wave_lacks_the_sheet(wave, store):
 def test_withdrawal_outlives_a_restart(wave, store):
     answered(store, wave.invited[0].code)
     store._forget()
-    withdraw(store, wave.invited[0].code, MINE)
+    withdraw(wave.answers_dir, store, wave.invited[0].code, MINE)
     store.writer.flush()
     store._forget()
     with pytest.raises(UnknownCode):
@@ -134,11 +136,49 @@ def test_erasure_that_the_disk_refuses_is_not_called_done(wave, store):
             raise sqlite3.OperationalError("database or disk is full")
 
     store.writer._connection = Full()
-    pending = withdraw(store, wave.invited[0].code, MINE)
+    pending = withdraw(wave.answers_dir, store, wave.invited[0].code, MINE)
     store.writer.flush()
     assert isinstance(pending.error, NotStored)
     store.writer._connection = real
     assert counts(wave.answers_dir, "t3") == {(3, 2): 1}
-    withdraw(store, wave.invited[0].code, MINE)
+    withdraw(wave.answers_dir, store, wave.invited[0].code, MINE)
     store.writer.flush()
     assert found(wave, CANARY) == 0
+
+
+def test_backup_does_not_bring_the_answers_back(wave, store):
+    """A file from before the withdrawal is cleaned when it is put back, and the code stays used up."""
+    for one in wave.invited[:2]:
+        answered(store, one.code)
+    store.writer.flush()
+    wavefile.checkpoint(store.writer._connection)
+    backup = wave.path.read_bytes()
+    withdraw(wave.answers_dir, store, wave.invited[0].code, MINE)
+    store.close()
+    assert came_back(wave.answers_dir) == []
+    for path in wave.answers_dir.glob("t3.sqlite3-*"):
+        path.unlink()
+    wave.path.write_bytes(backup)
+    assert came_back(wave.answers_dir) == ["t3"]
+    assert erase_again(wave.answers_dir) == ["t3"]
+    print(f"taken back, then a backup: {found(wave, CANARY)} places hold an answer (39 belong to another respondent)")
+    assert found(wave, CANARY) == 39
+    assert came_back(wave.answers_dir) == []
+    assert counts(wave.answers_dir, "t3") == {(4, 2): 1}
+    again = OpenWave(wave.path, wave.key)
+    with pytest.raises(UnknownCode):
+        again.start(wave.invited[0].code)
+    again.close()
+
+
+def test_tombstone_that_cannot_be_written_erases_nothing(wave, store, monkeypatch):
+    answered(store, wave.invited[0].code)
+
+    def full(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(tombstones, "add", full)
+    with pytest.raises(NotStored):
+        withdraw(wave.answers_dir, store, wave.invited[0].code, MINE)
+    store.writer.flush()
+    assert counts(wave.answers_dir, "t3") == {(3, 2): 1}

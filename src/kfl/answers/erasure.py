@@ -8,6 +8,7 @@ adult's free text lies in a closed wave without pseudonym and in random order, s
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,10 @@ from .bundle import Bundle, Form
 from .envelopes import open_envelope
 from .keys import CodeKey
 from .sheet_rules import NOT_ANSWERED, Answer, is_response
+from .store import new_receipt
 from .wavefile import State
+
+_ANSWERED = "SELECT DISTINCT sheet FROM log"
 
 IsGone = Callable[[bytes], bool]
 
@@ -115,12 +119,13 @@ def _holds(path: Path, stones: frozenset[str]) -> bool:
     with wavefile.reading(path) as connection:
         names = [lookup for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes")]
         names += [pid for (pid,) in _open_rows(connection, "SELECT pid FROM sheets")]
+        names += [tombstones.sheet_name(sheet) for (sheet,) in _open_rows(connection, _ANSWERED)]
         for form in wavefile.read_bundle(connection).forms:
             names += [pid.tobytes() for pid in read_blocks(connection, form).pid]
     return any(map(is_gone, names))
 
 
-def _open_rows(connection: sqlite3.Connection, sql: str) -> list[tuple[bytes]]:
+def _open_rows(connection: sqlite3.Connection, sql: str) -> list[tuple[Any]]:
     """Rows of a table that only an open wave has."""
     is_open = wavefile.state(connection) is not State.CLOSED
     return connection.execute(sql).fetchall() if is_open else []
@@ -135,21 +140,32 @@ def _erase(connection: sqlite3.Connection, bundle: Bundle, is_gone: IsGone) -> N
         for (pid,) in set(_open_rows(connection, "SELECT pid FROM sheets")):
             if is_gone(pid):
                 _erase_typed(connection, bundle, pid)
+        for (sheet,) in _open_rows(connection, _ANSWERED):
+            if is_gone(tombstones.sheet_name(sheet)):
+                _empty(connection, bundle, sheet)
         for form in bundle.forms:
             _erase_in_bulk(connection, form, is_gone)
     wavefile.checkpoint(connection)
 
 
 def _erase_typed(connection: sqlite3.Connection, bundle: Bundle, pid: bytes) -> None:
-    rows = connection.execute("SELECT sheet, grp, form FROM sheets WHERE pid = ?", (pid,)).fetchall()
-    for sheet, group, form in rows:
-        answers: dict[str, Answer] = {}
-        for (body,) in connection.execute("SELECT body FROM log WHERE sheet = ? ORDER BY seq", (sheet,)):
-            fold.merge(answers, body)
-        if is_response(bundle.form(form), answers):
-            connection.execute(ADD_TO_COUNTS, (group, form, -1))
-        for table in ("log", "pictures", "attempts", "sheets"):
+    for (sheet,) in connection.execute("SELECT sheet FROM sheets WHERE pid = ?", (pid,)).fetchall():
+        _empty(connection, bundle, sheet)
+        for table in ("attempts", "sheets"):
             connection.execute(f"DELETE FROM {table} WHERE sheet = ?", (sheet,))
+
+
+def _empty(connection: sqlite3.Connection, bundle: Bundle, sheet: int) -> None:
+    """Leave nothing on a sheet; it stays as one that was handed in, so that its code is used up."""
+    group, form = connection.execute("SELECT grp, form FROM sheets WHERE sheet = ?", (sheet,)).fetchone()
+    answers: dict[str, Answer] = {}
+    for (body,) in connection.execute("SELECT body FROM log WHERE sheet = ? ORDER BY seq", (sheet,)):
+        fold.merge(answers, body)
+    if is_response(bundle.form(form), answers):
+        connection.execute(ADD_TO_COUNTS, (group, form, -1))
+    for table in ("log", "pictures"):
+        connection.execute(f"DELETE FROM {table} WHERE sheet = ?", (sheet,))
+    connection.execute("UPDATE sheets SET receipt = coalesce(receipt, ?) WHERE sheet = ?", (new_receipt(), sheet))
 
 
 def _erase_in_bulk(connection: sqlite3.Connection, form: Form, is_gone: IsGone) -> None:

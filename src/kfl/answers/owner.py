@@ -29,7 +29,7 @@ class Owner:
 
     def __init__(self, answers_dir: Path, keys_dir: Path) -> None:
         self.waves: dict[str, OpenWave] = {}
-        self._answers_dir, self._keys_dir = answers_dir, keys_dir
+        self.answers_dir, self._keys_dir = answers_dir, keys_dir
         self._ownership = Lock(answers_dir)
         self._locks: dict[str, Lock] = {}
         self._lent: Counter[str] = Counter()
@@ -46,11 +46,11 @@ class Owner:
 
     async def start(self) -> None:
         """Listen to borrowers, take all open waves, and go on looking for new ones."""
-        self._answers_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.answers_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self._ownership.take():
-            raise AlreadyOwned(self._answers_dir.name)
-        (self._answers_dir / "owner.sock").unlink(missing_ok=True)
-        with ownership.socket_name(self._answers_dir) as name:
+            raise AlreadyOwned(self.answers_dir.name)
+        (self.answers_dir / "owner.sock").unlink(missing_ok=True)
+        with ownership.socket_name(self.answers_dir) as name:
             self._server = await asyncio.start_unix_server(self._serve, name)
             os.chmod(name, 0o600)
         self.look()
@@ -69,7 +69,7 @@ class Owner:
             for guest in self._guests:
                 guest.cancel()
             await asyncio.gather(*self._guests, return_exceptions=True)
-            (self._answers_dir / "owner.sock").unlink(missing_ok=True)
+            (self.answers_dir / "owner.sock").unlink(missing_ok=True)
         for wave in list(self.waves):
             self._let_go(wave)
         self._ownership.drop()
@@ -78,7 +78,7 @@ class Owner:
         """Open the waves that came, let go of those that went."""
         if self._stopped:
             return
-        names = wavefile.wave_names(self._answers_dir)
+        names = wavefile.wave_names(self.answers_dir)
         for wave in set(self.waves) - set(names):
             self._let_go(wave)
         for wave in names:
@@ -94,14 +94,14 @@ class Owner:
                 log.exception("looking for waves failed")
 
     def _take(self, wave: str) -> None:
-        lock = Lock(self._answers_dir, wave)
+        lock = Lock(self.answers_dir, wave)
         if not lock.take():
             return
         try:
-            opened = OpenWave(wavefile.wave_path(self._answers_dir, wave), CodeKey.load(self._keys_dir, wave))
+            opened = OpenWave(wavefile.wave_path(self.answers_dir, wave), CodeKey.load(self._keys_dir, wave))
         except (wavefile.WaveNotOpen, KeyMissing, KeyTooOpen) as problem:
             lock.drop()
-            if wavefile.wave_state(self._answers_dir, wave) is wavefile.State.CLOSED:
+            if wavefile.wave_state(self.answers_dir, wave) is wavefile.State.CLOSED:
                 self._settled.add(wave)
             elif not isinstance(problem, wavefile.WaveNotOpen):
                 log.error("wave %s cannot be answered: %s", wave, problem)

@@ -1,7 +1,7 @@
 """What was erased stays erased: one line for each erasure, so that a file from a backup is cleaned again.
 
-A line holds the wave and a hash of a pseudonym or of an envelope's name. Neither can be guessed from its hash, and
-nothing in the line says who it was or when. The file lies beside the answers and is no part of a wave's own file:
+A line holds the wave and a hash of a pseudonym, an envelope's name or a sheet's number. None can be guessed from its
+hash, and nothing in the line says who it was or when. The file lies beside the answers and is no part of a wave's own file:
 keep its newest copy apart from the backups, and put it back after a restore.
 """
 
@@ -18,8 +18,13 @@ NAME = "erased.txt"  # no wave can have this name: theirs have no dot
 
 
 def tombstone(name: bytes) -> str:
-    """The hash of a pseudonym, or of the name under which an envelope is stored."""
+    """The hash of a pseudonym, of the name under which an envelope is stored, or of a sheet's name."""
     return hashlib.sha256(b"erased" + name).hexdigest()
+
+
+def sheet_name(number: int) -> bytes:
+    """The name of one sheet of an open wave: its own number, which was drawn by lot."""
+    return b"sheet" + number.to_bytes(8, "big")
 
 
 def add(answers_dir: Path, wave: str, names: Iterable[bytes]) -> None:

@@ -4,32 +4,44 @@ What is left looks like a sheet that was handed in, and the code is used up. So 
 a respondent who took the answers back from one who handed them in, and no older tab can save anything anew.
 """
 
+from pathlib import Path
+
+from . import tombstones
 from .blocks import ADD_TO_COUNTS
 from .keys import DoesNotOpen
 from .pictures import compare
 from .sheet_rules import is_response
 from .sheets import Sheet, UnknownCode
 from .store import OpenWave, new_receipt
-from .writer import Pending, Statement
+from .writer import NotStored, Pending, Statement
 
 _NO_SHEET = 0
 _NO_MISSES = ("UPDATE pictures SET misses = 0 WHERE sheet = ?", (_NO_SHEET,))
 
 
-def withdraw(wave: OpenWave, code: str, numbers: tuple[int, int]) -> Pending:
+def withdraw(answers_dir: Path, wave: OpenWave, code: str, numbers: tuple[int, int]) -> Pending:
     """Erase the answers of the sheet that this code opens, if these are its pictures.
+
+    A tombstone comes first, so that a backup cannot bring the answers back.
 
     Nobody is told which it was: a wrong code, other pictures and a sheet without any each write something too,
     and whoever calls this answers in the same way after the same time.
 
     Parameters
     ----------
+    answers_dir : Path
+        The folder of the answers.
     wave : OpenWave
         An open wave, also one that takes no new respondents.
     code : str
         Eleven characters, normalised; need not be a code of this wave.
     numbers : tuple of int
         Two pictures, from `pictures.pair`.
+
+    Raises
+    ------
+    NotStored
+        The tombstone could not be written: nothing is erased.
     """
     try:
         sheet = wave.sheet_of(code)
@@ -37,6 +49,10 @@ def withdraw(wave: OpenWave, code: str, numbers: tuple[int, int]) -> Pending:
         return wave.writer.put([_NO_MISSES])
     right, statements = compare(wave.key, sheet, numbers)
     if right:
+        try:
+            tombstones.add(answers_dir, wave.bundle.wave, [tombstones.sheet_name(sheet.number)])
+        except OSError as problem:
+            raise NotStored("the tombstone") from problem
         return erase(wave, sheet)
     return wave.writer.put(statements or [_NO_MISSES])
 
