@@ -1,8 +1,8 @@
 """What was erased stays erased: one line for each erasure, so that a file from a backup is cleaned again.
 
 A line holds the wave and a hash of a pseudonym, an envelope's name or a sheet's number. None can be guessed from its
-hash, and nothing in the line says who it was or when. The file lies beside the answers and is no part of a wave's own file:
-keep its newest copy apart from the backups, and put it back after a restore.
+hash, and nothing in the line says who it was or when. The file lies beside the answers and is no part of a wave's
+own file: keep its newest copy apart from the backups, and put it back after a restore.
 """
 
 import fcntl
