@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import threading
 import time
 from typing import Any
+
+logger = logging.getLogger(__name__)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -33,13 +36,22 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _put_lists_away() -> None:
-    """Lists of pupils and staff that nobody said yes to are deleted after a day."""
+    """Delete lists that nobody said yes to after a day, and answers on the day that parents were told."""
+    from django.db import close_old_connections
     from django.utils import timezone
 
     from kfl.people.rosters import waiting
+    from kfl.surveys import actions
 
     while True:
-        waiting.sweep(timezone.now())
+        try:
+            waiting.sweep(timezone.now())
+            for wave in actions.delete_those_due(by=None):
+                print(f"{wave.slug}: answers deleted, as parents were told", file=sys.stderr)
+        except Exception:  # what could not be done now is done in an hour
+            logger.exception("could not put everything away")
+        finally:
+            close_old_connections()
         time.sleep(3600)
 
 

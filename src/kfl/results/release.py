@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from kfl import disclosure
 from kfl.people.models import User
 from kfl.surveys.models import Invited, NodeKind, Wave, WaveForm, WaveNode, WaveState
+from kfl.surveys.queries import thresholds_of
 
 from . import actions, extract, history, questions
 from .compute import Asked, Bool, Float, Results, WaveTree, compute_form
@@ -117,7 +118,7 @@ def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None, pro
 def prepare(wave: Wave, report: Report = lambda share, message: None) -> Prepared:
     """Everything that the release will hold, computed and judged but not yet written."""
     frozen = frozen_wave(wave)
-    thresholds = disclosure.Thresholds(k=wave.k, k_share=max(wave.k, disclosure.Thresholds().k_share))
+    thresholds = thresholds_of(wave)
     forms = list(WaveForm.objects.everywhere(why=WHY).filter(wave=wave).select_related("version").order_by("number"))
     prepared = []
     for place, form in enumerate(forms):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kfl.answers.codes import display
 from kfl.core.text import TranslatedText
+from kfl.disclosure import Thresholds
 from kfl.people.models import Pupil, Unit
 
 from . import freezing, store
@@ -173,6 +174,12 @@ def rosters(*, wave: Wave) -> dict[WaveForm, Roster]:
         form: roster_of(people.guests(Informant(form.informant), tree), key, wave.series)
         for form in wave.forms.select_related("version__questionnaire")
     }
+
+
+def thresholds_of(wave: Wave) -> Thresholds:
+    """From how many answers this wave's results are shown."""
+    usual = Thresholds()
+    return Thresholds(k=wave.k, k_share=max(wave.k, usual.k_share))
 
 
 def roster(*, wave: Wave, form: WaveForm) -> Roster:

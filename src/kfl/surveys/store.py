@@ -9,9 +9,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from kfl.answers import bulk, erasure, ownership, paper, wavefile
+from kfl.answers import bulk, erasure, ownership, paper, tombstones, wavefile
 from kfl.answers.bundle import Bundle
-from kfl.answers.keys import CodeKey, KeyMissing, LinkKey
+from kfl.answers.keys import CodeKey, KeyMissing, LinkKey, sync_folder
 from kfl.answers.sheet_rules import Answer
 
 
@@ -74,6 +74,19 @@ def erase_sheets(slug: str, sealed: Sequence[bytes]) -> None:
 def erase_person(slug: str, pid: bytes) -> None:
     """Erase whatever a closed wave holds of a pseudonym."""
     _erase(lambda: erasure.erase_person(answers_dir(), slug, pid))
+
+
+def has_answers(slug: str) -> bool:
+    """Whether the wave's answers are still there."""
+    return wavefile.wave_path(answers_dir(), slug).exists()
+
+
+def delete_answers(slug: str) -> None:
+    """Delete everything that a closed wave holds."""
+    with ownership.held(answers_dir(), slug):
+        wavefile.remove_database(wavefile.wave_path(answers_dir(), slug))
+        sync_folder(answers_dir())
+    tombstones.forget_wave(answers_dir(), slug)
 
 
 def erase_again() -> list[str]:

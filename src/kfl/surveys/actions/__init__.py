@@ -13,6 +13,10 @@ from .erasing import ask_erasure as ask_erasure
 from .erasing import erase_those_waiting as erase_those_waiting
 from .imports import import_answers as import_answers
 from .imports import import_wave as import_wave
+from .letters import PromiseOnlyShortens as PromiseOnlyShortens
+from .letters import delete_answers as delete_answers
+from .letters import delete_those_due as delete_those_due
+from .letters import write_letter as write_letter
 from .media import set_media as set_media
 from .opening import CannotOpen as CannotOpen
 from .opening import open_wave as open_wave

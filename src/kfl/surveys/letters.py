@@ -1,0 +1,176 @@
+"""The letter to parents: every sentence follows from a setting that is in force, or from how the portal works."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import typst
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kfl.core.templatetags.core import dated, listed, moment
+
+from .formats import CHILDREN, RATERS, Informant
+from .models import ConsentMode, Item, LetterFacts, Wave, WaveState
+from .paper import ON_PAPER
+from .queries import thresholds_of
+
+TEMPLATE = Path(__file__).resolve().parent / "letter.typ"
+LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and its sentences."""
+
+    heading: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A wave's letter, in the language that is in force."""
+
+    title: str
+    sections: tuple[Section, ...]
+    slip: str  # what the parents tick on the slip
+
+
+def facts_of(wave: Wave) -> LetterFacts:
+    """The wave's own facts, or blank ones."""
+    found = LetterFacts.objects.everywhere(why="what parents are told is not secret").filter(wave=wave).first()
+    return found or LetterFacts(wave=wave)
+
+
+def letter_of(wave: Wave, asked: str) -> Letter:
+    """The letter; `asked` is the address where everybody may read the questions once the wave has opened."""
+    informants = [Informant(form.informant) for form in wave.forms.order_by("number")]
+    facts = facts_of(wave)
+    is_active = wave.consent_mode == ConsentMode.ACTIVE
+    return Letter(
+        _("Til foreldre og foresatte: {wave}").format(wave=wave.name),
+        (
+            Section(_("Hva det gjelder"), tuple(_what(wave, informants, asked))),
+            Section(_("Det er frivillig"), tuple(_choice(informants, is_active))),
+            Section(_("Hvem ser svarene?"), tuple(_who_sees(wave, informants))),
+            Section(_("Hvor lenge"), tuple(_how_long(facts))),
+            Section(_("Spør oss"), tuple(_whom_to_ask(facts))),
+        ),
+        _("Barnet vårt kan være med.") if is_active else _("Vi vil ikke at barnet vårt skal være med."),
+    )
+
+
+def _what(wave: Wave, informants: list[Informant], asked: str) -> list[str]:
+    found = [
+        _("Vi spør {who}.").format(
+            who=listed([informant.label for informant in informants if informant not in RATERS])
+        ),
+        _("Det går fra {opens} til {closes}.").format(opens=moment(wave.opens_at), closes=moment(wave.closes_at)),
+    ]
+    if any(informant in RATERS for informant in informants):
+        found.append(
+            _("Den voksne som kjenner barnet best på skolen eller i barnehagen, svarer også på spørsmål om barnet.")
+        )
+    words = _("Alle spørsmålene kan leses på {address}.")
+    if wave.state == WaveState.DRAFT:
+        words = _("Når kartleggingen åpner, kan alle spørsmålene leses på {address}.")
+    return [*found, words.format(address=asked.split("://", 1)[-1])]
+
+
+def _choice(informants: list[Informant], is_active: bool) -> list[str]:
+    found = [
+        _("Barnet får kode bare hvis dere sier ja.")
+        if is_active
+        else _(
+            "Vil dere ikke at barnet skal være med, sier dere fra til skolen eller barnehagen. Da "
+            "får barnet ingen kode."
+        ),
+        _(
+            "Ombestemmer dere dere mens kartleggingen er åpen, slutter koden å virke, og det barnet "
+            "har svart, slettes med det samme."
+        ),
+        _(
+            "Etter at den er stengt, kan dere be skolen eller barnehagen om at svarene slettes. "
+            "Resultater som alt er laget, endres ikke."
+        ),
+    ]
+    if any(informant in CHILDREN for informant in informants):
+        found.append(
+            _(
+                "Barnet kan selv si nei, hoppe over spørsmål, og trekke svarene til det stenger, med "
+                "koden og de to bildene det valgte."
+            )
+        )
+    return found
+
+
+def _who_sees(wave: Wave, informants: list[Informant]) -> list[str]:
+    limits = thresholds_of(wave)
+    found = [
+        _("Svarene ligger uten navn. Portalen teller hvor mange som har svart, ikke hvem."),
+        _(
+            "Vi viser aldri resultater for færre enn {k} svar, og heller ikke tall som gjør at noen kan regne seg fram "
+            "til færre. Hvordan svarene fordeler seg, vises bare der minst {share} har svart."
+        ).format(k=limits.k, share=limits.k_share),
+    ]
+    items = Item.objects.everywhere(why="what a wave asks is not secret")
+    if items.filter(version__wave_forms__wave=wave, sensitive=True).exists():
+        words = _(
+            "Svar på spørsmål om vanskelige ting, som mobbing, vises for klasser og trinn aldri "
+            "nøyaktigere enn i grupper på {band}."
+        )
+        found.append(words.format(band=limits.band))
+    if ON_PAPER & set(informants):
+        found.append(
+            _("Må noen svare på papir fordi nettet svikter, ser den voksne som fører svarene inn, hva som står der.")
+        )
+    return found
+
+
+def _how_long(facts: LetterFacts) -> list[str]:
+    codes = _("Når kartleggingen stenger, slettes kodene, og rekkefølgen på svarene blandes.")
+    if facts.answers_until is None:
+        return [codes, _("Det er ikke satt noen dato for når svarene slettes.")]
+    return [
+        codes,
+        _("Svarene slettes {day}. Resultatene, som er tall for grupper, beholdes.").format(
+            day=dated(facts.answers_until)
+        ),
+    ]
+
+
+def _whom_to_ask(facts: LetterFacts) -> list[str]:
+    found = []
+    if facts.controller:
+        found.append(_("Behandlingsansvarlig: {name}.").format(name=facts.controller))
+    if facts.contact:
+        found.append(_("Kontakt: {contact}.").format(contact=facts.contact))
+    return [*found, _("Dere kan klage til Datatilsynet.")]
+
+
+def pdf(wave: Wave, place: str, asked: str, language: str) -> bytes:
+    """The letter for one class, tagged, with a slip to send back."""
+    with translation.override(language):
+        letter = letter_of(wave, asked)
+        data = {
+            "lang": language,
+            "title": letter.title,
+            "place": place,
+            "sections": [{"heading": one.heading, "sentences": one.sentences} for one in letter.sections],
+            "slip": letter.slip,
+            "slip_words": _("Svarslipp til skolen eller barnehagen"),
+            "child": _("Barnets navn"),
+            "sign": _("Dato og underskrift"),
+        }
+    made = typst.compile(
+        TEMPLATE,
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards="ua-1",
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("one PDF was expected")
+    return made

@@ -1,0 +1,68 @@
+"""The letter to parents: its facts, the page that everybody may read, and a PDF for each class."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kfl.people.models import Unit
+from kfl.people.roles import Permission
+from kfl.people.scopes import get_visible_or_404, needs, open_to_all
+
+from .. import actions, letters
+from ..forms import LetterForm
+from ..models import Wave, WaveState
+from .found import own_wave_or_404, reader, wave_at_or_404
+
+
+def _asked(request: HttpRequest, wave: Wave) -> str:
+    return request.build_absolute_uri(reverse("surveys:asked", kwargs={"slug": wave.slug}))
+
+
+@open_to_all(why="parents may read what they were told")
+def letter(request: HttpRequest, slug: str) -> HttpResponse:
+    """A wave's letter, once it has opened; in the reader's language."""
+    waves = Wave.objects.everywhere(why="what parents are told is public").exclude(state=WaveState.DRAFT)
+    wave = waves.filter(slug=slug).first()
+    if wave is None:
+        raise Http404
+    return render(request, "surveys/letter.html", {"letter": letters.letter_of(wave, _asked(request, wave))})
+
+
+@needs(Permission.CONSENT_EDIT)
+def letter_pdf(request: HttpRequest, slug: str, key: int) -> HttpResponse:
+    """The letter for a class or school, before or while the wave is open. For: its teachers and head."""
+    unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
+    wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
+    language = request.GET.get("sprak", "nb")
+    if language not in letters.LANGUAGES:
+        raise Http404
+    place = f"{unit.name}, {unit.parent.name}" if unit.is_leaf_kind and unit.parent else unit.name
+    made = letters.pdf(wave, place, _asked(request, wave), language)
+    headers = {"Content-Disposition": f'inline; filename="brev-{wave.slug}-{unit.pk}-{language}.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_letter(request: HttpRequest, slug: str) -> HttpResponse:
+    """The facts of the letter, and the letter as it is now. For: who sets up waves."""
+    wave = own_wave_or_404(request, slug, WaveState.DRAFT, WaveState.OPEN)
+    form = LetterForm(request.POST or None, wave=wave, initial=LetterForm.of(letters.facts_of(wave)))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.write_letter(wave=wave, by=reader(request), **form.cleaned_data)
+        except actions.PromiseOnlyShortens as problem:
+            form.add_error("answers_until", str(problem))
+        else:
+            return redirect("surveys:wave-letter", slug=slug)
+    trail = [
+        (_("Kartlegginger"), reverse("surveys:wave-list")),
+        (wave.name, reverse("surveys:wave-detail", kwargs={"slug": slug})),
+    ]
+    context = {
+        "wave": wave, "form": form, "letter": letters.letter_of(wave, _asked(request, wave)), "trail": trail,
+        "cancel": reverse("surveys:wave-detail", kwargs={"slug": slug}),
+    }  # fmt: skip
+    return render(request, "surveys/wave_letter.html", context)

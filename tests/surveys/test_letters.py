@@ -1,0 +1,151 @@
+"""The letter to parents says what is in force, in each language, and what it promises is done."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from pypdf import PdfReader
+
+from kfl.answers.erasure import erase_again
+from kfl.surveys import actions, letters, queries, store
+from kfl.surveys.formats import Informant
+from kfl.surveys.models import ConsentMode, Item, Wave
+from tests.surveys.answering import answer, code_of, places
+from tests.surveys.making import CLOSES, OPENS, OSLO, a_questionnaire, a_wave
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]
+ASKED = "https://kfl.example.no/sporsmal/t3/"
+UNTIL = date(2027, 6, 30)
+
+
+@pytest.fixture
+def wave(world):
+    return a_wave(world.county, [world.ask], [a_questionnaire(), a_questionnaire(Informant.TEACHER)])
+
+
+def words(wave, language="nb"):
+    with translation.override(language):
+        return "\n".join(s for section in letters.letter_of(wave, ASKED).sections for s in section.sentences)
+
+
+def changed(wave, **fields):
+    """The letter before and after a setting is another."""
+    before = words(wave)
+    Wave.objects.everywhere(why="a test").filter(pk=wave.pk).update(**fields)
+    wave.refresh_from_db()
+    return before, words(wave)
+
+
+def test_another_threshold_is_another_letter(wave):
+    before, after = changed(wave, k=12)
+    assert "færre enn 7 svar" in before
+    assert "minst 10 har svart" in before
+    assert "færre enn 12 svar" in after
+    assert "minst 12 har svart" in after
+    assert queries.thresholds_of(wave).k == 12
+
+
+def test_another_window_is_another_letter(wave):
+    before, after = changed(wave, closes_at=CLOSES + timedelta(days=3))
+    assert "4. desember 2026 kl. 16.00" in before
+    assert "7. desember 2026 kl. 16.00" in after
+
+
+def test_active_consent_is_told_as_such(wave):
+    before, after = changed(wave, consent_mode=ConsentMode.ACTIVE)
+    assert "sier dere fra til skolen" in before
+    assert "bare hvis dere sier ja" not in before
+    assert "bare hvis dere sier ja" in after
+
+
+def test_only_what_is_asked_is_told(wave, world):
+    text = words(wave)
+    assert "elever på 5.–10. trinn og lærere" in text
+    assert "mobbing" not in text
+    assert "kjenner barnet best" not in text
+    Item.plumbing.filter(version__wave_forms__wave=wave, key="t1").update(sensitive=True, counts_from_code=2)
+    assert "grupper på 3" in words(wave)
+    rated = a_wave(world.county, [world.ask], [a_questionnaire(Informant.RATER_TEACHER)], slug="t4")
+    assert "kjenner barnet best" in words(rated)
+    assert "på papir" not in words(rated)
+
+
+def test_without_a_day_no_day_is_claimed(wave):
+    assert "ikke satt noen dato" in words(wave)
+    actions.write_letter(wave=wave, controller="Hamar kommune", contact="Kari", answers_until=UNTIL, by=None)
+    text = words(wave)
+    assert "Svarene slettes 30. juni 2027" in text
+    assert "Behandlingsansvarlig: Hamar kommune." in text
+    assert "ikke satt" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("nb", "Det er ikke satt"), ("nn", "Det er ikkje sett"), ("en", "No date has been set")]
+)
+def test_each_language_is_whole(wave, language, said):
+    text = words(wave, language)
+    assert said in text
+    other = words(wave, "nb")
+    assert language == "nb" or not set(text.split("\n")) & set(other.split("\n"))
+
+
+def test_the_day_is_kept_and_the_release_stays(world, wave, data_dir):
+    actions.write_letter(wave=wave, controller="", contact="", answers_until=UNTIL, by=None)
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    row = wave.codes.filter(pupil__isnull=False).select_related("wave", "pupil")[0]
+    assert answer(wave, code_of(row))
+    pid = store.link_key().pid(wave.series, row.pupil.uuid)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    evening = datetime(2027, 6, 29, 23, 0, tzinfo=OSLO)
+    assert actions.delete_those_due(by=None, at=evening) == []
+    before = places(data_dir, pid)
+    assert actions.delete_those_due(by=None, at=evening + timedelta(hours=2)) == [wave]
+    after = places(data_dir, pid)
+    print(f"retention: places of a pupil on the day parents were told: {before} before, {after} after")
+    assert (before, after) == (1, 0)
+    assert actions.delete_those_due(by=None, at=evening + timedelta(days=9)) == []
+    assert erase_again(store.answers_dir()) == []
+    with pytest.raises(ValueError, match="day has not come"):
+        actions.delete_answers(wave=wave, by=None, at=evening)
+
+
+def test_once_it_is_open_the_day_only_comes_nearer(world, wave):
+    def write(day):
+        actions.write_letter(wave=wave, controller="", contact="", answers_until=day, by=None)
+
+    write(UNTIL)
+    write(UNTIL + timedelta(days=1))
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    write(UNTIL)
+    for later in (UNTIL + timedelta(days=1), None):
+        with pytest.raises(actions.PromiseOnlyShortens):
+            write(later)
+
+
+def test_the_class_gets_a_pdf_and_the_public_a_page(world, wave):
+    teacher, county = Client(), Client()
+    teacher.force_login(world.bob)
+    county.force_login(world.erik)
+    address = reverse("surveys:letter-pdf", kwargs={"slug": "t3", "key": world.ask_8a.pk})
+    for language, said in [("nb", "Svarslipp"), ("nn", "Svarslipp"), ("en", "Reply slip")]:
+        reply = teacher.get(f"{address}?sprak={language}")
+        pdf = PdfReader(io.BytesIO(reply.content))
+        assert said in pdf.pages[0].extract_text()
+        assert pdf.trailer["/Root"]["/Lang"] == language
+        assert len(pdf.pages) == 1
+    assert teacher.get(f"{address}?sprak=se").status_code == 404
+    public = reverse("surveys:letter", kwargs={"slug": "t3"})
+    assert Client().get(public).status_code == 404, "a draft is not public"
+    sent = {"controller": "Hamar kommune", "contact": "post@hamar.example", "answers_until": "2027-06-30"}
+    county.post(reverse("surveys:wave-letter", kwargs={"slug": "t3"}), sent)
+    wrong = county.post(reverse("surveys:wave-letter", kwargs={"slug": "t3"}), {"answers_until": "2026-11-05"})
+    assert "Velg en dag etter" in wrong.content.decode()
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    assert "post@hamar.example" in Client().get(public).content.decode()
+    later = county.post(reverse("surveys:wave-letter", kwargs={"slug": "t3"}), {**sent, "answers_until": "2027-07-30"})
+    assert "Den kan bare flyttes til tidligere" in later.content.decode()
