@@ -1,6 +1,6 @@
 """Erasure by the data controller: nothing is left in any file, others lose nothing, and a restore cannot undo it.
 
-Promise P7. Each test prints in how many places the person stood before and after.
+Promise P7: in how many places of the files the person stood before and after.
 """
 
 import asyncio
@@ -50,16 +50,16 @@ def pids(wave):
     return {pid.tobytes() for pid in read_columns(wave.answers_dir, "t3", 2).pid}
 
 
-def test_an_open_wave_holds_nothing_of_a_sheet_that_was_erased(wave):
+def test_an_open_wave_holds_nothing_of_a_sheet_that_was_erased(wave, promise):
     answer(wave, 0, 1, 2)
     gone = wave.invited[0]
     needles = (CANARY.encode(), gone.pid, wave.key.lookup(gone.code))
     before = found(wave.answers_dir, *needles)
     erase_sheets(wave.answers_dir, wave.key, [gone.code])
     after = found(wave.answers_dir, *needles)
-    print(f"P7: places of an erased sheet in the files of an open wave: {before} before, {after} after")
     assert before > 30
     assert after == 0
+    promise("P7 erased, open", f"{after} places in any file, write-ahead log and free pages too ({before} before)")
     assert counts(wave.answers_dir, "t3") == {(3, 2): 1, (4, 2): 1}
     store = OpenWave(wave.path, wave.key)
     with pytest.raises(UnknownCode):
@@ -77,7 +77,7 @@ def test_nobody_can_tell_whether_there_was_an_answer_and_twice_is_once(wave):
     assert counts(wave.answers_dir, "t3") == {}
 
 
-def test_a_closed_wave_holds_nothing_of_a_person_that_was_erased(wave):
+def test_a_closed_wave_holds_nothing_of_a_person_that_was_erased(wave, promise):
     answer(wave, 0, 1, 2, 3)
     close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
     gone = wave.invited[1].pid
@@ -86,8 +86,8 @@ def test_a_closed_wave_holds_nothing_of_a_person_that_was_erased(wave):
     kept = (columns.pid != np.frombuffer(gone, dtype=np.uint8)).any(axis=1)
     erase_person(wave.answers_dir, "t3", gone)
     after = found(wave.answers_dir, gone)
-    print(f"P7: places of an erased person in the files of a closed wave: {before} before, {after} after")
     assert (before, after) == (1, 0)
+    promise("P7 erased, closed", f"{after} places in any file ({before} before)")
     left = read_columns(wave.answers_dir, "t3", 2)
     assert np.array_equal(left.pid, columns.pid[kept]), "the others stand in the order they had"
     assert np.array_equal(left.answers, columns.answers[:, kept])
@@ -104,7 +104,7 @@ def test_each_state_has_its_own_way(wave):
 
 
 @pytest.mark.parametrize("closes", [False, True])
-def test_a_file_from_a_backup_is_cleaned_again(wave, tmp_path, closes):
+def test_a_file_from_a_backup_is_cleaned_again(wave, tmp_path, promise, closes):
     answer(wave, 0, 1)
     if closes:
         close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
@@ -119,9 +119,9 @@ def test_a_file_from_a_backup_is_cleaned_again(wave, tmp_path, closes):
     before = found(wave.answers_dir, gone.pid)
     assert erase_again(wave.answers_dir) == ["t3"]
     after = found(wave.answers_dir, gone.pid, wave.key.lookup(gone.code))
-    print(f"P7: places after a restore and its cleaning: {before} before, {after} after")
     assert before
     assert after == 0
+    promise("P7 restored", f"{after} places after the cleaning ({before} before)")
     assert erase_again(wave.answers_dir) == [], "nothing is left to do"
     assert counts(wave.answers_dir, "t3") == {(4, 2): 1}
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from kfl.intake import codes_page, withdrawal_page
 from kfl.intake.app import create_app
+from kfl.intake.sessions import Sessions
 from kfl.intake.throttle import Throttle
 from tests.answers.wave import open_wave
 
@@ -132,6 +133,7 @@ def scene(tmp_path, monkeypatch):
     monkeypatch.setattr(codes_page, "REFUSAL_S", 0.0)
     monkeypatch.setattr(withdrawal_page, "REPLY_S", 0.0)
     monkeypatch.setattr(Throttle, "mistake", lambda *_: 0.0)
+    monkeypatch.setattr(Sessions, "admit", lambda _: None)  # 503 on a slow disk is another test's matter
     one = Scene(tmp_path)
     yield one
     one.stop()

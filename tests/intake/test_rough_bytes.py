@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from kfl.cli._protocol import MOST_HEAD_BYTES, BoundedHead
 from kfl.intake import codes_page
 from kfl.intake.app import create_app
+from kfl.intake.sessions import Sessions
 from kfl.intake.throttle import Throttle
 from tests.answers.wave import open_wave
 
@@ -84,6 +85,7 @@ async def serving(data_dir, protocol=BoundedHead):
 def data_dir(tmp_path, monkeypatch):
     monkeypatch.setattr(codes_page, "REFUSAL_S", 0.0)
     monkeypatch.setattr(Throttle, "mistake", lambda *_: 0.0)
+    monkeypatch.setattr(Sessions, "admit", lambda _: None)
     open_wave(tmp_path)
     return tmp_path
 
