@@ -53,6 +53,12 @@ RESPONSE = _scope(
     secretariat="county region hamar stange ask granli bjork tun eng",
     secretariat_elsewhere="far_county",
 )
+EXTENDS = _scope(
+    owner="hamar ask granli tun",
+    owner_elsewhere="stange bjork eng",
+    two_roles="stange bjork eng",
+    secretariat="hamar stange ask granli bjork tun eng",
+)
 CODES = {key: RESPONSE[key] for key in RESPONSE if key.startswith(("teacher", "principal", "head", "pedagogue"))}
 CODES["two_roles"] = {"ask_a"}  # what one role gives at a unit, the other does not
 CONSENT = CODES

@@ -5,13 +5,13 @@ looks whether the wave is still open, and the owner reads envelopes and closing 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from . import wavefile
+from . import wavefile, windows
 from .codes import new_code
 from .envelopes import Invitation, open_envelope, seal_invitation
 from .keys import CodeKey
@@ -74,6 +74,14 @@ def extend(answers_dir: Path, wave: str, closes_at: datetime) -> None:
         raise ValueError("times need a zone")
     with _change(answers_dir, wave) as connection:
         connection.execute("UPDATE meta SET value = ? WHERE key = 'closes_at'", (closes_at.isoformat(),))
+
+
+def extend_groups(answers_dir: Path, wave: str, groups: Iterable[int], closes_at: datetime) -> None:
+    """Let some nodes of an open wave take new respondents until another time (with zone) than the rest."""
+    if closes_at.tzinfo is None:
+        raise ValueError("times need a zone")
+    with _change(answers_dir, wave) as connection:
+        windows.add(connection, groups, closes_at)
 
 
 @contextmanager

@@ -130,7 +130,8 @@ def keep(wave: OpenWave, paper: Paper, now: datetime) -> tuple[str, Pending]:
     except (UnknownCode, DoesNotOpen) as problem:
         raise Refused from problem
     who = sheet.invitation
-    if sheet.receipt is not None or who.form != paper.form or who.group not in paper.groups or not wave.is_taking(now):
+    is_open = sheet.receipt is None and wave.is_taking(now, who.group)
+    if not is_open or who.form != paper.form or who.group not in paper.groups:
         raise Refused
     parts = {}
     left = dict(paper.answers)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from . import fold, wavefile
+from . import fold, wavefile, windows
 from .blocks import ADD_TO_COUNTS
 from .bundle import Form
 from .codes import ALPHABET
@@ -55,18 +55,22 @@ class OpenWave:
         row = self._reader.execute("SELECT kind, body FROM media WHERE digest = ?", (digest,)).fetchone()
         return None if row is None else Media(*row)
 
-    def is_taking(self, now: datetime) -> bool:
-        """Whether new respondents may start at this time."""
-        opens_at, closes_at = self.bundle.opens_at, wavefile.closes_at(self._reader)
+    def is_taking(self, now: datetime, group: int | None = None) -> bool:
+        """Whether new respondents may start at this time, in this group or (without one) anywhere."""
+        opens_at = self.bundle.opens_at
+        closes_at = windows.latest(wavefile.closes_at(self._reader), windows.read(self._reader), group)
         return (opens_at is None or opens_at <= now) and (closes_at is None or now < closes_at)
 
-    def start(self, code: str, session: bytes | None = None) -> Started:
+    def start(self, code: str, session: bytes | None = None, now: datetime | None = None) -> Started:
         """Open the envelope of a code and give out a new attempt under the next lease.
 
         `session` is what the browser held before: the session that typed keeps its answers in
-        sight, any other begins with an empty form (what was saved stays stored).
+        sight, any other begins with an empty form (what was saved stays stored). `now`: refuse a code whose
+        group takes no respondents at that time, in the same way as an unknown one.
         """
         sheet = self.sheet_of(code)
+        if now is not None and not self.is_taking(now, sheet.invitation.group):
+            raise UnknownCode("outside its window")
         if sheet.receipt is not None:
             raise UnknownCode("used")
         same = session is not None and secrets.compare_digest(_hash(session), sheet.session)

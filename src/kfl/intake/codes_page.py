@@ -88,7 +88,7 @@ class CodesPage:
             if not wave.is_taking(now):
                 continue
             try:
-                started = wave.start(code, session or None)
+                started = wave.start(code, session or None, now)
             except (UnknownCode, DoesNotOpen):
                 continue
             if is_code:

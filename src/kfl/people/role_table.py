@@ -17,6 +17,7 @@ WORDS = {
     Permission.CONSENT_EDIT: gettext_lazy("føre hvem som får delta"),
     Permission.RATING_GIVE: gettext_lazy("vurdere hvert barn eller hver elev i egen gruppe"),
     Permission.RATING_FOLLOW: gettext_lazy("se hvem som er vurdert, aldri hva som er svart"),
+    Permission.WAVE_EXTEND: gettext_lazy("gi enheter mer tid til å svare"),
     Permission.WAVE_EDIT: gettext_lazy("sette opp, åpne, forlenge og lukke kartlegginger"),
     Permission.QUESTIONNAIRE_EDIT: gettext_lazy("skrive spørreskjemaer"),
     Permission.UNIT_EDIT: gettext_lazy("endre enheter, grupper og elevlister"),

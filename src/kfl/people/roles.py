@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CONSENT_EDIT = "consent.edit"  # record who may take part
     RATING_GIVE = "rating.give"  # rate the children of one's own group
     RATING_FOLLOW = "rating.follow"  # see which children have been rated, never how
+    WAVE_EXTEND = "wave.extend"  # give units more time to answer
     WAVE_EDIT = "wave.edit"  # set up, open, extend and close waves
     QUESTIONNAIRE_EDIT = "questionnaire.edit"  # write questionnaires
     UNIT_EDIT = "unit.edit"  # units, groups and rosters
@@ -31,6 +32,7 @@ class Permission(StrEnum):
 
 
 TOP = frozenset({Kind.COUNTY, Kind.REGION, Kind.MUNICIPALITY})
+EXTENDABLE = frozenset({Kind.MUNICIPALITY, Kind.SCHOOL, Kind.KINDERGARTEN})
 EVERY_KIND = frozenset(Kind)
 
 
@@ -133,7 +135,12 @@ _ALL_ROLES = (
         _("kommunal eier"),
         _("Ansvarlig for skoler og barnehager i en kommune: ser resultatene for kommunen og alle enhetene."),
         frozenset({Kind.MUNICIPALITY}),
-        (OWN_RESULTS, Grant(Permission.RESPONSE_VIEW), Grant(Permission.AUDIT_VIEW)),
+        (
+            OWN_RESULTS,
+            Grant(Permission.RESPONSE_VIEW),
+            Grant(Permission.WAVE_EXTEND, EXTENDABLE),
+            Grant(Permission.AUDIT_VIEW),
+        ),
     ),
     Role(
         "secretariat",
@@ -143,6 +150,7 @@ _ALL_ROLES = (
         (
             Grant(Permission.RESULTS_VIEW, TOP),
             Grant(Permission.RESPONSE_VIEW, TOP | {Kind.SCHOOL, Kind.KINDERGARTEN}),
+            Grant(Permission.WAVE_EXTEND, EXTENDABLE),
             Grant(Permission.WAVE_EDIT),
             Grant(Permission.UNIT_EDIT),
             Grant(Permission.ROLE_EDIT),

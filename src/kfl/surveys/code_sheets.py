@@ -19,7 +19,7 @@ from kfl.answers.codes import display
 from kfl.answers.drawings import strip
 from kfl.core.templatetags.core import day
 
-from . import store
+from . import store, windows
 from .formats import Informant
 from .models import Code, Wave, WaveNode
 
@@ -87,7 +87,7 @@ def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Sli
     )
     return {
         "title": f"{place} – {wave.name} – {informant.label}",
-        "notice": notice.format(day=day(wave.closes_at)),
+        "notice": notice.format(day=day(windows.closes_at(wave, node.unit))),
         "slips": [
             {
                 "label": slip.label,

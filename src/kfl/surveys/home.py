@@ -15,7 +15,7 @@ from kfl.people.models import Kind, Unit, User
 from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, has_permission, may
 
-from . import coverage, ratings
+from . import coverage, ratings, windows
 from .formats import CHILDREN
 from .models import Collection, Questionnaire, Wave, WaveState
 from .queries import waves_at
@@ -65,9 +65,9 @@ def pupils_line(response: coverage.Response | None) -> str:
     )
 
 
-def closes_line(wave: Wave) -> str:
+def closes_line(wave: Wave, unit: Unit | None = None) -> str:
     """Stenger fredag 4. desember."""
-    return _("stenger {day}").format(day=day(wave.closes_at))
+    return _("stenger {day}").format(day=day(wave.closes_at if unit is None else windows.closes_at(wave, unit)))
 
 
 def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
@@ -80,7 +80,7 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
         each = coverage.of_units(wave, unit, list(schools.order_by("name")))
         lines = tuple(f"{one.unit.name}: {pupils_line(one.pupils)}" for one in each if one.pupils)
     elif unit.kind in {Kind.GROUP, Kind.DEPARTMENT}:
-        lines = (f"{pupils_line(response.pupils)} · {closes_line(wave)}",)
+        lines = (f"{pupils_line(response.pupils)} · {closes_line(wave, unit)}",)
     else:
         lines = tuple(
             _("{who}: {answered} av {invited} har svart").format(
@@ -98,7 +98,7 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
         ]
     if unit.kind not in {Kind.GROUP, Kind.DEPARTMENT}:
         actions.append(Link(reverse("surveys:response", kwargs=key), _("Følg svarene")))
-    note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else capfirst(closes_line(wave)) + "."
+    note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else capfirst(closes_line(wave, unit)) + "."
     return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), order=10, note=note)
 
 
@@ -112,7 +112,7 @@ def _rating_cards(user: User) -> list[Card]:
         line = words.format(done=number(one.handed_in), all=number(len(one.ratings)))
         url = reverse("surveys:rating-list", kwargs={"slug": one.wave.slug, "key": one.unit.pk})
         heading = ratings.heading(one.unit)
-        found.append(Card(heading, (f"{line} · {closes_line(one.wave)}",), (Link(url, _("Åpne lista")),), order=11))
+        found.append(Card(heading, (f"{line} · {closes_line(one.wave, one.unit)}",), (Link(url, _("Åpne lista")),), order=11))
     return found
 
 

@@ -16,7 +16,7 @@ from kfl.answers.ratings import Progress, progress_of_ratings
 from kfl.people.models import Kind, Unit, User
 from kfl.people.roles import Permission
 
-from . import store
+from . import store, windows
 from .formats import RATERS
 from .models import Code, Wave, WaveState
 from .queries import waves_at
@@ -54,7 +54,7 @@ class RatingList:
     @property
     def is_taking(self) -> bool:
         """Whether the form can be opened now: the wave is within its window."""
-        return self.wave.opens_at <= timezone.now() < self.wave.closes_at
+        return self.wave.opens_at <= timezone.now() < windows.closes_at(self.wave, self.unit)
 
 
 def list_at(wave: Wave, unit: Unit) -> RatingList:

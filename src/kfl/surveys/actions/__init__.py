@@ -2,7 +2,9 @@
 
 from ..states import VersionIsFrozen as VersionIsFrozen
 from ..states import WaveNotInState as WaveNotInState
+from .closing import LONGEST_EXTENSION as LONGEST_EXTENSION
 from .closing import close_wave as close_wave
+from .closing import extend_unit as extend_unit
 from .closing import extend_wave as extend_wave
 from .closing import release_wave as release_wave
 from .codes import invite_late as invite_late

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,11 +12,13 @@ from kfl.answers.closing import close_wave_file
 from kfl.core import jobs
 from kfl.core.forgetting import forget_deleted
 from kfl.people.audit import action
-from kfl.people.models import User
+from kfl.people.models import Unit, User
 
-from .. import store
-from ..models import Wave, WaveState
+from .. import store, windows
+from ..models import Extension, Wave, WaveState
 from ..states import check_state
+
+LONGEST_EXTENSION = timedelta(days=14)  # of a unit beyond the rest: everybody waits for the results
 
 
 class WindowOnlyGrows(ValueError):
@@ -33,6 +35,26 @@ def extend_wave(*, wave: Wave, closes_at: datetime, by: User | None, at: datetim
     wave.save(update_fields=["closes_at"])
     changes.extend(store.answers_dir(), wave.slug, closes_at)
     return wave
+
+
+@action("unit.extended")
+def extend_unit(
+    *, wave: Wave, unit: Unit, closes_at: datetime, by: User | None, at: datetime | None = None
+) -> Extension:
+    """Let a unit with everything below it answer longer than the rest of an open wave.
+
+    The county closes the wave for all when it wants to; until then the unit's own time holds.
+    """
+    check_state(wave, WaveState.OPEN)
+    if not windows.closes_at(wave, unit) < closes_at <= wave.closes_at + LONGEST_EXTENSION:
+        raise WindowOnlyGrows(_("Velg et senere tidspunkt enn det som står nå, og høyst to uker etter de andre."))
+    row: Extension
+    row, _made = Extension.objects.everywhere(why="the unit at hand").update_or_create(
+        wave=wave, unit=unit, defaults={"closes_at": closes_at}
+    )
+    nodes = wave.nodes.filter(unit__path__startswith=unit.path).values_list("number", flat=True)
+    changes.extend_groups(store.answers_dir(), wave.slug, nodes, closes_at)
+    return row
 
 
 def close_wave(*, wave: Wave, by: User | None, at: datetime | None = None, then_release: bool = True) -> Wave:

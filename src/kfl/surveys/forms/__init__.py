@@ -9,6 +9,7 @@ from .questionnaires import TitleForm as TitleForm
 from .questionnaires import VersionForm as VersionForm
 from .reminders import RulesForm as RulesForm
 from .waves import ExtendForm as ExtendForm
+from .waves import ExtendUnitForm as ExtendUnitForm
 from .waves import FormsForm as FormsForm
 from .waves import NewWaveForm as NewWaveForm
 from .waves import UnitsForm as UnitsForm

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -126,4 +127,23 @@ class ExtendForm(forms.Form):
         closes_at = self.cleaned_data["closes_at"]
         if closes_at <= self.wave.closes_at:
             raise ValidationError(_("Velg et senere tidspunkt enn det som står nå."))
+        return closes_at
+
+
+class ExtendUnitForm(forms.Form):
+    """A later time to close for one unit."""
+
+    closes_at = _moment(_("Stenger"), _("Høyst to uker etter de andre, for alle venter på resultatene."))
+
+    def __init__(self, *args: Any, now: datetime, latest: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"closes_at": now}
+        self.now, self.latest = now, latest
+
+    def clean_closes_at(self) -> Any:
+        closes_at = self.cleaned_data["closes_at"]
+        if closes_at <= self.now:
+            raise ValidationError(_("Velg et senere tidspunkt enn det som står nå."))
+        if closes_at > self.latest:
+            raise ValidationError(_("Det er for lenge etter de andre."))
         return closes_at

@@ -1,6 +1,7 @@
 """What a survey consists of: questionnaires in versions, and waves with their frozen tree."""
 
 from .erasures import ErasureRequest as ErasureRequest
+from .extensions import Extension as Extension
 from .letters import LetterFacts as LetterFacts
 from .questionnaires import Favourable as Favourable
 from .questionnaires import Item as Item

@@ -24,6 +24,7 @@ from kfl.core.forgetting import forget_deleted
 from kfl.core.models import Job, JobState
 
 from ..models import MailState, Reminder, ReminderMail, ReminderRules, WaveState
+from ..windows import last_of
 from .letter import letter_to
 from .optout import address_hash, has_opted_out
 
@@ -52,7 +53,7 @@ def send_due(reminder: Reminder, step: Step, clock: Callable[[], datetime] = tim
         return
     # No other run of this round is alive: the queue has one worker.
     reminder.mails.filter(state=MailState.SENDING).update(state=MailState.UNSURE)
-    if reminder.wave.state != WaveState.OPEN or reminder.wave.closes_at <= clock():
+    if reminder.wave.state != WaveState.OPEN or last_of(reminder.wave) <= clock():
         reminder.mails.filter(state=MailState.WAITING).update(state=MailState.GIVEN_UP)
     total = reminder.mails.count()
     connection = get_connection()
@@ -176,7 +177,7 @@ def wake(now: datetime) -> int:
 
 
 def _has_work(reminder: Reminder, now: datetime) -> bool:
-    is_over = reminder.wave.state != WaveState.OPEN or reminder.wave.closes_at <= now
+    is_over = reminder.wave.state != WaveState.OPEN or last_of(reminder.wave) <= now
     is_stuck = reminder.mails.filter(state=MailState.SENDING).exists()  # no run is alive
     is_done = not reminder.mails.filter(state=MailState.WAITING).exists()
     return is_over or is_stuck or is_done or next_due(reminder, now) is not None

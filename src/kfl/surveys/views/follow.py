@@ -69,7 +69,8 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "wave": wave,
         "unit": unit,
         "is_open": wave.state == WaveState.OPEN,
-        "closes": home.closes_line(wave),
+        "closes": home.closes_line(wave, unit),
+        "may_extend": wave.state == WaveState.OPEN and may(user, Permission.WAVE_EXTEND, unit),
         "may_erase": wave.state != WaveState.OPEN and may(user, Permission.CONSENT_EDIT, unit),
         "may_print": may(user, Permission.CODES_PRINT, unit),
         "has_ratings": unit.is_leaf_kind

@@ -18,7 +18,7 @@ from kfl.people.models import Kind, Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
-from .. import actions, coverage, home, queries
+from .. import actions, coverage, home, queries, windows
 from ..checklist import steps
 from ..forms import ExtendForm, FormsForm, NewWaveForm, UnitsForm, WindowForm
 from ..keys import free_key, key_of
@@ -107,6 +107,7 @@ def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "steps": steps(wave),
         "reasons": reasons,
         "response": response.lines if response else (),
+        "late": windows.running(wave),
         "erasures": wave.erasure_requests.filter(done_on__isnull=True).count(),
         "forms": wave.forms.select_related("version__questionnaire"),
         "trail": _trail(),
@@ -218,5 +219,6 @@ def wave_close(request: HttpRequest, slug: str) -> HttpResponse:
         job = enqueue("surveys.close", by=reader(request), then=url, wave=slug)
         return redirect("web:job", job.pk)
     response = coverage.of_unit(wave, wave.unit)
-    context = {"wave": wave, "response": response.lines, "trail": _trail(wave)}
+    late = [one for one in windows.running(wave) if one.closes_at > timezone.now()]
+    context = {"wave": wave, "response": response.lines, "late": late, "trail": _trail(wave)}
     return render(request, "surveys/wave_close.html", context)
