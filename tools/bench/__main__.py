@@ -1,15 +1,16 @@
-"""`make bench` measures intake, analysis, models and the county; with `ARGS=nation` (or another name) that alone."""
+"""`make bench` measures intake, analysis, models and the county; with `ARGS=nation` or `ARGS=scale` that alone."""
 
 import sys
 from collections.abc import Callable
 from functools import partial
 
-from . import analysis, analysis_models, county, intake, report
+from . import analysis, analysis_models, county, intake, report, scale_out
 
 BENCHES: dict[str, Callable[[], list[report.Line]]] = {
     "intake": intake.measure,
     "analysis": analysis.measure,
     "models": analysis_models.measure,
+    "scale": scale_out.measure,
     "county": partial(county.measure, "county"),
     "nation": partial(county.measure, "nation"),
 }

@@ -1,8 +1,10 @@
 """The cluster engine gives the very numbers of the local one, whatever the pieces, and says what is wrong."""
 
+import io
 import operator
 import os
 import pickle
+import re
 import shutil
 from contextlib import nullcontext
 from functools import partial
@@ -152,6 +154,26 @@ def test_spark_that_is_missing_is_named(monkeypatch):
     monkeypatch.setattr(spark.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(NoCluster, match=r"needs pyspark and pyarrow: pip install 'kfl\[cluster\]'"):
         engine_named("cluster")
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        (
+            "Exception in thread main org.apache.spark.SparkException: Master must be …\n\tat org.x",
+            "master x: Master must",
+        ),
+        ("java.lang.UnsupportedClassVersionError: 61.0\nline 97: bad array", "UnsupportedClassVersionError.*Java 17"),
+        ("", "it said nothing; install Java 17"),
+    ],
+)
+def test_why_spark_did_not_start_is_told(log, words):
+    assert re.search(words, spark._why_not_started(io.StringIO(log), "x"))
+
+
+def test_a_master_that_nobody_answers_for_is_told():
+    error = RuntimeError("Cannot call methods on a stopped SparkContext.\nat org.apache")
+    assert spark.reason_of(error) == "it does not answer, or does not let this machine in"
 
 
 def test_named_errors_travel():

@@ -80,6 +80,7 @@ def spark(master: str) -> Iterator[SparkContext]:
     NoCluster
         It cannot be reached, or has no workers.
     """
+    from py4j.protocol import Py4JError
     from pyspark import SparkConf, SparkContext
     from pyspark.errors import PySparkException
     from pyspark.java_gateway import launch_gateway
@@ -95,15 +96,15 @@ def spark(master: str) -> Iterator[SparkContext]:
             stack.callback(_end, gateway)
             context = SparkContext(conf=conf, gateway=gateway)
             stack.callback(_disconnect, context)
-        except Exception as error:
-            if isinstance(error, PySparkException) and "JAVA_GATEWAY_EXITED" in str(error):
-                raise NoCluster(f"Spark did not start: {_last_words(log)}; {INSTALL_JAVA}") from None
+            if not alone:
+                _wait_for_workers(context, master)
+        except PySparkException:
+            raise NoCluster(_why_not_started(log, master)) from None
+        except Py4JError as error:
             raise NoCluster(f"Spark at {master} cannot be used: {reason_of(error)}") from None
         # Workers run the Python of this environment, unless the cluster's own was named.
         if alone or "PYSPARK_PYTHON" not in os.environ:
             context.pythonExec = sys.executable
-        if not alone:
-            _wait_for_workers(context, master)
         yield context
 
 
@@ -121,14 +122,19 @@ def reason_of(error: Exception) -> str:
     """
     java = getattr(error, "java_exception", None)
     text = str(java.getMessage() if java is not None else error) or type(error).__name__
+    if "stopped SparkContext" in text:  # Spark gave up by itself, a minute after it began to call
+        return "it does not answer, or does not let this machine in"
     found = re.findall(r"^[\w.]*(?:Error|Exception)\b.*$", text, re.MULTILINE)
     return str(found[-1] if found else text.splitlines()[0])
 
 
-def _last_words(log: Any) -> str:
+def _why_not_started(log: Any, master: str) -> str:
     log.seek(0)
-    lines = [line.strip() for line in log if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    lines = [line.strip() for line in log if line.strip()] or ["it said nothing"]
+    words = next((line for line in lines if re.search(r"Error|Exception", line)), lines[-1])
+    if "SparkException" in words:
+        return f"Spark cannot be used with master {master}: {words.rpartition('Exception: ')[2]}"
+    return f"Spark did not start: {words}; {INSTALL_JAVA}"
 
 
 def _wait_for_workers(context: Any, master: str) -> None:
