@@ -247,6 +247,7 @@ POLICY: dict[str, Line] = {
     "surveys:reminders": Line(WAVES, _slugs("t2"), _SETUP),
     "surveys:reminder-rules": Line(WAVES, _slugs("t2", "t3"), _SETUP),
     "surveys:reminders-out": Line(EVERYBODY, _tokens, is_public=True, is_signed=True),
+    "surveys:rehearse": Line(WAVES, _slugs("t3"), _SETUP),
     "surveys:letter": Line(EVERYBODY, _asked, is_public=True),
     "surveys:letter-pdf": Line(CONSENT, _at_units("t2", "t3"), (CODES,)),
     "surveys:wave-letter": Line(WAVES, _slugs("t2", "t3"), _SETUP),

@@ -110,6 +110,7 @@ class Bundle(msgspec.Struct, frozen=True):
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     k: int = 7  # told to respondents: nothing is shown for fewer
+    rehearsal: bool = False  # told to respondents; all of it is destroyed at the close
 
     def form(self, number: int) -> Form:
         """The form with that number; `WrongBundle` when there is none."""

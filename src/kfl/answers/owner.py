@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from . import ownership, wavefile
+from .figures import AskFigures, Figures
 from .keys import CodeKey, KeyMissing, KeyTooOpen
 from .ownership import Lend, Lock, Reply
 from .paper import Paper, answered
@@ -29,6 +30,7 @@ class Owner:
 
     def __init__(self, answers_dir: Path, keys_dir: Path) -> None:
         self.waves: dict[str, OpenWave] = {}
+        self.figures: Figures | None = None  # counted while a rehearsal is open
         self.answers_dir, self._keys_dir = answers_dir, keys_dir
         self._ownership = Lock(answers_dir)
         self._locks: dict[str, Lock] = {}
@@ -84,6 +86,7 @@ class Owner:
         for wave in names:
             if wave not in self.waves and wave not in self._settled and not self._lent[wave]:
                 self._take(wave)
+        self._rehearse()
 
     async def _keep_looking(self) -> None:
         while True:
@@ -118,6 +121,13 @@ class Owner:
             opened.close()
             self._locks.pop(wave).drop()
 
+    def _rehearse(self) -> None:
+        """Count from when the first rehearsal opens until nobody rehearses and nobody works on a wave."""
+        if any(wave.bundle.rehearsal for wave in self.waves.values()):
+            self.figures = self.figures or Figures()
+        elif not self.is_lending:
+            self.figures = None
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         guest = asyncio.current_task()
         if guest is not None:
@@ -126,9 +136,13 @@ class Owner:
         try:
             line = await reader.readline()
             if line:
-                request = msgspec.json.decode(line, type=Lend | Paper)
+                request = msgspec.json.decode(line, type=Lend | Paper | AskFigures)
                 if isinstance(request, Paper):
                     writer.write(msgspec.json.encode(await answered(self.waves, request)) + b"\n")
+                    await writer.drain()
+                elif isinstance(request, AskFigures):
+                    counted = msgspec.json.encode(self.figures).decode() if self.figures else ""
+                    writer.write(msgspec.json.encode(Reply(bool(counted), word=counted)) + b"\n")
                     await writer.drain()
                 else:
                     await self._lend(request, reader, writer)

@@ -26,6 +26,7 @@ from kfl.answers.writer import NotStored
 
 from . import http
 from .codes_page import CodesPage
+from .measured import measured
 from .plain_forms import WrongForm
 from .rendering import FOR_GOOD, page, static_file
 from .saving import save_screen
@@ -70,7 +71,10 @@ class Intake:
         elif scope["type"] == "http":
             if not self._started:
                 await self.startup()
-            await self._answer(scope, receive, send)
+            if self.owner.figures is None:
+                await self._answer(scope, receive, send)
+            else:
+                await measured(self.owner.figures, self._answer, scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = _local_path(scope)

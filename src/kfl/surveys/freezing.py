@@ -84,7 +84,15 @@ def bundle_of(wave: Wave, groups: int) -> bundles.Bundle:
     """All that intake is told about a wave."""
     forms = [form_of(form.version, form.number) for form in wave.forms.select_related("version__questionnaire")]
     return bundles.Bundle(
-        wave.slug, {"nb": wave.name}, list(LANGUAGES), groups, forms, wave.opens_at, wave.closes_at, wave.k
+        wave=wave.slug,
+        title={"nb": wave.name},
+        languages=list(LANGUAGES),
+        groups=groups,
+        forms=forms,
+        opens_at=wave.opens_at,
+        closes_at=wave.closes_at,
+        k=wave.k,
+        rehearsal=wave.is_rehearsal,
     )
 
 

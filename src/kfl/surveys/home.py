@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -112,7 +113,9 @@ def _rating_cards(user: User) -> list[Card]:
         line = words.format(done=number(one.handed_in), all=number(len(one.ratings)))
         url = reverse("surveys:rating-list", kwargs={"slug": one.wave.slug, "key": one.unit.pk})
         heading = ratings.heading(one.unit)
-        found.append(Card(heading, (f"{line} · {closes_line(one.wave, one.unit)}",), (Link(url, _("Åpne lista")),), order=11))
+        found.append(
+            Card(heading, (f"{line} · {closes_line(one.wave, one.unit)}",), (Link(url, _("Åpne lista")),), order=11)
+        )
     return found
 
 
@@ -121,7 +124,7 @@ def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:
     if not may(user, Permission.CONSENT_EDIT, unit):
         return []
     drafts = waves_at(unit, WaveState.DRAFT).filter(
-        forms__informant__in=CHILDREN, opens_at__date__lte=on + SOON, closes_at__date__gte=on
+        rehearsal__isnull=True, forms__informant__in=CHILDREN, opens_at__date__lte=on + SOON, closes_at__date__gte=on
     )
     found = []
     for wave in drafts:
@@ -135,7 +138,8 @@ def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:
 
 def _board(user: User) -> list[Card]:
     """The waves that somebody who sets them up has under way."""
-    waves = Wave.objects.visible_to(user, Permission.WAVE_EDIT).exclude(state=WaveState.RELEASED)
+    over = Q(rehearsal__isnull=False, state=WaveState.CLOSED)
+    waves = Wave.objects.visible_to(user, Permission.WAVE_EDIT).exclude(state=WaveState.RELEASED).exclude(over)
     found = []
     for wave in waves.filter(collection=Collection.CODES).order_by("opens_at"):
         url = reverse("surveys:wave-detail", kwargs={"slug": wave.slug})

@@ -192,7 +192,9 @@ def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
     keys = [*unit.ancestor_ids(), unit.pk]
     waves = Wave.objects.everywhere(why="waves at a unit that its reader may follow")
     part = Q(units__unit__in=keys) | Q(units__unit__path__startswith=unit.path)
-    return waves.filter(part, state__in=states, collection=Collection.CODES).distinct()
+    # Of a rehearsal that is over there is nothing to see.
+    over = Q(rehearsal__isnull=False, state=WaveState.CLOSED)
+    return waves.filter(part, state__in=states, collection=Collection.CODES).exclude(over).distinct()
 
 
 def pupils_without_code(wave: Wave, group: Unit) -> QuerySet[Pupil]:

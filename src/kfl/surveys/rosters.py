@@ -124,8 +124,10 @@ class People:
         return found
 
     def _allowed(self) -> Callable[[int], bool]:
-        consents = self.wave.consents.all()
-        if self.wave.consent_mode == ConsentMode.ACTIVE:
+        # Who rehearses is who will be asked.
+        asked = self.wave.rehearsal.of if self.wave.is_rehearsal else self.wave
+        consents = asked.consents.all()
+        if asked.consent_mode == ConsentMode.ACTIVE:
             yes = set(consents.filter(state=ConsentState.MAY_TAKE_PART).values_list("pupil_id", flat=True))
             return yes.__contains__
         no = set(consents.filter(state=ConsentState.RESERVED).values_list("pupil_id", flat=True))

@@ -54,6 +54,11 @@ def new_code_key(slug: str) -> CodeKey:
     return CodeKey.create(keys_dir(), slug)
 
 
+def destroy_code_key(slug: str) -> None:
+    """Nobody opens a code of that wave again."""
+    CodeKey.destroy(keys_dir(), slug)
+
+
 def forget_unopened(slug: str) -> None:
     """Remove what an opening that failed or was cut off left behind; only for a wave still in draft."""
     path = wavefile.wave_path(answers_dir(), slug)

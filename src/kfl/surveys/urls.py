@@ -17,6 +17,7 @@ from .views import (
     preview,
     questionnaires,
     ratings,
+    rehearsals,
     reminders,
     setup,
 )
@@ -55,6 +56,7 @@ urlpatterns = [
     path("oppsett/<slug:slug>/paminnelser/regler/", reminders.rules, name="reminder-rules"),
     path("paminnelser/<str:token>/", reminders.out, name="reminders-out"),
     path("kartlegginger/<slug:slug>/<int:key>/brev.pdf", letters.letter_pdf, name="letter-pdf"),
+    path("oppsett/<slug:slug>/generalprove/", rehearsals.rehearse, name="rehearse"),
     path("oppsett/<slug:slug>/brev/", letters.wave_letter, name="wave-letter"),
     path("brev/<slug:slug>/", letters.letter, name="letter"),
     path("sporsmal/<slug:slug>/", asked.asked, name="asked"),

@@ -32,6 +32,8 @@ from .questionnaires import move_scale as move_scale
 from .questionnaires import next_version as next_version
 from .questionnaires import save_item as save_item
 from .questionnaires import save_scale as save_scale
+from .rehearsals import CannotRehearse as CannotRehearse
+from .rehearsals import make_rehearsal as make_rehearsal
 from .reminders import CannotRemind as CannotRemind
 from .reminders import opt_in as opt_in
 from .reminders import opt_out as opt_out

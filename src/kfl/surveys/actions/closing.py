@@ -17,8 +17,13 @@ from kfl.people.models import Unit, User
 from .. import store, windows
 from ..models import Extension, Wave, WaveState
 from ..states import check_state
+from .rehearsals import close_rehearsal
 
 LONGEST_EXTENSION = timedelta(days=14)  # of a unit beyond the rest: everybody waits for the results
+
+
+class NeverReleased(ValueError):
+    """A rehearsal has no results."""
 
 
 class WindowOnlyGrows(ValueError):
@@ -61,8 +66,10 @@ def close_wave(*, wave: Wave, by: User | None, at: datetime | None = None, then_
     """Close a wave for good: answers are shuffled, codes and keys destroyed, and the release is ordered.
 
     The answers file is closed first and outside the transaction; a close that is cut off is taken up again by
-    the same call. `then_release` puts the job `results.release` in the queue.
+    the same call. `then_release` puts the job `results.release` in the queue. Of a rehearsal nothing is left.
     """
+    if wave.is_rehearsal:
+        return close_rehearsal(wave=wave, by=by, at=at)
     check_state(wave, WaveState.OPEN, WaveState.CLOSED)
     close_wave_file(store.answers_dir(), store.keys_dir(), wave.slug)
     if wave.state == WaveState.OPEN:
@@ -85,6 +92,8 @@ def _record_closed(*, wave: Wave, by: User | None, at: datetime | None) -> Wave:
 def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wave:
     """Say that the results are out; done by the results room once part a is stored."""
     check_state(wave, WaveState.CLOSED, WaveState.RELEASED)
+    if wave.is_rehearsal:
+        raise NeverReleased(_("En generalprøve har ingen resultater."))
     if wave.state == WaveState.CLOSED:
         wave.state, wave.released_at = WaveState.RELEASED, at or timezone.now()
         wave.save(update_fields=["state", "released_at"])

@@ -66,7 +66,8 @@ def _invite(wave: Wave, pupil: Pupil) -> list[Code]:
     if not lacking:
         return []
     key = store.code_key(wave.slug)
-    pid = random_pid() if store.link_key_is_away() else store.link_key().pid(wave.series, pupil.uuid)
+    joins_nothing = wave.is_rehearsal or store.link_key_is_away()
+    pid = random_pid() if joins_nothing else store.link_key().pid(wave.series, pupil.uuid)
     return [_place_for(wave, pupil, node, form, key, pid) for form in lacking]
 
 
@@ -114,16 +115,24 @@ def set_consent(
         unique_fields=["wave", "pupil"],
         update_fields=["state"],
     )
-    if wave.state != WaveState.OPEN or wave.collection != Collection.CODES:
-        return wave
+    for rehearsal in Wave.objects.everywhere(why="a rehearsal asks whom its wave will ask").filter(
+        rehearsal__of=wave, state=WaveState.OPEN
+    ):
+        _follow(rehearsal, pupils, state)
+    if wave.state == WaveState.OPEN and wave.collection == Collection.CODES:
+        _follow(wave, pupils, state)
+    return wave
+
+
+def _follow(wave: Wave, pupils: Sequence[Pupil], state: ConsentState) -> None:
+    """Let codes of an open wave die, or make those that lack."""
     if not _may_answer(wave, state):
         its_codes = wave.codes.filter(pupil__in=pupils, form__informant__in=FOR_EACH_CHILD)
         _end_codes(its_codes.select_related("wave", "node", "form"))
-        return wave
+        return
     for pupil in pupils:
         with suppress(NoPlaceInWave):  # another grade than those who are asked
             _invite(wave, pupil)
-    return wave
 
 
 def _may_answer(wave: Wave, state: ConsentState) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Envelope, Invitation, seal_invitation
+from kfl.answers.keys import random_pid
 from kfl.answers.wavefile import create_wave_file
 from kfl.people.audit import action
 from kfl.people.models import User
@@ -50,8 +51,9 @@ def open_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wav
     guests = {form: people.guests(Informant(form.informant), frozen) for form in forms}
     if not any(guests.values()):
         raise CannotOpen([_("Ingen av dem som er valgt, har noen som kan svare på skjemaene.")])
-    for form in forms:
-        freezing.freeze_version(form.version, moment)
+    if not wave.is_rehearsal:  # a slip that the rehearsal shows can still be mended
+        for form in forms:
+            freezing.freeze_version(form.version, moment)
     nodes = tree.save(wave, frozen)
     tree.save_invited(nodes, {form: Counter(guest.node for guest in found) for form, found in guests.items()})
     try:
@@ -73,14 +75,20 @@ def _seal(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]]
     create_wave_file(store.answers_dir(), freezing.bundle_of(wave, len(nodes)), envelopes, shown)
 
 
+def _pseudonyms(wave: Wave, guests: list[Guest]) -> list[bytes]:
+    """Those that join waves; in a rehearsal some that join nothing, so that it needs no link key."""
+    if wave.is_rehearsal:
+        return [random_pid() for _guest in guests]
+    return [pid.tobytes() for pid in roster_of(guests, store.link_key(), wave.series).pid]
+
+
 def _codes(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]]) -> list[Envelope]:
-    code_key, link_key = store.new_code_key(wave.slug), store.link_key()
+    code_key = store.new_code_key(wave.slug)
     envelopes, rows = [], []
     for form, found in guests.items():
-        roster = roster_of(found, link_key, wave.series)
-        for guest, pid in zip(found, roster.pid, strict=True):
+        for guest, pid in zip(found, _pseudonyms(wave, found), strict=True):
             code = new_code()
-            invitation = Invitation(code, pid.tobytes(), guest.node, form.number, guest.split)
+            invitation = Invitation(code, pid, guest.node, form.number, guest.split)
             envelopes.append(seal_invitation(code_key, invitation))
             sealed = code_key.seal_for_reprint(code)
             rows.append(

@@ -58,6 +58,8 @@ def reasons_not_to_remind(*, wave: Wave, at: datetime) -> str:
     rules = ReminderRules.objects.everywhere(why="the rules of the wave at hand").filter(wave=wave).first()
     if settings.KFL_DEMO:
         return _("Dette er et oppdiktet fylke. Det sender ingen e-post.")
+    if wave.is_rehearsal:
+        return _("En generalprøve sender ingen påminnelser.")
     if wave.collection != Collection.CODES or wave.closes_at <= at:
         return _("Kartleggingen tar ikke imot flere svar.")
     if wave.reminders.filter(finished_at__isnull=True).exists():

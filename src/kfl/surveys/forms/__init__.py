@@ -12,5 +12,6 @@ from .waves import ExtendForm as ExtendForm
 from .waves import ExtendUnitForm as ExtendUnitForm
 from .waves import FormsForm as FormsForm
 from .waves import NewWaveForm as NewWaveForm
+from .waves import RehearsalForm as RehearsalForm
 from .waves import UnitsForm as UnitsForm
 from .waves import WindowForm as WindowForm

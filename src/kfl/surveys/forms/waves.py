@@ -147,3 +147,17 @@ class ExtendUnitForm(forms.Form):
         if closes_at > self.latest:
             raise ValidationError(_("Det er for lenge etter de andre."))
         return closes_at
+
+
+class RehearsalForm(forms.Form):
+    """When a rehearsal takes answers."""
+
+    opens_at = _moment(_("Åpner"))
+    closes_at = _moment(_("Stenger"), _("En dag eller to er nok. Alt som svares, slettes når du stenger prøven."))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens and closes and closes <= opens:
+            raise ValidationError({"closes_at": _("Prøven må stenge etter at den åpner.")})
+        return cleaned

@@ -8,6 +8,7 @@ from .questionnaires import Item as Item
 from .questionnaires import Questionnaire as Questionnaire
 from .questionnaires import QuestionnaireVersion as QuestionnaireVersion
 from .questionnaires import Scale as Scale
+from .rehearsals import Rehearsal as Rehearsal
 from .reminders import MailState as MailState
 from .reminders import Reminder as Reminder
 from .reminders import ReminderMail as ReminderMail

@@ -79,6 +79,11 @@ class Wave(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether all of it is destroyed at the close, and nothing is ever released."""
+        return hasattr(self, "rehearsal")
+
 
 class WaveForm(models.Model):
     """One informant group's questionnaire in a wave. `number` is the informant's, the same in each wave."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +32,8 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """
     unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
     wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
+    if wave.is_rehearsal:  # it asks whom its wave will ask
+        raise Http404
     pupils = pupils_at(unit) if unit.is_leaf_kind else []
     states = states_of(wave, pupils)
     if request.method == "POST":

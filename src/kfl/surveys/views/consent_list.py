@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,6 +36,8 @@ def consent_list(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """
     unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
     wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
+    if wave.is_rehearsal:  # it asks whom its wave will ask
+        raise Http404
     back = reverse("surveys:consent", kwargs={"slug": slug, "key": key})
     context: dict[str, Any] = {
         "wave": wave, "unit": unit, "back": back, "is_demo": settings.KFL_DEMO, "columns": COLUMNS,

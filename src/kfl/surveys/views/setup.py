@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kfl.answers import figures
 from kfl.core.jobs import enqueue
 from kfl.people.models import Kind, Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
-from .. import actions, coverage, home, queries, windows
+from .. import actions, coverage, home, queries, store, windows
 from ..checklist import steps
 from ..forms import ExtendForm, FormsForm, NewWaveForm, UnitsForm, WindowForm
 from ..keys import free_key, key_of
@@ -108,11 +109,28 @@ def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "reasons": reasons,
         "response": response.lines if response else (),
         "late": windows.running(wave),
+        "rehearsed": _rehearsed(wave),
         "erasures": wave.erasure_requests.filter(done_on__isnull=True).count(),
         "forms": wave.forms.select_related("version__questionnaire"),
         "trail": _trail(),
     }
     return render(request, "surveys/wave_detail.html", context)
+
+
+def _rehearsed(wave: Wave) -> list[tuple[str, int]]:
+    """How a rehearsal went, or goes; empty for any other wave, and where nobody counts."""
+    if not wave.is_rehearsal:
+        return []
+    row = wave.rehearsal
+    counted = figures.ask(store.answers_dir()) if wave.state == WaveState.OPEN else row
+    names = {
+        "replies": _("svar fra tjeneren"),
+        "most_at_once": _("flest på én gang"),
+        "refused": _("bedt om å vente"),
+        "slowest_ms": _("tregeste svar, ms"),
+    }
+    found = [(label, getattr(counted, name, None)) for name, label in names.items()]
+    return [(label, number) for label, number in found if number is not None]
 
 
 @needs(Permission.WAVE_EDIT)
