@@ -37,7 +37,12 @@ _SETTINGS = {
     "spark.executorEnv.POLARS_MAX_THREADS": "1",
     "spark.executorEnv.KFL_CORES": "1",
 }
-_ALONE = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
+_ALONE = {
+    "spark.driver.host": LOOPBACK,
+    "spark.driver.bindAddress": LOOPBACK,
+    # Java only hands things on: compiling it thoroughly would take five seconds of a core from the work.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
 
 
 class NoCluster(AnalysisError):
