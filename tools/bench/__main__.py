@@ -1,20 +1,21 @@
-"""`make bench` measures intake, analysis, models and the county; with `ARGS=nation` or `ARGS=scale` that alone."""
+"""`make bench` measures the usual ones; with `ARGS=nation`, `ARGS=scale` or another name that alone."""
 
 import sys
 from collections.abc import Callable
 from functools import partial
 
-from . import analysis, analysis_models, county, intake, report, scale_out
+from . import analysis, analysis_models, county, intake, morning, report, scale_out
 
 BENCHES: dict[str, Callable[[], list[report.Line]]] = {
     "intake": intake.measure,
+    "morning": morning.measure,
     "analysis": analysis.measure,
     "models": analysis_models.measure,
     "scale": scale_out.measure,
     "county": partial(county.measure, "county"),
     "nation": partial(county.measure, "nation"),
 }
-DEFAULT = ["intake", "analysis", "models", "county"]
+DEFAULT = ["intake", "morning", "analysis", "models", "county"]
 
 
 def main() -> None:

@@ -32,16 +32,20 @@ SECONDS = float(os.environ.get("KFL_BENCH_SECONDS", "8"))
 WAVE = "maaling"
 
 
-def _wave(data: Path) -> list[str]:
-    """An open wave with one page of 20 statements, and a code for each connection."""
+def open_wave(data: Path, people: int, pages: int = 1) -> list[str]:
+    """An open wave with pages of 20 statements, and a code for each of so many people."""
     options = [Option(code, {"nb": str(code)}) for code in range(1, 5)]
-    items = [Item(f"i{n}", -1, {"nb": f"Utsagn {n}"}, ItemKind.AGREE4, options) for n in range(ANSWERS)]
-    form = bundles.with_columns(Form(1, "pupil_5_10", {"nb": "Elever"}, {"nb": ""}, [Page("p", {"nb": "Side"}, items)]))
+    screens = [
+        [Item(f"{page}i{n}", -1, {"nb": f"Utsagn {n}"}, ItemKind.AGREE4, options) for n in range(ANSWERS)]
+        for page in range(1, pages + 1)
+    ]
+    parts = [Page(f"p{number}", {"nb": "Side"}, items) for number, items in enumerate(screens)]
+    form = bundles.with_columns(Form(1, "pupil_5_10", {"nb": "Elever"}, {"nb": ""}, parts))
     bundle = Bundle(WAVE, {"nb": "Måling"}, ["nb"], 1, [form], closes_at=datetime(2100, 1, 1, tzinfo=UTC))
     for folder in ("answers", "keys"):
         (data / folder).mkdir(mode=0o700)
     key = CodeKey.create(data / "keys", WAVE)
-    codes = [new_code() for _ in range(CONNECTIONS)]
+    codes = [new_code() for _ in range(people)]
     envelopes = [seal_invitation(key, Invitation(code, random_pid(), 0, 1, 0)) for code in codes]
     create_wave_file(data / "answers", bundle, envelopes)
     return codes
@@ -54,7 +58,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _served(app: str, **environment: str) -> Iterator[int]:
+def served(app: str, **environment: str) -> Iterator[int]:
     """The app in a uvicorn process of its own, as `kfl serve intake` runs it."""
     port = _free_port()
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--no-access-log", "--log-level", "warning"]
@@ -85,7 +89,7 @@ def _saves(port: int, code: str) -> Iterator[bytes]:
         f"PUT /svar/{attempt}/1 HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: {cookie}\r\n"
         "content-type: application/json\r\n"
     )
-    bodies = [{f"i{n}": (n + turn) % 4 + 1 for n in range(ANSWERS)} for turn in range(4)]
+    bodies = [{f"1i{n}": (n + turn) % 4 + 1 for n in range(ANSWERS)} for turn in range(4)]
     answers = [json.dumps(body, separators=(",", ":")) for body in bodies]
     for rev in count(1):
         body = f'{{"lease":{lease},"rev":{rev},"answers":{answers[rev % 4]}}}'
@@ -94,7 +98,7 @@ def _saves(port: int, code: str) -> Iterator[bytes]:
 
 def _nulls(port: int) -> Iterator[bytes]:
     """The same bytes on the wire, to the app that does nothing."""
-    body = '{"lease":1,"rev":1,"answers":{' + ",".join(f'"i{n}":{n % 4 + 1}' for n in range(ANSWERS)) + "}}"
+    body = '{"lease":1,"rev":1,"answers":{' + ",".join(f'"1i{n}":{n % 4 + 1}' for n in range(ANSWERS)) + "}}"
     head = f"PUT /svar/{'0' * 32}/1 HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: kfl_svar={'0' * 32}\r\n"
     request = f"{head}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n{body}".encode()
     while True:
@@ -113,11 +117,11 @@ def _started(requests: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def measure() -> list[Line]:
-    with _served("tools.bench.null_app:app") as port:
+    with served("tools.bench.null_app:app") as port:
         null = asyncio.run(load.run(port, [_nulls(port) for _ in range(CONNECTIONS)], SECONDS))
     with tempfile.TemporaryDirectory() as folder:
-        codes = _wave(Path(folder))
-        with _served("tools.bench.intake_app:app", KFL_BENCH_DATA=folder) as port:
+        codes = open_wave(Path(folder), CONNECTIONS)
+        with served("tools.bench.intake_app:app", KFL_BENCH_DATA=folder) as port:
             clients = [_started(_saves(port, code)) for code in codes]
             saves = asyncio.run(load.run(port, clients, SECONDS))
     if saves.refused or null.refused:

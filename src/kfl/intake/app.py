@@ -26,7 +26,6 @@ from kfl.answers.writer import NotStored
 
 from . import http
 from .codes_page import CodesPage
-from .measured import measured
 from .plain_forms import WrongForm
 from .rendering import FOR_GOOD, page, static_file
 from .saving import save_screen
@@ -56,12 +55,14 @@ class Intake:
         async with self._starting:
             if not self._started:
                 await self.owner.start()
+                self.sessions.pulse.start()
                 self._started = True
 
     async def shutdown(self) -> None:
         """Commit what waits and let go of the waves."""
         if self._started:
             self._started = False
+            await self.sessions.pulse.stop()
             await self.owner.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,10 +72,12 @@ class Intake:
         elif scope["type"] == "http":
             if not self._started:
                 await self.startup()
-            if self.owner.figures is None:
+            pulse = self.sessions.pulse
+            pulse.under_way += 1
+            try:
                 await self._answer(scope, receive, send)
-            else:
-                await measured(self.owner.figures, self._answer, scope, receive, send)
+            finally:
+                pulse.under_way -= 1
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = _local_path(scope)

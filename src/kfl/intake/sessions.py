@@ -11,13 +11,15 @@ from kfl.answers.sheets import Attempt, NoSuchAttempt
 from kfl.answers.store import OpenWave
 from kfl.answers.writer import NotStored, Pending
 
+from .pulse import Pulse
+
 IDLE_CHILD_S = 20 * 60
 IDLE_ADULT_S = 30 * 60
 MOST_WAITING = 5_000  # writes lined up in one wave; beyond, we ask to come back
-LONGEST_COMMIT_S = 2.0  # so long may the disk take for one commit before we ask so too
+LONGEST_WAIT_S = 2.0  # so long may the disk, or the work before them, keep saves waiting before we ask so too
 # Who has begun goes before who begins: new starts are turned away long before saves are.
 MOST_WAITING_TO_START = 500
-LONGEST_COMMIT_TO_START_S = 0.5
+LONGEST_WAIT_TO_START_S = 0.5
 _LOAN_WAIT_S = 5.0
 _LOAN_LOOK_S = 0.05
 
@@ -39,6 +41,7 @@ class Sessions:
 
     def __init__(self, owner: Owner, clock: Callable[[], float] = time.monotonic) -> None:
         self._owner, self._clock = owner, clock
+        self.pulse = Pulse()
 
     async def find(self, name: bytes, session: bytes) -> Place:
         """The attempt of that name for that session; `NoSuchAttempt` or `TryLater`."""
@@ -53,15 +56,17 @@ class Sessions:
             waited += _LOAN_LOOK_S
             place = self._look(name, session)
         writer = place.wave.writer
-        if writer.waiting > MOST_WAITING or writer.behind_s > LONGEST_COMMIT_S:
+        if writer.waiting > MOST_WAITING or max(writer.behind_s, self.pulse.late_s) > LONGEST_WAIT_S:
             raise TryLater
         return place
 
     def admit(self) -> None:
         """Let somebody begin, unless those who have begun keep us busy: `TryLater`."""
+        if self.pulse.late_s > LONGEST_WAIT_TO_START_S:
+            raise TryLater
         for wave in self._owner.waves.values():
             writer = wave.writer
-            if writer.waiting > MOST_WAITING_TO_START or writer.behind_s > LONGEST_COMMIT_TO_START_S:
+            if writer.waiting > MOST_WAITING_TO_START or writer.behind_s > LONGEST_WAIT_TO_START_S:
                 raise TryLater
 
     def touch(self, attempt: Attempt) -> None:
