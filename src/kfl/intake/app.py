@@ -26,6 +26,7 @@ from kfl.answers.writer import NotStored
 
 from . import http
 from .codes_page import CodesPage
+from .measured import measured
 from .plain_forms import WrongForm
 from .rendering import FOR_GOOD, page, static_file
 from .saving import save_screen
@@ -75,7 +76,10 @@ class Intake:
             pulse = self.sessions.pulse
             pulse.under_way += 1
             try:
-                await self._answer(scope, receive, send)
+                if self.owner.figures is None:
+                    await self._answer(scope, receive, send)
+                else:
+                    await measured(self.owner.figures, self._answer, scope, receive, send)
             finally:
                 pulse.under_way -= 1
 
