@@ -124,10 +124,12 @@ def measure() -> list[Line]:
         with served("tools.bench.intake_app:app", KFL_BENCH_DATA=folder) as port:
             clients = [_started(_saves(port, code)) for code in codes]
             saves = asyncio.run(load.run(port, clients, SECONDS))
+        together = (Path(folder) / "together").read_text()
     if saves.refused or null.refused:
         raise SystemExit(f"the load was refused: {saves.refused} saves, {null.refused} of nothing")
     ingredients = (
         f"{saves.per_second:.0f} saves/s of {ANSWERS} answers, acknowledged after commit, {CONNECTIONS} connections: "
-        f"p50 {saves.wait_ms(0.5):.1f} ms, p99 {saves.wait_ms(0.99):.1f} ms; null ASGI {null.per_second:.0f}/s"
+        f"p50 {saves.wait_ms(0.5):.1f} ms, p99 {saves.wait_ms(0.99):.1f} ms, {together} pages a sync; "
+        f"null ASGI {null.per_second:.0f}/s"
     )
     return [Line("intake/null", saves.per_second / null.per_second, ingredients)]
