@@ -73,9 +73,7 @@ def test_closing_leaves_nothing_and_releases_nothing(draft, rehearsal, data_dir)
     before = places(data_dir, needle)
     actions.close_wave(wave=rehearsal, by=None, at=OPENS)
     files = [path.name for path in data_dir.rglob("*") if rehearsal.slug in path.name and path.suffix != ".lock"]
-    print(
-        f"rehearsal: places of a code's envelope: {before} before, {places(data_dir, needle)} after; files: {files}"
-    )
+    print(f"rehearsal: places of a code's envelope: {before} before, {places(data_dir, needle)} after; files: {files}")
     assert before
     assert places(data_dir, needle) == 0
     assert files == []

@@ -47,6 +47,7 @@ class CodesPage:
         if scheme != "https" and not _is_loopback(headers):
             return page(request, "message.html", status=HTTPStatus.FORBIDDEN, kind="insecure")
         machine = headers.get(b"content-type", b"").startswith(b"application/json")
+        self._sessions.admit()
         text = _code_in(await http.read_body(request.receive, _MOST_CODE_BODY), machine)
         started = await self._start(text, http.session_of(headers, scheme))
         if started is None:
