@@ -52,11 +52,11 @@ class Schedule:
             return
         assert status == 201, reply
         self.lease += 1
-        told = json.loads(reply)
-        assert told["lease"] == self.lease
+        begun = json.loads(reply)
+        assert begun["lease"] == self.lease
         self.cookies[which] = head[b"set-cookie"].split(b";")[0]
         self.attempts = {lease: place for lease, place in self.attempts.items() if place[0] != which}
-        self.attempts[self.lease] = which, told["attempt"]
+        self.attempts[self.lease] = which, begun["attempt"]
 
     async def save(self, app) -> None:
         if not self.attempts:
