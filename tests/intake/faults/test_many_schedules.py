@@ -46,7 +46,7 @@ class Schedule:
     async def type_code(self, app) -> None:
         which = self.random.randrange(2)
         body = json.dumps({"code": self.code}).encode()
-        status, head, reply = await told(app, "POST", "/svar/code", body, self.cookies[which])
+        status, head, reply = await reply_of(app, "POST", "/svar/code", body, self.cookies[which])
         if self.receipt is not None:
             assert status == 404, reply
             return
@@ -85,7 +85,7 @@ class Schedule:
             return
         lease = self.random.choice(sorted(self.attempts))
         which, attempt = self.attempts[lease]
-        status, _, reply = await told(app, "POST", f"/svar/{attempt}/submit", b"", self.cookies[which])
+        status, _, reply = await reply_of(app, "POST", f"/svar/{attempt}/submit", b"", self.cookies[which])
         if lease != self.lease:
             assert status == 409, reply
         else:
@@ -96,7 +96,7 @@ class Schedule:
         which, attempt = self.attempts[lease]
         self.sent.append((lease, rev, answers))
         body = json.dumps({"lease": lease, "rev": rev, "answers": answers}).encode()
-        status, _, reply = await told(app, "PUT", f"/svar/{attempt}/1", body, self.cookies[which])
+        status, _, reply = await reply_of(app, "PUT", f"/svar/{attempt}/1", body, self.cookies[which])
         return status, json.loads(reply)
 
     def check(self, reply: tuple[int, dict], lease: int, rev: int, answers: dict) -> None:
@@ -114,7 +114,7 @@ class Schedule:
             assert reply == (409, {"error": "stale", "lease": pair[0], "rev": pair[1]})
 
 
-async def told(app, *request):
+async def reply_of(app, *request):
     """The reply, once the server is not too busy to give one."""
     while (reply := await ask(app, *request))[0] == 503:
         await asyncio.sleep(0.05)
