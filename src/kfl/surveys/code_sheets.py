@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ class Slip:
     informant: Informant
     label: str
     code: str
+    closes_at: datetime | None = None  # where its class has other hours than the wave
 
     @property
     def shown(self) -> str:
@@ -46,8 +48,15 @@ def slips(wave: Wave, codes: QuerySet[Code]) -> list[Slip]:
     """Codes of an open wave, opened with its key, by informant, class and name."""
     key = store.code_key(wave.slug)
     rows = codes.select_related("node__parent", "node__unit__parent", "form")
+    ends: dict[int, datetime] = {}
     return [
-        Slip(row.node, Informant(row.form.informant), row.label, key.open_for_reprint(bytes(row.sealed)))
+        Slip(
+            row.node,
+            Informant(row.form.informant),
+            row.label,
+            key.open_for_reprint(bytes(row.sealed)),
+            ends.get(row.node_id) or ends.setdefault(row.node_id, windows.closes_at(wave, row.node.unit)),
+        )
         for row in rows.order_by("form__number", "node__number", "label", "pk")
     ]
 
@@ -87,7 +96,7 @@ def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Sli
     )
     return {
         "title": f"{place} – {wave.name} – {informant.label}",
-        "notice": notice.format(day=day(windows.closes_at(wave, node.unit))),
+        "notice": notice.format(day=day(its_slips[0].closes_at or wave.closes_at)),
         "slips": [
             {
                 "label": slip.label,
