@@ -3,7 +3,7 @@
 Sure is what was written before a sync that came back. Of what was written after it, anything may be there: none,
 a beginning, any sectors of any writes. What was written before a sync that *failed* is never sure by a later one
 (the system drops such pages and calls them clean). Names count once their folder was synced; of later changes
-to names a beginning survives, as journals keep them in order.
+to names a beginning survives, as journals keep them in order. A folder that was made is there.
 """
 
 import random
@@ -23,19 +23,28 @@ class _File:
     begun: int = 0  # how many of `waiting` the sync under way covers
 
 
+@dataclass
+class _Change:
+    """What names of a folder stand for from now on; all of it or nothing."""
+
+    folder: str
+    files: dict[str, _File | None]
+
+
 class Disk:
     """Follows a log record by record; `after_cut` is a disk that a cut at this point may leave behind."""
 
     def __init__(self, at_first: dict[str, bytes], seed: int) -> None:
+        self.made_folders: set[str] = set()
         self._random = random.Random(seed)
         self._names = {path: _File(bytearray(data)) for path, data in at_first.items()}
         self._sure_names = dict(self._names)
-        self._changes: list[tuple[str, str, _File | None]] = []  # folder, path, what it names from now on
+        self._changes: list[_Change] = []
 
     def follow(self, record: Record) -> None:
         path = record.path
         match record.op:
-            case "w" | "t":
+            case "w" | "t" | "a":
                 self._names.setdefault(path.removesuffix(" (deleted)"), _File()).waiting.append(record)
             case "f" if path in self._names:
                 self._names[path].begun = len(self._names[path].waiting)
@@ -48,17 +57,18 @@ class Disk:
                 file.doubtful += file.waiting[: file.begun]
                 del file.waiting[: file.begun]
             case "c":
-                self._rename(path, self._names.setdefault(path, _File()))
+                self._name({path: self._names.setdefault(path, _File())})
             case "u":
-                self._rename(path, None)
+                self._name({path: None})
             case "r":
-                self._rename(record.data.decode(), self._names.get(path))
-                self._rename(path, None)
+                self._name({record.data.decode(): self._names.get(path), path: None})
+            case "d":
+                self.made_folders.add(path)
 
     def after_cut(self) -> dict[str, bytes]:
         names = dict(self._sure_names)
-        for _, path, file in self._changes[: self._random.randint(0, len(self._changes))]:
-            _point(names, path, file)
+        for change in self._changes[: self._random.randint(0, len(self._changes))]:
+            _point(names, change)
         return {path: self._left_of(file) for path, file in names.items()}
 
     def _sync(self, file: _File) -> None:
@@ -68,13 +78,15 @@ class Disk:
         file.doubtful.clear()
 
     def _sync_names(self, folder: str) -> None:
-        for _, name, file in [change for change in self._changes if change[0] == folder]:
-            _point(self._sure_names, name, file)
-        self._changes = [change for change in self._changes if change[0] != folder]
+        for change in self._changes:
+            if change.folder == folder:
+                _point(self._sure_names, change)
+        self._changes = [change for change in self._changes if change.folder != folder]
 
-    def _rename(self, path: str, file: _File | None) -> None:
-        _point(self._names, path, file)
-        self._changes.append((path.rpartition("/")[0], path, file))
+    def _name(self, files: dict[str, _File | None]) -> None:
+        change = _Change(next(iter(files)).rpartition("/")[0], files)
+        _point(self._names, change)
+        self._changes.append(change)
 
     def _left_of(self, file: _File) -> bytes:
         left = bytearray(file.sure)
@@ -97,16 +109,17 @@ class Disk:
         return [piece for one in writes for piece in _pieces(one, sector) if self._random.random() < keep]
 
 
-def _point(names: dict[str, _File], path: str, file: _File | None) -> None:
-    if file is None:
-        names.pop(path, None)
-    else:
-        names[path] = file
+def _point(names: dict[str, _File], change: _Change) -> None:
+    for path, file in change.files.items():
+        if file is None:
+            names.pop(path, None)
+        else:
+            names[path] = file
 
 
 def _pieces(write: Record, sector: int) -> Iterable[Record]:
     """A write as the sectors it touches."""
-    if write.op == "t":
+    if write.op != "w":
         return [write]
     pieces, at = [], 0
     while at < len(write.data):
@@ -118,9 +131,10 @@ def _pieces(write: Record, sector: int) -> Iterable[Record]:
 
 def _apply(content: bytearray, writes: Iterable[Record]) -> None:
     for write in writes:
-        if write.op == "t":
-            del content[write.offset :]
-            content.extend(bytes(write.offset - len(content)))
+        if write.op != "w":
+            if write.op == "t":
+                del content[write.offset :]
+            content.extend(bytes(max(0, write.offset - len(content))))
         else:
             content.extend(bytes(max(0, write.offset - len(content))))
             content[write.offset : write.offset + len(write.data)] = write.data

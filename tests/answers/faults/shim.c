@@ -1,7 +1,9 @@
-/* Stands between a process and its disk, for tests: LD_PRELOAD it into the process that is tried.
+/* Stands between processes and their disk, for tests: LD_PRELOAD it into what is tried (and all that it forks).
  *
  * Every create, write, truncate, sync, rename and unlink of files below KFL_SHIM_FOLDER is put into the log
- * KFL_SHIM_LOG, in the order in which it happened, with the bytes that were written. Writes and syncs can be
+ * KFL_SHIM_LOG, in the order in which it happened, with the bytes that were written; writes through stdio, which
+ * PostgreSQL uses for nothing that must last, are not seen. Another process may sync what this one writes, so a
+ * write counts as made before a sync only when it had come back by then. Writes and syncs can be
  * made to fail or to take long by the numbers in the shared file KFL_SHIM_CONTROL (shim.py names them). A file
  * called "ledger" is logged but never fails: it is what the client noted, so that the log also tells what had
  * been acknowledged at each point.
@@ -27,6 +29,8 @@ struct control {
     int64_t real_syncs;
 };
 
+#define MOST_PARTS 1024 /* IOV_MAX, more than anybody asks for at once */
+
 struct header {
     char op;
     char unused;
@@ -41,7 +45,13 @@ static const char *folder;
 static size_t folder_bytes;
 static int log_fd = -1;
 
-#define REAL(name) __typeof__(name) *real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+/* The function that we stand before, looked up once: a signal's handler may write too. */
+#define NEXT(real, name)                                                                                            \
+    if (!real)                                                                                                      \
+    real = dlsym(RTLD_NEXT, name)
+#define REAL(name)                                                                                                  \
+    static __typeof__(name) *real;                                                                                  \
+    NEXT(real, #name)
 
 __attribute__((constructor)) static void begin(void) {
     int (*real_open)(const char *, int, ...) = dlsym(RTLD_NEXT, "open");
@@ -82,13 +92,25 @@ static int is_ledger(const char *path) {
     return name && strcmp(name, "/ledger") == 0;
 }
 
-/* One record in one call: appends of several processes never mix. */
-static void note(char op, const char *path, int64_t offset, const void *data, size_t bytes) {
+/* One record in one call, with the first bytes of these parts: appends of several processes never mix. */
+static void note_parts(char op, const char *path, int64_t offset, const struct iovec *parts, size_t bytes) {
     struct header head = {op, 0, (uint16_t)strlen(path), (uint32_t)bytes, offset};
-    struct iovec parts[] = {{&head, sizeof head}, {(void *)path, head.path_bytes}, {(void *)data, bytes}};
+    struct iovec all[2 + MOST_PARTS] = {{&head, sizeof head}, {(void *)path, head.path_bytes}};
+    size_t left = bytes;
+    int used = 2;
+    for (; left; parts++, used++) {
+        all[used] = (struct iovec){parts->iov_base, parts->iov_len < left ? parts->iov_len : left};
+        left -= all[used].iov_len;
+    }
     REAL(writev);
-    if (log_fd >= 0 && real(log_fd, parts, 3) != (ssize_t)(sizeof head + head.path_bytes + bytes))
+    if (log_fd >= 0 && real(log_fd, all, used) != (ssize_t)(sizeof head + head.path_bytes + bytes))
         abort(); /* a rig that forgets proves nothing */
+}
+
+static void note(char op, const char *path, int64_t offset, const void *data, size_t bytes) {
+    int why = errno;
+    note_parts(op, path, offset, &(struct iovec){(void *)data, bytes}, bytes);
+    errno = why;
 }
 
 /* Whether this call shall fail; counts it. */
@@ -100,30 +122,52 @@ static int fails(int64_t *count, int64_t from, int64_t to, int64_t why) {
     return 1;
 }
 
-static ssize_t put(int fd, const void *data, size_t bytes, int64_t offset, int at) {
-    ssize_t (*real_write)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
-    ssize_t (*real_pwrite)(int, const void *, size_t, off64_t) = dlsym(RTLD_NEXT, "pwrite64");
-    char path[PATH_MAX];
-    if (path_of(fd, path)) {
-        struct stat now;
-        int appends = fcntl(fd, F_GETFL) & O_APPEND;
-        if (!is_ledger(path)
-            && fails(&control->writes, control->write_from, control->write_to, control->write_errno)) {
-            /* A disk that fills up takes the first part of the first write. */
-            if (control->writes != control->write_from || control->write_errno != ENOSPC || bytes < 1024)
-                return -1;
-            bytes /= 2;
-        }
-        if (!at)
-            offset = appends && fstat(fd, &now) == 0 ? now.st_size : lseek64(fd, 0, SEEK_CUR);
-        note('w', path, offset, data, bytes);
-    }
-    return at ? real_pwrite(fd, data, bytes, offset) : real_write(fd, data, bytes);
+static size_t total(const struct iovec *parts, int count) {
+    size_t bytes = 0;
+    for (int n = 0; n < count; n++)
+        bytes += parts[n].iov_len;
+    return bytes;
 }
 
-ssize_t write(int fd, const void *data, size_t bytes) { return put(fd, data, bytes, 0, 0); }
-ssize_t pwrite(int fd, const void *data, size_t bytes, off_t offset) { return put(fd, data, bytes, offset, 1); }
-ssize_t pwrite64(int fd, const void *data, size_t bytes, off64_t offset) { return put(fd, data, bytes, offset, 1); }
+/* A write at a place, or (`at` = 0) where the file stands. */
+static ssize_t put(int fd, const struct iovec *parts, int count, int64_t offset, int at) {
+    static ssize_t (*real_write)(int, const struct iovec *, int);
+    static ssize_t (*real_pwrite)(int, const struct iovec *, int, off64_t);
+    NEXT(real_write, "writev");
+    NEXT(real_pwrite, "pwritev64");
+    char path[PATH_MAX];
+    if (!path_of(fd, path))
+        return at ? real_pwrite(fd, parts, count, offset) : real_write(fd, parts, count);
+    struct stat now;
+    struct iovec half;
+    size_t bytes = total(parts, count);
+    if (!at)
+        offset = (fcntl(fd, F_GETFL) & O_APPEND) && fstat(fd, &now) == 0 ? now.st_size : lseek64(fd, 0, SEEK_CUR);
+    if (is_ledger(path)) /* before anybody could act on it */
+        note_parts('w', path, offset, parts, bytes);
+    else if (fails(&control->writes, control->write_from, control->write_to, control->write_errno)) {
+        /* A disk that fills up takes the first part of the first write. */
+        if (control->writes != control->write_from || control->write_errno != ENOSPC || bytes < 1024)
+            return -1;
+        half = (struct iovec){parts->iov_base, parts->iov_len / 2};
+        parts = &half;
+        count = 1;
+    }
+    ssize_t done = at ? real_pwrite(fd, parts, count, offset) : real_write(fd, parts, count);
+    if (done > 0 && !is_ledger(path))
+        note_parts('w', path, offset, parts, (size_t)done);
+    return done;
+}
+
+#define ONE(data, bytes) &(struct iovec){(void *)data, bytes}, 1
+ssize_t write(int fd, const void *data, size_t bytes) { return put(fd, ONE(data, bytes), 0, 0); }
+ssize_t pwrite(int fd, const void *data, size_t bytes, off_t offset) { return put(fd, ONE(data, bytes), offset, 1); }
+ssize_t pwrite64(int fd, const void *data, size_t bytes, off64_t offset) { return put(fd, ONE(data, bytes), offset, 1); }
+ssize_t writev(int fd, const struct iovec *parts, int count) { return put(fd, parts, count, 0, 0); }
+ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t offset) { return put(fd, parts, count, offset, 1); }
+ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t offset) {
+    return put(fd, parts, count, offset, 1);
+}
 
 static int sync_file(int fd, int (*real)(int)) {
     char path[PATH_MAX];
@@ -148,13 +192,40 @@ int fdatasync(int fd) { REAL(fdatasync); return sync_file(fd, real); }
 
 static int cut_file(int fd, int64_t size, int (*real)(int, off64_t)) {
     char path[PATH_MAX];
-    if (path_of(fd, path))
+    int result = real(fd, size);
+    if (result == 0 && path_of(fd, path))
         note('t', path, size, NULL, 0);
-    return real(fd, size);
+    return result;
 }
 
-int ftruncate(int fd, off_t size) { return cut_file(fd, size, dlsym(RTLD_NEXT, "ftruncate64")); }
-int ftruncate64(int fd, off64_t size) { return cut_file(fd, size, dlsym(RTLD_NEXT, "ftruncate64")); }
+int ftruncate64(int fd, off64_t size) { REAL(ftruncate64); return cut_file(fd, size, real); }
+int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
+
+int truncate(const char *path, off_t size) {
+    REAL(truncate);
+    int result = real(path, size);
+    if (result == 0 && is_below(path))
+        note('t', path, size, NULL, 0);
+    return result;
+}
+
+/* Room is taken in advance; what is new in it reads as zeros. */
+int posix_fallocate(int fd, off_t offset, off_t bytes) {
+    REAL(posix_fallocate);
+    char path[PATH_MAX];
+    int result = real(fd, offset, bytes);
+    if (result == 0 && path_of(fd, path))
+        note('a', path, offset + bytes, NULL, 0);
+    return result;
+}
+
+int mkdir(const char *path, mode_t mode) {
+    REAL(mkdir);
+    int result = real(path, mode);
+    if (result == 0 && is_below(path))
+        note('d', path, 0, NULL, 0);
+    return result;
+}
 
 int unlink(const char *path) {
     REAL(unlink);
@@ -173,7 +244,8 @@ int rename(const char *from, const char *to) {
 }
 
 static int open_file(const char *path, int flags, mode_t mode) {
-    int (*real)(const char *, int, ...) = dlsym(RTLD_NEXT, "open64");
+    static int (*real)(const char *, int, ...);
+    NEXT(real, "open64");
     int is_new = is_below(path) && (flags & O_CREAT) && access(path, F_OK) != 0;
     int fd = real(path, flags, mode);
     if (fd >= 0 && is_new)

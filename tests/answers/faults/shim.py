@@ -21,7 +21,10 @@ _HEAD = struct.Struct("=cBHIq")
 
 
 class Record(NamedTuple):
-    """What happened to a file: c(reate), w(rite), t(runcate), u(nlink), r(ename); sync f begun, F done, E failed."""
+    """What happened to a file: c(reate), w(rite), t(runcate), a(llocate), u(nlink), r(ename), d: a folder was made.
+
+    A sync: f begun, F done, E failed.
+    """
 
     op: str
     path: str
