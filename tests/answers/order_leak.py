@@ -3,12 +3,16 @@
 It knows SQLite, the program and its tables, and each class's finishing order (someone sat in the room and wrote it
 down). For every clue that files may hold, it lines up a class's pseudonyms by the clue and reads the finishing order
 off against it, forwards and backwards. The best clue is its result.
+
+A copy of an open wave names no pseudonym to who lacks K_code. Against it there are two attackers: a thief of the key
+as well, who opens the seals (`key`); and one who takes the copy's order for what it is, knows by it which sheet is
+whose, and looks for something that a sheet of the copy and a row of the closed wave have in common (`match`).
 """
 
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl.answers.blocks import read_blocks
+from kfl.answers.keys import CodeKey
 from kfl.answers.wavefile import State, read_bundle, state
+
+from .wave import owners_in
 
 Pid = bytes
 Clue = dict[Pid, object]  # what each pseudonym is sorted by
@@ -46,34 +53,72 @@ class Loot:
                     yield name + way, guess
 
 
-def relink(folder: Path, finished: dict[int, list[int]], truth: dict[Pid, int]) -> dict[str, float]:
+def relink(
+    folder: Path, finished: dict[int, list[int]], truth: dict[Pid, int], key: CodeKey | None = None
+) -> dict[str, float]:
     """For each clue the share of all people whom it names rightly."""
     return {
         name: sum(truth[pid] == person for pid, person in guess.items()) / len(truth)
-        for name, guess in plunder(folder).guesses(finished)
+        for name, guess in plunder(folder, key).guesses(finished)
     }
 
 
-def plunder(folder: Path) -> Loot:
+def match(
+    copy: Path, closed: Path, came: list[int], truth: dict[Pid, int], only: Collection[int] | None = None
+) -> dict[str, float]:
+    """For each likeness of sheets and rows, the share of all people (or of some) whom it names rightly.
+
+    `came`: all people in the order in which their sheets first stand in the copy's log, so that each sheet is known.
+    """
+    sheets: dict[int, list[bytes]] = defaultdict(list)
+    with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as connection:
+        for sheet, sealed in connection.execute("SELECT sheet, sealed FROM log ORDER BY seq"):
+            sheets[sheet].append(sealed)
+    person_of = dict(zip(sheets, came, strict=True))
+    rows = plunder(closed)
+    classes: dict[int, list[Pid]] = defaultdict(list)
+    for pid, group in rows.group.items():
+        classes[group].append(pid)
+    class_of = {truth[pid]: group for pid, group in rows.group.items()}  # who is in which class is no secret
+    likenesses = {
+        "number of saves": lambda saves: len(saves),
+        "bytes in all": lambda saves: sum(map(len, saves)),
+        "longest save": lambda saves: max(map(len, saves)),
+        "last save": lambda saves: len(saves[-1]),
+    }
+    told = {}
+    for what, like in likenesses.items():
+        for clue, of_row in rows.clues.items():
+            hits = 0
+            for group, pids in classes.items():
+                mine = sorted((s for s in sheets if class_of[person_of[s]] == group), key=lambda s: like(sheets[s]))
+                lined_up = sorted((pid for pid in pids if pid in of_row), key=of_row.__getitem__)
+                named = (person_of[s] for pid, s in zip(lined_up, mine, strict=False) if truth[pid] == person_of[s])
+                hits += sum(only is None or person in only for person in named)
+            told[f"{what} and {clue}"] = hits / len(only or truth)
+    return told
+
+
+def plunder(folder: Path, key: CodeKey | None = None) -> Loot:
     """Read every file: as a database when it is one, and byte by byte in any case."""
     loot, traces = Loot(), defaultdict[Pid, list[bytes]](list)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in files:
         if path.read_bytes()[:15] == b"SQLite format 3":
-            _read_database(path, loot, traces)
+            _read_database(path, loot, traces, key)
     for path in (path for path in files if path.stat().st_size >= 8):
         _look_for_remains(path, loot, traces)
     return loot
 
 
-def _read_database(path: Path, loot: Loot, traces: dict[Pid, list[bytes]]) -> None:
+def _read_database(path: Path, loot: Loot, traces: dict[Pid, list[bytes]], key: CodeKey | None) -> None:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
         if "blocks" not in tables:
             return
         _read_rows(path.name, connection, loot)
-        if state(connection) is State.OPEN:
-            _read_open(path.name, connection, loot, traces)
+        if state(connection) is State.OPEN and key is not None:
+            _read_open(path.name, connection, loot, traces, key)
 
 
 def _read_rows(name: str, connection: sqlite3.Connection, loot: Loot) -> None:
@@ -89,12 +134,14 @@ def _read_rows(name: str, connection: sqlite3.Connection, loot: Loot) -> None:
     loot.clues[f"{name}: pseudonym"] = {pid: pid for pid in loot.group}
 
 
-def _read_open(name: str, connection: sqlite3.Connection, loot: Loot, traces: dict[Pid, list[bytes]]) -> None:
-    """An open wave: each column of each table that leads to a sheet, and the order of rows."""
+def _read_open(
+    name: str, connection: sqlite3.Connection, loot: Loot, traces: dict[Pid, list[bytes]], key: CodeKey
+) -> None:
+    """An open wave with its key: each column of each table that leads to a sheet, and the order of rows."""
     pid_of: dict[int, Pid] = {}
-    for sheet, pid, group, session, receipt in connection.execute(
-        "SELECT sheet, pid, grp, session, receipt FROM sheets"
-    ):
+    owners = owners_in(connection, key)
+    for sheet, session, receipt in connection.execute("SELECT sheet, session, receipt FROM sheets"):
+        pid, group = owners[sheet].pid, owners[sheet].group
         pid_of[sheet], loot.group[pid] = pid, group
         traces[pid] += [sheet.to_bytes(8, "big"), session, str(sheet).encode()]
         traces[pid] += [receipt.encode()] if receipt else []

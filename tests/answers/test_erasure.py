@@ -12,13 +12,14 @@ import pytest
 from kfl.answers import tombstones
 from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
-from kfl.answers.erasure import erase_again, erase_person, erase_sheets
+from kfl.answers.erasure import erase_again, erase_person, erase_sheets, let_back
+from kfl.answers.sealing import SheetSeal
 from kfl.answers.sheets import UnknownCode
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import WaveNotClosed, WaveNotOpen
+from kfl.answers.wavefile import WaveNotClosed, WaveNotOpen, reading
 from tests.intake.served import enter, put, served
 
-from .wave import open_wave
+from .wave import open_wave, sealed_saves
 
 CANARY = "kanarifugl-som-skal-bort"
 
@@ -41,6 +42,17 @@ def answer(wave, *people):
     store.close()
 
 
+def traces(wave, *people):
+    """All that stands in an open wave's file of these people, sealed as it is, with the names it is found under."""
+    seal = SheetSeal(wave.key)
+    with reading(wave.path) as connection:
+        rows = connection.execute("SELECT sheet, name, sealed FROM sheets").fetchall()
+    gone = {wave.invited[person].pid for person in people}
+    needles = [n for sheet, *row in rows if seal.open_who(sheet, row[1]).pid in gone for n in row]
+    needles += [wave.key.lookup(wave.invited[person].code) for person in people]
+    return needles + sealed_saves(wave, *people)
+
+
 def found(folder, *needles):
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".sock"]
     return sum(path.read_bytes().count(needle) for path in files for needle in needles)
@@ -53,7 +65,8 @@ def pids(wave):
 def test_an_open_wave_holds_nothing_of_a_sheet_that_was_erased(wave, promise):
     answer(wave, 0, 1, 2)
     gone = wave.invited[0]
-    needles = (CANARY.encode(), gone.pid, wave.key.lookup(gone.code))
+    needles = traces(wave, 0)
+    assert found(wave.answers_dir, CANARY.encode(), gone.pid) == 0, "an open wave is sealed"
     before = found(wave.answers_dir, *needles)
     erase_sheets(wave.answers_dir, wave.key, [gone.code])
     after = found(wave.answers_dir, *needles)
@@ -116,13 +129,14 @@ def test_a_file_from_a_backup_is_cleaned_again(wave, tmp_path, promise, closes):
     else:
         erase_sheets(wave.answers_dir, wave.key, [gone.code])
     shutil.copy2(backup, wave.path)
-    before = found(wave.answers_dir, gone.pid)
-    assert erase_again(wave.answers_dir) == ["t3"]
-    after = found(wave.answers_dir, gone.pid, wave.key.lookup(gone.code))
+    needles = [gone.pid] if closes else traces(wave, 0)
+    before = found(wave.answers_dir, *needles)
+    assert erase_again(wave.answers_dir, wave.keys_dir) == ["t3"]
+    after = found(wave.answers_dir, *needles, wave.key.lookup(gone.code))
     assert before
     assert after == 0
     promise("P7 restored", f"{after} places after the cleaning ({before} before)")
-    assert erase_again(wave.answers_dir) == [], "nothing is left to do"
+    assert erase_again(wave.answers_dir, wave.keys_dir) == [], "nothing is left to do"
     assert counts(wave.answers_dir, "t3") == {(4, 2): 1}
 
 
@@ -136,9 +150,10 @@ def test_a_kill_between_tombstone_and_erasure_is_made_good_at_the_next_start(wav
         patch.setattr("kfl.answers.erasure._erase", killed)
         with pytest.raises(KeyboardInterrupt):
             erase_sheets(wave.answers_dir, wave.key, [wave.invited[0].code])
-    assert found(wave.answers_dir, CANARY.encode())
-    assert erase_again(wave.answers_dir) == ["t3"]
-    assert found(wave.answers_dir, CANARY.encode()) == 0
+    needles = traces(wave, 0)
+    assert found(wave.answers_dir, *needles)
+    assert erase_again(wave.answers_dir, wave.keys_dir) == ["t3"]
+    assert found(wave.answers_dir, *needles) == 0
 
 
 def test_tombstones_tell_nothing_and_can_be_lifted(wave):
@@ -147,10 +162,10 @@ def test_tombstones_tell_nothing_and_can_be_lifted(wave):
     path = wave.answers_dir / tombstones.NAME
     lines = path.read_text().splitlines()
     assert lines == sorted(lines)
-    assert len(lines) == 2 * len(wave.invited)
+    assert len(lines) == 3 * len(wave.invited)
     assert path.stat().st_mode & 0o777 == 0o600
-    tombstones.lift(wave.answers_dir, "t3", wave.invited[0].pid)
-    assert len(path.read_text().splitlines()) == len(lines) - 1
+    let_back(wave.answers_dir, wave.key, wave.invited[0].pid, 2)
+    assert len(path.read_text().splitlines()) == len(lines) - 2
     tombstones.forget_wave(wave.answers_dir, "t3")
     assert path.read_text() == ""
 
@@ -158,11 +173,14 @@ def test_tombstones_tell_nothing_and_can_be_lifted(wave):
 def test_intake_that_runs_forgets_the_sheet_too(wave):
     """A browser that has the form open can save nothing more on it; the others notice nothing."""
 
+    left = []
+
     async def story():
         async with served(wave.answers_dir.parent) as (_app, client), client() as gone, client() as other:
             first = await enter(gone, wave.invited[0].code)
             second = await enter(other, wave.invited[1].code)
             assert (await put(gone, first["attempt"], 1, 1, 1, {"ord": CANARY})).status_code == 200
+            left.extend(traces(wave, 0))
             erased = asyncio.to_thread(erase_sheets, wave.answers_dir, wave.key, [wave.invited[0].code])
             saved = put(other, second["attempt"], 1, 1, 1, {"p1": 2})
             _none, reply = await asyncio.gather(erased, saved)
@@ -171,5 +189,6 @@ def test_intake_that_runs_forgets_the_sheet_too(wave):
             assert (await gone.post("/svar/code", json={"code": wave.invited[0].code})).status_code == 404
 
     asyncio.run(story())
-    assert found(wave.answers_dir, CANARY.encode(), wave.invited[0].pid) == 0
+    assert len(left) == 4
+    assert found(wave.answers_dir, *left) == 0
     assert counts(wave.answers_dir, "t3") == {(4, 2): 1}

@@ -28,8 +28,8 @@ from kfl.answers.store import OpenWave
 from kfl.answers.wavefile import create_wave_file, reading
 from tests.intake.served import enter, put, served
 
-from .order_leak import finishing_order, relink, times_in
-from .wave import Wave, bundle
+from .order_leak import finishing_order, match, relink, times_in
+from .wave import Wave, bundle, sealed_saves
 
 CLASSES, SIZE = 40, 25
 PEOPLE = CLASSES * SIZE
@@ -56,14 +56,19 @@ class Round:
         """The first of each class, then the second of each …"""
         return [[self.finished[group][place] for group in range(CLASSES)] for place in range(SIZE)]
 
-    def answer(self):
-        """All answer both screens and hand in, straight into the store; a copy of the files just before its end."""
+    def answer(self, stopping=()):
+        """All answer both screens and hand in, straight into the store; a copy of the files just before its end.
+
+        Those who are `stopping` do so after the first screen.
+        """
         store = OpenWave(self.wave.path, self.wave.key)
         for together in self.turns():
             attempts = {person: store.start(self.wave.invited[person].code).attempt for person in together}
             for person, attempt in attempts.items():
                 store.save(attempt, 1, 1, 1, dict(zip(("a1", "a2"), self.answers[person], strict=True)))
             for person, attempt in attempts.items():
+                if person in stopping:
+                    continue
                 store.save(attempt, 2, 1, 1, {"valg": [1, 2], "tall": 10 ** (person % 3)})
                 store.submit(attempt)
             store.writer.flush()
@@ -152,22 +157,54 @@ def test_answering_through_the_app_leaves_no_more(tmp_path, capfd, promise):
     promise("P5 order", figure(rate, "files and log after a round through the app"), seed=SEED)
 
 
-def test_an_open_wave_tells_by_the_order_of_its_log_and_by_nothing_else(tmp_path, promise):
-    """Identified data during the round, and that is said (docs/privacy-rules.md); numbers and names tell nothing."""
+def test_a_copy_of_an_open_wave_names_nobody_without_its_key(tmp_path, promise):
+    """A backup from the days of answering keeps the order for good; what stands in that order is sealed.
+
+    Beside it the thief has the closed wave, and seeks what the two have in common.
+    """
+    one = Round(tmp_path)
+    copy, secret = one.answer(), one.wave.key
+    both = one.stolen("both")
+    with_key = relink(copy, one.finished, one.truth, secret)
+    assert best_of("with the key", with_key, "log, seq", "log, order of rows") > 0.8, "the attacker finds nothing"
+    one.close()
+    closed = one.stolen("closed")
+    for path in closed.glob("t5.sqlite3"):
+        shutil.copy2(path, both / "closed.sqlite3")
+    tried = relink(both, one.finished, one.truth)
+    alike = match(copy / "t5.sqlite3", closed, [person for turn in one.turns() for person in turn], one.truth)
+    rate = max(best_of("copy and closed wave", tried), best_of("likeness", alike))
+    assert rate <= MOST
+    promise("P5 copy of an open wave", figure(rate, "a copy without K_code, and the closed wave"), seed=SEED)
+    kept = best_of("with the key", with_key)
+    promise("P5 not promised", f"{kept:.0%} by who has that copy and K_code, which is destroyed at close", seed=SEED)
+
+
+def test_who_stops_early_stands_out_in_a_copy_of_an_open_wave(tmp_path, promise):
+    """What is not promised: one in a class who stops half-way has fewer saves than the others, sealed or not."""
+    one = Round(tmp_path)
+    stopping = {finished[3] for finished in one.finished.values()}
+    copy = one.answer(stopping)
+    one.close()
+    came = [person for turn in one.turns() for person in turn]
+    alike = match(copy / "t5.sqlite3", one.stolen("closed"), came, one.truth, only=stopping)
+    rate = best_of("who stopped early", alike)
+    assert rate == 1, "the attacker does not find what is there"
+    promise(
+        "P5 not promised",
+        f"{rate:.0%} of those who alone in class stopped half-way, by their number of saves",
+        seed=SEED,
+    )
+
+
+def test_a_copy_of_an_open_wave_holds_no_answer_and_no_pseudonym(tmp_path):
     one = Round(tmp_path)
     copy = one.answer()
-    tried = relink(copy, one.finished, one.truth)
-    by_order = best_of("rows", tried, "log, seq", "log, order of rows")
-    by_bytes = best_of("write-ahead log", tried, "-wal: first place")
-    by_name = best_of("names", tried, "sheets,", "attempts,", "log, sheet", "log, body", "pseudonym", "size of")
-    assert min(by_order, by_bytes) > 0.8, "the attacker does not find what is there"
-    assert by_name <= MOST
-    promise("P5 open wave", figure(by_name, "by numbers, names and sizes of an open wave"), seed=SEED)
-    # A copy from before closing keeps the order, whatever is destroyed since: the guide says to destroy it too.
-    one.close()
-    kept = best_of("a copy kept", relink(copy, one.finished, one.truth), "log, seq")
-    assert kept == by_order
-    promise("P5 not promised", f"{kept:.0%} by the order of the log in a copy from before closing", seed=SEED)
+    text = b"".join(path.read_bytes() for path in copy.iterdir() if path.is_file())
+    assert not any(person.pid in text for person in one.wave.invited)
+    assert b'{"a1":' not in text
+    saves = {len(sealed) for person in range(PEOPLE) for sealed in sealed_saves(one.wave, person)[:2]}
+    assert len(saves) == 1, "sealed saves have one length"
 
 
 def test_without_the_code_key_no_code_leads_to_its_sheet(tmp_path, promise):

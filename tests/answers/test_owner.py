@@ -84,7 +84,7 @@ def test_import_from_elsewhere_borrows_the_wave_and_gives_it_back(tmp_path):
     wave = open_wave(tmp_path)
 
     async def story(owner):
-        await asyncio.to_thread(import_sheets, wave.answers_dir, wave.bundle, 1, *sheets())
+        await asyncio.to_thread(import_sheets, wave.answers_dir, wave.keys_dir, wave.bundle, 1, *sheets())
         for _ in range(200):
             if "t3" in owner.waves:
                 break

@@ -10,6 +10,7 @@ from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
 from kfl.answers.paper import Refused, enter
+from kfl.answers.sealing import SheetSeal
 from kfl.answers.sheet_rules import WrongAnswer
 from kfl.answers.sheets import UnknownCode
 from kfl.answers.store import OpenWave
@@ -35,7 +36,7 @@ def entered(wave, person, answers, *, form=1, groups=EVERYWHERE, code=None):
 
 def stored(wave):
     with wavefile.reading(wave.path) as connection:
-        columns, _texts = fold.answered_sheets(connection, wave.bundle)
+        columns, _texts = fold.answered_sheets(connection, wave.bundle, SheetSeal(wave.key))
     return {pid.tobytes(): row.tolist() for pid, row in zip(columns[1].pid, columns[1].answers.T, strict=True)}
 
 

@@ -54,7 +54,9 @@ def test_each_rating_tells_how_far_it_has_come(wave):
 
 def test_a_rating_that_was_put_in_from_elsewhere_is_done(wave):
     pid = np.frombuffer(wave.invited[1].pid, dtype=np.uint8).reshape(1, PID_BYTES)
-    bulk.import_sheets(wave.answers_dir, wave.bundle, 1, [4], [0], pid, np.full((wave.bundle.form(1).width, 1), 1))
+    bulk.import_sheets(
+        wave.answers_dir, wave.keys_dir, wave.bundle, 1, [4], [0], pid, np.full((wave.bundle.form(1).width, 1), 1)
+    )
     codes = [one.code for one in wave.invited]
     assert [one is Progress.HANDED_IN for one in progress_of_ratings(wave.answers_dir, wave.key, codes)] == [
         False, True, False, False,

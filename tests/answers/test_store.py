@@ -12,7 +12,7 @@ from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, St
 from kfl.answers.store import OpenWave
 from kfl.answers.writer import NotStored
 
-from .wave import Wave, open_wave
+from .wave import Wave, open_wave, saves_in
 
 
 @contextmanager
@@ -43,9 +43,9 @@ def stored(store, pending):
 
 def logged(wave):
     with sqlite3.connect(wave.path) as connection:
-        rows = connection.execute("SELECT page, lease, rev, body FROM log ORDER BY seq").fetchall()
+        saves = saves_in(connection, wave.key)
     connection.close()
-    return rows
+    return [(save.screen, save.lease, save.rev, save.body) for _, save in saves]
 
 
 def test_save_is_acknowledged_only_after_commit(wave, store):
@@ -284,3 +284,35 @@ class Failing:
     @property
     def in_transaction(self):
         return self.connection.in_transaction
+
+
+def test_a_session_that_ended_neither_reads_nor_writes_also_after_a_restart(wave, store):
+    """Who copied the cookie before "next pupil" holds nothing; the respondent's own code goes on."""
+    started = store.start(wave.invited[0].code)
+    stored(store, store.save(started.attempt, 1, 1, 1, {"a1": 2}))
+    stored(store, store.end(started.session))
+    for _ in range(2):
+        with pytest.raises(NoSuchAttempt):
+            store.find(started.attempt.name, started.session)
+        store._forget()
+    again = store.start(wave.invited[0].code, started.session)
+    assert store.typed(again.attempt, 1) == {}
+    assert store.end(started.session).settled, "twice is once"
+
+
+def test_the_same_code_again_keeps_the_session_that_typed(wave, store):
+    started = store.start(wave.invited[0].code)
+    stored(store, store.save(started.attempt, 1, 1, 1, {"a1": 2}))
+    again = store.start(wave.invited[0].code, started.session)
+    assert store.end(started.session, but=again.attempt.sheet).settled
+    store.writer.flush()
+    assert store.typed(again.attempt, 1) == {"a1": 2}
+    assert not store.find(started.attempt.name, started.session).is_current
+
+
+def test_a_later_session_on_the_sheet_outlives_the_end_of_an_earlier_one(wave, store):
+    first = store.start(wave.invited[0].code)
+    later = store.start(wave.invited[0].code)
+    store.writer.flush()
+    stored(store, store.end(first.session))
+    assert store.find(later.attempt.name, later.session).is_current

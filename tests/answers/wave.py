@@ -1,6 +1,8 @@
 """A small invented wave for tests: two forms, four people, keys in a folder of their own."""
 
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation, seal_invitation
 from kfl.answers.keys import CodeKey, random_pid
 from kfl.answers.media import Media
+from kfl.answers.sealing import Save, SheetSeal
 from kfl.answers.wavefile import create_wave_file
 
 AGREE = [Option(1, {"nb": "Helt uenig"}), Option(2, {"nb": "Litt uenig"}), Option(3, {"nb": "Litt enig"}),
@@ -91,3 +94,26 @@ def open_wave(
     frozen = frozen or bundle(wave, **more)  # type: ignore[arg-type]
     create_wave_file(answers_dir, frozen, [seal_invitation(key, one) for one in invited], media)
     return Wave(answers_dir, keys_dir, frozen, key, invited)
+
+
+def saves_in(connection: sqlite3.Connection, key: CodeKey) -> list[tuple[int, Save]]:
+    """Every save of an open wave with its sheet's number, in the order in which they came."""
+    seal = SheetSeal(key)
+    rows = connection.execute("SELECT sheet, sealed FROM log ORDER BY seq").fetchall()
+    return [(sheet, seal.open_save(sheet, sealed)) for sheet, sealed in rows]
+
+
+def owners_in(connection: sqlite3.Connection, key: CodeKey) -> dict[int, Invitation]:
+    """Whose each sheet of an open wave is."""
+    seal = SheetSeal(key)
+    rows = connection.execute("SELECT sheet, sealed FROM sheets").fetchall()
+    return {sheet: seal.open_who(sheet, sealed) for sheet, sealed in rows}
+
+
+def sealed_saves(wave: Wave, *people: int) -> list[bytes]:
+    """What an open wave's file holds of these people's saves, as it stands there."""
+    gone = {wave.invited[person].pid for person in people}
+    with closing(sqlite3.connect(wave.path)) as connection:
+        mine = {sheet for sheet, who in owners_in(connection, wave.key).items() if who.pid in gone}
+        rows = connection.execute("SELECT sheet, sealed FROM log ORDER BY seq").fetchall()
+    return [sealed for sheet, sealed in rows if sheet in mine]

@@ -18,11 +18,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kfl.answers.keys import CodeKey
 from kfl.intake import codes_page, withdrawal_page
 from kfl.intake.app import create_app
 from kfl.intake.sessions import Sessions
 from kfl.intake.throttle import Throttle
-from tests.answers.wave import open_wave
+from tests.answers.wave import open_wave, saves_in
 
 from .mischief import JSON, fixed, made_up, mixed, wrong_saves
 from .rough import Request, send
@@ -52,6 +53,7 @@ class Scene:
         self.taken_over(pupils.invited[2].code)
         del self.cookies["victim"]  # nobody has it
         self.watch = [sqlite3.connect(path) for path in sorted(self.folder.glob("*.sqlite3"))]
+        self.parents_key = CodeKey.load(self.folder.parent / "keys", sorted(self.folder.glob("*.sqlite3"))[1].stem)
         self.before, self.versions = self.digest(), self.look()
         self.statuses = Counter()
 
@@ -103,8 +105,8 @@ class Scene:
 
     def check(self):
         assert self.digest() == self.before, "another's sheet was changed"
-        rows = self.watch[1].execute("SELECT page, body FROM log").fetchall()
-        assert all(page == 1 and is_right(json.loads(body)) for page, body in rows), "stored what no form asks for"
+        saves = [save for _, save in saves_in(self.watch[1], self.parents_key)]
+        assert all(s.screen == 1 and is_right(json.loads(s.body)) for s in saves), "stored what no form asks for"
 
     def stop(self):
         for connection in self.watch:

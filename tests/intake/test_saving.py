@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx
 import pytest
 
 from kfl.answers.bulk import counts, read_columns
@@ -272,3 +273,31 @@ def test_disk_that_fails_says_so_and_recovers(tmp_path):
         assert (await put(client, attempt, 1, 1, 1, {"a1": 2})).status_code == 200
 
     run(tmp_path, story)
+
+
+@pytest.mark.parametrize("way", ["next", "other code", "no"])
+def test_a_copied_cookie_is_worth_nothing_after_the_next_pupil(tmp_path, way):
+    """Before: it reads what was typed. After "next pupil", another's code or a no: 410, and nothing is saved."""
+
+    wave = open_wave(tmp_path)
+
+    async def story():
+        async with served(tmp_path) as (_app, client), client() as pc, client() as thief:
+            attempt = (await enter(pc, wave.invited[0].code))["attempt"]
+            await put(pc, attempt, 1, 1, 1, {"a1": 2})
+            thief.cookies = httpx.Cookies(pc.cookies)
+            address = f"/svar/{attempt}/1"
+            assert (await thief.get(address, headers={"accept": "application/json"})).json()["answers"] == {"a1": 2}
+            if way == "next":
+                assert (await pc.post("/svar/next")).status_code == 303
+            elif way == "no":
+                assert (await pc.post(f"/svar/{attempt}/choice", data={"choice": "no"})).status_code == 303
+            else:
+                await enter(pc, wave.invited[1].code)
+            assert (await thief.get(address, headers={"accept": "application/json"})).status_code == 410
+            assert (await put(thief, attempt, 1, 1, 2, {"a1": 3})).status_code == 410
+            again = await enter(thief, wave.invited[0].code)  # the code itself goes on, with an empty form
+            typed = await thief.get(f"/svar/{again['attempt']}/1", headers={"accept": "application/json"})
+            assert typed.json()["answers"] == {}
+
+    asyncio.run(story())

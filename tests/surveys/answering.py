@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kfl.answers import ownership, wavefile
+from kfl.answers.sealing import SheetSeal
 from kfl.answers.sheet_rules import screens
 from kfl.answers.sheets import UnknownCode
 from kfl.answers.store import OpenWave
@@ -31,6 +32,12 @@ def answer(wave: Wave, code: str, *, choice: int = 1) -> bool:
         finally:
             opened.close()
     return True
+
+
+def names_of(wave: Wave, pid: bytes) -> list[bytes]:
+    """Everything under which a person could stand in the file of an open wave, and in a closed one's."""
+    seal = SheetSeal(store.code_key(wave.slug))
+    return [pid, *(seal.name(pid, number) for number in wave.forms.values_list("number", flat=True))]
 
 
 def places(folder: Path, *needles: bytes) -> int:

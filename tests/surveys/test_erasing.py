@@ -20,7 +20,7 @@ from kfl.surveys import actions, coverage, store
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, ConsentMode, ConsentState, ErasureRequest
 from tests.results.making import a_pupil_questionnaire
-from tests.surveys.answering import answer, code_of, places
+from tests.surveys.answering import answer, code_of, names_of, places
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 pytestmark = [pytest.mark.django_db]
@@ -46,9 +46,9 @@ def test_a_reservation_after_answering_erases_at_once(world, data_dir):
     code, pid = code_of(row), pid_of(wave, row.pupil)
     assert answer(wave, code)
     assert answer(wave, code_of(other))
-    before = places(data_dir, pid, store.code_key("t3").lookup(code))
+    before = places(data_dir, *names_of(wave, pid), store.code_key("t3").lookup(code))
     actions.set_consent(wave=wave, pupils=[row.pupil], state=ConsentState.RESERVED, by=world.bob)
-    after = places(data_dir, pid, store.code_key("t3").lookup(code))
+    after = places(data_dir, *names_of(wave, pid), store.code_key("t3").lookup(code))
     print(f"P7: places of a pupil who was reserved after answering: {before} before, {after} after")
     assert before
     assert after == 0
@@ -66,7 +66,7 @@ def test_a_yes_that_is_taken_back_erases_where_consent_is_active(world, data_dir
     assert answer(wave, code_of(row))
     pid = pid_of(wave, row.pupil)
     actions.set_consent(wave=wave, pupils=[row.pupil], state=ConsentState.INFORMED, by=None)
-    assert places(data_dir, pid) == 0
+    assert places(data_dir, *names_of(wave, pid)) == 0
 
 
 def test_who_may_take_part_again_gets_a_code_and_the_new_answers_stand(world, data_dir):
@@ -78,8 +78,8 @@ def test_who_may_take_part_again_gets_a_code_and_the_new_answers_stand(world, da
         actions.set_consent(wave=wave, pupils=[row.pupil], state=state, by=None)
     fresh = next(one for one in codes(wave) if one.pupil == row.pupil)
     assert answer(wave, code_of(fresh))
-    assert erase_again(store.answers_dir()) == []
-    assert places(data_dir, pid)
+    assert erase_again(store.answers_dir(), store.keys_dir()) == []
+    assert places(data_dir, *names_of(wave, pid))
 
 
 def test_nothing_changes_when_the_answers_cannot_be_reached(world, data_dir, monkeypatch):

@@ -9,12 +9,13 @@ from . import ownership, wavefile
 from .blocks import Columns, WrongSheets, checked_columns, count, read_blocks, repeated, write_blocks
 from .blocks import Problem as Problem
 from .bundle import Bundle, WrongBundle, digest
-from .keys import PID_BYTES
+from .sealing import seal_of
 from .wavefile import State
 
 
 def import_sheets(
     answers_dir: Path,
+    keys_dir: Path,
     bundle: Bundle,
     form: int,
     group: ArrayLike,
@@ -26,8 +27,8 @@ def import_sheets(
 
     Parameters
     ----------
-    answers_dir : Path
-        The folder of the answers; the wave is `bundle.wave`.
+    answers_dir, keys_dir : Path
+        The folders of the answers and of the keys; the wave is `bundle.wave`.
     bundle : Bundle
         The bundle the wave was opened with.
     form : int
@@ -55,6 +56,8 @@ def import_sheets(
         The wave is closing or closed.
     WrongBundle
         The wave was opened with another bundle.
+    KeyMissing
+        Some have begun to answer, and K_code is not there to tell whether they are among these.
     """
     sheet_form = bundle.form(form)
     columns = checked_columns(bundle, sheet_form, pid, group, split, answers)
@@ -66,10 +69,12 @@ def import_sheets(
             raise wavefile.WaveNotOpen(bundle.wave)
         if wavefile.meta(connection, "digest") != digest(bundle):
             raise WrongBundle("the wave was opened with another bundle")
-        there = [row[0] for row in connection.execute("SELECT pid FROM sheets WHERE form = ?", (form,))]
-        known = np.frombuffer(b"".join(there), dtype=np.uint8).reshape(len(there), PID_BYTES)
-        known = np.concatenate([known, read_blocks(connection, sheet_form).pid])
+        known = read_blocks(connection, sheet_form).pid
         twins = repeated(np.concatenate([known, columns.pid]))[len(known) :]
+        seal = seal_of(connection, keys_dir, bundle.wave)
+        if seal is not None:
+            there = {name for (name,) in connection.execute("SELECT name FROM sheets")}
+            twins |= np.array([seal.name(pid.tobytes(), form) in there for pid in columns.pid], dtype=bool)
         if twins.any():
             where = np.flatnonzero(twins)[:100].tolist()
             raise WrongSheets([Problem(person, "pid", "has a sheet already") for person in where])

@@ -5,7 +5,7 @@ looks whether the wave is still open, and the owner reads envelopes and closing 
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -41,8 +41,8 @@ def add_invitation(answers_dir: Path, key: CodeKey, invitation: Invitation) -> N
         connection.execute("INSERT INTO envelopes VALUES (?, ?)", (envelope.lookup, envelope.sealed))
 
 
-def replace_code(answers_dir: Path, key: CodeKey, old_code: str) -> str:
-    """Seal a lost code's envelope under a new code; the old one dies. What was saved stays.
+def replace_code(answers_dir: Path, key: CodeKey, old_code: str, make: Callable[[], str] = new_code) -> str:
+    """Seal a lost code's envelope under a new code, which `make` makes; the old one dies. What was saved stays.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def replace_code(answers_dir: Path, key: CodeKey, old_code: str) -> str:
         row = connection.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (lookup,)).fetchone()
         if row is None:
             raise NoSuchCode("no envelope is found by that code")
-        code = new_code()
+        code = make()
         new = seal_invitation(key, replace(open_envelope(key, old_code, row[0]), code=code))
         connection.execute("DELETE FROM envelopes WHERE lookup = ?", (lookup,))
         connection.execute("INSERT INTO envelopes VALUES (?, ?)", (new.lookup, new.sealed))

@@ -12,6 +12,7 @@ from . import fold, ownership, wavefile
 from .blocks import Columns, count, write_blocks
 from .bundle import Bundle
 from .keys import CodeKey, sync_folder
+from .sealing import seal_of
 from .wavefile import State
 
 
@@ -50,6 +51,8 @@ def close_wave_file(answers_dir: Path, keys_dir: Path, wave: str, *, after: Call
     ------
     NoSuchWave
         There is no file for that wave.
+    KeyMissing, KeyTooOpen
+        K_code is not there (or open to others), and without it nobody reads what was saved.
     WaveBusy
         Another process holds the wave and does not lend it.
     """
@@ -57,7 +60,7 @@ def close_wave_file(answers_dir: Path, keys_dir: Path, wave: str, *, after: Call
     wavefile.wave_state(answers_dir, wave)
     with ownership.held(answers_dir, wave):
         if wavefile.wave_state(answers_dir, wave) is not State.CLOSED:
-            _replace(path, after)
+            _replace(path, wave, keys_dir, after)
         CodeKey.destroy(keys_dir, wave)
         after(Step.KEY_DESTROYED)
         # An opening that was cut off may have left the envelopes under its working name.
@@ -67,7 +70,7 @@ def close_wave_file(answers_dir: Path, keys_dir: Path, wave: str, *, after: Call
         after(Step.CLEARED)
 
 
-def _replace(path: Path, after: Callable[[Step], None]) -> None:
+def _replace(path: Path, wave: str, keys_dir: Path, after: Callable[[Step], None]) -> None:
     """Put a new file with the answers alone in the old one's place."""
     new = path.with_suffix(".closing")
     with wavefile.connected(path) as old:
@@ -76,7 +79,7 @@ def _replace(path: Path, after: Callable[[Step], None]) -> None:
         wavefile.checkpoint(old)
         after(Step.MARKED)
         bundle = wavefile.read_bundle(old)
-        people, texts = fold.answered_sheets(old, bundle)
+        people, texts = fold.answered_sheets(old, bundle, seal_of(old, keys_dir, wave))
         wavefile.remove_database(new)
         frozen = {key: wavefile.meta(old, key) for key in ("bundle", "digest")}
         _write(new, bundle, frozen, people, texts)

@@ -35,19 +35,28 @@ def seal_invitation(key: CodeKey, invitation: Invitation) -> Envelope:
     ValueError
         When pid is not 16 bytes, or group, form or split is out of range.
     """
-    if len(invitation.pid) != PID_BYTES or invitation.split not in (0, 1, 2):
-        raise ValueError("a pid has 16 bytes, and a split is 0, 1 or 2")
-    try:
-        content = _CONTENT.pack(invitation.pid, invitation.group, invitation.form, invitation.split)
-    except struct.error as problem:
-        raise ValueError("group or form is out of range") from problem
-    sealed = seal(key.envelope_key(invitation.code), content, _context(key))
+    sealed = seal(key.envelope_key(invitation.code), packed(invitation), _context(key))
     return Envelope(key.lookup(invitation.code), sealed)
 
 
 def open_envelope(key: CodeKey, code: str, sealed: bytes) -> Invitation:
     """Take an invitation out of its envelope; `DoesNotOpen` when code or key is another."""
-    pid, group, form, split = _CONTENT.unpack(unseal(key.envelope_key(code), sealed, _context(key)))
+    return unpacked(code, unseal(key.envelope_key(code), sealed, _context(key)))
+
+
+def packed(invitation: Invitation) -> bytes:
+    """What an invitation says beside its code, as bytes; `ValueError` as in `seal_invitation`."""
+    if len(invitation.pid) != PID_BYTES or invitation.split not in (0, 1, 2):
+        raise ValueError("a pid has 16 bytes, and a split is 0, 1 or 2")
+    try:
+        return _CONTENT.pack(invitation.pid, invitation.group, invitation.form, invitation.split)
+    except struct.error as problem:
+        raise ValueError("group or form is out of range") from problem
+
+
+def unpacked(code: str, content: bytes) -> Invitation:
+    """The invitation that `packed` made bytes of."""
+    pid, group, form, split = _CONTENT.unpack(content)
     return Invitation(code, pid, group, form, split)
 
 

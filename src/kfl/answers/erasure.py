@@ -18,6 +18,7 @@ from .blocks import ADD_TO_COUNTS, Columns, read_blocks, write_blocks
 from .bundle import Bundle, Form
 from .envelopes import open_envelope
 from .keys import CodeKey
+from .sealing import SheetSeal, seal_of
 from .sheet_rules import NOT_ANSWERED, Answer, is_response
 from .store import new_receipt
 from .wavefile import State
@@ -53,14 +54,21 @@ def erase_sheets(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -> None:
     with ownership.held(answers_dir, key.wave), wavefile.connected(path) as connection:
         if wavefile.state(connection) is not State.OPEN:
             raise wavefile.WaveNotOpen(key.wave)
-        names: set[bytes] = set()
+        seal, names = SheetSeal(key), set[bytes]()
         for code in codes:
             lookup = key.lookup(code)
             row = connection.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (lookup,)).fetchone()
             if row is not None:
-                names |= {lookup, open_envelope(key, code, row[0]).pid}
+                who = open_envelope(key, code, row[0])
+                names |= {lookup, who.pid, seal.name(who.pid, who.form)}
         tombstones.add(answers_dir, key.wave, sorted(names))
-        _erase(connection, wavefile.read_bundle(connection), names.__contains__)
+        _erase(connection, wavefile.read_bundle(connection), seal, names.__contains__)
+
+
+def let_back(answers_dir: Path, key: CodeKey, pid: bytes, form: int) -> None:
+    """Forget that a person was erased from an open wave: who takes part after all must be able to."""
+    for name in (pid, SheetSeal(key).name(pid, form)):
+        tombstones.lift(answers_dir, key.wave, name)
 
 
 def erase_person(answers_dir: Path, wave: str, pid: bytes) -> None:
@@ -78,10 +86,10 @@ def erase_person(answers_dir: Path, wave: str, pid: bytes) -> None:
         if wavefile.state(connection) is not State.CLOSED:
             raise wavefile.WaveNotClosed(wave)
         tombstones.add(answers_dir, wave, [pid])
-        _erase(connection, wavefile.read_bundle(connection), pid.__eq__)
+        _erase(connection, wavefile.read_bundle(connection), None, pid.__eq__)
 
 
-def erase_again(answers_dir: Path) -> list[str]:
+def erase_again(answers_dir: Path, keys_dir: Path) -> list[str]:
     """Take out again whatever has a tombstone: after a restore, or an erasure that was cut off.
 
     Returns
@@ -89,13 +97,20 @@ def erase_again(answers_dir: Path) -> list[str]:
     list of str
         The waves in which something was found. Waves without a file, and those in the midst of closing, are
         passed over.
+
+    Raises
+    ------
+    KeyMissing
+        An open wave came back without its K_code. Nobody reads its sheets then; bring both back, or neither.
     """
     cleaned, stones = [], tombstones.by_wave(answers_dir)
     for wave in came_back(answers_dir):
         path = wavefile.wave_path(answers_dir, wave)
         with ownership.held(answers_dir, wave), wavefile.connected(path) as connection:
-            if wavefile.state(connection) is not State.CLOSING:
-                _erase(connection, wavefile.read_bundle(connection), _buried(stones[wave]))
+            state = wavefile.state(connection)
+            if state is not State.CLOSING:
+                seal = seal_of(connection, keys_dir, wave) if state is State.OPEN else None
+                _erase(connection, wavefile.read_bundle(connection), seal, _buried(stones[wave]))
                 cleaned.append(wave)
     return cleaned
 
@@ -118,51 +133,51 @@ def _holds(path: Path, stones: frozenset[str]) -> bool:
     is_gone = _buried(stones)
     with wavefile.reading(path) as connection:
         names = [lookup for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes")]
-        names += [pid for (pid,) in _open_rows(connection, "SELECT pid FROM sheets")]
+        names += [name for (name,) in _open_rows(connection, "SELECT name FROM sheets")]
         names += [tombstones.sheet_name(sheet) for (sheet,) in _open_rows(connection, _ANSWERED)]
         for form in wavefile.read_bundle(connection).forms:
             names += [pid.tobytes() for pid in read_blocks(connection, form).pid]
     return any(map(is_gone, names))
 
 
-def _open_rows(connection: sqlite3.Connection, sql: str) -> list[tuple[Any]]:
+def _open_rows(connection: sqlite3.Connection, sql: str) -> list[tuple[Any, ...]]:
     """Rows of a table that only an open wave has."""
     is_open = wavefile.state(connection) is not State.CLOSED
     return connection.execute(sql).fetchall() if is_open else []
 
 
-def _erase(connection: sqlite3.Connection, bundle: Bundle, is_gone: IsGone) -> None:
+def _erase(connection: sqlite3.Connection, bundle: Bundle, seal: SheetSeal | None, is_gone: IsGone) -> None:
     """Delete envelopes, sheets and rows in bulk; then empty the write-ahead log, which holds them still."""
     with wavefile.transaction(connection):
         for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes"):
             if is_gone(lookup):
                 connection.execute("DELETE FROM envelopes WHERE lookup = ?", (lookup,))
-        for (pid,) in set(_open_rows(connection, "SELECT pid FROM sheets")):
-            if is_gone(pid):
-                _erase_typed(connection, bundle, pid)
-        for (sheet,) in _open_rows(connection, _ANSWERED):
-            if is_gone(tombstones.sheet_name(sheet)):
-                _empty(connection, bundle, sheet)
+        if seal is not None:
+            for sheet, name in _open_rows(connection, "SELECT sheet, name FROM sheets"):
+                if is_gone(name):
+                    _erase_typed(connection, bundle, seal, sheet)
+            for (sheet,) in _open_rows(connection, _ANSWERED):
+                if is_gone(tombstones.sheet_name(sheet)):
+                    _empty(connection, bundle, seal, sheet)
         for form in bundle.forms:
             _erase_in_bulk(connection, form, is_gone)
     wavefile.checkpoint(connection)
 
 
-def _erase_typed(connection: sqlite3.Connection, bundle: Bundle, pid: bytes) -> None:
-    for (sheet,) in connection.execute("SELECT sheet FROM sheets WHERE pid = ?", (pid,)).fetchall():
-        _empty(connection, bundle, sheet)
-        for table in ("attempts", "sheets"):
-            connection.execute(f"DELETE FROM {table} WHERE sheet = ?", (sheet,))
+def _erase_typed(connection: sqlite3.Connection, bundle: Bundle, seal: SheetSeal, sheet: int) -> None:
+    _empty(connection, bundle, seal, sheet)
+    for table in ("attempts", "sheets"):
+        connection.execute(f"DELETE FROM {table} WHERE sheet = ?", (sheet,))
 
 
-def _empty(connection: sqlite3.Connection, bundle: Bundle, sheet: int) -> None:
+def _empty(connection: sqlite3.Connection, bundle: Bundle, seal: SheetSeal, sheet: int) -> None:
     """Leave nothing on a sheet; it stays as one that was handed in, so that its code is used up."""
-    group, form = connection.execute("SELECT grp, form FROM sheets WHERE sheet = ?", (sheet,)).fetchone()
+    who = seal.open_who(sheet, *connection.execute("SELECT sealed FROM sheets WHERE sheet = ?", (sheet,)).fetchone())
     answers: dict[str, Answer] = {}
-    for (body,) in connection.execute("SELECT body FROM log WHERE sheet = ? ORDER BY seq", (sheet,)):
-        fold.merge(answers, body)
-    if is_response(bundle.form(form), answers):
-        connection.execute(ADD_TO_COUNTS, (group, form, -1))
+    for (sealed,) in connection.execute("SELECT sealed FROM log WHERE sheet = ? ORDER BY seq", (sheet,)):
+        fold.merge(answers, seal.open_save(sheet, sealed).body)
+    if is_response(bundle.form(who.form), answers):
+        connection.execute(ADD_TO_COUNTS, (who.group, who.form, -1))
     for table in ("log", "pictures"):
         connection.execute(f"DELETE FROM {table} WHERE sheet = ?", (sheet,))
     connection.execute("UPDATE sheets SET receipt = coalesce(receipt, ?) WHERE sheet = ?", (new_receipt(), sheet))

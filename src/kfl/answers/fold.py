@@ -4,6 +4,8 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 import numpy as np
@@ -11,7 +13,9 @@ from numpy.typing import NDArray
 
 from .blocks import Columns, joined, read_blocks
 from .bundle import Bundle, Form
+from .envelopes import Invitation
 from .keys import PID_BYTES
+from .sealing import SheetSeal
 from .sheet_rules import NOT_ANSWERED, Answer, is_response, row, row_type
 
 _body = msgspec.json.Decoder(dict[str, Answer])
@@ -43,41 +47,42 @@ def change(answers: dict[str, Answer], save: Mapping[str, Answer]) -> None:
             answers[key] = answer
 
 
-def answered_sheets(connection: sqlite3.Connection, bundle: Bundle) -> tuple[dict[int, Columns], list[FreeText]]:
+def answered_sheets(
+    connection: sqlite3.Connection, bundle: Bundle, seal: SheetSeal | None
+) -> tuple[dict[int, Columns], list[FreeText]]:
     """Everybody who answered, form by form, and the free texts; the order is still the file's.
 
     Imported people and those who typed stand together. Empty sheets are left out. When a person
-    was both imported and typed, what was typed counts.
+    was both imported and typed, what was typed counts. `DoesNotOpen` when the seal is another's.
     """
     typed: dict[int, list[tuple[bytes, int, int, bytes]]] = {form.number: [] for form in bundle.forms}
     texts: list[FreeText] = []
     forms = {form.number: form for form in bundle.forms}
-    for (pid, number, group, split), answers in _sheets(connection):
-        form = forms[number]
+    for who, answers in _sheets(connection, seal):
+        form = forms[who.form]
         texts += [
-            FreeText(number, item.key, str(answers[item.key]))
+            FreeText(who.form, item.key, str(answers[item.key]))
             for item in form.items
             if not item.width and answers.get(item.key) is not None
         ]
         if is_response(form, answers):
             codes = row(form, answers).astype(row_type(form))
-            typed[number].append((pid, group, split, codes.tobytes()))
+            typed[who.form].append((who.pid, who.group, who.split, codes.tobytes()))
     return {number: _together(connection, forms[number], rows) for number, rows in typed.items()}, texts
 
 
-def _sheets(connection: sqlite3.Connection) -> Iterator[tuple[tuple[bytes, int, int, int], dict[str, Answer]]]:
+def _sheets(connection: sqlite3.Connection, seal: SheetSeal | None) -> Iterator[tuple[Invitation, dict[str, Answer]]]:
+    if seal is None:
+        return
     rows = connection.execute(
-        "SELECT log.sheet, pid, form, grp, split, body FROM log JOIN sheets USING (sheet) ORDER BY log.sheet, log.seq"
+        "SELECT log.sheet, sheets.sealed, log.sealed FROM log JOIN sheets USING (sheet) ORDER BY log.sheet, log.seq"
     )
-    number, owner, answers = None, (b"", 0, 0, 0), dict[str, Answer]()
-    for sheet, pid, form, group, split, body in rows:
-        if sheet != number:
-            if number is not None:
-                yield owner, answers
-            number, owner, answers = sheet, (pid, form, group, split), {}
-        merge(answers, body)
-    if number is not None:
-        yield owner, answers
+    for number, saves in groupby(rows, key=itemgetter(0)):
+        answers, who = dict[str, Answer](), b""
+        for _number, owner, sealed in saves:
+            merge(answers, seal.open_save(number, sealed).body)
+            who = owner
+        yield seal.open_who(number, who), answers
 
 
 def _together(connection: sqlite3.Connection, form: Form, typed: list[tuple[bytes, int, int, bytes]]) -> Columns:

@@ -98,6 +98,14 @@ class CodeKey:
         """The key of one envelope; needs both K_code and the code."""
         return self._expand(b"envelope" + code.encode("ascii"))
 
+    def sheets_key(self) -> bytes:
+        """The key under which an open wave's sheets and saves are sealed."""
+        return self._expand(b"sheets")
+
+    def names_key(self) -> bytes:
+        """The key that makes the names under which sheets are found."""
+        return self._expand(b"names of sheets")
+
     def seal_for_reprint(self, code: str) -> bytes:
         """Encrypt a code so that the portal can keep it and print its sheet again."""
         return seal(self._expand(b"reprint"), code.encode("ascii"), self.wave.encode("ascii"))

@@ -13,6 +13,7 @@ from . import wavefile
 from .changes import NoSuchCode
 from .envelopes import Invitation, open_envelope
 from .keys import PID_BYTES, CodeKey
+from .sealing import SheetSeal
 
 
 class Progress(StrEnum):
@@ -60,9 +61,13 @@ def progress_of_ratings(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -
         invitations = [_invitation(connection, key, code) for code in codes]
         if any(one.form not in about_others for one in invitations):
             raise NotARating("who has answered about oneself is known to nobody")
+        seal = SheetSeal(key)
         elsewhere = {form: _imported(connection, form) for form in {one.form for one in invitations}}
         return [
-            Progress.HANDED_IN if one.pid in elsewhere[one.form] else _progress(connection, one) for one in invitations
+            Progress.HANDED_IN
+            if one.pid in elsewhere[one.form]
+            else _progress(connection, seal.name(one.pid, one.form))
+            for one in invitations
         ]
 
 
@@ -79,11 +84,10 @@ def _imported(connection: sqlite3.Connection, form: int) -> set[bytes]:
     return {pids[at : at + PID_BYTES] for (pids,) in rows for at in range(0, len(pids), PID_BYTES)}
 
 
-def _progress(connection: sqlite3.Connection, who: Invitation) -> Progress:
+def _progress(connection: sqlite3.Connection, name: bytes) -> Progress:
     row = connection.execute(
-        "SELECT receipt, EXISTS (SELECT 1 FROM log WHERE log.sheet = sheets.sheet) FROM sheets"
-        " WHERE pid = ? AND form = ?",
-        (who.pid, who.form),
+        "SELECT receipt, EXISTS (SELECT 1 FROM log WHERE log.sheet = sheets.sheet) FROM sheets WHERE name = ?",
+        (name,),
     ).fetchone()
     if row is None:
         return Progress.NOT_BEGUN

@@ -16,9 +16,10 @@ from . import fold, wavefile, windows
 from .blocks import ADD_TO_COUNTS
 from .bundle import Form
 from .codes import ALPHABET
-from .envelopes import Invitation, open_envelope
+from .envelopes import open_envelope
 from .keys import CodeKey
 from .media import Media
+from .sealing import SheetSeal
 from .sheet_rules import Answer, checked, is_response, screens
 from .sheets import AlreadySubmitted, Attempt, NoSuchAttempt, Saved, Sheet, Stale, Started, UnknownCode
 from .writer import ADD_TO_LOG, Pending, Statement, Writer
@@ -40,6 +41,7 @@ class OpenWave:
         self.bundle = wavefile.read_bundle(self._reader)
         self.writer = Writer(path, self._forget)
         self.key = key
+        self._seal = SheetSeal(key)
         self._screens = {form.number: screens(form) for form in self.bundle.forms}
         self._sheets: dict[int, Sheet] = {}
         self._attempts: dict[bytes, tuple[Attempt, bytes]] = {}
@@ -83,10 +85,17 @@ class OpenWave:
         who = sheet.invitation
         pending = self.writer.put([
             (
-                "INSERT INTO sheets (sheet, pid, form, grp, split, lease, own_from, session)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sheet) DO UPDATE"
+                "INSERT INTO sheets (sheet, name, sealed, lease, own_from, session)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sheet) DO UPDATE"
                 " SET lease = excluded.lease, own_from = excluded.own_from, session = excluded.session",
-                (sheet.number, who.pid, who.form, who.group, who.split, sheet.lease, sheet.own_from, sheet.session),
+                (
+                    sheet.number,
+                    self._seal.name(who.pid, who.form),
+                    self._seal.who(sheet.number, who),
+                    sheet.lease,
+                    sheet.own_from,
+                    sheet.session,
+                ),
             ),
             (
                 "INSERT INTO attempts (attempt, sheet, lease, session) VALUES (?, ?, ?, ?)",
@@ -129,6 +138,26 @@ class OpenWave:
             ("UPDATE sheets SET lease = ? WHERE sheet = ?", (sheet.lease, sheet.number)),
             ("UPDATE attempts SET lease = ? WHERE attempt = ?", (sheet.lease, attempt.name)),
         ])  # fmt: skip
+
+    def end(self, session: bytes, *, but: Sheet | None = None) -> Pending:
+        """The browser goes to somebody else: nobody reads or writes any more with what it held, copies of it too.
+
+        `but`: leave it when it was on this sheet, where the same code was typed again.
+        """
+        held = _hash(session)
+        row = self._reader.execute("SELECT attempt, sheet FROM attempts WHERE session = ?", (held,)).fetchone()
+        if row is None or (but is not None and row[1] == but.number):
+            return Pending(settled=True)
+        name, number = row
+        self._attempts.pop(name, None)
+        nobodys = _hash(secrets.token_bytes(TOKEN_BYTES))
+        statements: list[Statement] = [("UPDATE attempts SET session = ? WHERE attempt = ?", (nobodys, name))]
+        sheet = self._sheets.get(number) or self._load_sheet(number)
+        if secrets.compare_digest(held, sheet.session):
+            sheet.session, sheet.own, sheet.own_from = nobodys, {}, sheet.lease + 1
+            change = "UPDATE sheets SET session = ?, own_from = ? WHERE sheet = ?"
+            statements.append((change, (sheet.session, sheet.own_from, number)))
+        return self.writer.put(statements)
 
     def save(self, attempt: Attempt, screen: int, lease: int, rev: int, answers: Mapping[str, object]) -> Pending:
         """Keep the state of one screen.
@@ -195,7 +224,8 @@ class OpenWave:
         fold.change(sheet.answers, save)
         fold.change(sheet.own.setdefault(screen, {}), save)
         change = is_response(form, sheet.answers) - before
-        statements: list[Statement] = [(ADD_TO_LOG, (sheet.number, screen, saved.lease, saved.rev, saved.body))]
+        sealed = self._seal.save(sheet.number, screen, saved.lease, saved.rev, saved.body)
+        statements: list[Statement] = [(ADD_TO_LOG, (sheet.number, sealed))]
         if change:
             statements.append((ADD_TO_COUNTS, (sheet.invitation.group, form.number, change)))
         saved.pending = self.writer.put(statements)
@@ -210,7 +240,8 @@ class OpenWave:
         invitation = open_envelope(self.key, code, row[0])
         person = (invitation.pid, invitation.form)
         if person not in self._by_person:
-            found = self._reader.execute("SELECT sheet FROM sheets WHERE pid = ? AND form = ?", person).fetchone()
+            name = self._seal.name(*person)
+            found = self._reader.execute("SELECT sheet FROM sheets WHERE name = ?", (name,)).fetchone()
             if found is None:
                 # A random number, so that numbers do not tell who came first.
                 self._remember(Sheet(secrets.randbits(62), invitation))
@@ -227,20 +258,19 @@ class OpenWave:
         return self._attempts[name]
 
     def _load_sheet(self, number: int) -> Sheet:
-        pid, form, group, split, *more, pictures, misses = self._reader.execute(
-            "SELECT pid, form, grp, split, lease, own_from, session, receipt, picked, coalesce(misses, 0)"
+        sealed, *more, pictures, misses = self._reader.execute(
+            "SELECT sealed, lease, own_from, session, receipt, picked, coalesce(misses, 0)"
             " FROM sheets LEFT JOIN pictures USING (sheet) WHERE sheet = ?",
             (number,),
         ).fetchone()
-        sheet = Sheet(number, Invitation("", pid, group, form, split), *more)
+        sheet = Sheet(number, self._seal.open_who(number, sealed), *more)
         sheet.pictures, sheet.misses = pictures, misses
-        for screen, lease, rev, body in self._reader.execute(
-            "SELECT page, lease, rev, body FROM log WHERE sheet = ? ORDER BY seq", (number,)
-        ):
-            fold.merge(sheet.answers, body)
-            if lease >= sheet.own_from:
-                fold.merge(sheet.own.setdefault(screen, {}), body)
-            sheet.saved[screen] = Saved(lease, rev, body)
+        for (row,) in self._reader.execute("SELECT sealed FROM log WHERE sheet = ? ORDER BY seq", (number,)):
+            save = self._seal.open_save(number, row)
+            fold.merge(sheet.answers, save.body)
+            if save.lease >= sheet.own_from:
+                fold.merge(sheet.own.setdefault(save.screen, {}), save.body)
+            sheet.saved[save.screen] = Saved(save.lease, save.rev, save.body)
         return self._remember(sheet)
 
     def _remember(self, sheet: Sheet) -> Sheet:

@@ -16,22 +16,20 @@ from .media import Media, checked_media
 
 BUSY_S = 20
 
-# While a wave is open. `sheets` knows a person's place and who writes; `log` is what was saved, in
-# order, and is made into rows at close; `pictures` knows a respondent again. No table has a time in it.
+# While a wave is open. `sheets` knows whose a sheet is (sealed, `sealing`) and who writes on it; `log` is what was
+# saved, in order and sealed, and is made into rows at close; `pictures` knows a respondent again. No table has a time
+# in it.
 OPEN_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE envelopes (lookup BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE sheets (
-    sheet INTEGER PRIMARY KEY, pid BLOB NOT NULL, form INTEGER NOT NULL, grp INTEGER NOT NULL,
-    split INTEGER NOT NULL, lease INTEGER NOT NULL, own_from INTEGER NOT NULL,
-    session BLOB NOT NULL, receipt TEXT,
-    UNIQUE (pid, form));
+    sheet INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, sealed BLOB NOT NULL, lease INTEGER NOT NULL,
+    own_from INTEGER NOT NULL, session BLOB NOT NULL, receipt TEXT);
 CREATE TABLE attempts (
     attempt BLOB PRIMARY KEY, sheet INTEGER NOT NULL, lease INTEGER NOT NULL,
     session BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE log (
-    seq INTEGER PRIMARY KEY, sheet INTEGER NOT NULL, page INTEGER NOT NULL,
-    lease INTEGER NOT NULL, rev INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE INDEX attempts_session ON attempts (session);
+CREATE TABLE log (seq INTEGER PRIMARY KEY, sheet INTEGER NOT NULL, sealed BLOB NOT NULL);
 CREATE INDEX log_sheet ON log (sheet);
 CREATE TABLE media (digest TEXT PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE pictures (sheet INTEGER PRIMARY KEY, picked BLOB NOT NULL, misses INTEGER NOT NULL);

@@ -18,11 +18,11 @@ from . import wavefile
 
 Statement = tuple[str, tuple[object, ...]]
 
-ADD_TO_LOG = "INSERT INTO log (sheet, page, lease, rev, body) VALUES (?, ?, ?, ?, ?)"
+ADD_TO_LOG = "INSERT INTO log (sheet, sealed) VALUES (?, ?)"
 # Each statement gives up the interpreter and must win it back from a busy event loop, so rows of the log
 # go many at a time.
 _AT_A_TIME = (64, 16, 4, 1)
-_ADD_MANY_TO_LOG = {many: ADD_TO_LOG + ", (?, ?, ?, ?, ?)" * (many - 1) for many in _AT_A_TIME}
+_ADD_MANY_TO_LOG = {many: ADD_TO_LOG + ", (?, ?)" * (many - 1) for many in _AT_A_TIME}
 Deliver = Callable[[Callable[[], None]], object]
 
 

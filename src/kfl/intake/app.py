@@ -31,7 +31,7 @@ from .plain_forms import WrongForm
 from .rendering import FOR_GOOD, page, static_file
 from .saving import save_screen
 from .sessions import Sessions, TryLater
-from .sheet_pages import SheetPages, next_respondent, thanks_without_sheet
+from .sheet_pages import SheetPages, thanks_without_sheet
 from .start_pages import StartPages
 from .withdrawal_page import WithdrawalPage
 
@@ -170,7 +170,7 @@ def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
         Route("/helse", health, methods=["GET"]),
         Route("/thanks", thanks_without_sheet, methods=["GET"]),
         Route("/thanks/adult", thanks_without_sheet, methods=["GET"]),
-        Route("/next", next_respondent, methods=["POST"]),
+        Route("/next", sheets.next_respondent, methods=["POST"]),
         Route("/withdrawal", withdrawals.show, methods=["GET"]),
         Route("/withdrawal", withdrawals.take_back, methods=["POST"]),
         Route("/-/media/{digest}", media, methods=["GET"]),

@@ -49,9 +49,11 @@ class CodesPage:
         machine = headers.get(b"content-type", b"").startswith(b"application/json")
         self._sessions.admit()
         text = _code_in(await http.read_body(request.receive, _MOST_CODE_BODY), machine)
-        started = await self._start(text, http.session_of(headers, scheme))
+        session = http.session_of(headers, scheme)
+        started = await self._start(text, session)
         if started is None:
             return await self._refuse(request, machine, began)
+        await self._sessions.end(session, but=started.attempt.sheet)
         await durable(started.pending)
         self._sessions.touch(started.attempt)
         name = started.attempt.name.hex()

@@ -21,18 +21,22 @@ async def place_of(sessions: Sessions, request: Request, *, reading: bool = True
     NoSuchAttempt
         Not this session's, or the browser was away too long for a page with answers (`reading`).
     """
-    headers, scheme = http.headers_of(request.scope), request.scope.get("scheme", "http")
     try:
         name = bytes.fromhex(request.path_params["attempt"])
     except ValueError as problem:
         raise NoSuchAttempt("no name") from problem
-    place = await sessions.find(name, http.session_of(headers, scheme))
+    place = await sessions.find(name, session_of(request))
     if sessions.is_idle(place.attempt):
         if reading:
             raise NoSuchAttempt("away too long")
     else:
         sessions.touch(place.attempt)
     return place
+
+
+def session_of(request: Request) -> bytes:
+    """What the browser's cookie holds; empty without one."""
+    return http.session_of(http.headers_of(request.scope), request.scope.get("scheme", "http"))
 
 
 def refuse_elsewhere(request: Request) -> None:

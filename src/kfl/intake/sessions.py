@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kfl.answers.bundle import Form
 from kfl.answers.owner import Owner
-from kfl.answers.sheets import Attempt, NoSuchAttempt
+from kfl.answers.sheets import Attempt, NoSuchAttempt, Sheet
 from kfl.answers.store import OpenWave
 from kfl.answers.writer import NotStored, Pending
 
@@ -79,6 +79,12 @@ class Sessions:
         An idle session may still save what it had (that shows nothing), but reads nothing more.
         """
         return attempt.seen is not None and self._clock() - attempt.seen > idle_limit(attempt.form)
+
+    async def end(self, session: bytes, *, but: Sheet | None = None) -> None:
+        """Nobody holds this session any more, whoever copied its cookie; `but` as in `OpenWave.end`."""
+        if session:
+            for pending in [wave.end(session, but=but) for wave in self._owner.waves.values()]:
+                await durable(pending)
 
     def _look(self, name: bytes, session: bytes) -> Place | None:
         for wave in self._owner.waves.values():

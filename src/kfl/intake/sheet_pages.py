@@ -9,7 +9,7 @@ from kfl.answers.sheet_rules import Answer, Screen
 from kfl.answers.sheets import AlreadySubmitted, Stale
 
 from . import http
-from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere
+from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere, session_of
 from .plain_forms import NotANumber, Sent, answers_of, read_screen_form
 from .rendering import choose_language, page
 from .sessions import Place, Sessions, durable, idle_limit
@@ -115,11 +115,11 @@ class SheetPages:
         await durable(pending)
         return JSONResponse({"receipt": receipt})
 
-
-async def next_respondent(request: Request) -> Response:
-    """A clean browser for the next one; a rater goes back to the list of children."""
-    fields = await fields_of(request)
-    return end_session(request, RATERS_LIST if fields.get("to") == ["list"] else f"{http.PREFIX}/")
+    async def next_respondent(self, request: Request) -> Response:
+        """A clean browser for the next one; a rater goes back to the list of children."""
+        fields = await fields_of(request)
+        await self._sessions.end(session_of(request))
+        return end_session(request, RATERS_LIST if fields.get("to") == ["list"] else f"{http.PREFIX}/")
 
 
 def thanks_without_sheet(request: Request) -> Response:

@@ -10,7 +10,7 @@ from kfl.answers.pictures import PICTURES, WrongPictures, show
 
 from . import http
 from .drawings import picture_names
-from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere
+from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere, session_of
 from .plain_forms import WrongForm
 from .rendering import choose_language
 from .sessions import Place, Sessions, durable
@@ -53,6 +53,7 @@ class StartPages:
         if fields.get("choice") != ["no"]:
             raise WrongForm("yes or no")
         await durable(place.wave.decline(place.attempt))
+        await self._sessions.end(session_of(request))
         where = "thanks" if place.attempt.form.for_children else "thanks/adult"
         return end_session(request, f"{http.PREFIX}/{where}")
 

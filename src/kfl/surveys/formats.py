@@ -45,6 +45,11 @@ class Informant(models.TextChoices):
         """Adults who answer about one child at a time: the sheet is the child's, the answers the rater's."""
         return self in RATERS
 
+    @property
+    def comes_by_link(self) -> bool:
+        """Adults who answer for themselves: a link or a QR of 128 bits, where a child, or a list, has the short code."""
+        return not self.is_child and not self.is_rater
+
 
 CHILDREN = frozenset({Informant.PUPIL_1_4, Informant.PUPIL_5_10, Informant.CHILD})
 RATERS = frozenset({Informant.RATER_TEACHER, Informant.RATER_KINDERGARTEN})

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 
 from kfl.answers import bulk, erasure, ownership, paper, tombstones, wavefile
 from kfl.answers.bundle import Bundle
+from kfl.answers.codes import new_code, new_link_code
 from kfl.answers.keys import CodeKey, KeyMissing, LinkKey, sync_folder
 from kfl.answers.sheet_rules import Answer
+
+from .formats import Informant
 
 
 class NotErased(RuntimeError):
@@ -52,6 +55,11 @@ def new_code_key(slug: str) -> CodeKey:
     """A fresh key. One that an interrupted opening left behind never sealed a code that anybody got."""
     CodeKey.destroy(keys_dir(), slug)
     return CodeKey.create(keys_dir(), slug)
+
+
+def code_maker(informant: Informant) -> Callable[[], str]:
+    """What makes this informant's codes: of 128 bits for who comes by a link, else short enough for a child to type."""
+    return new_link_code if informant.comes_by_link else new_code
 
 
 def destroy_code_key(slug: str) -> None:
@@ -96,7 +104,7 @@ def delete_answers(slug: str) -> None:
 
 def erase_again() -> list[str]:
     """Take out again what a restore brought back, in every wave; gives the waves."""
-    return erasure.erase_again(answers_dir())
+    return erasure.erase_again(answers_dir(), keys_dir())
 
 
 def _erase(erase: Callable[[], None]) -> None:

@@ -14,6 +14,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kfl.answers.keys import CodeKey
+from tests.answers.wave import owners_in, saves_in
+
 Entry = tuple[str, int, int, int, str]
 
 
@@ -72,13 +75,13 @@ class Outcome:
         return not (self.lost or self.unsent or self.doubled or self.unsound)
 
 
-def compare(path: Path, ledger: Ledger) -> Outcome:
+def compare(path: Path, key: CodeKey, ledger: Ledger) -> Outcome:
     """Open a wave's file as SQLite finds it and hold it against the ledger."""
     with closing(sqlite3.connect(path)) as database:
         try:
             unsound = [row[0] for row in database.execute("PRAGMA integrity_check") if row[0] != "ok"]
-            stored = Counter(_stored(database))
-            unsound += _wrong_counts(database)
+            stored = Counter(_stored(database, key))
+            unsound += _wrong_counts(database, key)
         except sqlite3.DatabaseError as problem:
             return Outcome(unsound=[str(problem)])
     twice = {entry for entry, times in stored.items() if times > 1}
@@ -91,23 +94,23 @@ def _was_sent(entry: Entry, ledger: Ledger) -> bool:
     return screen == -1 or entry in ledger.sent or (screen == 0 and (attempt, 0, lease, rev, "") in ledger.sent)
 
 
-def _stored(database: sqlite3.Connection) -> Iterable[Entry]:
+def _stored(database: sqlite3.Connection, key: CodeKey) -> Iterable[Entry]:
     attempts = database.execute("SELECT attempt, sheet, lease FROM attempts")
     names = {(sheet, lease): name.hex() for name, sheet, lease in attempts}
-    for sheet, screen, lease, rev, body in database.execute("SELECT sheet, page, lease, rev, body FROM log"):
-        yield names.get((sheet, lease), "nobody"), screen, lease, rev, body.decode()
+    for sheet, save in saves_in(database, key):
+        yield names.get((sheet, save.lease), "nobody"), save.screen, save.lease, save.rev, save.body.decode()
     for sheet, lease, receipt in database.execute("SELECT sheet, lease, receipt FROM sheets WHERE receipt NOT NULL"):
         yield names.get((sheet, lease), "nobody"), 0, lease, 0, receipt
     for (_, lease), attempt in names.items():
         yield attempt, -1, lease, 0, ""
 
 
-def _wrong_counts(database: sqlite3.Connection) -> list[str]:
+def _wrong_counts(database: sqlite3.Connection, key: CodeKey) -> list[str]:
     """The counts by group are committed with the saves; they must tell the same."""
     answered: dict[int, dict[str, object]] = {}
-    for sheet, body in database.execute("SELECT sheet, body FROM log ORDER BY seq"):
-        answered.setdefault(sheet, {}).update(json.loads(body))
-    groups = dict(database.execute("SELECT sheet, grp FROM sheets"))
+    for sheet, save in saves_in(database, key):
+        answered.setdefault(sheet, {}).update(json.loads(save.body))
+    groups = {sheet: who.group for sheet, who in owners_in(database, key).items()}
     told = Counter(groups[sheet] for sheet, last in answered.items() if any(v is not None for v in last.values()))
     counted = dict(database.execute("SELECT grp, sum(sheets) FROM counts GROUP BY grp HAVING sum(sheets) > 0"))
     return [] if counted == dict(told) else [f"counts {counted}, sheets {dict(told)}"]

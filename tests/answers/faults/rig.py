@@ -65,6 +65,7 @@ class Cuts:
     cuts: int = 0
     lost: int = 0
     cuts_with_loss: int = 0
+    cuts_unsound: int = 0
     first_bad: Outcome | None = None
 
 
@@ -87,7 +88,7 @@ def cut_power(one: Run, folder: Path, cuts: int, seed: int) -> Cuts:
         for path, content in disk.after_cut().items():
             if path.startswith(wave_file) and not path.endswith("-shm"):
                 (left / Path(path).name).write_bytes(content)
-        outcome = compare(left / one.wave.path.name, ledger)
+        outcome = compare(left / one.wave.path.name, one.wave.key, ledger)
         result.cuts += 1
         result.lost += len(outcome.lost)
         result.cuts_with_loss += bool(outcome.lost)

@@ -20,6 +20,7 @@ from kfl.answers.keys import CodeKey, random_pid
 from kfl.answers.wavefile import create_wave_file
 from kfl.intake import codes_page, withdrawal_page
 from kfl.intake.app import create_app
+from tests.answers.wave import owners_in, saves_in
 from tests.flows.conftest import Portal, Visitor
 
 from .wave import PICTURE, SOUND, every_form
@@ -28,7 +29,7 @@ PEOPLE = 24
 
 
 def _new_code(informant: str) -> str:
-    return new_link_code() if informant == "parent" else new_code()
+    return new_link_code() if informant in ("parent", "kindergarten_parent") else new_code()
 
 
 class Served:
@@ -39,9 +40,7 @@ class Served:
         self.answers_dir = data / "answers"
         key = CodeKey.create(data / "keys", self.bundle.wave)
         invited = [
-            Invitation(
-                new_link_code() if form.informant == "parent" else new_code(), random_pid(), n % 10, form.number, 0
-            )
+            Invitation(_new_code(form.informant), random_pid(), n % 10, form.number, 0)
             for form in self.bundle.forms
             for n in range(PEOPLE)
         ]
@@ -63,13 +62,14 @@ class Served:
     def stored(self, code: str) -> dict[str, object]:
         """The answers of one respondent, as the file has them now."""
         with sqlite3.connect(f"file:{self.answers_dir / 't3.sqlite3'}?mode=ro", uri=True) as connection:
-            rows = connection.execute(
-                "SELECT body FROM log JOIN sheets USING (sheet) WHERE pid = ? ORDER BY seq", (self._pids[code],)
-            ).fetchall()
+            key = CodeKey.load(self.answers_dir.parent / "keys", "t3")
+            owners = owners_in(connection, key)
+            saves = saves_in(connection, key)
         connection.close()
         found: dict[str, object] = {}
-        for (body,) in rows:
-            found |= json.loads(body)
+        for sheet, save in saves:
+            if owners[sheet].pid == self._pids[code]:
+                found |= json.loads(save.body)
         return {key: answer for key, answer in found.items() if answer is not None}
 
     async def __call__(self, scope, receive, send) -> None:

@@ -14,7 +14,7 @@ from contextlib import closing
 
 from kfl.intake.app import create_app
 from tests.answers.faults.answering import ask
-from tests.answers.wave import open_wave
+from tests.answers.wave import open_wave, saves_in
 
 PROVE = bool(os.environ.get("KFL_PROVE"))
 SCHEDULES = 100_000 if PROVE else 300
@@ -121,14 +121,14 @@ async def reply_of(app, *request):
     return reply
 
 
-def _check_file(path, schedules: list[Schedule]) -> None:
+def _check_file(path, key, schedules: list[Schedule]) -> None:
     """Each accepted save is there once, in its order, and nothing else."""
     with closing(sqlite3.connect(path)) as database:
         sheets = dict(database.execute("SELECT attempt, sheet FROM attempts"))
         receipts = dict(database.execute("SELECT sheet, receipt FROM sheets"))
         saves: dict[int, list[dict]] = {}
-        for sheet, body in database.execute("SELECT sheet, body FROM log ORDER BY seq"):
-            saves.setdefault(sheet, []).append(json.loads(body))
+        for sheet, save in saves_in(database, key):
+            saves.setdefault(sheet, []).append(json.loads(save.body))
     for one in schedules:
         if not one.attempts:
             continue
@@ -156,7 +156,7 @@ def test_schedules_over_the_app_lose_and_double_nothing(tmp_path, monkeypatch, p
 
         asyncio.run(half())
         asyncio.run(half())  # after a restart that no browser notices
-        _check_file(wave.path, schedules)
+        _check_file(wave.path, wave.key, schedules)
         shutil.rmtree(tmp_path / str(turn))
         requests += sum(len(one.sent) for one in schedules)
     promise("R2 schedules", f"0 lost, 0 doubled in {SCHEDULES} schedules with {requests} saves sent", seed=SEED)

@@ -10,8 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.answers import changes, tombstones
-from kfl.answers.codes import new_code
+from kfl.answers import changes, erasure
 from kfl.answers.envelopes import Invitation
 from kfl.answers.keys import CodeKey, random_pid
 from kfl.people.audit import action
@@ -37,7 +36,8 @@ def replace_code(*, code: Code, by: User | None, at: datetime | None = None) -> 
     """Give a new code in place of a lost one, which dies. What was saved with it stays."""
     check_state(code.wave, WaveState.OPEN)
     key = store.code_key(code.wave.slug)
-    fresh = changes.replace_code(store.answers_dir(), key, key.open_for_reprint(bytes(code.sealed)))
+    make = store.code_maker(Informant(code.form.informant))
+    fresh = changes.replace_code(store.answers_dir(), key, key.open_for_reprint(bytes(code.sealed)), make)
     code.sealed = key.seal_for_reprint(fresh)
     code.save(update_fields=["sealed"])
     return code
@@ -72,8 +72,8 @@ def _invite(wave: Wave, pupil: Pupil) -> list[Code]:
 
 
 def _place_for(wave: Wave, pupil: Pupil, node: WaveNode, form: WaveForm, key: CodeKey, pid: bytes) -> Code:
-    code = new_code()
-    tombstones.lift(store.answers_dir(), wave.slug, pid)  # new answers must stand
+    code = store.code_maker(Informant(form.informant))()
+    erasure.let_back(store.answers_dir(), key, pid, form.number)  # new answers must stand
     changes.add_invitation(store.answers_dir(), key, Invitation(code, pid, node.number, form.number, pupil.gender))
     row: Code = Code.objects.create(
         wave=wave, node=node, form=form, pupil=pupil, label=pupil.name, sealed=key.seal_for_reprint(code)

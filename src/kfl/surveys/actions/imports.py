@@ -42,7 +42,8 @@ def import_answers(
     """
     check_state(wave, WaveState.OPEN)
     bundle = wave_bundle(store.answers_dir(), wave.slug)
-    return import_sheets(store.answers_dir(), bundle, form.number, people.group, people.split, people.pid, answers)
+    folders = store.answers_dir(), store.keys_dir()
+    return import_sheets(*folders, bundle, form.number, people.group, people.split, people.pid, answers)
 
 
 @action("wave.imported")
@@ -88,7 +89,8 @@ def import_wave(
     try:
         create_wave_file(store.answers_dir(), bundle, ())
         pids = _pids(file, wave.series)
-        import_sheets(store.answers_dir(), bundle, form.number, rows, file.split, pids, file.answers)
+        folders = store.answers_dir(), store.keys_dir()
+        import_sheets(*folders, bundle, form.number, rows, file.split, pids, file.answers)
     except BaseException:
         store.forget_unopened(slug)
         raise

@@ -9,7 +9,6 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Envelope, Invitation, seal_invitation
 from kfl.answers.keys import random_pid
 from kfl.answers.wavefile import create_wave_file
@@ -86,6 +85,7 @@ def _codes(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]
     code_key = store.new_code_key(wave.slug)
     envelopes, rows = [], []
     for form, found in guests.items():
+        new_code = store.code_maker(Informant(form.informant))
         for guest, pid in zip(found, _pseudonyms(wave, found), strict=True):
             code = new_code()
             invitation = Invitation(code, pid, guest.node, form.number, guest.split)
