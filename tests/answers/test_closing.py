@@ -154,3 +154,19 @@ def test_order_of_answering_is_gone(tmp_path):
         hits += sum(pid == one.pid for pid, one in zip(stored, wave.invited, strict=False))
     # Fixed points of random orders: 1 a round on average, variance 1; six standard deviations up.
     assert hits <= rounds + 6 * np.sqrt(rounds)
+
+
+def test_a_wave_whose_key_is_gone_stays_open(tmp_path):
+    """Nobody could read what was saved; bringing the key back is all that helps."""
+    wave = open_wave(tmp_path)
+    answer(wave)
+    path = CodeKey.path(wave.keys_dir, "t3")
+    kept = path.read_bytes()
+    path.unlink()
+    with pytest.raises(KeyMissing):
+        close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    assert wave_state(wave.answers_dir, "t3") is State.OPEN
+    path.touch(mode=0o600)
+    path.write_bytes(kept)
+    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    assert wave_state(wave.answers_dir, "t3") is State.CLOSED

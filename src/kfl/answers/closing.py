@@ -74,12 +74,13 @@ def _replace(path: Path, wave: str, keys_dir: Path, after: Callable[[Step], None
     """Put a new file with the answers alone in the old one's place."""
     new = path.with_suffix(".closing")
     with wavefile.connected(path) as old:
+        seal = seal_of(old, keys_dir, wave)  # first: a wave whose sheets nobody can read stays open
         with wavefile.transaction(old):
             old.execute("UPDATE meta SET value = ? WHERE key = 'state'", (State.CLOSING.value,))
         wavefile.checkpoint(old)
         after(Step.MARKED)
         bundle = wavefile.read_bundle(old)
-        people, texts = fold.answered_sheets(old, bundle, seal_of(old, keys_dir, wave))
+        people, texts = fold.answered_sheets(old, bundle, seal)
         wavefile.remove_database(new)
         frozen = {key: wavefile.meta(old, key) for key in ("bundle", "digest")}
         _write(new, bundle, frozen, people, texts)

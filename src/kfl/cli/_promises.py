@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from kfl.answers import erasure, wavefile
+from kfl.answers.keys import CodeKey
 from kfl.core import jobs
 from kfl.disclosure.rules import Thresholds
 from kfl.people.audit import verify_chain
@@ -96,8 +97,21 @@ def answer_files(data: Path) -> Iterator[Finding]:
             sound = file.execute("PRAGMA quick_check").fetchone()[0]
         yield Finding(f"answers/{path.name} journal_mode", journal, journal in {"wal", "delete"})
         yield Finding(f"answers/{path.name} quick_check", sound, sound == "ok")
+    yield from code_keys(data)
     returned = erasure.came_back(data / "answers")
     yield Finding("erased answers that came back", ", ".join(returned) or "none", not returned)
+
+
+def code_keys(data: Path) -> Iterator[Finding]:
+    """That each open wave has the key without which nobody can answer, and what was saved cannot be read."""
+    for wave in wavefile.wave_names(data / "answers"):
+        if wavefile.wave_state(data / "answers", wave) is wavefile.State.CLOSED:
+            continue
+        with wavefile.reading(wavefile.wave_path(data / "answers", wave)) as file:
+            invited = file.execute("SELECT EXISTS (SELECT 1 FROM envelopes)").fetchone()[0]
+        there = CodeKey.path(data / "keys", wave).exists()
+        if invited:
+            yield Finding(f"keys/{wave}.code.key", "there" if there else "missing", there)
 
 
 def file_modes(data: Path) -> Iterator[Finding]:
