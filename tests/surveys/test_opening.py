@@ -93,6 +93,27 @@ def test_teachers_leaders_and_households_are_invited_once_each(world):
     }
 
 
+def test_adults_come_by_128_bits_and_children_and_raters_by_a_code_to_type(world):
+    a_department = a_unit(Kind.KINDERGARTEN, "Lia barnehage", world.hamar, "B1")
+    people.give_roles(roles=[(world.bob, "kindergarten_head", a_department, date(2026, 8, 1), None)], by=None)
+    wave = a_wave(world.county, [world.ask, a_department], [a_questionnaire(informant) for informant in Informant])
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    key = store.code_key("t3")
+    lengths: dict[str, set[int]] = {}
+    for row in wave.codes.select_related("form", "wave"):
+        found = lengths.setdefault(row.form.informant, set())
+        found.add(len(key.open_for_reprint(bytes(row.sealed))))
+        replaced = actions.replace_code(code=row, by=None)
+        found.add(len(key.open_for_reprint(bytes(replaced.sealed))))
+    assert lengths == {
+        "pupil_5_10": {11}, "rater_teacher": {11}, "parent": {26}, "teacher": {26}, "leader": {26},
+        "kindergarten_head": {26},
+    }  # fmt: skip
+    parents = wave.codes.filter(form__informant=Informant.PARENT).select_related("wave")[0]
+    short = actions.replace_code(code=parents, by=None, short=True)
+    assert len(key.open_for_reprint(bytes(short.sealed))) == 11
+
+
 def test_reserved_pupils_get_no_code(world):
     wave = a_wave(world.county, [world.ask], [a_questionnaire()])
     pupils = [e.pupil for e in world.ask_8a.enrolments.all()]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from kfl.answers import wavefile
+from kfl.answers.codes import display
 from kfl.people import actions as people
 from kfl.people.models import AuditLine, Gender, Kind, Pupil
 from kfl.surveys import actions, store
@@ -105,6 +106,21 @@ def test_an_owner_follows_but_prints_no_codes(world, wave):
     assert "0 av 26" in page
     assert dina.get(address("codes", world.hamar)).status_code == 404
     assert dina.get(address("response", world.stange)).status_code == 404
+
+
+def test_an_adults_slip_has_the_link_to_send_and_a_short_code_for_who_cannot_scan(world, wave):
+    row = Code.objects.everywhere(why="a test").get(form__informant=Informant.LEADER, node__unit=world.ask)
+    head, key = as_user(world.alice), store.code_key("t3")
+    for short, size in [({}, 26), ({"short": "on"}, 11)]:
+        page = head.post(address("lost-code", world.ask), {"code": row.pk, **short}, follow=True).content.decode()
+        row.refresh_from_db()
+        code = key.open_for_reprint(bytes(row.sealed))
+        assert len(code) == size
+        assert display(code) in page
+        assert (f"/svar/#{code}" in page) == (size == 26)
+        assert display(code) in pdf_text(head.get(address("slip-pdf", world.ask, code=row.pk)).content)
+    assert "Kort kode" in head.get(address("lost-code", world.ask)).content.decode()
+    assert "Kort kode" not in as_user(world.bob).get(address("lost-code", world.ask_8a)).content.decode()
 
 
 def test_a_lost_code_is_replaced_and_the_old_one_dies(world, wave):

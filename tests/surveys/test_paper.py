@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from kfl.answers.bulk import counts
 from kfl.answers.bundle import Item, ItemKind, Option
+from kfl.answers.codes import display
 from kfl.core.text import text
 from kfl.people.models import AuditLine
 from kfl.surveys import actions, store
@@ -100,6 +101,22 @@ def test_what_was_entered_is_never_shown_again(world, wave, bob):
     assert 'value="4"' not in page
     assert code not in page
     assert "no-store" in bob.get(address(world))["Cache-Control"]
+
+
+def test_a_code_sent_without_an_answer_is_not_used_up(world, wave, bob):
+    code = codes(wave, world.ask_8a)[0]
+    page = bob.post(address(world), {"code": code}).content.decode()
+    assert "Skriv minst ett svar" in page
+    assert bob.post(address(world), {"code": code, "a-1": "1"}).status_code == 302
+
+
+def test_a_parents_long_code_is_entered_as_typed_or_as_a_scanned_link(world, wave, bob):
+    one, two = codes(wave, world.ask_8a, "parent")[:2]
+    typed = [display(one).lower(), f"https://kfl.example.no/svar/#{two}"]
+    for code in typed:
+        assert bob.post(address(world, informant="parent"), {"code": code, "a-1": "1"}).status_code == 302
+    boxes = bob.get(address(world, "paper-form", "parent"))
+    assert "de elleve første rutene" in PdfReader(io.BytesIO(boxes.content)).pages[0].extract_text()
 
 
 @pytest.mark.parametrize("large", [False, True])

@@ -1,4 +1,8 @@
-"""Code sheets as tagged PDF: slips with name, code and QR, to cut out and hand out."""
+"""Code sheets as tagged PDF: slips with name, code and QR, to cut out and hand out.
+
+A child's slip leads with the code, which is short enough to type; an adult's leads with the QR, and has the long code
+of a link below it for who has no telephone.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kfl.answers.codes import display
+from kfl.answers.codes import LINK_LENGTH, display
 from kfl.answers.drawings import strip
 from kfl.core.templatetags.core import day
 
@@ -26,6 +30,7 @@ from .models import Code, Wave, WaveNode
 
 TEMPLATE = Path(__file__).resolve().parent / "code_sheet.typ"
 LANGUAGE = "nb"
+SCALE = 4  # of a QR's modules in its drawing; the page decides how large it is printed
 CANNOT_READ_YET = frozenset({Informant.PUPIL_1_4, Informant.CHILD})
 
 
@@ -42,6 +47,15 @@ class Slip:
     @property
     def shown(self) -> str:
         return display(self.code)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether the code is too long to like typing it; an adult may have asked for a short one."""
+        return len(self.code) == LINK_LENGTH
+
+    def link(self, address: str) -> str:
+        """What the QR holds; browsers do not send what follows the #."""
+        return f"{address}#{self.code}"
 
 
 def slips(wave: Wave, codes: QuerySet[Code]) -> list[Slip]:
@@ -102,7 +116,8 @@ def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Sli
                 "label": slip.label,
                 "place": place,
                 "code": slip.shown,
-                "qr": qr(f"{address}#{slip.code}"),
+                "is_link": slip.is_link,
+                "qr": qr(slip.link(address)),
                 "pictures": strip(slip.code) if informant in CANNOT_READ_YET else None,
             }
             for slip in its_slips
@@ -119,5 +134,5 @@ def place_of(node: WaveNode) -> str:
 def qr(text: str) -> str:
     """A QR code as SVG."""
     image = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(image, kind="svg", border=2, scale=4, xmldecl=False)
+    segno.make(text, error="m", micro=False).save(image, kind="svg", border=2, scale=SCALE, xmldecl=False)
     return image.getvalue().decode()

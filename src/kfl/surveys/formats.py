@@ -47,14 +47,15 @@ class Informant(models.TextChoices):
 
     @property
     def comes_by_link(self) -> bool:
-        """Adults who answer for themselves: a link or a QR of 128 bits, where a child, or a list, has the short code."""
-        return not self.is_child and not self.is_rater
+        """Adults who answer for themselves have a link or a QR of 128 bits; a child, or a list, has the short code."""
+        return self in BY_LINK
 
 
 CHILDREN = frozenset({Informant.PUPIL_1_4, Informant.PUPIL_5_10, Informant.CHILD})
 RATERS = frozenset({Informant.RATER_TEACHER, Informant.RATER_KINDERGARTEN})
 # Forms for which there is a place for each child who may take part.
 FOR_EACH_CHILD = CHILDREN | RATERS
+BY_LINK = frozenset(Informant) - FOR_EACH_CHILD
 
 
 class Format(models.TextChoices):

@@ -105,6 +105,7 @@ def read(question: Question, typed: str) -> Answer:
 
 def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language: str, large: bool) -> bytes:
     """The form on paper, tagged, in one of the wave's languages; the frame is in bokmål where it has no other."""
+    by_link = Informant(form.informant).comes_by_link
     with translation.override(language if language in dict(settings.LANGUAGES) else "nb"):
         data = {
             "lang": language,
@@ -113,7 +114,8 @@ def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language:
             "place": f"{place} · {wave.name}",
             "intro": _in(form.intro, language),
             "code_words": _("Koden din:"),
-            "code_notice": _("Skriv av koden fra lappen. Ikke skriv navn på arket."),
+            "code_boxes": [[5, 5, 5], [5, 6]] if by_link else [[5, 6]],  # as the code is printed
+            "code_notice": _code_notice(by_link),
             "who_sees": _who_sees(bundle.k),
             "how": _("Sett ett kryss for hvert spørsmål. Du kan hoppe over det du ikke vil svare på."),
             "parts": list(_parts(form, language)),
@@ -128,6 +130,14 @@ def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language:
     if not isinstance(made, bytes):
         raise TypeError("one PDF was expected")
     return made
+
+
+def _code_notice(by_link: bool) -> str:
+    if by_link:
+        return _(
+            "Skriv av koden fra lappen. En kort kode fyller bare de elleve første rutene. Ikke skriv navn på arket."
+        )
+    return _("Skriv av koden fra lappen. Ikke skriv navn på arket.")
 
 
 def _who_sees(k: int) -> list[str]:

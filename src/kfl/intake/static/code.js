@@ -15,12 +15,15 @@ if (fromQr) {
 
 const plain = () => field.value.replace(/[^0-9A-Za-z]/g, "").toUpperCase();
 
+// As it is printed: 5-6, and the long one of a link 5-5-5-5-6.
 function dashed(text) {
-  return text.length > 5 && text.length < 12 ? `${text.slice(0, 5)}-${text.slice(5)}` : text;
+  if (text.length < 12) return text.length > 5 ? `${text.slice(0, 5)}-${text.slice(5)}` : text;
+  return [text.slice(0, 5), text.slice(5, 10), text.slice(10, 15), text.slice(15, 20), text.slice(20)].filter(Boolean).join("-");
 }
 
 field.addEventListener("input", () => {
   if (field.selectionStart === field.value.length) field.value = dashed(plain());
+  field.toggleAttribute("data-long", plain().length > 11);
   draw();
 });
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers import changes, erasure
+from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation
 from kfl.answers.keys import CodeKey, random_pid
 from kfl.people.audit import action
@@ -32,11 +33,14 @@ class AlreadyInvited(ValueError):
 
 
 @action("code.replaced")
-def replace_code(*, code: Code, by: User | None, at: datetime | None = None) -> Code:
-    """Give a new code in place of a lost one, which dies. What was saved with it stays."""
+def replace_code(*, code: Code, by: User | None, at: datetime | None = None, short: bool = False) -> Code:
+    """Give a new code in place of a lost one, which dies. What was saved with it stays.
+
+    `short`: one to type, also for who would else come by a link: a parent without a telephone, or on paper.
+    """
     check_state(code.wave, WaveState.OPEN)
     key = store.code_key(code.wave.slug)
-    make = store.code_maker(Informant(code.form.informant))
+    make = new_code if short else store.code_maker(Informant(code.form.informant))
     fresh = changes.replace_code(store.answers_dir(), key, key.open_for_reprint(bytes(code.sealed)), make)
     code.sealed = key.seal_for_reprint(fresh)
     code.save(update_fields=["sealed"])

@@ -17,7 +17,7 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
 from .. import actions, code_sheets, queries, store
-from ..formats import RATERS, Informant
+from ..formats import BY_LINK, RATERS, Informant
 from ..models import Code, Wave, WaveState
 from .found import reader, wave_at_or_404
 
@@ -104,7 +104,8 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
             if Informant(code.form.informant).is_rater:  # a pupil who is not asked, only rated: there is no slip
                 return redirect("surveys:rating-list", slug=slug, key=key)
         else:
-            code = actions.replace_code(code=_chosen(here, request.POST.get("code", "")), by=reader(request))
+            lost_one = _chosen(here, request.POST.get("code", ""))
+            code = actions.replace_code(code=lost_one, by=reader(request), short="short" in request.POST)
         return redirect("surveys:slip", slug=slug, key=key, code=code.pk)
     kinds = [Kind.GROUP, Kind.DEPARTMENT]
     below = mine.filter(node__unit__path__startswith=unit.path, node__unit__kind__in=kinds).exclude(node__unit=unit)
@@ -114,6 +115,7 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "late": late.order_by("name"),
         "outside_panel": store.link_key_is_away(),
         "codes": here.select_related("form").order_by("form__number", "label"),
+        "by_link": here.filter(form__informant__in=BY_LINK).exists(),
         "classes": Unit.objects.visible_to(reader(request), Permission.CODES_PRINT)
         .filter(pk__in=below.values("node__unit"))
         .order_by("name"),
@@ -145,12 +147,14 @@ def _slip(request: HttpRequest, slug: str, key: int, code: int) -> tuple[Wave, U
 def slip(request: HttpRequest, slug: str, key: int, code: int) -> HttpResponse:
     """One slip on the screen, to read aloud or print."""
     wave, unit, found = _slip(request, slug, key, code)
+    address = request.build_absolute_uri(ANSWER_PATH)
     context = {
         "wave": wave,
         "unit": unit,
         "slip": found[0],
         "code": code,
-        "address": request.build_absolute_uri(ANSWER_PATH).split("://", 1)[-1].rstrip("/"),
+        "address": address.split("://", 1)[-1].rstrip("/"),
+        "link": found[0].link(address) if found[0].is_link else "",
         "trail": _trail(wave, unit),
     }
     return render(request, "surveys/slip.html", context)

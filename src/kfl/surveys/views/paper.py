@@ -108,6 +108,8 @@ def enter(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResp
     wrong: dict[str, str] = {}
     if request.method == "POST":
         answers = _answers(asked, typed, wrong)
+        if not answers and not wrong:  # else a code sent too early would be used up for nothing
+            wrong[CODE] = _("Skriv minst ett svar. Et blankt ark føres ikke inn.")
         if not wrong:
             receipt = _entered(request, wave, unit, form, code, answers, wrong)
             if receipt:
@@ -145,7 +147,8 @@ def _entered(
 ) -> str:
     nodes = wave.nodes.filter(unit__path__startswith=unit.path).values_list("number", flat=True)
     try:
-        receipt = store.enter_paper(wave.slug, normalise(code), form.number, list(nodes), answers)
+        # Who scans the slip's square code has the whole link in the field.
+        receipt = store.enter_paper(wave.slug, normalise(code.rpartition("#")[2]), form.number, list(nodes), answers)
     except BadCode:
         wrong[CODE] = _("Dette er ingen kode. Se etter skrivefeil.")
     except (store_paper.Refused, WaveNotOpen):
