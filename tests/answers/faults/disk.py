@@ -3,11 +3,12 @@
 Sure is what was written before a sync that came back. Of what was written after it, anything may be there: none,
 a beginning, any sectors of any writes. What was written before a sync that *failed* is never sure by a later one
 (the system drops such pages and calls them clean). Names count once their folder was synced; of later changes
-to names a beginning survives, as journals keep them in order. A folder that was made is there.
+to names a beginning survives, as journals keep them in order. A folder that was made is there. With `journal`,
+the sync of a new file makes its name sure too, as ext4, xfs and btrfs do: PostgreSQL counts on that for its tables.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from .shim import Record
@@ -15,7 +16,7 @@ from .shim import Record
 SECTORS = (512, 4096)
 
 
-@dataclass
+@dataclass(eq=False)
 class _File:
     sure: bytearray = field(default_factory=bytearray)
     waiting: list[Record] = field(default_factory=list)
@@ -23,7 +24,7 @@ class _File:
     begun: int = 0  # how many of `waiting` the sync under way covers
 
 
-@dataclass
+@dataclass(eq=False)
 class _Change:
     """What names of a folder stand for from now on; all of it or nothing."""
 
@@ -34,7 +35,8 @@ class _Change:
 class Disk:
     """Follows a log record by record; `after_cut` is a disk that a cut at this point may leave behind."""
 
-    def __init__(self, at_first: dict[str, bytes], seed: int) -> None:
+    def __init__(self, at_first: dict[str, bytes], seed: int, *, journal: bool = False) -> None:
+        self._journal = journal
         self.made_folders: set[str] = set()
         self._random = random.Random(seed)
         self._names = {path: _File(bytearray(data)) for path, data in at_first.items()}
@@ -50,8 +52,10 @@ class Disk:
                 self._names[path].begun = len(self._names[path].waiting)
             case "F" if path in self._names:
                 self._sync(self._names[path])
+                if self._journal:
+                    self._sure(lambda change: change.files == {path: self._names[path]})
             case "F":
-                self._sync_names(path)
+                self._sure(lambda change: change.folder == path)
             case "E" if path in self._names:
                 file = self._names[path]
                 file.doubtful += file.waiting[: file.begun]
@@ -77,11 +81,11 @@ class Disk:
         del file.waiting[: file.begun]
         file.doubtful.clear()
 
-    def _sync_names(self, folder: str) -> None:
-        for change in self._changes:
-            if change.folder == folder:
-                _point(self._sure_names, change)
-        self._changes = [change for change in self._changes if change.folder != folder]
+    def _sure(self, which: Callable[[_Change], bool]) -> None:
+        """Changes of names that cannot be lost any more."""
+        for change in filter(which, self._changes):
+            _point(self._sure_names, change)
+        self._changes = [change for change in self._changes if not which(change)]
 
     def _name(self, files: dict[str, _File | None]) -> None:
         change = _Change(next(iter(files)).rpartition("/")[0], files)

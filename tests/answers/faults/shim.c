@@ -57,6 +57,7 @@ __attribute__((constructor)) static void begin(void) {
     int (*real_open)(const char *, int, ...) = dlsym(RTLD_NEXT, "open");
     const char *log = getenv("KFL_SHIM_LOG"), *shared = getenv("KFL_SHIM_CONTROL");
     folder = getenv("KFL_SHIM_FOLDER");
+    folder = folder ? strdup(folder) : NULL; /* PostgreSQL writes its processes' titles over the environment */
     folder_bytes = folder ? strlen(folder) : 0;
     if (log)
         log_fd = real_open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
@@ -72,6 +73,24 @@ __attribute__((constructor)) static void begin(void) {
 static int is_below(const char *path) {
     return folder_bytes && strncmp(path, folder, folder_bytes) == 0
         && (path[folder_bytes] == '/' || path[folder_bytes] == 0);
+}
+
+/* The whole path of a name that a call was given, or 0 when it is none of ours. */
+static int path_at(const char *name, char *path) {
+    int why = errno;
+    if (name[0] == '/') {
+        if (strlen(name) >= PATH_MAX)
+            return 0;
+        strcpy(path, name);
+    } else if (!getcwd(path, PATH_MAX) || strlen(path) + strlen(name) + 2 > PATH_MAX) {
+        errno = why;
+        return 0;
+    } else {
+        strcat(path, "/");
+        strcat(path, name);
+    }
+    errno = why;
+    return folder_bytes && is_below(path);
 }
 
 /* The path of an open file, or 0 when it is none of ours. */
@@ -201,10 +220,11 @@ static int cut_file(int fd, int64_t size, int (*real)(int, off64_t)) {
 int ftruncate64(int fd, off64_t size) { REAL(ftruncate64); return cut_file(fd, size, real); }
 int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
 
-int truncate(const char *path, off_t size) {
+int truncate(const char *name, off_t size) {
     REAL(truncate);
-    int result = real(path, size);
-    if (result == 0 && is_below(path))
+    char path[PATH_MAX];
+    int result = real(name, size);
+    if (result == 0 && path_at(name, path))
         note('t', path, size, NULL, 0);
     return result;
 }
@@ -219,49 +239,52 @@ int posix_fallocate(int fd, off_t offset, off_t bytes) {
     return result;
 }
 
-int mkdir(const char *path, mode_t mode) {
+int mkdir(const char *name, mode_t mode) {
     REAL(mkdir);
-    int result = real(path, mode);
-    if (result == 0 && is_below(path))
+    char path[PATH_MAX];
+    int result = real(name, mode);
+    if (result == 0 && path_at(name, path))
         note('d', path, 0, NULL, 0);
     return result;
 }
 
-int unlink(const char *path) {
+int unlink(const char *name) {
     REAL(unlink);
-    int result = real(path);
-    if (result == 0 && is_below(path))
+    char path[PATH_MAX];
+    int result = real(name);
+    if (result == 0 && path_at(name, path))
         note('u', path, 0, NULL, 0);
     return result;
 }
 
 int rename(const char *from, const char *to) {
     REAL(rename);
+    char path[PATH_MAX], fresh[PATH_MAX];
     int result = real(from, to);
-    if (result == 0 && is_below(from))
-        note('r', from, 0, to, strlen(to));
+    if (result == 0 && path_at(from, path) && path_at(to, fresh))
+        note('r', path, 0, fresh, strlen(fresh));
     return result;
 }
 
-static int open_file(const char *path, int flags, mode_t mode) {
+static int open_file(const char *name, int flags, mode_t mode) {
     static int (*real)(const char *, int, ...);
     NEXT(real, "open64");
-    int is_new = is_below(path) && (flags & O_CREAT) && access(path, F_OK) != 0;
-    int fd = real(path, flags, mode);
-    if (fd >= 0 && is_new)
-        note('c', path, 0, NULL, 0);
-    else if (fd >= 0 && (flags & O_TRUNC) && is_below(path))
-        note('t', path, 0, NULL, 0);
+    char path[PATH_MAX];
+    int changes = (flags & (O_CREAT | O_TRUNC)) && path_at(name, path);
+    int is_new = changes && (flags & O_CREAT) && access(path, F_OK) != 0;
+    int fd = real(name, flags, mode);
+    if (fd >= 0 && changes && (is_new || (flags & O_TRUNC)))
+        note(is_new ? 'c' : 't', path, 0, NULL, 0);
     return fd;
 }
 
 #define OPEN(name)                                                                                                  \
-    int name(const char *path, int flags, ...) {                                                                    \
+    int name(const char *file, int flags, ...) {                                                                    \
         va_list more;                                                                                               \
         va_start(more, flags);                                                                                      \
         mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;                                     \
         va_end(more);                                                                                               \
-        return open_file(path, flags, mode);                                                                        \
+        return open_file(file, flags, mode);                                                                        \
     }
 OPEN(open)
 OPEN(open64)

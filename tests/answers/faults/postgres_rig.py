@@ -1,0 +1,131 @@
+"""Runs writers on a PostgreSQL server behind the shim and cuts the power of its machine at many points.
+
+All of the server's processes write into one log. For each cut, a cluster such as the disk may hold after it is laid
+out, a server recovers it, and what that server has is held against what had been acknowledged by then.
+"""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import postgres_server, shim
+from .disk import Disk
+from .ledger import Ledger, Outcome
+from .postgres_server import AT_ONCE, Server
+from .rig import ROOT, Cuts
+
+SYNC_US = 200  # a sync takes as long as a fast disk does, so that several wait for one
+Compare = Callable[[str, Ledger], Outcome]
+
+
+@dataclass
+class Run:
+    """One run: where it lies, the cluster as it was before it, and what was logged."""
+
+    room: Path
+    before: dict[str, bytes]
+    folders: list[str]
+    log: list[shim.Record]
+
+    @property
+    def cluster(self) -> Path:
+        return self.room / "disk" / "cluster"
+
+    @property
+    def acked(self) -> int:
+        """How many entries were acknowledged in all."""
+        ledger = Ledger()
+        for record in self.log:
+            if _is_ledger(record):
+                ledger.read(record.data)
+        return len(ledger.acked)
+
+
+def run(room: Path, built: Path, load: Callable[[str, Path], list[str]], **settings: str) -> Run:
+    """Let a load (its command, from the server's address and the ledger's place) work in a new, empty room."""
+    disk, levers, log = room / "disk", room / "levers", room / "log"
+    disk.mkdir()
+    shim.Levers(levers)["sync_delay_us"] = SYNC_US  # no real syncs: what is sure is told by the log
+    log.touch()
+    for path in (disk, levers, log):
+        postgres_server.give(path)
+    postgres_server.make(disk / "cluster")
+    inside = list((disk / "cluster").rglob("*"))
+    before = {str(path): path.read_bytes() for path in inside if path.is_file()}
+    folders = [str(path) for path in inside if path.is_dir()]
+    environment = shim.environment(built, disk, log, levers)
+    server = Server(disk / "cluster", room, environment, **settings)
+    try:
+        server.wait_until_up()
+        command = [sys.executable, "-m", *load(server.url, disk / "ledger")]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-3000:] + server.last_words())
+    finally:
+        if server.process.poll() is None:
+            server.end(AT_ONCE)
+        server.stop()
+    return Run(room, before, folders, list(shim.read_log(log)))
+
+
+def cut_power(one: Run, compare: Compare, cuts: int, seed: int) -> Cuts:
+    """Cut at so many points after the first save was sent, each time with another luck."""
+    chance = random.Random(seed)
+    first = next(n for n, record in enumerate(one.log) if _is_ledger(record))
+    points = sorted(chance.sample(range(first, len(one.log)), min(cuts, len(one.log) - first)))
+    disk, ledger, result, at = Disk(one.before, seed, journal=True), Ledger(), Cuts(), 0
+    for point in points:
+        for record in one.log[at:point]:
+            if _is_ledger(record):
+                ledger.read(record.data)
+            else:
+                disk.follow(record)
+        at = point
+        outcome = _recovered(one, disk, lambda url: compare(url, ledger))
+        result.cuts += 1
+        result.lost += len(outcome.lost)
+        result.cuts_with_loss += bool(outcome.lost)
+        result.cuts_unsound += bool(outcome.unsound)
+        if not outcome.is_good and result.first_bad is None:
+            result.first_bad = outcome
+    return result
+
+
+def _is_ledger(record: shim.Record) -> bool:
+    return record.path.endswith("/ledger")
+
+
+def _recovered(one: Run, disk: Disk, look: Callable[[str], Outcome]) -> Outcome:
+    """What a server finds on the disk that a cut left behind."""
+    room = one.room / "left"
+    shutil.rmtree(room, ignore_errors=True)
+    _lay_out(one, disk, room / "cluster")
+    # It need not be careful any more.
+    server = Server(room / "cluster", room, fsync="off", full_page_writes="off")
+    try:
+        try:
+            server.wait_until_up()
+        except RuntimeError as problem:
+            return Outcome(unsound=[str(problem)])
+        return look(server.url)
+    finally:
+        server.stop()
+
+
+def _lay_out(one: Run, disk: Disk, place: Path) -> None:
+    """Write the cluster down, for the server's user alone."""
+    here = str(one.cluster)
+    for folder in [here, *one.folders, *sorted(disk.made_folders)]:
+        (place / folder[len(here) + 1 :]).mkdir(parents=True, exist_ok=True)
+    for path, content in disk.after_cut().items():
+        if path.startswith(here) and not path.endswith("/postmaster.pid"):  # its process went with the power
+            (place / path[len(here) + 1 :]).write_bytes(content)
+    place.chmod(0o700)
+    if os.geteuid() == 0:
+        for path in (place.parent, place, *place.rglob("*")):
+            postgres_server.give(path)
