@@ -28,10 +28,11 @@ from . import http
 from .codes_page import CodesPage
 from .measured import measured
 from .plain_forms import WrongForm
-from .rendering import FOR_GOOD, page, static_file
+from .rendering import page, static_file
 from .saving import save_screen
 from .sessions import Sessions, TryLater
 from .sheet_pages import SheetPages, thanks_without_sheet
+from .sounds import reply_with
 from .start_pages import StartPages
 from .withdrawal_page import WithdrawalPage
 
@@ -47,6 +48,7 @@ class Intake:
         pages = Starlette(routes=_routes(self.owner, self.sessions), exception_handlers=_HANDLERS)
         pages.router.redirect_slashes = False  # it would redirect to an address without our prefix
         self._pages = GZipMiddleware(pages, minimum_size=500, compresslevel=6)
+        self._files = pages  # sounds and pictures are packed already, and players count on their bytes
         self._starting: asyncio.Lock | None = None
         self._started = False
 
@@ -99,7 +101,8 @@ class Intake:
         query = scope["query_string"] if scope["query_string"].isascii() else b""
         raw_path = path.encode("utf-8", "replace")
         below = {**scope, "path": path, "root_path": "", "raw_path": raw_path, "query_string": query}
-        await self._pages(below, receive, http.with_headers(send))
+        app = self._files if path.startswith("/-/media/") else self._pages
+        await app(below, receive, http.with_headers(send))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -158,7 +161,7 @@ def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
         one = next((one for one in found if one is not None), None)
         if one is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return Response(one.body, headers={"content-type": one.kind, "cache-control": FOR_GOOD})
+        return reply_with(one, request.headers.get("range", ""))
 
     async def show_or_typed(request: Request) -> Response:
         return await (sheets.typed(request) if _wants_json(request) else sheets.show(request))
