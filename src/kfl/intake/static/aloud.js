@@ -49,7 +49,8 @@ function speak(button) {
   voices.speak(speech);
 }
 
-function hush() {
+// What is being said stops.
+export function hush() {
   if (playing) playing.pause();
   playing = null;
   if (voices) voices.cancel();

@@ -1,6 +1,6 @@
 // Answering with scripts: all screens are in this tab, saves go by themselves, and no network is needed in between.
 // Every page also works without this file.
-import { aloud, fetchSounds } from "./aloud.js";
+import { aloud, fetchSounds, hush } from "./aloud.js";
 import { Queue, ask, askForPage } from "./queue.js";
 import { Screen } from "./screens.js";
 
@@ -35,6 +35,7 @@ function stop(word) {
   if (word === "gone") cover();
   for (const part of place.querySelectorAll("fieldset, .go button")) part.disabled = true;
   line.classList.add("error");
+  line.setAttribute("role", "alert");
   line.textContent = line.dataset[word] + lost;
 }
 
@@ -49,7 +50,8 @@ queue.put({
       if (screen.number === current.number) current.renew(screen.lease);
       else screens.set(screen.number, screen);
     }
-    if (afterwards !== null && afterwards === current.section.dataset.next) show(current.number + 1);
+    const wanted = [...screens.values()].find((screen) => screen.address === afterwards);
+    if (wanted) show(wanted.number);
     warm();
     return outcome;
   },
@@ -94,8 +96,7 @@ place.addEventListener("submit", (event) => {
     return;
   }
   if (go === "back") {
-    if (current.number > 1) show(current.number - 1);
-    else leave(home);
+    if (!show(current.number - 1)) leave(current.number > 1 ? `${home}${current.number - 1}` : home);
     return;
   }
   const wrong = current.wrong();
@@ -106,7 +107,7 @@ place.addEventListener("submit", (event) => {
   if (current.isUntouched) queue.put(current, 0); // seen and skipped: another device goes on after it
   queue.hurry();
   if (current.number < total) {
-    if (!show(current.number + 1)) leave(current.section.dataset.next);
+    if (!show(current.number + 1)) leave(`${home}${current.number + 1}`);
   } else {
     handIn();
   }
@@ -140,11 +141,14 @@ window.addEventListener("popstate", (event) => {
 function cover() {
   if (covered) return;
   covered = true;
+  hush();
   for (const screen of screens.values()) screen.freeze();
   screens.clear();
   place.replaceChildren(document.querySelector("template[data-away]").content.cloneNode(true));
   for (const part of document.querySelectorAll("[data-beside]")) part.remove();
-  document.title = place.querySelector("h1").textContent;
+  const heading = place.querySelector("h1");
+  heading.focus();
+  document.title = heading.textContent;
 }
 
 function checkIdle() {

@@ -94,5 +94,8 @@ function mark(item, wrong) {
   field.toggleAttribute("aria-invalid", wrong);
   if (wrong) field.setAttribute("aria-invalid", "true");
   const hint = document.getElementById(field.getAttribute("aria-describedby"));
-  if (hint) hint.className = wrong ? "error" : "hint";
+  if (!hint) return;
+  hint.className = wrong ? "error" : "hint";
+  hint.toggleAttribute("role", wrong);
+  if (wrong) hint.setAttribute("role", "alert");
 }
