@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kfl.answers.keys import CodeKey
 from tests.answers.wave import owners_in, saves_in
@@ -79,14 +80,19 @@ def compare(path: Path, key: CodeKey, ledger: Ledger) -> Outcome:
     """Open a wave's file as SQLite finds it and hold it against the ledger."""
     with closing(sqlite3.connect(path)) as database:
         try:
-            unsound = [row[0] for row in database.execute("PRAGMA integrity_check") if row[0] != "ok"]
-            stored = Counter(_stored(database, key))
-            unsound += _wrong_counts(database, key)
+            outcome = hold_against(database, key, ledger)
+            outcome.unsound += [row[0] for row in database.execute("PRAGMA integrity_check") if row[0] != "ok"]
         except sqlite3.DatabaseError as problem:
             return Outcome(unsound=[str(problem)])
+    return outcome
+
+
+def hold_against(database: Any, key: CodeKey, ledger: Ledger) -> Outcome:
+    """The same over a connection to the wave's tables, in either kind of database."""
+    stored = Counter(_stored(database, key))
     twice = {entry for entry, times in stored.items() if times > 1}
     unsent = {entry for entry in stored if not _was_sent(entry, ledger)}
-    return Outcome(ledger.acked - stored.keys(), unsent, twice, unsound)
+    return Outcome(ledger.acked - stored.keys(), unsent, twice, _wrong_counts(database, key))
 
 
 def _was_sent(entry: Entry, ledger: Ledger) -> bool:
@@ -94,18 +100,18 @@ def _was_sent(entry: Entry, ledger: Ledger) -> bool:
     return screen == -1 or entry in ledger.sent or (screen == 0 and (attempt, 0, lease, rev, "") in ledger.sent)
 
 
-def _stored(database: sqlite3.Connection, key: CodeKey) -> Iterable[Entry]:
+def _stored(database: Any, key: CodeKey) -> Iterable[Entry]:
     attempts = database.execute("SELECT attempt, sheet, lease FROM attempts")
     names = {(sheet, lease): name.hex() for name, sheet, lease in attempts}
     for sheet, save in saves_in(database, key):
         yield names.get((sheet, save.lease), "nobody"), save.screen, save.lease, save.rev, save.body.decode()
-    for sheet, lease, receipt in database.execute("SELECT sheet, lease, receipt FROM sheets WHERE receipt NOT NULL"):
+    for sheet, lease, receipt in database.execute("SELECT sheet, lease, receipt FROM sheets WHERE receipt IS NOT NULL"):
         yield names.get((sheet, lease), "nobody"), 0, lease, 0, receipt
     for (_, lease), attempt in names.items():
         yield attempt, -1, lease, 0, ""
 
 
-def _wrong_counts(database: sqlite3.Connection, key: CodeKey) -> list[str]:
+def _wrong_counts(database: Any, key: CodeKey) -> list[str]:
     """The counts by group are committed with the saves; they must tell the same."""
     answered: dict[int, dict[str, object]] = {}
     for sheet, save in saves_in(database, key):
