@@ -67,12 +67,36 @@ def test_only_what_is_asked_is_told(wave, world):
     text = words(wave)
     assert "elever på 5.–10. trinn og lærere" in text
     assert "mobbing" not in text
-    assert "kjenner barnet best" not in text
+    assert "svarer også på spørsmål om" not in text
+    assert "vurdert" not in text
     Item.plumbing.filter(version__wave_forms__wave=wave, key="t1").update(sensitive=True, counts_from_code=2)
     assert "grupper på 3" in words(wave)
     rated = a_wave(world.county, [world.ask], [a_questionnaire(Informant.RATER_TEACHER)], slug="t4")
-    assert "kjenner barnet best" in words(rated)
     assert "på papir" not in words(rated)
+
+
+RATING = {
+    Informant.RATER_TEACHER: {
+        "nb": "Kontaktlæreren svarer også",
+        "nn": "Kontaktlæraren svarer òg",
+        "en": "contact teacher also answers",
+    },
+    Informant.RATER_KINDERGARTEN: {
+        "nb": "Pedagogisk leder svarer også",
+        "nn": "Pedagogisk leiar svarer òg",
+        "en": "pedagogical leader also answers",
+    },
+}
+
+
+@pytest.mark.parametrize("informant", RATING)
+def test_parents_are_told_who_also_rates_the_child_and_that_a_no_covers_it(world, informant):
+    rated = a_wave(world.county, [world.ask], [a_questionnaire(informant)])
+    for language in ("nb", "nn", "en"):
+        told = words(rated, language)
+        assert [one for one in RATING if RATING[one][language] in told] == [informant]
+    assert "Er barnet ikke med, blir det heller ikke vurdert" in words(rated)
+    assert "Lederen ser bare hvem som er vurdert" in words(rated)
 
 
 def test_without_a_day_no_day_is_claimed(wave):

@@ -63,15 +63,16 @@ def letter_of(wave: Wave, asked: str) -> Letter:
 
 
 def _what(wave: Wave, informants: list[Informant], asked: str) -> list[str]:
+    asks = [informant.label for informant in informants if informant not in RATERS]
     found = [
-        _("Vi spør {who}.").format(
-            who=listed([informant.label for informant in informants if informant not in RATERS])
-        ),
+        *([_("Vi spør {who}.").format(who=listed(asks))] if asks else []),
         _("Det går fra {opens} til {closes}.").format(opens=moment(wave.opens_at), closes=moment(wave.closes_at)),
     ]
-    if any(informant in RATERS for informant in informants):
+    if Informant.RATER_TEACHER in informants:
+        found.append(_("Kontaktlæreren svarer også på spørsmål om hver elev: hvordan læreren ser eleven på skolen."))
+    if Informant.RATER_KINDERGARTEN in informants:
         found.append(
-            _("Den voksne som kjenner barnet best på skolen eller i barnehagen, svarer også på spørsmål om barnet.")
+            _("Pedagogisk leder svarer også på spørsmål om hvert barn: hvordan lederen ser barnet i hverdagen.")
         )
     words = _("Alle spørsmålene kan leses på {address}.")
     if wave.state == WaveState.DRAFT:
@@ -96,6 +97,11 @@ def _choice(informants: list[Informant], is_active: bool) -> list[str]:
             "Resultater som alt er laget, endres ikke."
         ),
     ]
+    if not RATERS.isdisjoint(informants):
+        words = _(
+            "Er barnet ikke med, blir det heller ikke vurdert, og det en voksen alt har svart om barnet, slettes."
+        )
+        found.append(words)
     if any(informant in CHILDREN for informant in informants):
         found.append(
             _(
@@ -115,6 +121,13 @@ def _who_sees(wave: Wave, informants: list[Informant]) -> list[str]:
             "til færre. Hvordan svarene fordeler seg, vises bare der minst {share} har svart."
         ).format(k=limits.k, share=limits.k_share),
     ]
+    if not RATERS.isdisjoint(informants):
+        found.append(
+            _(
+                "Hva en voksen svarer om barnet, kan ingen andre slå opp, heller ikke lederen på stedet. Lederen ser "
+                "bare hvem som er vurdert."
+            )
+        )
     items = Item.objects.everywhere(why="what a wave asks is not secret")
     if items.filter(version__wave_forms__wave=wave, sensitive=True).exists():
         words = _(
