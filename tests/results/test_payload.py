@@ -55,6 +55,18 @@ def test_an_old_page_is_read_and_told_without_what_it_does_not_hold(old):
     assert [(share.share, share.low) for share in asked.items[0].shares] == [(40, None), (60, None)]
 
 
+@pytest.mark.parametrize(
+    ("informant", "whom"),
+    [("pupil_5_10", "elevene"), ("teacher", "elevene"), ("child", "barna"), ("kindergarten_staff", "barna"),
+     ("rater_kindergarten", "barna")],
+)  # fmt: skip
+def test_where_nothing_stands_out_a_kindergarten_talks_of_its_children(old, informant, whom):
+    unsure = msgspec.structs.replace(old.page.scales[0], above=Versus(0, 500, 5, False))
+    page = msgspec.structs.replace(old.page, scales=[unsure])
+    (talk,) = Reading(page, msgspec.structs.replace(old.form, informant=informant)).talks
+    assert f"Hva vil vi spørre {whom} eller" in " ".join(talk.questions)
+
+
 def test_an_old_class_has_intervals_of_its_shares_all_the_same(old):
     """No group lies below it, so its design effect is 1 whatever the wave was like."""
     page = msgspec.structs.replace(old.page, below=[])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core import figures
+from kfl.surveys.formats import Informant
 
 from . import shares, talk, trust, words
 from .payload import FormText, Page, Place, ScaleResult, ScaleText, Then, Value
@@ -199,7 +200,8 @@ class Reading:
         """What to talk about: challenges first, at most three scales."""
         chosen = [*self.challenges, *self.strengths][:3]
         if not chosen and not self.is_hidden:
-            return [Talk("", [str(question) for question in talk.ABOUT_ANYTHING])]
+            in_kindergarten = Informant(self.form.informant).in_kindergarten
+            return [Talk("", talk.about_anything(in_kindergarten=in_kindergarten))]
         return [Talk(row.title, talk.questions(row.scale.key, row.strength)) for row in chosen]
 
     @cached_property

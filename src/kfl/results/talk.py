@@ -73,11 +73,18 @@ ABOUT_CHALLENGE: tuple[Promise, ...] = (
     _("Kjenner vi oss igjen i dette? Hva har vi sett selv?"),
     _("Hva kan vi prøve i fire uker, og hvordan ser vi om det virker?"),
 )
+_ASK_PUPILS = _("Hva vil vi spørre elevene eller de ansatte om før vi trekker slutninger?")
+_ASK_CHILDREN = _("Hva vil vi spørre barna eller de ansatte om før vi trekker slutninger?")
 ABOUT_ANYTHING: tuple[Promise, ...] = (
     _("Hvilket område overrasker oss mest, og hvorfor?"),
-    _("Hva vil vi spørre elevene eller de ansatte om før vi trekker slutninger?"),
+    _ASK_PUPILS,
     _("Hva vil vi skal være annerledes ved neste kartlegging?"),
 )
+
+
+def about_anything(*, in_kindergarten: bool) -> list[str]:
+    """What to talk about when nothing stands out."""
+    return [str(_ASK_CHILDREN if in_kindergarten and one is _ASK_PUPILS else one) for one in ABOUT_ANYTHING]
 
 
 def questions(key: str, strength: bool | None) -> list[str]:

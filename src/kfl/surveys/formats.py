@@ -46,6 +46,11 @@ class Informant(models.TextChoices):
         return self in RATERS
 
     @property
+    def in_kindergarten(self) -> bool:
+        """Children, their parents and those who work there; the others belong to a school."""
+        return self is Informant.CHILD or "kindergarten" in self.value
+
+    @property
     def comes_by_link(self) -> bool:
         """Adults who answer for themselves have a link or a QR of 128 bits; a child, or a list, has the short code."""
         return self in BY_LINK

@@ -222,6 +222,5 @@ _INVITED: dict[Informant, Callable[[People, Tree], Iterable[Guest]]] = {
 }
 
 KINDS_OF: dict[Informant, Kind] = {
-    informant: Kind.KINDERGARTEN if "kindergarten" in informant.value or informant is Informant.CHILD else Kind.SCHOOL
-    for informant in Informant
+    informant: Kind.KINDERGARTEN if informant.in_kindergarten else Kind.SCHOOL for informant in Informant
 }
