@@ -5,99 +5,20 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from .conftest import answer, come_in, go_on, pick
-from .wave import CHILD, PARENT, PUPIL, STAFF, YOUNG
-
-INTERACTIVE = {"button", "checkbox", "link", "radio", "textbox", "DisclosureTriangle"}
-
-
-def tree(page: Page) -> list[dict[str, str]]:
-    """What a screen reader is told of the page: role, name and state of each part, in order (CDP)."""
-    session = page.context.new_cdp_session(page)
-    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    session.detach()
-    return [
-        {
-            "role": node["role"]["value"],
-            "name": node.get("name", {}).get("value", ""),
-            **{one["name"]: one["value"].get("value", "") for one in node.get("properties", [])},
-        }
-        for node in nodes
-        if not node.get("ignored") and "role" in node
-    ]
-
-
-def heard(page: Page) -> list[dict[str, str]]:
-    """The tree, after a look that everything one can use has a name and that there is one main heading."""
-    told = tree(page)
-    nameless = [node for node in told if node["role"] in INTERACTIVE and not node["name"].strip()]
-    assert not nameless
-    assert sum(node["role"] == "main" for node in told) == 1
-    assert sum(node["role"] == "heading" and node.get("level") == 1 for node in told) == 1
-    return told
-
-
-def names(told: list[dict[str, str]], role: str) -> list[str]:
-    return [node["name"] for node in told if node["role"] == role]
-
-
-def tab_to(page: Page, target: Locator) -> None:
-    """Reach it with the tabulator alone."""
-    for _ in range(80):
-        if target.evaluate("element => element === document.activeElement"):
-            seen = target.evaluate("element => getComputedStyle(element).visibility")
-            assert seen == "visible"
-            return
-        page.keyboard.press("Tab")
-    pytest.fail("the tabulator does not lead there")
-
-
-def by_keyboard(page: Page, code: str) -> None:
-    """From the code field to the first screen without a mouse."""
-    page.goto("/svar/")
-    expect(page.get_by_label("Skriv koden din")).to_be_focused()
-    page.keyboard.type(code.lower())
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Ja, jeg vil svare").wait_for()
-    heard(page)
-    tab_to(page, page.get_by_role("button", name="Ja, jeg vil svare"))
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Velg to bilder")).to_be_visible()
-    assert len(names(heard(page), "checkbox")) == 16
-    for name in ("katt", "båt"):
-        tab_to(page, page.get_by_role("checkbox", name=name, exact=True))
-        page.keyboard.press("Space")
-    page.keyboard.press("Enter")
-    page.locator("form.sheet").wait_for()
-
-
-def choose_by_keyboard(page: Page, steps: int) -> None:
-    """The answer this many steps along, in each question of the screen."""
-    for group in page.locator("form.sheet fieldset").all():
-        first = group.locator("input[type=radio]").first
-        if first.count():
-            tab_to(page, first)
-            page.keyboard.press("Space")
-            for _ in range(steps):
-                page.keyboard.press("ArrowDown")
-
-
-def next_by_keyboard(page: Page) -> None:
-    tab_to(page, page.locator(".go button.primary"))
-    page.keyboard.press("Enter")
+from .senses import choose_by_keyboard, come_in_by_keyboard, hear_screen, heard, names, next_by_keyboard, tab_to
+from .wave import CHILD, PARENT, PUPIL, YOUNG
 
 
 def test_pupil_of_grades_5_to_10(intake, at_screen):
     code = intake.code(PUPIL)
     visitor = at_screen()
     page = visitor.page
-    by_keyboard(page, code)
-    told = heard(page)
+    come_in_by_keyboard(page, code)
+    told = hear_screen(page)
     assert names(told, "radio") == ["Helt uenig", "Litt uenig", "Litt enig", "Helt enig"] * 3
-    assert "Om timene, utsagn 1 om skolen." in names(told, "group")
-    assert names(told, "status") is not None
     visitor.look("pupil-screen")
     for number, steps in enumerate((0, 2, 3), 1):
         choose_by_keyboard(page, steps)
@@ -236,18 +157,6 @@ def test_parent_reads_first_and_answers_in_arabic(intake, at_screen):
     go_on(page)
     expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
     assert intake.stored(code) == {"p1": 4, "p2": 4, "ord": "شكرًا – takk!"}
-
-
-def test_staff_by_keyboard(intake, at_screen):
-    code = intake.code(STAFF)
-    visitor = at_screen(width=1200)
-    page = visitor.page
-    by_keyboard(page, code)
-    visitor.look("staff-screen")
-    choose_by_keyboard(page, 3)
-    next_by_keyboard(page)
-    expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
-    assert intake.stored(code) == {"t1": 4, "t2": 4}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,5 +1,6 @@
 """An invented wave with a form for each kind of respondent."""
 
+import math
 import struct
 import zlib
 
@@ -8,8 +9,21 @@ from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
 from kfl.answers.media import Media
 from tests.answers.wave import AGREE, FACES, bundle
 
+from .standard import standard_forms
+
 PUPIL, PARENT, YOUNG, STAFF, CHILD = 1, 2, 3, 4, 5
-SOUND = Media("audio/ogg", b"OggS" + bytes(60))
+
+
+def _tone() -> bytes:
+    """Three seconds of a quiet tone as WAV, which any browser plays."""
+    rate, pitch = 8000, 330
+    sound = bytes(128 + round(20 * math.sin(2 * math.pi * pitch * n / rate)) for n in range(3 * rate))
+    head = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, rate, 1, 8)
+    body = b"WAVE" + head + struct.pack("<4sI", b"data", len(sound)) + sound
+    return struct.pack("<4sI", b"RIFF", len(body)) + body
+
+
+SOUND = Media("audio/wav", _tone())
 
 
 def _blue(width: int, height: int) -> bytes:
@@ -31,7 +45,8 @@ def _statement(key: str, text: str, options: list[Option] = AGREE, kind: ItemKin
 
 
 def every_form() -> Bundle:
-    """Pupils (four screens), parents (two, also in Arabic), the youngest, staff, kindergarten children."""
+    """Pupils (four screens), parents (two, also in Arabic), the youngest, staff, kindergarten children; then the
+    standard forms."""
     pupils = [
         Page(
             f"s{page}",
@@ -72,5 +87,5 @@ def every_form() -> Bundle:
     ]  # fmt: skip
     small = bundle()
     title = {"nb": "Kartlegging T3"}
-    frozen = [bundles.with_columns(form) for form in forms]
+    frozen = [*(bundles.with_columns(form) for form in forms), *standard_forms()]
     return Bundle(small.wave, title, [*small.languages, "ar"], 10, frozen, closes_at=small.closes_at)
