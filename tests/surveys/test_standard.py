@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from kfl.answers import bundle as bundles
+from kfl.cli.migrate import to_this_version
+from kfl.core.text import text
+from kfl.people.models import AuditLine
 from kfl.surveys import actions, gaps
 from kfl.surveys.formats import Format, Informant
 from kfl.surveys.freezing import form_of
-from kfl.surveys.models import Favourable, QuestionnaireVersion
+from kfl.surveys.models import Favourable, Questionnaire, QuestionnaireVersion
 
 SCALES = {
     Informant.PUPIL_5_10: 11,
@@ -50,6 +53,21 @@ def test_each_informant_has_one_and_nothing_is_missing(versions):
 def test_loading_again_makes_nothing_new(versions):
     again = {version.informant: version for version in actions.load_standard_questionnaires(by=None)}
     assert again == versions
+
+
+def test_an_older_county_gets_the_new_ones_and_keeps_its_own(db, world):
+    assert actions.add_new_standard_questionnaires(by=None) == [], "a county that has none is not made yet"
+    assert not Questionnaire.plumbing.exists()
+    actions.load_standard_questionnaires(by=None)
+    Questionnaire.plumbing.filter(key__in=["barn", "styrere", "foreldre"]).delete()
+    own = actions.create_questionnaire(key="foreldre", informant=Informant.PARENT, title=text("Vårt eget"), by=None)
+    kept = {version.pk for version in QuestionnaireVersion.plumbing.all()}
+    added = actions.add_new_standard_questionnaires(by=world.erik)
+    assert [version.questionnaire.key for version in added] == ["barn", "styrere"]
+    assert not kept & {version.pk for version in added}
+    assert str(QuestionnaireVersion.plumbing.get(pk=own.pk).questionnaire) == "Vårt eget"
+    assert to_this_version(verbosity=0) == []
+    assert AuditLine.plumbing.filter(what="questionnaires.added").count() == 1
 
 
 def test_what_children_and_parents_meet_is_also_in_sami(versions):

@@ -106,12 +106,12 @@ def run(args: argparse.Namespace) -> int:
 def prepare(host: str) -> None:
     """Database and static files of this version; the host is one that the portal answers to."""
     from django.conf import settings
-    from django.core.management import call_command
 
     from ._serving import names_of
     from ._static import collect
+    from .migrate import to_this_version
 
     if "KFL_HOSTS" not in os.environ:
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, *names_of(host)]
-    call_command("migrate", verbosity=0, interactive=False)
+    to_this_version(verbosity=0)
     collect()

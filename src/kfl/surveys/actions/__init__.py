@@ -39,6 +39,7 @@ from .reminders import opt_in as opt_in
 from .reminders import opt_out as opt_out
 from .reminders import order_reminder as order_reminder
 from .reminders import set_reminder_rules as set_reminder_rules
+from .standard import add_new_standard_questionnaires as add_new_standard_questionnaires
 from .standard import load_standard_questionnaires as load_standard_questionnaires
 from .waves import create_wave as create_wave
 from .waves import edit_wave as edit_wave

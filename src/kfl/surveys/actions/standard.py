@@ -30,6 +30,22 @@ def load_standard_questionnaires(*, by: User | None, at: datetime | None = None)
     return versions
 
 
+def add_new_standard_questionnaires(*, by: User | None, at: datetime | None = None) -> list[QuestionnaireVersion]:
+    """To a county that has questionnaires already: those that have come with the project since.
+
+    What is there, also under a key of ours, stays as it is. A county that has none gets all of them when it is made.
+    """
+    keys = set(Questionnaire.objects.everywhere(why="what comes with the project").values_list("key", flat=True))
+    contents = [json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.json"))]
+    new = [content for content in contents if content["key"] not in keys]
+    return _add(contents=new, by=by, at=at) if keys and new else []
+
+
+@action("questionnaires.added")
+def _add(*, contents: list[dict[str, Any]], by: User | None, at: datetime | None = None) -> list[QuestionnaireVersion]:
+    return [_written(content) for content in contents]
+
+
 def _written(content: dict[str, Any]) -> QuestionnaireVersion:
     questionnaire, _made = Questionnaire.objects.everywhere(why="what comes with the project").get_or_create(
         key=content["key"],
