@@ -19,6 +19,7 @@ from kfl.surveys import actions, queries, ratings, store
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, ConsentState, Wave
 from tests.factories import a_unit, a_user
+from tests.surveys.answering import code_of
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
 pytestmark = [pytest.mark.usefixtures("data_dir"), pytest.mark.django_db]
@@ -110,6 +111,32 @@ def test_home_leads_a_rater_to_the_list_and_the_way_back_is_one_address(world, w
     both = as_user(world.bob).get(reverse("surveys:ratings")).content.decode()
     assert at("rating-list", world.ask_8a) in both
     assert at("rating-list", world.ask_8b) in both
+
+
+def test_who_is_no_longer_the_rater_is_left_with_a_dead_code(world, wave):
+    first, second, untouched = codes_of(wave, world.ask_8a)[:3]
+    client = as_user(world.bob)
+    for code in (first, second):
+        assert client.post(at("rating-open", world.ask_8a, code=code.pk)).status_code == 200
+    rate(first, hand_in=False)
+    noted = [code_of(code) for code in (first, second, untouched)]
+    assert actions.exchange_left_codes(by=None) == 0, "who still rates keeps the codes"
+    role = RoleAssignment.plumbing.get(user=world.bob, unit=world.ask_8a)
+    people.end_role(assignment=role, to_on=(OPENS + timedelta(days=2)).date(), by=None)
+    exchanged = actions.exchange_left_codes(by=None)
+    print(f"raters: {exchanged} codes exchanged after the rater had left")
+    assert exchanged == 2
+    assert actions.exchange_left_codes(by=None) == 0
+    assert client.post(at("rating-open", world.ask_8a, code=first.pk)).status_code == 404
+    key = store.code_key("t3")
+    with wavefile.reading(wavefile.wave_path(store.answers_dir(), "t3")) as connection:
+        there = {lookup for (lookup,) in connection.execute("SELECT lookup FROM envelopes")}
+    assert [key.lookup(code) in there for code in noted] == [False, False, True]
+    next_one = a_user("Nina", "teacher", world.ask_8a)
+    page = as_user(next_one).get(at("rating-list", world.ask_8a)).content.decode()
+    assert page.count("Fortsett<") == 1, "what was saved is there to go on with"
+    first.refresh_from_db()
+    rate(first)
 
 
 def test_opening_hands_the_code_over_in_a_form_and_leaves_a_line(world, wave):

@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _put_lists_away() -> None:
-    """Delete lists that nobody said yes to after a day, and answers on the day that parents were told."""
+    """Delete lists that nobody said yes to after a day, answers on the day that parents were told, and let codes of
+    ratings die that who has left may have noted."""
     from django.db import close_old_connections
     from django.utils import timezone
 
@@ -48,6 +49,8 @@ def _put_lists_away() -> None:
             waiting.sweep(timezone.now())
             for wave in actions.delete_those_due(by=None):
                 print(f"{wave.slug}: answers deleted, as parents were told", file=sys.stderr)
+            if left := actions.exchange_left_codes(by=None):
+                print(f"{left} codes of ratings exchanged, as their rater has left", file=sys.stderr)
         except Exception:  # what could not be done now is done in an hour
             logger.exception("could not put everything away")
         finally:

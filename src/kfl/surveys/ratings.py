@@ -81,11 +81,6 @@ def own_lists(user: User) -> list[RatingList]:
     return [one for one in lists if one.ratings]
 
 
-def opened_code(code: Code) -> str:
-    """The code of one rating, to hand over to the answering pages. Its use is audited by the caller."""
-    return store.code_key(code.wave.slug).open_for_reprint(bytes(code.sealed))
-
-
 def heading(unit: Unit) -> str:
     """Vurder elevene i 8A."""
     if unit.kind == Kind.DEPARTMENT:

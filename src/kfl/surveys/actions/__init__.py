@@ -32,6 +32,8 @@ from .questionnaires import move_scale as move_scale
 from .questionnaires import next_version as next_version
 from .questionnaires import save_item as save_item
 from .questionnaires import save_scale as save_scale
+from .ratings import exchange_left_codes as exchange_left_codes
+from .ratings import open_rating as open_rating
 from .rehearsals import CannotRehearse as CannotRehearse
 from .rehearsals import make_rehearsal as make_rehearsal
 from .reminders import CannotRemind as CannotRemind

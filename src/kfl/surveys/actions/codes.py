@@ -42,8 +42,8 @@ def replace_code(*, code: Code, by: User | None, at: datetime | None = None, sho
     key = store.code_key(code.wave.slug)
     make = new_code if short else store.code_maker(Informant(code.form.informant))
     fresh = changes.replace_code(store.answers_dir(), key, key.open_for_reprint(bytes(code.sealed)), make)
-    code.sealed = key.seal_for_reprint(fresh)
-    code.save(update_fields=["sealed"])
+    code.sealed, code.opened_by = key.seal_for_reprint(fresh), None
+    code.save(update_fields=["sealed", "opened_by"])
     return code
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kfl.people.models import Pupil, Unit
+from kfl.people.models import Pupil, Unit, User
 from kfl.people.scoping import ScopedManager
 
 from ..formats import Informant
@@ -228,7 +228,10 @@ class Consent(models.Model):
 
 
 class Code(models.Model):
-    """A code that can be printed again while the wave is open. Nothing here tells whether it was used."""
+    """A code that can be printed again while the wave is open. Nothing here tells whether it was used.
+
+    A rating's code is never printed: `opened_by` is who last took it from the list.
+    """
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="codes")
     node = models.ForeignKey(WaveNode, models.CASCADE, related_name="codes")
@@ -236,6 +239,7 @@ class Code(models.Model):
     pupil = models.ForeignKey(Pupil, models.CASCADE, null=True, blank=True, related_name="codes")
     label = models.CharField(_("til"), max_length=160)
     sealed = models.BinaryField()
+    opened_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     plumbing = models.Manager()
     objects = ScopedManager("node__unit")
@@ -245,7 +249,7 @@ class Code(models.Model):
 
     class Privacy:
         open = {"id", "wave", "node", "form"}
-        personal = {"pupil", "label"}
+        personal = {"pupil", "label", "opened_by"}
         sealed = {"sealed"}
 
     def __str__(self) -> str:

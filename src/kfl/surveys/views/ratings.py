@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from kfl.people.audit import record_view
 from kfl.people.models import Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, may, needs
 
-from .. import ratings
+from .. import actions, ratings
 from ..formats import RATERS
 from ..models import Code, WaveState
 from .codes import ANSWER_PATH
@@ -80,10 +79,9 @@ def open_form(request: HttpRequest, slug: str, key: int, code: int) -> HttpRespo
         if rating.is_handed_in:
             messages.info(request, _("{name} er vurdert og levert.").format(name=row.label))
         return redirect("surveys:rating-list", slug=slug, key=key)
-    record_view("rating.opened", row, by=user, unit=unit)
     context = {
         "rating": rating,
-        "code": ratings.opened_code(row),
+        "code": actions.open_rating(code=row, by=user),
         "action": f"{ANSWER_PATH}code",
         "intro": row.form.version.intro,
         "unit": unit,
