@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -113,6 +113,19 @@ class Server:
                 os.kill(pid, signal.SIGKILL)
                 return True
         return False
+
+    def freeze(self) -> None:
+        """All of it stands still, as on a machine whose disk has gone quiet; lines stay open and nobody answers."""
+        self._tell_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        self._tell_all(signal.SIGCONT)
+
+    def _tell_all(self, what: signal.Signals) -> None:
+        for pid in (self.process.pid, *_children(self.process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, what)
 
     def stop(self) -> None:
         """The end of the test."""
