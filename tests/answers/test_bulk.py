@@ -29,24 +29,24 @@ def as_set(pid, group, split, answers):
 def test_imported_sheets_are_counted_at_once_and_read_after_close(tmp_path):
     wave = open_wave(tmp_path)
     group, split, pid, answers = sheets()
-    assert import_sheets(wave.answers_dir, wave.keys_dir, wave.bundle, 1, group, split, pid, answers) == 39
+    assert import_sheets(wave.place, wave.keys_dir, wave.bundle, 1, group, split, pid, answers) == 39
     expected = {(int(g), 1): int(n) for g, n in zip(*np.unique(group[:-1], return_counts=True), strict=True)}
-    assert counts(wave.answers_dir, "t3") == expected
+    assert counts(wave.place, "t3") == expected
 
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert counts(wave.answers_dir, "t3") == expected
-    columns = read_columns(wave.answers_dir, "t3", 1)
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert counts(wave.place, "t3") == expected
+    columns = read_columns(wave.place, "t3", 1)
     assert columns.answers.dtype == np.int16  # a number up to 300
     stored = as_set(columns.pid, columns.group, columns.split, columns.answers)
     assert stored == as_set(pid[:-1], group[:-1], split[:-1], answers[:, :-1])
-    assert read_columns(wave.answers_dir, "t3", 2).answers.shape == (1, 0)
+    assert read_columns(wave.place, "t3", 2).answers.shape == (1, 0)
 
 
 def test_second_import_is_added_to_the_first(tmp_path):
     wave = open_wave(tmp_path)
     for seed in (1, 2):
-        import_sheets(wave.answers_dir, wave.keys_dir, wave.bundle, 1, *sheets(seed=seed))
-    assert sum(counts(wave.answers_dir, "t3").values()) == 78
+        import_sheets(wave.place, wave.keys_dir, wave.bundle, 1, *sheets(seed=seed))
+    assert sum(counts(wave.place, "t3").values()) == 78
 
 
 @pytest.mark.parametrize(
@@ -67,21 +67,21 @@ def test_wrong_value_is_named_and_nothing_is_stored(tmp_path, place, value, colu
     arrays = [array.astype(np.int16) if array.dtype != np.uint8 else array for array in sheets()]
     arrays[place[0]][place[1]] = value
     with pytest.raises(WrongSheets) as refused:
-        import_sheets(wave.answers_dir, wave.keys_dir, wave.bundle, 1, *arrays)
+        import_sheets(wave.place, wave.keys_dir, wave.bundle, 1, *arrays)
     assert [(problem.person, problem.column) for problem in refused.value.problems] == [(5, column)]
-    assert counts(wave.answers_dir, "t3") == {}
+    assert counts(wave.place, "t3") == {}
 
 
 def test_person_who_has_a_sheet_is_refused(tmp_path):
     wave = open_wave(tmp_path)
     group, split, pid, answers = sheets()
-    import_sheets(wave.answers_dir, wave.keys_dir, wave.bundle, 1, group, split, pid, answers)
+    import_sheets(wave.place, wave.keys_dir, wave.bundle, 1, group, split, pid, answers)
     with pytest.raises(WrongSheets, match="sheet already"):
-        import_sheets(wave.answers_dir, wave.keys_dir, wave.bundle, 1, group[:1], split[:1], pid[:1], answers[:, :1])
+        import_sheets(wave.place, wave.keys_dir, wave.bundle, 1, group[:1], split[:1], pid[:1], answers[:, :1])
     twice = np.vstack([pid[:1] ^ 1] * 2)
     with pytest.raises(WrongSheets, match="twice"):
-        import_sheets(wave.answers_dir, wave.keys_dir, wave.bundle, 1, group[:2], split[:2], twice, answers[:, :2])
-    assert sum(counts(wave.answers_dir, "t3").values()) == 39
+        import_sheets(wave.place, wave.keys_dir, wave.bundle, 1, group[:2], split[:2], twice, answers[:, :2])
+    assert sum(counts(wave.place, "t3").values()) == 39
 
 
 def test_arrays_of_other_shapes_or_kinds_are_refused(tmp_path):
@@ -90,17 +90,17 @@ def test_arrays_of_other_shapes_or_kinds_are_refused(tmp_path):
     for wrong in [(group[1:], split, pid, answers), (group, split, pid[:, :15], answers),
                   (group, split, pid, answers[1:]), (group, split, pid, answers + 0.5)]:  # fmt: skip
         with pytest.raises(WrongSheets):
-            import_sheets(wave.answers_dir, wave.keys_dir, wave.bundle, 1, *wrong)
+            import_sheets(wave.place, wave.keys_dir, wave.bundle, 1, *wrong)
 
 
 def test_import_needs_the_open_waves_own_bundle(tmp_path):
     wave = open_wave(tmp_path)
     with pytest.raises(WrongBundle):
-        import_sheets(wave.answers_dir, wave.keys_dir, bundle(closes_at=None), 1, *sheets())
+        import_sheets(wave.place, wave.keys_dir, bundle(closes_at=None), 1, *sheets())
     with pytest.raises(NoSuchWave):
-        import_sheets(wave.answers_dir, wave.keys_dir, bundle("t4"), 1, *sheets())
+        import_sheets(wave.place, wave.keys_dir, bundle("t4"), 1, *sheets())
     with pytest.raises(WaveNotClosed):
-        read_columns(wave.answers_dir, "t3", 1)
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+        read_columns(wave.place, "t3", 1)
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     with pytest.raises(WaveNotOpen):
-        import_sheets(wave.answers_dir, wave.keys_dir, wave.bundle, 1, *sheets())
+        import_sheets(wave.place, wave.keys_dir, wave.bundle, 1, *sheets())

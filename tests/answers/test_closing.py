@@ -3,15 +3,18 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from kfl.answers import places
 from kfl.answers.bulk import counts, read_columns, read_texts
 from kfl.answers.closing import Step, close_wave_file
 from kfl.answers.keys import CodeKey, KeyMissing
+from kfl.answers.places import wave_state
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import State, WaveNotOpen, wave_state
+from kfl.answers.wavefile import State, WaveNotOpen
 
 from .wave import Wave, open_wave
 
@@ -19,16 +22,17 @@ KILLED = 9
 CLOSE_AND_DIE = """
 import os, sys
 from pathlib import Path
+from kfl.answers import places
 from kfl.answers.closing import close_wave_file
 answers, keys, step = sys.argv[1:]
-close_wave_file(Path(answers), Path(keys), "t3", after=lambda now: now == step and os._exit(9))
+close_wave_file(places.at(Path(answers)), Path(keys), "t3", after=lambda now: now == step and os._exit(9))
 """
 
 
 def answer(wave: Wave, *, submit: bool = True) -> dict[bytes, tuple[int, ...]]:
     """Everybody but the last answers, one after another; what each one's row must be."""
     expected = {}
-    store = OpenWave(wave.path, wave.key)
+    store = OpenWave(wave.where, wave.key)
     for number, one in enumerate(wave.invited[:-1]):
         attempt = store.start(one.code).attempt
         store.save(attempt, 1, 1, 1, {"a1": 1, "a2": 4})
@@ -44,18 +48,18 @@ def answer(wave: Wave, *, submit: bool = True) -> dict[bytes, tuple[int, ...]]:
 
 
 def rows(wave: Wave) -> dict[bytes, tuple[int, ...]]:
-    columns = read_columns(wave.answers_dir, "t3", 1)
+    columns = read_columns(wave.place, "t3", 1)
     return {pid.tobytes(): tuple(row) for pid, row in zip(columns.pid, columns.answers.T.tolist(), strict=True)}
 
 
 def test_closed_wave_holds_everybodys_last_word(tmp_path):
     wave = open_wave(tmp_path, people=9)
     expected = answer(wave)
-    before = counts(wave.answers_dir, "t3")
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    before = counts(wave.place, "t3")
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     assert rows(wave) == expected
-    assert counts(wave.answers_dir, "t3") == before == {(3, 1): 4, (4, 1): 4}
-    columns = read_columns(wave.answers_dir, "t3", 1)
+    assert counts(wave.place, "t3") == before == {(3, 1): 4, (4, 1): 4}
+    columns = read_columns(wave.place, "t3", 1)
     who = {one.pid: (one.group, one.split) for one in wave.invited}
     for pid, group, split in zip(columns.pid, columns.group, columns.split, strict=True):
         assert who[pid.tobytes()] == (group, split)
@@ -64,52 +68,55 @@ def test_closed_wave_holds_everybodys_last_word(tmp_path):
 def test_sheet_that_was_not_handed_in_counts_as_far_as_it_goes(tmp_path):
     wave = open_wave(tmp_path, people=3)
     expected = answer(wave, submit=False)
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     assert rows(wave) == expected
 
 
 def test_texts_of_adults_lie_apart_without_person(tmp_path):
     wave = open_wave(tmp_path, people=3, form=2)
-    store = OpenWave(wave.path, wave.key)
+    store = OpenWave(wave.where, wave.key)
     for number, one in enumerate(wave.invited):
         store.save(store.start(one.code).attempt, 1, 1, 1, {"p1": 2, "ord": f"Tekst {number}"})
     store.close()
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert sorted(read_texts(wave.answers_dir, "t3", 2)) == [("ord", f"Tekst {number}") for number in range(3)]
-    assert read_columns(wave.answers_dir, "t3", 2).answers.tolist() == [[2, 2, 2]]
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert sorted(read_texts(wave.place, "t3", 2)) == [("ord", f"Tekst {number}") for number in range(3)]
+    assert read_columns(wave.place, "t3", 2).answers.tolist() == [[2, 2, 2]]
 
 
 @pytest.mark.parametrize("step", list(Step))
 def test_close_that_was_killed_is_brought_to_its_end(tmp_path, step):
     wave = open_wave(tmp_path, people=5)
     expected = answer(wave)
-    killed = subprocess.run([sys.executable, "-c", CLOSE_AND_DIE, wave.answers_dir, wave.keys_dir, step], check=False)
+    folders = places.folder(wave.place), wave.keys_dir
+    killed = subprocess.run([sys.executable, "-c", CLOSE_AND_DIE, *folders, step], check=False)
     assert killed.returncode == KILLED
-    if wave_state(wave.answers_dir, "t3") is not State.CLOSED:
+    if wave_state(wave.place, "t3") is not State.CLOSED:
         with pytest.raises(WaveNotOpen):
-            OpenWave(wave.path, wave.key)
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+            OpenWave(wave.where, wave.key)
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     assert rows(wave) == expected
     assert_nothing_leads_to_persons(tmp_path, wave)
 
 
+@pytest.mark.files
 def test_closing_twice_changes_nothing(tmp_path):
     wave = open_wave(tmp_path, people=5)
     answer(wave)
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    before = wave.path.read_bytes()
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert wave.path.read_bytes() == before
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    before = wave.where.read_bytes()
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert wave.where.read_bytes() == before
 
 
+@pytest.mark.files
 def test_nothing_that_leads_to_persons_is_left_on_disk(tmp_path):
     wave = open_wave(tmp_path, people=9)
     # An opening that was cut off between its last two steps leaves a second name.
-    os.link(wave.path, wave.path.with_suffix(".new"))
+    os.link(wave.where, wave.where.with_suffix(".new"))
     answer(wave)
     secrets = canaries(wave)
     assert any(secret in whole(tmp_path) for secret in secrets)
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     assert_nothing_leads_to_persons(tmp_path, wave)
     everything = whole(tmp_path)
     assert not [secret for secret in secrets if secret in everything]
@@ -117,7 +124,7 @@ def test_nothing_that_leads_to_persons_is_left_on_disk(tmp_path):
 
 def canaries(wave: Wave) -> list[bytes]:
     """Codes, envelopes, sessions, attempts and receipts of an open wave, as they lie on disk."""
-    store = OpenWave(wave.path, wave.key)
+    store = OpenWave(wave.where, wave.key)
     read = store._reader.execute
     found = [value for row in read("SELECT lookup, sealed FROM envelopes") for value in row]
     found += [value for row in read("SELECT attempt, session FROM attempts") for value in row]
@@ -127,8 +134,8 @@ def canaries(wave: Wave) -> list[bytes]:
 
 
 def assert_nothing_leads_to_persons(data_dir, wave: Wave) -> None:
-    names = {path.name for path in wave.answers_dir.iterdir()}
-    assert names == {"t3.sqlite3", "t3.lock"}
+    names = {path.name for path in places.folder(wave.place).glob("*")}
+    assert names == ({"t3.sqlite3", "t3.lock"} if isinstance(wave.place, Path) else set())
     everything = whole(data_dir)
     for one in wave.invited:
         assert one.code.encode() not in everything
@@ -143,14 +150,15 @@ def whole(data_dir) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(data_dir.rglob("*")) if path.is_file())
 
 
+@pytest.mark.files
 def test_order_of_answering_is_gone(tmp_path):
     """An attacker who knows who answered when places people no better than by chance."""
     people, rounds, hits = 25, 12, 0
     for number in range(rounds):
         wave = open_wave(tmp_path / str(number), people=people + 1)
         answer(wave)
-        close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-        stored = [pid.tobytes() for pid in read_columns(wave.answers_dir, "t3", 1).pid]
+        close_wave_file(wave.place, wave.keys_dir, "t3")
+        stored = [pid.tobytes() for pid in read_columns(wave.place, "t3", 1).pid]
         hits += sum(pid == one.pid for pid, one in zip(stored, wave.invited, strict=False))
     # Fixed points of random orders: 1 a round on average, variance 1; six standard deviations up.
     assert hits <= rounds + 6 * np.sqrt(rounds)
@@ -164,9 +172,9 @@ def test_a_wave_whose_key_is_gone_stays_open(tmp_path):
     kept = path.read_bytes()
     path.unlink()
     with pytest.raises(KeyMissing):
-        close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert wave_state(wave.answers_dir, "t3") is State.OPEN
+        close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert wave_state(wave.place, "t3") is State.OPEN
     path.touch(mode=0o600)
     path.write_bytes(kept)
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert wave_state(wave.answers_dir, "t3") is State.CLOSED
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert wave_state(wave.place, "t3") is State.CLOSED

@@ -9,14 +9,15 @@ import shutil
 import numpy as np
 import pytest
 
-from kfl.answers import tombstones
+from kfl.answers import places, tombstones
 from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
 from kfl.answers.erasure import erase_again, erase_person, erase_sheets, let_back
+from kfl.answers.places import reading
 from kfl.answers.sealing import SheetSeal
 from kfl.answers.sheets import UnknownCode
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import WaveNotClosed, WaveNotOpen, reading
+from kfl.answers.wavefile import WaveNotClosed, WaveNotOpen
 from tests.intake.served import enter, put, served
 
 from .wave import open_wave, sealed_saves
@@ -31,7 +32,7 @@ def wave(tmp_path):
 
 def answer(wave, *people):
     """Each of these answers and hands in; the first with a text that is easy to find."""
-    store = OpenWave(wave.path, wave.key)
+    store = OpenWave(wave.where, wave.key)
     for person in people:
         attempt = store.start(wave.invited[person].code).attempt
         for rev in range(1, 30):
@@ -45,7 +46,7 @@ def answer(wave, *people):
 def traces(wave, *people):
     """All that stands in an open wave's file of these people, sealed as it is, with the names it is found under."""
     seal = SheetSeal(wave.key)
-    with reading(wave.path) as connection:
+    with reading(wave.where) as connection:
         rows = connection.execute("SELECT sheet, name, sealed FROM sheets").fetchall()
     gone = {wave.invited[person].pid for person in people}
     needles = [n for sheet, *row in rows if seal.open_who(sheet, row[1]).pid in gone for n in row]
@@ -59,87 +60,91 @@ def found(folder, *needles):
 
 
 def pids(wave):
-    return {pid.tobytes() for pid in read_columns(wave.answers_dir, "t3", 2).pid}
+    return {pid.tobytes() for pid in read_columns(wave.place, "t3", 2).pid}
 
 
+@pytest.mark.files
 def test_an_open_wave_holds_nothing_of_a_sheet_that_was_erased(wave, promise):
     answer(wave, 0, 1, 2)
     gone = wave.invited[0]
     needles = traces(wave, 0)
-    assert found(wave.answers_dir, CANARY.encode(), gone.pid) == 0, "an open wave is sealed"
-    before = found(wave.answers_dir, *needles)
-    erase_sheets(wave.answers_dir, wave.key, [gone.code])
-    after = found(wave.answers_dir, *needles)
+    assert found(wave.place, CANARY.encode(), gone.pid) == 0, "an open wave is sealed"
+    before = found(wave.place, *needles)
+    erase_sheets(wave.place, wave.key, [gone.code])
+    after = found(wave.place, *needles)
     assert before > 30
     assert after == 0
     promise("P7 erased, open", f"{after} places in any file, write-ahead log and free pages too ({before} before)")
-    assert counts(wave.answers_dir, "t3") == {(3, 2): 1, (4, 2): 1}
-    store = OpenWave(wave.path, wave.key)
+    assert counts(wave.place, "t3") == {(3, 2): 1, (4, 2): 1}
+    store = OpenWave(wave.where, wave.key)
     with pytest.raises(UnknownCode):
         store.start(gone.code)
     store.close()
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     assert pids(wave) == {one.pid for one in wave.invited[1:3]}
 
 
 def test_nobody_can_tell_whether_there_was_an_answer_and_twice_is_once(wave):
     answer(wave, 1)
     for _ in range(2):
-        assert erase_sheets(wave.answers_dir, wave.key, [wave.invited[0].code]) is None
-        assert erase_sheets(wave.answers_dir, wave.key, [wave.invited[1].code]) is None
-    assert counts(wave.answers_dir, "t3") == {}
+        assert erase_sheets(wave.place, wave.key, [wave.invited[0].code]) is None
+        assert erase_sheets(wave.place, wave.key, [wave.invited[1].code]) is None
+    assert counts(wave.place, "t3") == {}
 
 
+@pytest.mark.files
 def test_a_closed_wave_holds_nothing_of_a_person_that_was_erased(wave, promise):
     answer(wave, 0, 1, 2, 3)
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     gone = wave.invited[1].pid
-    before = found(wave.answers_dir, gone)
-    columns = read_columns(wave.answers_dir, "t3", 2)
+    before = found(wave.place, gone)
+    columns = read_columns(wave.place, "t3", 2)
     kept = (columns.pid != np.frombuffer(gone, dtype=np.uint8)).any(axis=1)
-    erase_person(wave.answers_dir, "t3", gone)
-    after = found(wave.answers_dir, gone)
+    erase_person(wave.place, "t3", gone)
+    after = found(wave.place, gone)
     assert (before, after) == (1, 0)
     promise("P7 erased, closed", f"{after} places in any file ({before} before)")
-    left = read_columns(wave.answers_dir, "t3", 2)
+    left = read_columns(wave.place, "t3", 2)
     assert np.array_equal(left.pid, columns.pid[kept]), "the others stand in the order they had"
     assert np.array_equal(left.answers, columns.answers[:, kept])
     assert np.array_equal(left.group, columns.group[kept])
-    assert counts(wave.answers_dir, "t3") == {(3, 2): 2, (4, 2): 1}
+    assert counts(wave.place, "t3") == {(3, 2): 2, (4, 2): 1}
 
 
 def test_each_state_has_its_own_way(wave):
     with pytest.raises(WaveNotClosed):
-        erase_person(wave.answers_dir, "t3", wave.invited[0].pid)
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+        erase_person(wave.place, "t3", wave.invited[0].pid)
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     with pytest.raises(WaveNotOpen):
-        erase_sheets(wave.answers_dir, wave.key, [wave.invited[0].code])
+        erase_sheets(wave.place, wave.key, [wave.invited[0].code])
 
 
+@pytest.mark.files
 @pytest.mark.parametrize("closes", [False, True])
 def test_a_file_from_a_backup_is_cleaned_again(wave, tmp_path, promise, closes):
     answer(wave, 0, 1)
     if closes:
-        close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+        close_wave_file(wave.place, wave.keys_dir, "t3")
     backup = tmp_path / "backup.sqlite3"
-    shutil.copy2(wave.path, backup)
+    shutil.copy2(wave.where, backup)
     gone = wave.invited[0]
     if closes:
-        erase_person(wave.answers_dir, "t3", gone.pid)
+        erase_person(wave.place, "t3", gone.pid)
     else:
-        erase_sheets(wave.answers_dir, wave.key, [gone.code])
-    shutil.copy2(backup, wave.path)
+        erase_sheets(wave.place, wave.key, [gone.code])
+    shutil.copy2(backup, wave.where)
     needles = [gone.pid] if closes else traces(wave, 0)
-    before = found(wave.answers_dir, *needles)
-    assert erase_again(wave.answers_dir, wave.keys_dir) == ["t3"]
-    after = found(wave.answers_dir, *needles, wave.key.lookup(gone.code))
+    before = found(wave.place, *needles)
+    assert erase_again(wave.place, wave.keys_dir) == ["t3"]
+    after = found(wave.place, *needles, wave.key.lookup(gone.code))
     assert before
     assert after == 0
     promise("P7 restored", f"{after} places after the cleaning ({before} before)")
-    assert erase_again(wave.answers_dir, wave.keys_dir) == [], "nothing is left to do"
-    assert counts(wave.answers_dir, "t3") == {(4, 2): 1}
+    assert erase_again(wave.place, wave.keys_dir) == [], "nothing is left to do"
+    assert counts(wave.place, "t3") == {(4, 2): 1}
 
 
+@pytest.mark.files
 def test_a_kill_between_tombstone_and_erasure_is_made_good_at_the_next_start(wave, monkeypatch):
     answer(wave, 0)
 
@@ -149,24 +154,24 @@ def test_a_kill_between_tombstone_and_erasure_is_made_good_at_the_next_start(wav
     with monkeypatch.context() as patch:
         patch.setattr("kfl.answers.erasure._erase", killed)
         with pytest.raises(KeyboardInterrupt):
-            erase_sheets(wave.answers_dir, wave.key, [wave.invited[0].code])
+            erase_sheets(wave.place, wave.key, [wave.invited[0].code])
     needles = traces(wave, 0)
-    assert found(wave.answers_dir, *needles)
-    assert erase_again(wave.answers_dir, wave.keys_dir) == ["t3"]
-    assert found(wave.answers_dir, *needles) == 0
+    assert found(wave.place, *needles)
+    assert erase_again(wave.place, wave.keys_dir) == ["t3"]
+    assert found(wave.place, *needles) == 0
 
 
 def test_tombstones_tell_nothing_and_can_be_lifted(wave):
     answer(wave, 0)
-    erase_sheets(wave.answers_dir, wave.key, [one.code for one in wave.invited])
-    path = wave.answers_dir / tombstones.NAME
+    erase_sheets(wave.place, wave.key, [one.code for one in wave.invited])
+    path = places.folder(wave.place) / tombstones.NAME
     lines = path.read_text().splitlines()
     assert lines == sorted(lines)
     assert len(lines) == 3 * len(wave.invited)
     assert path.stat().st_mode & 0o777 == 0o600
-    let_back(wave.answers_dir, wave.key, wave.invited[0].pid, 2)
+    let_back(wave.place, wave.key, wave.invited[0].pid, 2)
     assert len(path.read_text().splitlines()) == len(lines) - 2
-    tombstones.forget_wave(wave.answers_dir, "t3")
+    tombstones.forget_wave(wave.place, "t3")
     assert path.read_text() == ""
 
 
@@ -176,12 +181,12 @@ def test_intake_that_runs_forgets_the_sheet_too(wave):
     left = []
 
     async def story():
-        async with served(wave.answers_dir.parent) as (_app, client), client() as gone, client() as other:
+        async with served(wave.data_dir) as (_app, client), client() as gone, client() as other:
             first = await enter(gone, wave.invited[0].code)
             second = await enter(other, wave.invited[1].code)
             assert (await put(gone, first["attempt"], 1, 1, 1, {"ord": CANARY})).status_code == 200
             left.extend(traces(wave, 0))
-            erased = asyncio.to_thread(erase_sheets, wave.answers_dir, wave.key, [wave.invited[0].code])
+            erased = asyncio.to_thread(erase_sheets, wave.place, wave.key, [wave.invited[0].code])
             saved = put(other, second["attempt"], 1, 1, 1, {"p1": 2})
             _none, reply = await asyncio.gather(erased, saved)
             assert reply.status_code == 200
@@ -190,5 +195,5 @@ def test_intake_that_runs_forgets_the_sheet_too(wave):
 
     asyncio.run(story())
     assert len(left) == 4
-    assert found(wave.answers_dir, *left) == 0
-    assert counts(wave.answers_dir, "t3") == {(4, 2): 1}
+    assert found(wave.place, *left) == 0
+    assert counts(wave.place, "t3") == {(4, 2): 1}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from kfl.answers import wavefile
+from kfl.answers import places, wavefile
 from kfl.answers.bundle import WrongBundle
 from kfl.answers.closing import close_wave_file
 from kfl.answers.media import MOST_BYTES, Media
@@ -27,14 +27,15 @@ def with_media(sound: str, picture: str):
     return msgspec.structs.replace(whole, forms=[*whole.forms[:2], msgspec.structs.replace(form, pages=[page])])
 
 
+@pytest.mark.files
 def test_media_are_read_from_the_wave_and_gone_at_close(tmp_path):
     wave = open_wave(tmp_path, frozen=with_media(SOUND.digest, PICTURE.digest), media=[SOUND, PICTURE, SOUND])
-    store = OpenWave(wave.path, wave.key)
+    store = OpenWave(wave.where, wave.key)
     assert store.media(SOUND.digest) == SOUND
     assert store.media("0" * 64) is None
     store.close()
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert PICTURE.body not in wave.path.read_bytes()
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert PICTURE.body not in wave.where.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -53,9 +54,10 @@ def test_media_that_are_missing_or_of_another_kind_open_no_wave(tmp_path, sound,
     assert not list((tmp_path / "answers").glob("*"))
 
 
+@pytest.mark.files
 def test_bundle_of_an_earlier_version_is_read_and_kept_as_it_was(tmp_path):
     wave = open_wave(tmp_path)
-    with wavefile.connected(wave.path) as connection:
+    with places.connected(wave.where) as connection:
         whole = json.loads(wavefile.meta(connection, "bundle"))
         for form in whole["forms"]:
             for page in form["pages"]:
@@ -64,6 +66,6 @@ def test_bundle_of_an_earlier_version_is_read_and_kept_as_it_was(tmp_path):
         text = json.dumps(whole).encode()
         connection.execute("UPDATE meta SET value = ? WHERE key = 'bundle'", (text,))
         connection.execute("UPDATE meta SET value = ? WHERE key = 'digest'", (hashlib.sha256(text).hexdigest(),))
-    assert wavefile.wave_bundle(wave.answers_dir, "t3") == wave.bundle
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert wavefile.wave_bundle(wave.answers_dir, "t3") == wave.bundle
+    assert places.wave_bundle(wave.place, "t3") == wave.bundle
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert places.wave_bundle(wave.place, "t3") == wave.bundle

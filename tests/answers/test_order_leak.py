@@ -24,8 +24,8 @@ from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation, seal_invitation
 from kfl.answers.keys import CodeKey, random_pid
+from kfl.answers.places import create, reading
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import create_wave_file, reading
 from tests.intake.served import enter, put, served
 
 from .order_leak import finishing_order, match, relink, times_in
@@ -47,7 +47,7 @@ class Round:
         frozen = msgspec.structs.replace(bundle("t5"), groups=CLASSES)
         key = CodeKey.create(folder / "keys", "t5")
         people = [Invitation(new_code(), random_pid(), n // SIZE, 1, 1 + n % 2) for n in range(PEOPLE)]
-        create_wave_file(folder / "answers", frozen, [seal_invitation(key, one) for one in people])
+        create(folder / "answers", frozen, [seal_invitation(key, one) for one in people])
         self.wave = Wave(folder / "answers", folder / "keys", frozen, key, people)
         self.truth = {one.pid: number for number, one in enumerate(people)}
         self.answers = np.random.default_rng(seed).integers(1, 5, (PEOPLE, 2)).tolist()
@@ -61,7 +61,7 @@ class Round:
 
         Those who are `stopping` do so after the first screen.
         """
-        store = OpenWave(self.wave.path, self.wave.key)
+        store = OpenWave(self.wave.where, self.wave.key)
         for together in self.turns():
             attempts = {person: store.start(self.wave.invited[person].code).attempt for person in together}
             for person, attempt in attempts.items():
@@ -77,19 +77,19 @@ class Round:
         return copy
 
     def close(self):
-        close_wave_file(self.wave.answers_dir, self.wave.keys_dir, "t5")
+        close_wave_file(self.wave.place, self.wave.keys_dir, "t5")
 
     def stolen(self, name):
         """All files but the keys, also those beside the database."""
         to = self.folder / name
-        shutil.copytree(self.wave.answers_dir, to, ignore=shutil.ignore_patterns("*.sock"))
+        shutil.copytree(self.wave.place, to, ignore=shutil.ignore_patterns("*.sock"))
         return to
 
     def backed_up(self, name):
         """A copy made as the operators' guide says for a portal that runs."""
         to = self.folder / name
         to.mkdir()
-        with closing(sqlite3.connect(self.wave.path)) as connection:
+        with closing(sqlite3.connect(self.wave.where)) as connection:
             connection.execute("VACUUM INTO ?", (str(to / "t5.sqlite3"),))
         return to
 
@@ -122,7 +122,7 @@ def test_the_files_of_a_closed_wave_name_nobody(tmp_path, promise):
         secret = one.wave.key.secret
         one.close()
         rates += [one.attack(one.stolen("closed")), one.attack(one.backed_up("backup of the closed"))]
-        assert times_in(one.wave.answers_dir, time.time()) == 0
+        assert times_in(one.wave.place, time.time()) == 0
         needles = [secret, secret.hex().encode()]
         for person in one.wave.invited:
             needles += [person.code.encode(), one.wave.key.lookup(person.code)]
@@ -151,7 +151,7 @@ def test_answering_through_the_app_leaves_no_more(tmp_path, capfd, promise):
 
     asyncio.run(morning())
     one.close()
-    (one.wave.answers_dir / "stderr.log").write_text("".join(capfd.readouterr()))
+    (one.wave.place / "stderr.log").write_text("".join(capfd.readouterr()))
     rate = one.attack(one.stolen("closed"))
     assert rate <= MOST
     promise("P5 order", figure(rate, "files and log after a round through the app"), seed=SEED)
@@ -210,7 +210,7 @@ def test_a_copy_of_an_open_wave_holds_no_answer_and_no_pseudonym(tmp_path):
 def test_without_the_code_key_no_code_leads_to_its_sheet(tmp_path, promise):
     """The teacher has the codes, and a copy of an open wave has the envelopes: between them stands K_code."""
     one = Round(tmp_path)
-    with reading(one.wave.path) as connection:
+    with reading(one.wave.where) as connection:
         names = {name for (name,) in connection.execute("SELECT lookup FROM envelopes")}
     codes = [person.code.encode() for person in one.wave.invited]
     guessed_keys = [b"", bytes(32), b"t5", b"kfl"]

@@ -9,7 +9,8 @@ from kfl.answers.bulk import counts, import_sheets
 from kfl.answers.closing import close_wave_file
 from kfl.answers.owner import AlreadyOwned, Owner
 from kfl.answers.ownership import Lock, WaveBusy, held
-from kfl.answers.wavefile import State, wave_state
+from kfl.answers.places import wave_state
+from kfl.answers.wavefile import State
 
 from .test_bulk import sheets
 from .wave import open_wave
@@ -68,7 +69,7 @@ def test_close_from_elsewhere_hands_the_wave_over_and_loses_nothing(tmp_path):
     async def story(owner):
         store = owner.waves["t3"]
         pending = store.save(store.start(wave.invited[0].code).attempt, 1, 1, 1, {"a1": 2})
-        await asyncio.to_thread(close_wave_file, wave.answers_dir, wave.keys_dir, "t3")
+        await asyncio.to_thread(close_wave_file, wave.place, wave.keys_dir, "t3")
         assert pending.settled
         assert pending.error is None
         await asyncio.sleep(0.05)
@@ -76,15 +77,15 @@ def test_close_from_elsewhere_hands_the_wave_over_and_loses_nothing(tmp_path):
         assert not owner.is_lending
 
     with_owner(tmp_path, story)
-    assert wave_state(wave.answers_dir, "t3") is State.CLOSED
-    assert counts(wave.answers_dir, "t3") == {(3, 1): 1}
+    assert wave_state(wave.place, "t3") is State.CLOSED
+    assert counts(wave.place, "t3") == {(3, 1): 1}
 
 
 def test_import_from_elsewhere_borrows_the_wave_and_gives_it_back(tmp_path):
     wave = open_wave(tmp_path)
 
     async def story(owner):
-        await asyncio.to_thread(import_sheets, wave.answers_dir, wave.keys_dir, wave.bundle, 1, *sheets())
+        await asyncio.to_thread(import_sheets, wave.place, wave.keys_dir, wave.bundle, 1, *sheets())
         for _ in range(200):
             if "t3" in owner.waves:
                 break
@@ -92,7 +93,7 @@ def test_import_from_elsewhere_borrows_the_wave_and_gives_it_back(tmp_path):
         await durable(owner.waves["t3"].start(wave.invited[0].code).pending)
 
     with_owner(tmp_path, story)
-    assert sum(counts(wave.answers_dir, "t3").values()) == 39
+    assert sum(counts(wave.place, "t3").values()) == 39
 
 
 def test_second_owner_of_a_folder_is_refused(tmp_path):
@@ -105,7 +106,7 @@ def test_second_owner_of_a_folder_is_refused(tmp_path):
 
 def test_wave_that_is_held_without_an_owner_is_busy(tmp_path):
     wave = open_wave(tmp_path)
-    with held(wave.answers_dir, "t3"), pytest.raises(WaveBusy), held(wave.answers_dir, "t3", wait_s=0.05):
+    with held(wave.place, "t3"), pytest.raises(WaveBusy), held(wave.place, "t3", wait_s=0.05):
         pytest.fail("two hold the same wave")
 
 
@@ -114,10 +115,10 @@ def test_folder_with_a_long_name_has_a_socket_too(tmp_path):
     wave = open_wave(deep)
 
     async def story(owner):
-        await asyncio.to_thread(close_wave_file, wave.answers_dir, wave.keys_dir, "t3")
+        await asyncio.to_thread(close_wave_file, wave.place, wave.keys_dir, "t3")
 
     with_owner(deep, story)
-    assert wave_state(wave.answers_dir, "t3") is State.CLOSED
+    assert wave_state(wave.place, "t3") is State.CLOSED
 
 
 def test_nonsense_on_the_socket_harms_nobody(tmp_path, caplog):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kfl.answers import fold, wavefile
+from kfl.answers import fold, places
 from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
@@ -31,11 +31,11 @@ def wave(tmp_path):
 
 def entered(wave, person, answers, *, form=1, groups=EVERYWHERE, code=None):
     code = code or wave.invited[person].code
-    return enter(wave.answers_dir, wave.keys_dir, "t3", code, form, groups, answers)
+    return enter(wave.place, wave.keys_dir, "t3", code, form, groups, answers)
 
 
 def stored(wave):
-    with wavefile.reading(wave.path) as connection:
+    with places.reading(wave.where) as connection:
         columns, _texts = fold.answered_sheets(connection, wave.bundle, SheetSeal(wave.key))
     return {pid.tobytes(): row.tolist() for pid, row in zip(columns[1].pid, columns[1].answers.T, strict=True)}
 
@@ -44,12 +44,12 @@ def test_a_paper_is_stored_as_if_it_had_been_typed_and_handed_in(wave):
     receipt = entered(wave, 0, WHOLE)
     assert len(receipt) == 8
     assert stored(wave) == {wave.invited[0].pid: [2, 4, 1, 0, 1, 12]}
-    store = OpenWave(wave.path, wave.key)
+    store = OpenWave(wave.where, wave.key)
     with pytest.raises(UnknownCode):
         store.start(wave.invited[0].code)
     store.close()
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert len(read_columns(wave.answers_dir, "t3", 1).pid) == 1
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert len(read_columns(wave.place, "t3", 1).pid) == 1
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_may_not_be_entered_is_refused_in_one_way(wave, more):
     with pytest.raises(Refused) as caught:
         entered(wave, 0, WHOLE, **more)
     assert str(caught.value) in {"", "no such form is opened by that code here"}
-    assert counts(wave.answers_dir, "t3") == {}
+    assert counts(wave.place, "t3") == {}
 
 
 def test_the_same_paper_twice_is_refused_like_any_other(wave):
@@ -75,12 +75,12 @@ def test_the_same_paper_twice_is_refused_like_any_other(wave):
 def test_one_wrong_answer_and_nothing_is_stored(wave, wrong):
     with pytest.raises(WrongAnswer):
         entered(wave, 0, {**WHOLE, **wrong})
-    assert counts(wave.answers_dir, "t3") == {}
+    assert counts(wave.place, "t3") == {}
     entered(wave, 0, WHOLE)
 
 
 def test_a_paper_after_a_beginning_on_a_screen_keeps_what_it_leaves_blank(wave):
-    store = OpenWave(wave.path, wave.key)
+    store = OpenWave(wave.where, wave.key)
     attempt = store.start(wave.invited[0].code).attempt
     store.save(attempt, 1, 1, 1, {"a1": 1, "a2": 3})
     store.close()
@@ -90,7 +90,7 @@ def test_a_paper_after_a_beginning_on_a_screen_keeps_what_it_leaves_blank(wave):
 
 def test_a_blank_paper_is_no_answer_but_uses_the_code_up(wave):
     entered(wave, 0, {})
-    assert counts(wave.answers_dir, "t3") == {}
+    assert counts(wave.place, "t3") == {}
     with pytest.raises(Refused):
         entered(wave, 0, WHOLE)
 
@@ -103,7 +103,7 @@ def test_outside_its_window_a_wave_takes_no_paper(tmp_path):
 
 def test_where_intake_runs_it_keeps_the_paper_and_the_others_go_on(wave):
     async def story():
-        async with served(wave.answers_dir.parent) as (_app, client), client() as other:
+        async with served(wave.data_dir) as (_app, client), client() as other:
             begun = await type_code(other, wave.invited[1].code)
             paper = asyncio.to_thread(entered, wave, 0, WHOLE)
             receipt, reply = await asyncio.gather(paper, put(other, begun["attempt"], 1, 1, 1, {"a1": 3}))

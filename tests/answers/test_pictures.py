@@ -1,11 +1,10 @@
 """The two own pictures: kept once, known again on another device, and no help to who only has the code."""
 
-import sqlite3
 from itertools import combinations
 
 import pytest
 
-from kfl.answers import pictures
+from kfl.answers import pictures, places
 from kfl.answers.pictures import MOST_MISSES, PICTURES, WrongPictures, show
 from kfl.answers.sheets import AlreadySubmitted, Stale
 from kfl.answers.store import OpenWave
@@ -20,7 +19,7 @@ def wave(tmp_path):
 
 @pytest.fixture
 def store(wave):
-    opened = OpenWave(wave.path, wave.key)
+    opened = OpenWave(wave.where, wave.key)
     yield opened
     opened.close()
 
@@ -92,7 +91,8 @@ def test_handed_in_or_taken_over_asks_nothing_more(store, wave):
 def test_pictures_lie_nowhere_in_clear_and_alike_pictures_do_not_look_alike(store, wave):
     for one in wave.invited:
         begun(store, one.code)
-    rows = sqlite3.connect(wave.path).execute("SELECT picked FROM pictures").fetchall()
+    with places.reading(wave.where) as connection:
+        rows = connection.execute("SELECT picked FROM pictures").fetchall()
     assert len({row[0] for row in rows}) == len(wave.invited)
     assert all(len(row[0]) == 32 for row in rows)
     assert "picked" not in repr(wave.key)
@@ -102,7 +102,7 @@ def test_guessing_stops_after_a_few_also_over_new_sessions_and_restarts(tmp_path
     """Promise: code without pictures opens nothing. Every pair is tried on every sheet, in order, with restarts."""
     wave = open_wave(tmp_path, people=24)
     pairs = list(combinations(range(PICTURES), 2))
-    store = OpenWave(wave.path, wave.key)
+    store = OpenWave(wave.where, wave.key)
     opened = tries = 0
     try:
         for number, who in enumerate(wave.invited):

@@ -25,14 +25,14 @@ def wave(tmp_path):
     found = open_wave(tmp_path, frozen=msgspec.structs.replace(whole, forms=forms))
     own = replace(found.invited[0], code="", form=2)
     code = new_code()
-    changes.add_invitation(found.answers_dir, found.key, replace(own, code=code))
+    changes.add_invitation(found.place, found.key, replace(own, code=code))
     found.own_code = code
     return found
 
 
 def answered(wave):
     """The first rating is handed in, the second begun, the third opened only."""
-    held = OpenWave(wave.path, wave.key)
+    held = OpenWave(wave.where, wave.key)
     held.writer.start(lambda settle, *more: settle(*more))
     for number, one in enumerate(wave.invited[:3]):
         attempt = held.start(one.code).attempt
@@ -45,9 +45,9 @@ def answered(wave):
 
 def test_each_rating_tells_how_far_it_has_come(wave):
     codes = [one.code for one in wave.invited]
-    assert progress_of_ratings(wave.answers_dir, wave.key, codes) == [Progress.NOT_BEGUN] * 4
+    assert progress_of_ratings(wave.place, wave.key, codes) == [Progress.NOT_BEGUN] * 4
     answered(wave)
-    assert progress_of_ratings(wave.answers_dir, wave.key, codes) == [
+    assert progress_of_ratings(wave.place, wave.key, codes) == [
         Progress.HANDED_IN, Progress.BEGUN, Progress.NOT_BEGUN, Progress.NOT_BEGUN,
     ]  # fmt: skip
 
@@ -55,10 +55,10 @@ def test_each_rating_tells_how_far_it_has_come(wave):
 def test_a_rating_that_was_put_in_from_elsewhere_is_done(wave):
     pid = np.frombuffer(wave.invited[1].pid, dtype=np.uint8).reshape(1, PID_BYTES)
     bulk.import_sheets(
-        wave.answers_dir, wave.keys_dir, wave.bundle, 1, [4], [0], pid, np.full((wave.bundle.form(1).width, 1), 1)
+        wave.place, wave.keys_dir, wave.bundle, 1, [4], [0], pid, np.full((wave.bundle.form(1).width, 1), 1)
     )
     codes = [one.code for one in wave.invited]
-    assert [one is Progress.HANDED_IN for one in progress_of_ratings(wave.answers_dir, wave.key, codes)] == [
+    assert [one is Progress.HANDED_IN for one in progress_of_ratings(wave.place, wave.key, codes)] == [
         False, True, False, False,
     ]  # fmt: skip
 
@@ -68,19 +68,19 @@ def test_a_code_of_a_form_about_oneself_is_refused_whatever_stands_beside_it(wav
     codes = [one.code for one in wave.invited]
     for asked in ([wave.own_code], [*codes, wave.own_code], [wave.own_code, *codes]):
         with pytest.raises(NotARating):
-            progress_of_ratings(wave.answers_dir, wave.key, asked)
+            progress_of_ratings(wave.place, wave.key, asked)
 
 
 @pytest.mark.parametrize("form", [1, 2, 3])
 def test_no_form_of_a_wave_without_ratings_is_told_of(tmp_path, form):
     plain = open_wave(tmp_path, form=form)
     with pytest.raises(NotARating):
-        progress_of_ratings(plain.answers_dir, plain.key, [plain.invited[0].code])
+        progress_of_ratings(plain.place, plain.key, [plain.invited[0].code])
 
 
 def test_unknown_codes_and_closed_waves_are_refused(wave):
     with pytest.raises(changes.NoSuchCode):
-        progress_of_ratings(wave.answers_dir, wave.key, ["00000000000"])
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+        progress_of_ratings(wave.place, wave.key, ["00000000000"])
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     with pytest.raises(wavefile.WaveNotOpen):
-        progress_of_ratings(wave.answers_dir, wave.key, [wave.invited[0].code])
+        progress_of_ratings(wave.place, wave.key, [wave.invited[0].code])

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from kfl.answers import places
 from kfl.answers.bulk import counts
 from kfl.answers.codes import new_code
 from kfl.answers.sheet_rules import WrongAnswer
@@ -17,7 +18,7 @@ from .wave import Wave, open_wave, saves_in
 
 @contextmanager
 def opened(wave: Wave):
-    store = OpenWave(wave.path, wave.key)
+    store = OpenWave(wave.where, wave.key)
     try:
         yield store
     finally:
@@ -42,9 +43,8 @@ def stored(store, pending):
 
 
 def logged(wave):
-    with sqlite3.connect(wave.path) as connection:
+    with places.reading(wave.where) as connection:
         saves = saves_in(connection, wave.key)
-    connection.close()
     return [(save.screen, save.lease, save.rev, save.body) for _, save in saves]
 
 
@@ -230,7 +230,7 @@ def test_counts_follow_the_answers_while_the_wave_is_open(wave, store):
     store.save(attempts[3], 1, 1, 1, {"a1": 1})
     store.save(attempts[3], 1, 1, 2, {"a1": None})
     store.writer.flush()
-    assert counts(wave.answers_dir, "t3") == {(3, 1): 1, (4, 1): 1}
+    assert counts(wave.place, "t3") == {(3, 1): 1, (4, 1): 1}
 
 
 def test_decline_takes_back_what_was_typed_and_keeps_the_code_good(wave, store):
@@ -239,11 +239,12 @@ def test_decline_takes_back_what_was_typed_and_keeps_the_code_good(wave, store):
     store.save(attempt, 1, 1, 1, {"a1": 2})
     store.save(attempt, 2, 1, 1, {"tall": 2})
     stored(store, store.decline(attempt))
-    assert counts(wave.answers_dir, "t3") == {}
+    assert counts(wave.place, "t3") == {}
     assert attempt.sheet.answers == {}
     assert store.start(code).attempt.lease == 2
 
 
+@pytest.mark.files
 def test_failed_commit_acknowledges_nothing_and_leaves_no_trace_in_memory(wave, store, monkeypatch):
     started = store.start(wave.invited[0].code)
     stored(store, started.pending)
@@ -254,9 +255,9 @@ def test_failed_commit_acknowledges_nothing_and_leaves_no_trace_in_memory(wave, 
     monkeypatch.undo()
     attempt = store.find(started.attempt.name, started.session)
     assert store.typed(attempt, 1) == {}
-    assert counts(wave.answers_dir, "t3") == {}
+    assert counts(wave.place, "t3") == {}
     stored(store, store.save(attempt, 1, 1, 1, {"a1": 2}))
-    assert counts(wave.answers_dir, "t3") == {(3, 1): 1}
+    assert counts(wave.place, "t3") == {(3, 1): 1}
 
 
 def test_what_was_built_on_a_failed_commit_fails_too(wave, store):

@@ -31,8 +31,8 @@ def test_runs_of_numbers(groups, found):
 
 
 def test_only_the_part_that_was_extended_takes_respondents(wave):
-    extend_groups(wave.answers_dir, "t3", [4, 5], LATER)
-    store = OpenWave(wave.path, wave.key)
+    extend_groups(wave.place, "t3", [4, 5], LATER)
+    store = OpenWave(wave.where, wave.key)
     here = [one for one in wave.invited if one.group == 4][0]
     there = [one for one in wave.invited if one.group == 3][0]
     assert store.is_taking(NOW)
@@ -45,22 +45,22 @@ def test_only_the_part_that_was_extended_takes_respondents(wave):
 
 
 def test_the_latest_time_counts_whoever_gave_it(wave):
-    extend_groups(wave.answers_dir, "t3", [4], NOW + timedelta(hours=1))
-    extend_groups(wave.answers_dir, "t3", [3, 4], LATER)
-    store = OpenWave(wave.path, wave.key)
+    extend_groups(wave.place, "t3", [4], NOW + timedelta(hours=1))
+    extend_groups(wave.place, "t3", [3, 4], LATER)
+    store = OpenWave(wave.where, wave.key)
     assert store.is_taking(LATER - timedelta(minutes=1), 4)
-    extend(wave.answers_dir, "t3", LATER + timedelta(days=1))
+    extend(wave.place, "t3", LATER + timedelta(days=1))
     assert store.is_taking(LATER + timedelta(hours=1), 1)
     store.close()
 
 
 def test_intake_that_runs_notices_at_once(wave):
     async def story():
-        async with served(wave.answers_dir.parent) as (_app, client), client() as one, client() as other:
+        async with served(wave.data_dir) as (_app, client), client() as one, client() as other:
             here = next(person for person in wave.invited if person.group == 4)
             there = next(person for person in wave.invited if person.group == 3)
             assert (await one.post("/svar/code", json={"code": here.code})).status_code == 404
-            extend_groups(wave.answers_dir, "t3", [4], LATER)
+            extend_groups(wave.place, "t3", [4], LATER)
             assert (await one.post("/svar/code", json={"code": here.code})).status_code == 201
             assert (await other.post("/svar/code", json={"code": there.code})).status_code == 404
 
@@ -69,7 +69,7 @@ def test_intake_that_runs_notices_at_once(wave):
 
 def test_a_time_needs_a_zone_and_a_closed_wave_takes_none(wave):
     with pytest.raises(ValueError, match="zone"):
-        extend_groups(wave.answers_dir, "t3", [4], datetime(2100, 1, 1))
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
+        extend_groups(wave.place, "t3", [4], datetime(2100, 1, 1))
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     with pytest.raises(WaveNotOpen):
-        extend_groups(wave.answers_dir, "t3", [4], LATER)
+        extend_groups(wave.place, "t3", [4], LATER)

@@ -1,20 +1,20 @@
 """A small invented wave for tests: two forms, four people, keys in a folder of their own."""
 
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kfl.answers import bundle as bundles
+from kfl.answers import places
 from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation, seal_invitation
 from kfl.answers.keys import CodeKey, random_pid
 from kfl.answers.media import Media
+from kfl.answers.places import Place, Where
 from kfl.answers.sealing import Save, SheetSeal
-from kfl.answers.wavefile import create_wave_file
+from kfl.answers.sql import Connection
 
 AGREE = [Option(1, {"nb": "Helt uenig"}), Option(2, {"nb": "Litt uenig"}), Option(3, {"nb": "Litt enig"}),
          Option(4, {"nb": "Helt enig"})]  # fmt: skip
@@ -66,15 +66,19 @@ def bundle(wave: str = "t3", closes_at: datetime | None = datetime(2100, 1, 1, t
 class Wave:
     """Where an opened wave lies, and who is invited."""
 
-    answers_dir: Path
+    place: Place
     keys_dir: Path
     bundle: Bundle
     key: CodeKey
     invited: list[Invitation]
 
     @property
-    def path(self) -> Path:
-        return self.answers_dir / f"{self.bundle.wave}.sqlite3"
+    def data_dir(self) -> Path:
+        return self.keys_dir.parent
+
+    @property
+    def where(self) -> Where:
+        return places.of(self.place, self.bundle.wave)
 
 
 def open_wave(
@@ -88,22 +92,22 @@ def open_wave(
     **more: object,
 ) -> Wave:
     """A wave with `people` invitations to one form, spread over groups 3 and 4; of another bundle if one is given."""
-    answers_dir, keys_dir = data_dir / "answers", data_dir / "keys"
+    place, keys_dir = places.at(data_dir / "answers"), data_dir / "keys"
     key = CodeKey.create(keys_dir, wave)
     invited = [Invitation(new_code(), random_pid(), 3 + n % 2, form, 1 + n % 2) for n in range(people)]
     frozen = frozen or bundle(wave, **more)  # type: ignore[arg-type]
-    create_wave_file(answers_dir, frozen, [seal_invitation(key, one) for one in invited], media)
-    return Wave(answers_dir, keys_dir, frozen, key, invited)
+    places.create(place, frozen, [seal_invitation(key, one) for one in invited], media)
+    return Wave(place, keys_dir, frozen, key, invited)
 
 
-def saves_in(connection: sqlite3.Connection, key: CodeKey) -> list[tuple[int, Save]]:
+def saves_in(connection: Connection, key: CodeKey) -> list[tuple[int, Save]]:
     """Every save of an open wave with its sheet's number, in the order in which they came."""
     seal = SheetSeal(key)
     rows = connection.execute("SELECT sheet, sealed FROM log ORDER BY seq").fetchall()
     return [(sheet, seal.open_save(sheet, sealed)) for sheet, sealed in rows]
 
 
-def owners_in(connection: sqlite3.Connection, key: CodeKey) -> dict[int, Invitation]:
+def owners_in(connection: Connection, key: CodeKey) -> dict[int, Invitation]:
     """Whose each sheet of an open wave is."""
     seal = SheetSeal(key)
     rows = connection.execute("SELECT sheet, sealed FROM sheets").fetchall()
@@ -113,7 +117,7 @@ def owners_in(connection: sqlite3.Connection, key: CodeKey) -> dict[int, Invitat
 def sealed_saves(wave: Wave, *people: int) -> list[bytes]:
     """What an open wave's file holds of these people's saves, as it stands there."""
     gone = {wave.invited[person].pid for person in people}
-    with closing(sqlite3.connect(wave.path)) as connection:
+    with places.reading(wave.where) as connection:
         mine = {sheet for sheet, who in owners_in(connection, wave.key).items() if who.pid in gone}
         rows = connection.execute("SELECT sheet, sealed FROM log ORDER BY seq").fetchall()
     return [sealed for sheet, sealed in rows if sheet in mine]

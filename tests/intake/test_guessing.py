@@ -124,9 +124,9 @@ def test_every_wrong_code_gets_the_same_reply_at_the_same_time(tmp_path, monkeyp
     waits = _noted_waits(monkeypatch)
     monkeypatch.setattr(Throttle, "mistake", lambda *_: 0.0)
     wave, gone = open_wave(tmp_path, people=3), open_wave(tmp_path, wave="t2", people=1)
-    close_wave_file(gone.answers_dir, gone.keys_dir, "t2")
+    close_wave_file(gone.place, gone.keys_dir, "t2")
     used, lost = wave.invited[0].code, wave.invited[1].code
-    replace_code(wave.answers_dir, wave.key, lost)
+    replace_code(wave.place, wave.key, lost)
     kinds = {
         "unknown": new_code(),
         "used": used,

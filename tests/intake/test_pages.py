@@ -56,7 +56,7 @@ def test_whole_way_without_scripts(tmp_path):
         assert (await client.get(address)).status_code == 410
 
     wave = run(tmp_path, story)
-    assert counts(wave.answers_dir, "t3") == {(3, 1): 1}
+    assert counts(wave.place, "t3") == {(3, 1): 1}
 
 
 def test_double_click_and_old_page(tmp_path):
@@ -113,7 +113,7 @@ def test_form_that_no_browser_would_send_is_refused(tmp_path, body):
         assert "Traceback" not in reply.text
 
     wave = run(tmp_path, story)
-    assert counts(wave.answers_dir, "t3") == {}
+    assert counts(wave.place, "t3") == {}
 
 
 def test_no_and_done_end_at_pages_of_the_same_shape_and_no_leaves_nothing(tmp_path):
@@ -137,7 +137,7 @@ def test_no_and_done_end_at_pages_of_the_same_shape_and_no_leaves_nothing(tmp_pa
         await enter(client, wave.invited[0].code)
 
     wave = run(tmp_path, story)
-    assert counts(wave.answers_dir, "t3") == {}
+    assert counts(wave.place, "t3") == {}
 
 
 def test_faces_form_shows_one_item_with_three_named_faces(tmp_path):

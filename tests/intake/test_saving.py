@@ -29,9 +29,9 @@ def test_code_to_receipt(tmp_path):
         assert len(first.json()["receipt"]) == 8
 
     wave = run(tmp_path, story)
-    assert counts(wave.answers_dir, "t3") == {(3, 1): 1}
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert read_columns(wave.answers_dir, "t3", 1).answers.T.tolist() == [[2, 3, 1, 1, 0, 12]]
+    assert counts(wave.place, "t3") == {(3, 1): 1}
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert read_columns(wave.place, "t3", 1).answers.T.tolist() == [[2, 3, 1, 1, 0, 12]]
 
 
 JSON = {"accept": "application/json"}
@@ -43,7 +43,7 @@ def test_acknowledged_save_survives_a_process_that_dies(tmp_path):
     async def story(client, wave, app):
         started = await enter(client, wave.invited[0].code)
         await put(client, started["attempt"], 1, 1, 1, {"a1": 4})
-        copied = {path.name: path.read_bytes() for path in wave.answers_dir.iterdir() if path.is_file()}
+        copied = {path.name: path.read_bytes() for path in wave.place.iterdir() if path.is_file()}
         target = tmp_path / "copy" / "answers"
         target.mkdir(parents=True)
         for name, body in copied.items():
@@ -78,8 +78,8 @@ def test_save_after_submit_changes_nothing(tmp_path):
         assert (await client.get(f"/svar/{attempt}/1", headers=JSON)).json() == {"error": "submitted"}
 
     wave = run(tmp_path, story)
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert read_columns(wave.answers_dir, "t3", 1).answers[0].tolist() == [2]
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert read_columns(wave.place, "t3", 1).answers[0].tolist() == [2]
 
 
 def test_answers_are_read_back_by_the_session_that_typed_and_no_other(tmp_path):
@@ -218,7 +218,7 @@ def test_close_in_the_middle_keeps_what_was_saved_and_tells_the_rest(tmp_path):
         async with served(tmp_path) as (app, browser), browser() as client:
             attempt = (await enter(client, wave.invited[0].code))["attempt"]
             await put(client, attempt, 1, 1, 1, {"a1": 2})
-            await asyncio.to_thread(close_wave_file, wave.answers_dir, wave.keys_dir, "t3")
+            await asyncio.to_thread(close_wave_file, wave.place, wave.keys_dir, "t3")
             reply = await put(client, attempt, 1, 1, 2, {"a1": 3})
             assert (reply.status_code, reply.json()) == (410, {"error": "gone"})
             page = await client.get(f"/svar/{attempt}/1")
@@ -226,7 +226,7 @@ def test_close_in_the_middle_keeps_what_was_saved_and_tells_the_rest(tmp_path):
             assert "stengt" in page.text
 
     asyncio.run(story())
-    assert read_columns(wave.answers_dir, "t3", 1).answers[0].tolist() == [2]
+    assert read_columns(wave.place, "t3", 1).answers[0].tolist() == [2]
 
 
 def test_many_saves_at_once_are_all_stored(tmp_path):
@@ -246,9 +246,9 @@ def test_many_saves_at_once_are_all_stored(tmp_path):
             await asyncio.gather(*(one(browser, who.code) for who in wave.invited))
 
     asyncio.run(story())
-    assert sum(counts(wave.answers_dir, "t3").values()) == people
-    close_wave_file(wave.answers_dir, wave.keys_dir, "t3")
-    assert set(read_columns(wave.answers_dir, "t3", 1).answers[0].tolist()) == {4}
+    assert sum(counts(wave.place, "t3").values()) == people
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert set(read_columns(wave.place, "t3", 1).answers[0].tolist()) == {4}
 
 
 def test_disk_that_fails_says_so_and_recovers(tmp_path):

@@ -58,8 +58,8 @@ class Answering(RuleBasedStateMachine):
         self.await_(stop())
         self.loop.close()
         expected = dict(self.stored)
-        close_wave_file(self.wave.answers_dir, self.wave.keys_dir, "t3")
-        rows = read_columns(self.wave.answers_dir, "t3", 1).answers.T.tolist()
+        close_wave_file(self.wave.place, self.wave.keys_dir, "t3")
+        rows = read_columns(self.wave.place, "t3", 1).answers.T.tolist()
         assert rows == ([[expected.get("a1", -1), expected.get("a2", -1), -1, -1, -1, -1]] if expected else [])
         shutil.rmtree(self.folder)
 
@@ -140,7 +140,7 @@ class Answering(RuleBasedStateMachine):
 
     @invariant()
     def count_tells_whether_there_is_an_answer(self):
-        assert counts(self.wave.answers_dir, "t3") == ({(3, 1): 1} if self.stored else {})
+        assert counts(self.wave.place, "t3") == ({(3, 1): 1} if self.stored else {})
 
 
 def test_schedules_of_saves_lose_and_double_nothing():

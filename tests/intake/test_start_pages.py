@@ -109,7 +109,7 @@ def test_questions_can_be_read_before_one_answers(tmp_path):
             assert (await other.get(f"{home}questions")).status_code == 410
 
     wave = run(tmp_path, story, form=2)
-    assert counts(wave.answers_dir, "t3") == {}
+    assert counts(wave.place, "t3") == {}
 
 
 def test_who_typed_in_this_browser_goes_on_where_it_was(tmp_path):
@@ -207,7 +207,7 @@ def test_taking_back_answers_alike_whatever_happened(tmp_path, monkeypatch):
         assert (await client.post("/svar/code", json={"code": code})).status_code == 404
 
     wave = run(tmp_path, story)
-    assert counts(wave.answers_dir, "t3") == {}
+    assert counts(wave.place, "t3") == {}
 
 
 def test_who_tries_to_take_back_often_waits_right_or_wrong(tmp_path, monkeypatch):
@@ -249,7 +249,7 @@ def test_link_code_is_taken_at_the_same_door(tmp_path):
 
     async def story(client, wave, app):
         code = new_link_code()
-        add_invitation(wave.answers_dir, wave.key, Invitation(code, random_pid(), 3, 2, 0))
+        add_invitation(wave.place, wave.key, Invitation(code, random_pid(), 3, 2, 0))
         assert (await enter(client, code))["form"]["informant"] == "parent"
         page = await client.post("/svar/code", data={"code": code.lower()})
         assert page.status_code == 303

@@ -34,7 +34,7 @@ def late_answers(county) -> None:
     with pytest.raises(WaveNotInState):
         actions.import_answers(wave=county.t1, form=form, people=people_of, answers=answers, by=county.erik)
     bundle = freezing.bundle_of(county.t1, county.t1.nodes.count())
-    folders = store.answers_dir(), store.keys_dir()
+    folders = store.answers_place(), store.keys_dir()
     with pytest.raises(WaveNotOpen):
         import_sheets(*folders, bundle, form.number, people_of.group, people_of.split, people_of.pid, answers)
 

@@ -55,6 +55,6 @@ def test_results_count_children_rated_and_hide_what_the_pupils_own_would(world):
     release = Release.objects.everywhere(why=WHY).get(wave=wave)
     assert audit_release(release).is_clean
 
-    pupils = bulk.read_columns(store.answers_dir(), "t1", Informant.PUPIL_5_10.number).pid
-    rated = bulk.read_columns(store.answers_dir(), "t1", RATER.number).pid
+    pupils = bulk.read_columns(store.answers_place(), "t1", Informant.PUPIL_5_10.number).pid
+    rated = bulk.read_columns(store.answers_place(), "t1", RATER.number).pid
     assert {pid.tobytes() for pid in rated} <= {pid.tobytes() for pid in pupils}, "under the children's own pseudonyms"

@@ -19,8 +19,8 @@ def code_of(row: Code) -> str:
 
 def answer(wave: Wave, code: str, *, choice: int = 1) -> bool:
     """Answer every item and hand in; False when the code opens nothing."""
-    with ownership.held(store.answers_dir(), wave.slug):
-        opened = OpenWave(wavefile.wave_path(store.answers_dir(), wave.slug), store.code_key(wave.slug))
+    with ownership.held(store.answers_place(), wave.slug):
+        opened = OpenWave(wavefile.wave_path(store.answers_place(), wave.slug), store.code_key(wave.slug))
         try:
             attempt = opened.start(code).attempt
             for screen in screens(attempt.form):

@@ -101,17 +101,17 @@ def machine(world, versions, data_dir, tally):
             tally.printed += printed
             tally.left += left
             assert (printed, left) == (0, 0)
-            assert sum(counts(store.answers_dir(), self.wave.slug).values()) == len(self.answered)
+            assert sum(counts(store.answers_place(), self.wave.slug).values()) == len(self.answered)
 
         def teardown(self):
             actions.close_wave(wave=self.wave, by=None, at=CLOSES, then_release=False)
             kept = {
                 (pid.tobytes(), informant)
                 for informant in (OWN, ABOUT)
-                for pid in read_columns(store.answers_dir(), self.wave.slug, informant.number).pid
+                for pid in read_columns(store.answers_place(), self.wave.slug, informant.number).pid
             }
             wanted = {(store.link_key().pid("hedmark", pupils[pupil].uuid), form) for pupil, form in self.answered}
-            (store.answers_dir() / f"{self.wave.slug}.sqlite3").unlink()  # the next example looks in its own files
+            (store.answers_place() / f"{self.wave.slug}.sqlite3").unlink()  # the next example looks in its own files
             assert kept == wanted
 
     return Consents

@@ -78,7 +78,7 @@ def test_who_may_take_part_again_gets_a_code_and_the_new_answers_stand(world, da
         actions.set_consent(wave=wave, pupils=[row.pupil], state=state, by=None)
     fresh = next(one for one in codes(wave) if one.pupil == row.pupil)
     assert answer(wave, code_of(fresh))
-    assert erase_again(store.answers_dir(), store.keys_dir()) == []
+    assert erase_again(store.answers_place(), store.keys_dir()) == []
     assert places(data_dir, *names_of(wave, pid))
 
 
@@ -87,7 +87,7 @@ def test_nothing_changes_when_the_answers_cannot_be_reached(world, data_dir, mon
     row = codes(wave)[0]
     monkeypatch.setattr(ownership, "WAIT_S", 0.0)
     monkeypatch.setattr(ownership.held.__wrapped__, "__kwdefaults__", {"wait_s": 0.0})
-    taken = ownership.Lock(store.answers_dir(), "t3")
+    taken = ownership.Lock(store.answers_place(), "t3")
     assert taken.take()
     client = Client()
     client.force_login(world.bob)
@@ -134,7 +134,7 @@ def test_after_the_close_it_waits_for_the_link_key_and_the_release_stays(world, 
     print(f"P3: released pages unchanged by the erasure: {same} of {len(pages)}")
     assert (before, after) == (1, 0)
     assert same == len(pages) > 0
-    assert len(read_columns(store.answers_dir(), "t3", Informant.PUPIL_5_10.number).pid) == 25
+    assert len(read_columns(store.answers_place(), "t3", Informant.PUPIL_5_10.number).pid) == 25
     request.refresh_from_db()
     assert request.pupil is None
     assert request.done_on is not None

@@ -45,7 +45,7 @@ def test_the_owners_units_get_more_time_and_no_others(world, wave, dina):
     assert dina.post(address(world.hamar), sent(LATER)).status_code == 302
     assert windows.closes_at(wave, world.ask_8a) == windows.closes_at(wave, world.hamar) == LATER
     assert windows.closes_at(wave, world.bjork) == wave.closes_at == CLOSES
-    opened = OpenWave(wave_path(store.answers_dir(), "t3"), store.code_key("t3"))
+    opened = OpenWave(wave_path(store.answers_place(), "t3"), store.code_key("t3"))
     number = {node.unit.name: node.number for node in wave.nodes.exclude(kind="grade").select_related("unit")}
     hour = timedelta(hours=1)
     assert opened.is_taking(LATER - hour, wave.nodes.get(unit=world.ask_8a).number)

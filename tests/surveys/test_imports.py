@@ -48,7 +48,7 @@ def problems(world, paths: dict[str, Path], **more) -> list[tuple[int | None, st
         run(world, paths, **more)
     after = (Wave.plumbing.count(), Unit.plumbing.count(), Questionnaire.plumbing.count(), AuditLine.plumbing.count())
     assert after == before
-    assert not list(store.answers_dir().glob("*"))
+    assert not list(store.answers_place().glob("*"))
     return [(problem.row, problem.column, problem.reason) for problem in refusal.value.problems]
 
 
@@ -65,7 +65,7 @@ def test_a_file_becomes_an_open_wave_with_units_grades_and_answers(world, tmp_pa
         ("9. trinn", NodeKind.GRADE, "B2-9"),
     ]
     form = wave.forms.get()
-    assert bulk.counts(store.answers_dir(), wave.slug) == {
+    assert bulk.counts(store.answers_place(), wave.slug) == {
         (3, form.number): 1,
         (4, form.number): 1,
         (5, form.number): 1,
@@ -81,7 +81,7 @@ def test_answers_come_out_as_they_went_in(world, tmp_path):
     wave = run(world, files(tmp_path))
     actions.close_wave(wave=wave, by=None, then_release=False)
     form = wave.forms.get()
-    columns = bulk.read_columns(store.answers_dir(), wave.slug, form.number)
+    columns = bulk.read_columns(store.answers_place(), wave.slug, form.number)
     found = sorted(
         (int(group), int(split), tuple(codes))
         for group, split, codes in zip(columns.group, columns.split, columns.answers.T.tolist(), strict=True)
@@ -98,7 +98,7 @@ def test_the_next_wave_joins_persons_units_and_scales_of_its_reference(world, tm
     pids = []
     for wave in (first, second):
         actions.close_wave(wave=wave, by=None, then_release=False)
-        columns = bulk.read_columns(store.answers_dir(), wave.slug, wave.forms.get().number)
+        columns = bulk.read_columns(store.answers_place(), wave.slug, wave.forms.get().number)
         pids.append({pid.tobytes() for pid in columns.pid})
     assert pids[0] == pids[1]
     assert Unit.plumbing.filter(name="A1").count() == 1
@@ -108,7 +108,7 @@ def test_the_next_wave_joins_persons_units_and_scales_of_its_reference(world, tm
 def test_semicolons_tabs_and_a_byte_order_mark_are_read(world, tmp_path, delimiter):
     text = "\n".join([HEAD, *ROWS]).replace(",", delimiter)
     wave = run(world, files(tmp_path, answers=b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()))
-    assert sum(bulk.counts(store.answers_dir(), wave.slug).values()) == 3
+    assert sum(bulk.counts(store.answers_place(), wave.slug).values()) == 3
 
 
 def test_group_values_that_are_no_grades_become_classes(world, tmp_path):
@@ -214,4 +214,4 @@ def test_a_roster_takes_its_answers_in_parts(world):
     ]
     assert stored == [9, 16]
     actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
-    assert sum(bulk.counts(store.answers_dir(), wave.slug).values()) == 25
+    assert sum(bulk.counts(store.answers_place(), wave.slug).values()) == 25

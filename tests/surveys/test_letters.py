@@ -133,7 +133,7 @@ def test_the_day_is_kept_and_the_release_stays(world, wave, data_dir):
     print(f"retention: places of a pupil on the day parents were told: {before} before, {after} after")
     assert (before, after) == (1, 0)
     assert actions.delete_those_due(by=None, at=evening + timedelta(days=9)) == []
-    assert erase_again(store.answers_dir(), store.keys_dir()) == []
+    assert erase_again(store.answers_place(), store.keys_dir()) == []
     with pytest.raises(ValueError, match="day has not come"):
         actions.delete_answers(wave=wave, by=None, at=evening)
 

@@ -140,7 +140,7 @@ def test_an_opened_wave_serves_them_from_its_own_file_and_they_are_frozen(world)
     item.refresh_from_db()
     for path in media.folder().iterdir():
         path.unlink()  # answering knows the answers folder only
-    held = OpenWave(wavefile.wave_path(store.answers_dir(), wave.slug), store.code_key(wave.slug))
+    held = OpenWave(wavefile.wave_path(store.answers_place(), wave.slug), store.code_key(wave.slug))
     asked = next(one for one in held.bundle.forms[0].items if one.key == "t1")
     assert (asked.sound, asked.picture) == (item.sound, item.picture)
     assert held.media(asked.sound["nb"]).body == mp3()

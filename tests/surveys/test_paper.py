@@ -63,7 +63,7 @@ def test_a_whole_class_on_paper(world, wave, bob):
         sent = {"code": code, "a-1": str(1 + number % 4), "a-2": "", "a-3": "2"}
         reply = bob.post(address(world), sent)
         entered += reply.status_code == 302
-    kept = sum(counts(store.answers_dir(), "t3").values())
+    kept = sum(counts(store.answers_place(), "t3").values())
     print(f"R10: a class of {number + 1} on paper: {entered} entered, {kept} sheets stored")
     assert entered == kept == 14
 
@@ -78,7 +78,7 @@ def test_the_same_code_again_wrong_codes_and_other_classes_are_refused_alike(wor
         told |= {line for line in page.splitlines() if "code-wrong" in line and "<p" in line}
         assert "Ingenting er lagret" in page
     assert len(told) == 1
-    assert sum(counts(store.answers_dir(), "t3").values()) == 1
+    assert sum(counts(store.answers_place(), "t3").values()) == 1
     lines = AuditLine.plumbing.filter(what__startswith="paper.").order_by("pk")
     assert [line.what for line in lines] == ["paper.entered"] + ["paper.refused"] * 4
     assert not any(code in str(line.detail) + line.which for line in lines for code in (mine, theirs))
@@ -90,7 +90,7 @@ def test_digits_that_are_no_box_are_named_and_nothing_is_stored(world, wave, bob
     assert "2 felt må rettes" in page
     assert page.count('aria-invalid="true"') == 2
     assert 'value="2"' in page, "what was typed stands there to be mended"
-    assert counts(store.answers_dir(), "t3") == {}
+    assert counts(store.answers_place(), "t3") == {}
 
 
 def test_what_was_entered_is_never_shown_again(world, wave, bob):

@@ -107,7 +107,7 @@ def test_the_respondent_is_told_and_the_server_counts(draft, rehearsal, data_dir
             assert counted.replies == 9
             assert 1 <= counted.most_at_once <= 3
             assert counted.at_once == counted.refused == 0
-            asked = await asyncio.to_thread(figures.ask, store.answers_dir())
+            asked = await asyncio.to_thread(figures.ask, store.answers_place())
             assert (asked.replies, asked.most_at_once) == (counted.replies, counted.most_at_once)
             await asyncio.to_thread(store.delete_answers, slug)
             while app.owner.is_lending:

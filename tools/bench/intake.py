@@ -17,11 +17,11 @@ from pathlib import Path
 import httpx
 
 from kfl.answers import bundle as bundles
+from kfl.answers import places
 from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation, seal_invitation
 from kfl.answers.keys import CodeKey, random_pid
-from kfl.answers.wavefile import create_wave_file
 
 from . import load
 from .report import Line
@@ -47,7 +47,7 @@ def open_wave(data: Path, people: int, pages: int = 1) -> list[str]:
     key = CodeKey.create(data / "keys", WAVE)
     codes = [new_code() for _ in range(people)]
     envelopes = [seal_invitation(key, Invitation(code, random_pid(), 0, 1, 0)) for code in codes]
-    create_wave_file(data / "answers", bundle, envelopes)
+    places.create(data / "answers", bundle, envelopes)
     return codes
 
 

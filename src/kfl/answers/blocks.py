@@ -1,6 +1,5 @@
 """People in bulk: blocks of sheets as arrays, written, read and checked."""
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from .bundle import Bundle, Form, Item, ItemKind
 from .keys import PID_BYTES
 from .sheet_rules import NOT_ANSWERED, row_type
+from .sql import Connection
 
 BLOCK_PEOPLE = 65_536
 _MOST_PROBLEMS = 100
@@ -116,7 +116,7 @@ def repeated(pid: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return twin
 
 
-def write_blocks(connection: sqlite3.Connection, form: Form, columns: Columns) -> None:
+def write_blocks(connection: Connection, form: Form, columns: Columns) -> None:
     """Append people to the file, in the order they come, within the caller's transaction."""
     for start in range(0, len(columns.pid), BLOCK_PEOPLE):
         part = slice(start, start + BLOCK_PEOPLE)
@@ -134,7 +134,7 @@ def write_blocks(connection: sqlite3.Connection, form: Form, columns: Columns) -
         )
 
 
-def read_blocks(connection: sqlite3.Connection, form: Form) -> Columns:
+def read_blocks(connection: Connection, form: Form) -> Columns:
     """All people of a form that the file holds in bulk."""
     parts = list(_blocks(connection, form))
     if not parts:
@@ -154,7 +154,7 @@ def joined(parts: list[Columns]) -> Columns:
     )
 
 
-def count(connection: sqlite3.Connection, form: Form, columns: Columns) -> None:
+def count(connection: Connection, form: Form, columns: Columns) -> None:
     """Add the answered sheets among these people to the counts, within the caller's transaction."""
     answered = (columns.answers != NOT_ANSWERED).any(axis=0)
     groups, sheets = np.unique(columns.group[answered], return_counts=True)
@@ -162,10 +162,12 @@ def count(connection: sqlite3.Connection, form: Form, columns: Columns) -> None:
     connection.executemany(ADD_TO_COUNTS, rows)
 
 
-ADD_TO_COUNTS = "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET sheets = sheets + excluded.sheets"
+ADD_TO_COUNTS = (
+    "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT (grp, form) DO UPDATE SET sheets = counts.sheets + excluded.sheets"
+)
 
 
-def _blocks(connection: sqlite3.Connection, form: Form) -> Iterator[Columns]:
+def _blocks(connection: Connection, form: Form) -> Iterator[Columns]:
     rows = connection.execute(
         "SELECT people, pid, grp, split, answers FROM blocks WHERE form = ? ORDER BY block",
         (form.number,),

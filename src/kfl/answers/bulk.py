@@ -5,16 +5,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import ownership, wavefile
+from . import ownership, places, wavefile
 from .blocks import Columns, WrongSheets, checked_columns, count, read_blocks, repeated, write_blocks
 from .blocks import Problem as Problem
 from .bundle import Bundle, WrongBundle, digest
+from .places import Place
 from .sealing import seal_of
 from .wavefile import State
 
 
 def import_sheets(
-    answers_dir: Path,
+    place: Place,
     keys_dir: Path,
     bundle: Bundle,
     form: int,
@@ -27,7 +28,7 @@ def import_sheets(
 
     Parameters
     ----------
-    answers_dir, keys_dir : Path
+    place, keys_dir : Path
         The folders of the answers and of the keys; the wave is `bundle.wave`.
     bundle : Bundle
         The bundle the wave was opened with.
@@ -62,8 +63,8 @@ def import_sheets(
     sheet_form = bundle.form(form)
     columns = checked_columns(bundle, sheet_form, pid, group, split, answers)
     with (
-        ownership.held(answers_dir, bundle.wave),
-        wavefile.connected(wavefile.wave_path(answers_dir, bundle.wave)) as connection,
+        ownership.held(place, bundle.wave),
+        places.connected(places.of(place, bundle.wave)) as connection,
     ):
         if wavefile.state(connection) is not State.OPEN:
             raise wavefile.WaveNotOpen(bundle.wave)
@@ -78,19 +79,19 @@ def import_sheets(
         if twins.any():
             where = np.flatnonzero(twins)[:100].tolist()
             raise WrongSheets([Problem(person, "pid", "has a sheet already") for person in where])
-        with wavefile.transaction(connection):
+        with places.transaction(connection):
             write_blocks(connection, sheet_form, columns)
             count(connection, sheet_form, columns)
     return int((columns.answers != -1).any(axis=0).sum())
 
 
-def read_columns(answers_dir: Path, wave: str, form: int) -> Columns:
+def read_columns(place: Place, wave: str, form: int) -> Columns:
     """All answers of one form of a closed wave, in the random order of the file.
 
     Parameters
     ----------
-    answers_dir : Path
-        The folder of the answers.
+    place : Path or Database
+        Where the answers of all waves lie.
     wave : str
         The wave's name.
     form : int
@@ -107,25 +108,25 @@ def read_columns(answers_dir: Path, wave: str, form: int) -> Columns:
     WaveNotClosed
         The wave still takes answers.
     """
-    with wavefile.reading(wavefile.wave_path(answers_dir, wave)) as connection:
+    with places.reading(places.of(place, wave)) as connection:
         if wavefile.state(connection) is not State.CLOSED:
             raise wavefile.WaveNotClosed(wave)
         return read_blocks(connection, wavefile.read_bundle(connection).form(form))
 
 
-def read_texts(answers_dir: Path, wave: str, form: int) -> list[tuple[str, str]]:
+def read_texts(place: Place, wave: str, form: int) -> list[tuple[str, str]]:
     """The free texts of one form of a closed wave as (item, text), in random order, without pid."""
-    with wavefile.reading(wavefile.wave_path(answers_dir, wave)) as connection:
+    with places.reading(places.of(place, wave)) as connection:
         if wavefile.state(connection) is not State.CLOSED:
             raise wavefile.WaveNotClosed(wave)
         return connection.execute("SELECT item, body FROM texts WHERE form = ? ORDER BY number", (form,)).fetchall()
 
 
-def counts(answers_dir: Path, wave: str) -> dict[tuple[int, int], int]:
+def counts(place: Place, wave: str) -> dict[tuple[int, int], int]:
     """Sheets with at least one answered item, by (group, form); cheap at any time.
 
     Groups without answers are absent. While the wave is open, another process may be writing.
     """
-    with wavefile.reading(wavefile.wave_path(answers_dir, wave)) as connection:
+    with places.reading(places.of(place, wave)) as connection:
         rows = connection.execute("SELECT grp, form, sheets FROM counts WHERE sheets > 0").fetchall()
     return {(group, form): sheets for group, form, sheets in rows}

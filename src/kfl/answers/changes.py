@@ -4,17 +4,17 @@ Any process may do this while the owner takes answers: each change is one short 
 looks whether the wave is still open, and the owner reads envelopes and closing time afresh.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
-from . import wavefile, windows
+from . import places, wavefile, windows
 from .codes import new_code
 from .envelopes import Invitation, open_envelope, seal_invitation
 from .keys import CodeKey
+from .places import Place
+from .sql import Connection
 from .wavefile import State
 
 
@@ -22,7 +22,7 @@ class NoSuchCode(LookupError):
     """No envelope of this wave is found by that code."""
 
 
-def add_invitation(answers_dir: Path, key: CodeKey, invitation: Invitation) -> None:
+def add_invitation(place: Place, key: CodeKey, invitation: Invitation) -> None:
     """Give one more respondent a place in an open wave.
 
     Raises
@@ -32,16 +32,16 @@ def add_invitation(answers_dir: Path, key: CodeKey, invitation: Invitation) -> N
     WaveNotOpen
         The wave is closing or closed.
     """
-    bundle = wavefile.wave_bundle(answers_dir, key.wave)
+    bundle = places.wave_bundle(place, key.wave)
     if not 0 <= invitation.group < bundle.groups:
         raise ValueError("no such group")
     bundle.form(invitation.form)
     envelope = seal_invitation(key, invitation)
-    with _change(answers_dir, key.wave) as connection:
+    with _change(place, key.wave) as connection:
         connection.execute("INSERT INTO envelopes VALUES (?, ?)", (envelope.lookup, envelope.sealed))
 
 
-def replace_code(answers_dir: Path, key: CodeKey, old_code: str, make: Callable[[], str] = new_code) -> str:
+def replace_code(place: Place, key: CodeKey, old_code: str, make: Callable[[], str] = new_code) -> str:
     """Seal a lost code's envelope under a new code, which `make` makes; the old one dies. What was saved stays.
 
     Returns
@@ -57,7 +57,7 @@ def replace_code(answers_dir: Path, key: CodeKey, old_code: str, make: Callable[
         The wave is closing or closed.
     """
     lookup = key.lookup(old_code)
-    with _change(answers_dir, key.wave) as connection:
+    with _change(place, key.wave) as connection:
         row = connection.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (lookup,)).fetchone()
         if row is None:
             raise NoSuchCode("no envelope is found by that code")
@@ -68,27 +68,27 @@ def replace_code(answers_dir: Path, key: CodeKey, old_code: str, make: Callable[
     return code
 
 
-def extend(answers_dir: Path, wave: str, closes_at: datetime) -> None:
+def extend(place: Place, wave: str, closes_at: datetime) -> None:
     """Let an open wave take new respondents until another time (with zone)."""
     if closes_at.tzinfo is None:
         raise ValueError("times need a zone")
-    with _change(answers_dir, wave) as connection:
+    with _change(place, wave) as connection:
         connection.execute("UPDATE meta SET value = ? WHERE key = 'closes_at'", (closes_at.isoformat(),))
 
 
-def extend_groups(answers_dir: Path, wave: str, groups: Iterable[int], closes_at: datetime) -> None:
+def extend_groups(place: Place, wave: str, groups: Iterable[int], closes_at: datetime) -> None:
     """Let some nodes of an open wave take new respondents until another time (with zone) than the rest."""
     if closes_at.tzinfo is None:
         raise ValueError("times need a zone")
-    with _change(answers_dir, wave) as connection:
+    with _change(place, wave) as connection:
         windows.add(connection, groups, closes_at)
 
 
 @contextmanager
-def _change(answers_dir: Path, wave: str) -> Iterator[sqlite3.Connection]:
+def _change(place: Place, wave: str) -> Iterator[Connection]:
     with (
-        wavefile.connected(wavefile.wave_path(answers_dir, wave)) as connection,
-        wavefile.transaction(connection),
+        places.connected(places.of(place, wave)) as connection,
+        places.transaction(connection),
     ):
         if wavefile.state(connection) is not State.OPEN:
             raise wavefile.WaveNotOpen(wave)

@@ -5,7 +5,6 @@ erasure that the next start carries out, never one that was half done and forgot
 adult's free text lies in a closed wave without pseudonym and in random order, so that it cannot be found again.
 """
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import fold, ownership, tombstones, wavefile
+from . import fold, ownership, places, tombstones, wavefile
 from .blocks import ADD_TO_COUNTS, Columns, read_blocks, write_blocks
 from .bundle import Bundle, Form
 from .envelopes import open_envelope
 from .keys import CodeKey
+from .places import Place, Where
 from .sealing import SheetSeal, seal_of
 from .sheet_rules import NOT_ANSWERED, Answer, is_response
+from .sql import Connection
 from .store import new_receipt
 from .wavefile import State
 
@@ -28,7 +29,7 @@ _ANSWERED = "SELECT DISTINCT sheet FROM log"
 IsGone = Callable[[bytes], bool]
 
 
-def erase_sheets(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -> None:
+def erase_sheets(place: Place, key: CodeKey, codes: Sequence[str]) -> None:
     """Erase what was answered with these codes in an open wave, and let the codes die.
 
     Nothing tells whether there was an answer. A code that is dead already is passed over, so that a call which was
@@ -36,8 +37,8 @@ def erase_sheets(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -> None:
 
     Parameters
     ----------
-    answers_dir : Path
-        The folder of the answers; the wave is `key.wave`. An owner that runs lends it for a moment.
+    place : Path or Database
+        Where the answers of all waves lie; the wave is `key.wave`. An owner that runs lends it for a moment.
     key : CodeKey
         Opens the codes' envelopes.
     codes : sequence of str
@@ -47,11 +48,11 @@ def erase_sheets(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -> None:
     ------
     WaveNotOpen
         The wave is closing or closed.
-    WaveBusy, sqlite3.OperationalError
+    WaveBusy, sqlite3.OperationalError, Unreachable
         It cannot be had alone now. Nothing is called erased; the same call will do later.
     """
-    path = wavefile.wave_path(answers_dir, key.wave)
-    with ownership.held(answers_dir, key.wave), wavefile.connected(path) as connection:
+    where = places.of(place, key.wave)
+    with ownership.held(place, key.wave), places.connected(where) as connection:
         if wavefile.state(connection) is not State.OPEN:
             raise wavefile.WaveNotOpen(key.wave)
         seal, names = SheetSeal(key), set[bytes]()
@@ -61,35 +62,35 @@ def erase_sheets(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -> None:
             if row is not None:
                 who = open_envelope(key, code, row[0])
                 names |= {lookup, who.pid, seal.name(who.pid, who.form)}
-        tombstones.add(answers_dir, key.wave, sorted(names))
+        tombstones.add(place, key.wave, sorted(names))
         _erase(connection, wavefile.read_bundle(connection), seal, names.__contains__)
 
 
-def let_back(answers_dir: Path, key: CodeKey, pid: bytes, form: int) -> None:
+def let_back(place: Place, key: CodeKey, pid: bytes, form: int) -> None:
     """Forget that a person was erased from an open wave: who takes part after all must be able to."""
     for name in (pid, SheetSeal(key).name(pid, form)):
-        tombstones.lift(answers_dir, key.wave, name)
+        tombstones.lift(place, key.wave, name)
 
 
-def erase_person(answers_dir: Path, wave: str, pid: bytes) -> None:
+def erase_person(place: Place, wave: str, pid: bytes) -> None:
     """Erase every sheet of a pseudonym from a closed wave; nothing tells whether there was one.
 
     Raises
     ------
     WaveNotClosed
         The wave is open: there a sheet is found by its code.
-    WaveBusy, sqlite3.OperationalError
+    WaveBusy, sqlite3.OperationalError, Unreachable
         It cannot be had alone now. Nothing is called erased; the same call will do later.
     """
-    path = wavefile.wave_path(answers_dir, wave)
-    with ownership.held(answers_dir, wave), wavefile.connected(path) as connection:
+    where = places.of(place, wave)
+    with ownership.held(place, wave), places.connected(where) as connection:
         if wavefile.state(connection) is not State.CLOSED:
             raise wavefile.WaveNotClosed(wave)
-        tombstones.add(answers_dir, wave, [pid])
+        tombstones.add(place, wave, [pid])
         _erase(connection, wavefile.read_bundle(connection), None, pid.__eq__)
 
 
-def erase_again(answers_dir: Path, keys_dir: Path) -> list[str]:
+def erase_again(place: Place, keys_dir: Path) -> list[str]:
     """Take out again whatever has a tombstone: after a restore, or an erasure that was cut off.
 
     Returns
@@ -103,10 +104,10 @@ def erase_again(answers_dir: Path, keys_dir: Path) -> list[str]:
     KeyMissing
         An open wave came back without its K_code. Nobody reads its sheets then; bring both back, or neither.
     """
-    cleaned, stones = [], tombstones.by_wave(answers_dir)
-    for wave in came_back(answers_dir):
-        path = wavefile.wave_path(answers_dir, wave)
-        with ownership.held(answers_dir, wave), wavefile.connected(path) as connection:
+    cleaned, stones = [], tombstones.by_wave(place)
+    for wave in came_back(place):
+        where = places.of(place, wave)
+        with ownership.held(place, wave), places.connected(where) as connection:
             state = wavefile.state(connection)
             if state is not State.CLOSING:
                 seal = seal_of(connection, keys_dir, wave) if state is State.OPEN else None
@@ -115,12 +116,12 @@ def erase_again(answers_dir: Path, keys_dir: Path) -> list[str]:
     return cleaned
 
 
-def came_back(answers_dir: Path) -> list[str]:
+def came_back(place: Place) -> list[str]:
     """The waves whose files hold something that has a tombstone."""
     found = []
-    for wave, stones in tombstones.by_wave(answers_dir).items():
-        path = wavefile.wave_path(answers_dir, wave)
-        if path.exists() and _holds(path, stones):
+    for wave, stones in tombstones.by_wave(place).items():
+        where = places.of(place, wave)
+        if places.exists(where) and _holds(where, stones):
             found.append(wave)
     return found
 
@@ -129,9 +130,9 @@ def _buried(stones: frozenset[str]) -> IsGone:
     return lambda name: tombstones.tombstone(name) in stones
 
 
-def _holds(path: Path, stones: frozenset[str]) -> bool:
+def _holds(where: Where, stones: frozenset[str]) -> bool:
     is_gone = _buried(stones)
-    with wavefile.reading(path) as connection:
+    with places.reading(where) as connection:
         names = [lookup for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes")]
         names += [name for (name,) in _open_rows(connection, "SELECT name FROM sheets")]
         names += [tombstones.sheet_name(sheet) for (sheet,) in _open_rows(connection, _ANSWERED)]
@@ -140,15 +141,15 @@ def _holds(path: Path, stones: frozenset[str]) -> bool:
     return any(map(is_gone, names))
 
 
-def _open_rows(connection: sqlite3.Connection, sql: str) -> list[tuple[Any, ...]]:
+def _open_rows(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
     """Rows of a table that only an open wave has."""
     is_open = wavefile.state(connection) is not State.CLOSED
     return connection.execute(sql).fetchall() if is_open else []
 
 
-def _erase(connection: sqlite3.Connection, bundle: Bundle, seal: SheetSeal | None, is_gone: IsGone) -> None:
+def _erase(connection: Connection, bundle: Bundle, seal: SheetSeal | None, is_gone: IsGone) -> None:
     """Delete envelopes, sheets and rows in bulk; then empty the write-ahead log, which holds them still."""
-    with wavefile.transaction(connection):
+    with places.transaction(connection):
         for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes"):
             if is_gone(lookup):
                 connection.execute("DELETE FROM envelopes WHERE lookup = ?", (lookup,))
@@ -161,16 +162,16 @@ def _erase(connection: sqlite3.Connection, bundle: Bundle, seal: SheetSeal | Non
                     _empty(connection, bundle, seal, sheet)
         for form in bundle.forms:
             _erase_in_bulk(connection, form, is_gone)
-    wavefile.checkpoint(connection)
+    places.wipe(connection)
 
 
-def _erase_typed(connection: sqlite3.Connection, bundle: Bundle, seal: SheetSeal, sheet: int) -> None:
+def _erase_typed(connection: Connection, bundle: Bundle, seal: SheetSeal, sheet: int) -> None:
     _empty(connection, bundle, seal, sheet)
     for table in ("attempts", "sheets"):
         connection.execute(f"DELETE FROM {table} WHERE sheet = ?", (sheet,))
 
 
-def _empty(connection: sqlite3.Connection, bundle: Bundle, seal: SheetSeal, sheet: int) -> None:
+def _empty(connection: Connection, bundle: Bundle, seal: SheetSeal, sheet: int) -> None:
     """Leave nothing on a sheet; it stays as one that was handed in, so that its code is used up."""
     who = seal.open_who(sheet, *connection.execute("SELECT sealed FROM sheets WHERE sheet = ?", (sheet,)).fetchone())
     answers: dict[str, Answer] = {}
@@ -183,7 +184,7 @@ def _empty(connection: sqlite3.Connection, bundle: Bundle, seal: SheetSeal, shee
     connection.execute("UPDATE sheets SET receipt = coalesce(receipt, ?) WHERE sheet = ?", (new_receipt(), sheet))
 
 
-def _erase_in_bulk(connection: sqlite3.Connection, form: Form, is_gone: IsGone) -> None:
+def _erase_in_bulk(connection: Connection, form: Form, is_gone: IsGone) -> None:
     """Write the blocks of a form anew without these people, the others in the order they had."""
     columns = read_blocks(connection, form)
     gone = np.array([is_gone(pid.tobytes()) for pid in columns.pid], dtype=bool)

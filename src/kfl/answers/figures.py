@@ -3,11 +3,12 @@
 No time of day, no address and no code; a restart begins at zero.
 """
 
-from pathlib import Path
+from collections.abc import Iterable
 
 import msgspec
 
 from . import ownership
+from .places import Place
 
 
 class Figures(msgspec.Struct):
@@ -36,7 +37,24 @@ class AskFigures(msgspec.Struct, tag="figures"):
     """Ask the owner for its figures."""
 
 
-def ask(answers_dir: Path) -> Figures | None:
-    """The figures of the owner that runs; None when none does."""
-    reply = ownership.ask(answers_dir, AskFigures())
-    return msgspec.json.decode(reply.word, type=Figures) if reply.done else None
+def ask(place: Place) -> Figures | None:
+    """The figures of the processes that take answers; None when none rehearses."""
+    replies = ownership.ask_all(place, AskFigures())
+    return together(msgspec.json.decode(reply.word, type=Figures) for reply in replies if reply.done)
+
+
+def together(figures: Iterable[Figures]) -> Figures | None:
+    """The figures of several processes as one; None of none.
+
+    The most at once is that of the busiest process, since theirs need not have come at the same time: so many at
+    least.
+    """
+    whole: Figures | None = None
+    for one in figures:
+        whole = whole or Figures()
+        whole.replies += one.replies
+        whole.at_once += one.at_once
+        whole.most_at_once = max(whole.most_at_once, one.most_at_once)
+        whole.refused += one.refused
+        whole.slowest_ms = max(whole.slowest_ms, one.slowest_ms)
+    return whole

@@ -1,7 +1,6 @@
 """From the log of saves to sheets: what each respondent's last word on each item is."""
 
 import os
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,6 +16,7 @@ from .envelopes import Invitation
 from .keys import PID_BYTES
 from .sealing import SheetSeal
 from .sheet_rules import NOT_ANSWERED, Answer, is_response, row, row_type
+from .sql import Connection
 
 _body = msgspec.json.Decoder(dict[str, Answer])
 
@@ -48,7 +48,7 @@ def change(answers: dict[str, Answer], save: Mapping[str, Answer]) -> None:
 
 
 def answered_sheets(
-    connection: sqlite3.Connection, bundle: Bundle, seal: SheetSeal | None
+    connection: Connection, bundle: Bundle, seal: SheetSeal | None
 ) -> tuple[dict[int, Columns], list[FreeText]]:
     """Everybody who answered, form by form, and the free texts; the order is still the file's.
 
@@ -71,7 +71,7 @@ def answered_sheets(
     return {number: _together(connection, forms[number], rows) for number, rows in typed.items()}, texts
 
 
-def _sheets(connection: sqlite3.Connection, seal: SheetSeal | None) -> Iterator[tuple[Invitation, dict[str, Answer]]]:
+def _sheets(connection: Connection, seal: SheetSeal | None) -> Iterator[tuple[Invitation, dict[str, Answer]]]:
     if seal is None:
         return
     rows = connection.execute(
@@ -85,7 +85,7 @@ def _sheets(connection: sqlite3.Connection, seal: SheetSeal | None) -> Iterator[
         yield seal.open_who(number, who), answers
 
 
-def _together(connection: sqlite3.Connection, form: Form, typed: list[tuple[bytes, int, int, bytes]]) -> Columns:
+def _together(connection: Connection, form: Form, typed: list[tuple[bytes, int, int, bytes]]) -> Columns:
     people = len(typed)
     codes = np.frombuffer(b"".join(one[3] for one in typed), dtype=row_type(form))
     from_people = Columns(

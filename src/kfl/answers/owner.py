@@ -1,19 +1,25 @@
-"""The owning process: holds every open wave, finds new ones, lends a wave to those who ask, and keeps papers."""
+"""The process that takes answers: holds every open wave, finds new ones, lends a wave to those who ask, keeps papers.
+
+Beside a folder of SQLite files there is one, the owner. On PostgreSQL there may be several, which own nothing and lend
+nothing; each looks for waves that came, closed or were made anew by itself.
+"""
 
 import asyncio
 import contextlib
 import logging
 import os
+import secrets
 from collections import Counter
 from pathlib import Path
 
 import msgspec
 
-from . import ownership, wavefile
+from . import ownership, places, wavefile
 from .figures import AskFigures, Figures
 from .keys import CodeKey, KeyMissing, KeyTooOpen
 from .ownership import Lend, Lock, Reply
 from .paper import Paper, answered
+from .places import Place
 from .store import OpenWave
 
 LOOK_EVERY_S = 2.0
@@ -26,16 +32,20 @@ class AlreadyOwned(RuntimeError):
 
 
 class Owner:
-    """Keeps `waves` in step with the answers folder, from `start` to `stop`, in one event loop."""
+    """Keeps `waves` in step with the place of answers, from `start` to `stop`, in one event loop."""
 
-    def __init__(self, answers_dir: Path, keys_dir: Path) -> None:
+    def __init__(self, place: Place, keys_dir: Path) -> None:
         self.waves: dict[str, OpenWave] = {}
         self.figures: Figures | None = None  # counted while a rehearsal is open
-        self.answers_dir, self._keys_dir = answers_dir, keys_dir
-        self._ownership = Lock(answers_dir)
+        self.place, self._keys_dir = place, keys_dir
+        self._folder = places.folder(place)
+        self._is_alone = isinstance(place, Path)
+        self._socket = ownership.SOCKET if self._is_alone else f"owner-{os.getpid()}-{secrets.token_hex(4)}.sock"
+        self._ownership = Lock(self._folder)
         self._locks: dict[str, Lock] = {}
+        self._numbers: dict[str, int] = {}
         self._lent: Counter[str] = Counter()
-        self._settled: set[str] = set()  # closed, or without a key: never opened again
+        self._settled: dict[str, int] = {}  # closed: not looked at again
         self._server: asyncio.AbstractServer | None = None
         self._looking: asyncio.Task[None] | None = None
         self._guests: set[asyncio.Task[None]] = set()
@@ -48,11 +58,11 @@ class Owner:
 
     async def start(self) -> None:
         """Listen to borrowers, take all open waves, and go on looking for new ones."""
-        self.answers_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not self._ownership.take():
-            raise AlreadyOwned(self.answers_dir.name)
-        (self.answers_dir / "owner.sock").unlink(missing_ok=True)
-        with ownership.socket_name(self.answers_dir) as name:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._is_alone and not self._ownership.take():
+            raise AlreadyOwned(self._folder.name)
+        (self._folder / self._socket).unlink(missing_ok=True)
+        with ownership.socket_name(self._folder, self._socket) as name:
             self._server = await asyncio.start_unix_server(self._serve, name)
             os.chmod(name, 0o600)
         self.look()
@@ -71,7 +81,7 @@ class Owner:
             for guest in self._guests:
                 guest.cancel()
             await asyncio.gather(*self._guests, return_exceptions=True)
-            (self.answers_dir / "owner.sock").unlink(missing_ok=True)
+            (self._folder / self._socket).unlink(missing_ok=True)
         for wave in list(self.waves):
             self._let_go(wave)
         self._ownership.drop()
@@ -80,12 +90,13 @@ class Owner:
         """Open the waves that came, let go of those that went."""
         if self._stopped:
             return
-        names = wavefile.wave_names(self.answers_dir)
-        for wave in set(self.waves) - set(names):
-            self._let_go(wave)
-        for wave in names:
-            if wave not in self.waves and wave not in self._settled and not self._lent[wave]:
-                self._take(wave)
+        names = places.names(self.place)
+        for wave in list(self.waves):
+            if names.get(wave) != self._numbers[wave] or not (self._is_alone or self.waves[wave].is_open()):
+                self._let_go(wave)
+        for wave, number in names.items():
+            if wave not in self.waves and self._settled.get(wave) != number and not self._lent[wave]:
+                self._take(wave, number)
         self._rehearse()
 
     async def _keep_looking(self) -> None:
@@ -96,16 +107,19 @@ class Owner:
             except Exception:  # one bad file must not stop the search for others
                 log.exception("looking for waves failed")
 
-    def _take(self, wave: str) -> None:
-        lock = Lock(self.answers_dir, wave)
-        if not lock.take():
+    def _take(self, wave: str, number: int) -> None:
+        lock = Lock(self._folder, wave)
+        if self._is_alone and not lock.take():
             return
         try:
-            opened = OpenWave(wavefile.wave_path(self.answers_dir, wave), CodeKey.load(self._keys_dir, wave))
+            opened = OpenWave(places.of(self.place, wave), CodeKey.load(self._keys_dir, wave))
+        except wavefile.NoSuchWave:  # removed since we looked
+            lock.drop()
+            return
         except (wavefile.WaveNotOpen, KeyMissing, KeyTooOpen) as problem:
             lock.drop()
-            if wavefile.wave_state(self.answers_dir, wave) is wavefile.State.CLOSED:
-                self._settled.add(wave)
+            if places.wave_state(self.place, wave) is wavefile.State.CLOSED:
+                self._settled[wave] = number
             elif not isinstance(problem, wavefile.WaveNotOpen):
                 log.error("wave %s cannot be answered: %s", wave, problem)
             return
@@ -113,7 +127,7 @@ class Owner:
             lock.drop()
             raise
         opened.writer.start(asyncio.get_running_loop().call_soon_threadsafe)
-        self.waves[wave], self._locks[wave] = opened, lock
+        self.waves[wave], self._locks[wave], self._numbers[wave] = opened, lock, number
 
     def _let_go(self, wave: str) -> None:
         opened = self.waves.pop(wave, None)

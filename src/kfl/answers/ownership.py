@@ -4,6 +4,9 @@ The process that takes answers (intake) holds the lock of every open wave and li
 in the answers folder. Who must import or close takes the lock when it is free, else asks the owner to
 lend the wave. One JSON line each way; the loan lasts as long as the connection, so a borrower that
 dies gives it back. Small changes (`changes`) need no loan: SQLite orders them by itself.
+
+On PostgreSQL any number of processes take answers and nobody lends: who must be alone among those who import, erase
+or close takes a lock in the database, and commits of answers look at the wave's state (`shared_writer`).
 """
 
 import fcntl
@@ -16,7 +19,12 @@ from pathlib import Path
 
 import msgspec
 
+from . import postgres
 from .keys import checked_wave_name
+from .places import Place, folder
+from .postgres import Database
+
+SOCKET = "owner.sock"
 
 WAIT_S = 20.0
 _RETRY_S = 0.02
@@ -72,7 +80,7 @@ class Lock:
 
 
 @contextmanager
-def held(answers_dir: Path, wave: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
+def held(place: Place, wave: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
     """Hold a wave's file alone: take the lock, or borrow it from the owner that runs.
 
     Raises
@@ -80,7 +88,13 @@ def held(answers_dir: Path, wave: str, *, wait_s: float = WAIT_S) -> Iterator[No
     WaveBusy
         Neither came about within `wait_s` seconds.
     """
-    lock = Lock(answers_dir, wave)
+    if isinstance(place, Database):
+        with postgres.alone(place, wave, wait_s) as alone:
+            if not alone:
+                raise WaveBusy(wave)
+            yield
+        return
+    lock = Lock(place, wave)
     end = time.monotonic() + wait_s
     connection: socket.socket | None = None
     try:
@@ -88,7 +102,7 @@ def held(answers_dir: Path, wave: str, *, wait_s: float = WAIT_S) -> Iterator[No
             if time.monotonic() > end:
                 raise WaveBusy(wave)
             if connection is None:
-                connection = _connection(answers_dir)
+                connection = _connection(place)
                 if connection is not None and not _ask(connection, Lend(wave)).done:
                     connection.close()
                     connection = None
@@ -101,34 +115,40 @@ def held(answers_dir: Path, wave: str, *, wait_s: float = WAIT_S) -> Iterator[No
 
 
 @contextmanager
-def socket_name(answers_dir: Path) -> Iterator[str]:
+def socket_name(answers_dir: Path, name: str = SOCKET) -> Iterator[str]:
     """The owner's socket under a name short enough for the system."""
-    name = str(answers_dir / "owner.sock")
-    if len(os.fsencode(name)) <= _LONGEST_SOCKET_NAME:
-        yield name
+    whole = str(answers_dir / name)
+    if len(os.fsencode(whole)) <= _LONGEST_SOCKET_NAME:
+        yield whole
         return
     handle = os.open(answers_dir, os.O_RDONLY)
     try:
-        yield f"/proc/self/fd/{handle}/owner.sock"
+        yield f"/proc/self/fd/{handle}/{name}"
     finally:
         os.close(handle)
 
 
-def ask(answers_dir: Path, request: msgspec.Struct) -> Reply:
+def ask(answers_dir: Path, request: msgspec.Struct, name: str = SOCKET) -> Reply:
     """Ask the owner something and wait for the answer."""
-    connection = _connection(answers_dir)
+    connection = _connection(answers_dir, name)
     if connection is None:
         return Reply(False, "no owner runs")
     with connection:
         return _ask(connection, request)
 
 
-def _connection(answers_dir: Path) -> socket.socket | None:
+def ask_all(place: Place, request: msgspec.Struct) -> list[Reply]:
+    """Ask every process that takes answers: one beside a folder of files, any number beside a database."""
+    answers_dir = folder(place)
+    return [ask(answers_dir, request, path.name) for path in sorted(answers_dir.glob("owner*.sock"))]
+
+
+def _connection(answers_dir: Path, name: str = SOCKET) -> socket.socket | None:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(WAIT_S)
     try:
-        with socket_name(answers_dir) as name:
-            connection.connect(name)
+        with socket_name(answers_dir, name) as whole:
+            connection.connect(whole)
     except (FileNotFoundError, ConnectionRefusedError):
         connection.close()
         return None

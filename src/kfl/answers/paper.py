@@ -11,14 +11,17 @@ from pathlib import Path
 
 import msgspec
 
-from . import ownership, wavefile
+from . import ownership, places
 from .keys import CodeKey, DoesNotOpen
+from .places import Place
+from .postgres import Database
 from .sheet_rules import Answer, WrongAnswer, checked, screens
 from .sheets import UnknownCode
 from .store import OpenWave
-from .writer import NotStored, Pending
+from .writer import Moved, NotStored, Pending
 
 REFUSED, WRONG, LATER = "refused", "wrong", "later"
+_TRIES = 3
 
 
 class Paper(msgspec.Struct, tag="paper"):
@@ -36,7 +39,7 @@ class Refused(LookupError):
 
 
 def enter(
-    answers_dir: Path,
+    place: Place,
     keys_dir: Path,
     wave: str,
     code: str,
@@ -48,7 +51,7 @@ def enter(
 
     Parameters
     ----------
-    answers_dir, keys_dir : Path
+    place, keys_dir : Path
         The folders of the answers and of the keys.
     wave : str
         The wave's name.
@@ -78,13 +81,15 @@ def enter(
         The wave is closing or closed.
     """
     paper = Paper(wave, code, form, sorted(groups), dict(answers))
-    lock = ownership.Lock(answers_dir, wave)
+    if isinstance(place, Database):
+        return _enter_here(place, keys_dir, paper)
+    lock = ownership.Lock(place, wave)
     if lock.take():
         try:
-            return _enter_here(answers_dir, keys_dir, paper)
+            return _enter_here(place, keys_dir, paper)
         finally:
             lock.drop()
-    reply = ownership.ask(answers_dir, paper)
+    reply = ownership.ask(place, paper)
     if reply.done:
         return reply.word
     if reply.reason == REFUSED:
@@ -94,16 +99,25 @@ def enter(
     raise NotStored(reply.reason)
 
 
-def _enter_here(answers_dir: Path, keys_dir: Path, paper: Paper) -> str:
-    wave = OpenWave(wavefile.wave_path(answers_dir, paper.wave), CodeKey.load(keys_dir, paper.wave))
+def _enter_here(place: Place, keys_dir: Path, paper: Paper) -> str:
+    wave = OpenWave(places.of(place, paper.wave), CodeKey.load(keys_dir, paper.wave))
     try:
-        receipt, pending = keep(wave, paper, datetime.now(UTC))
-        wave.writer.flush()
+        receipt, pending = _kept(wave, paper)
     finally:
         wave.close()
     if pending.error is not None:
         raise NotStored from pending.error
     return receipt
+
+
+def _kept(wave: OpenWave, paper: Paper) -> tuple[str, Pending]:
+    """Keep it, once more where another process had the sheet meanwhile."""
+    for _ in range(_TRIES):
+        receipt, pending = keep(wave, paper, datetime.now(UTC))
+        wave.writer.flush()
+        if not isinstance(pending.error, Moved):
+            break
+    return receipt, pending
 
 
 async def answered(waves: Mapping[str, OpenWave], paper: Paper) -> ownership.Reply:

@@ -60,15 +60,15 @@ def show(wave: OpenWave, attempt: Attempt, numbers: Collection[int]) -> Shown:
     chosen = pair(numbers)
     sheet = attempt.sheet
     if sheet.receipt is not None:
-        raise AlreadySubmitted
+        raise wave.refusal(sheet, AlreadySubmitted())
     if not attempt.is_current:
-        raise Stale(sheet.lease, 0)
+        raise wave.refusal(sheet, Stale(sheet.lease, 0))
     if sheet.pictures is None and (sheet.own or not sheet.saved):
         sheet.pictures = wave.key.picture_hash(sheet.number, chosen)
         keep = ("INSERT INTO pictures (sheet, picked, misses) VALUES (?, ?, 0)", (sheet.number, sheet.pictures))
-        return Shown(1, wave.writer.put([keep]))
+        return Shown(1, wave.writer.put([keep], sheet=sheet))
     right, statements = compare(wave.key, sheet, chosen)
-    pending = wave.writer.put(statements) if statements else Pending(settled=True)
+    pending = wave.writer.put(statements, sheet=sheet) if statements else Pending(settled=True)
     return Shown(attempt.first_unsaved if right else 1, pending)
 
 

@@ -4,16 +4,16 @@ Who has answered about oneself is not to be had from this store, by nobody (RULE
 one who asks is the one who wrote it. So the door is here, apart from the others, and it refuses every other form.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 
-from . import wavefile
+from . import places, wavefile
 from .changes import NoSuchCode
 from .envelopes import Invitation, open_envelope
 from .keys import PID_BYTES, CodeKey
+from .places import Place
 from .sealing import SheetSeal
+from .sql import Connection
 
 
 class Progress(StrEnum):
@@ -28,13 +28,13 @@ class NotARating(PermissionError):
     """A code among these leads to a form that people answer about themselves."""
 
 
-def progress_of_ratings(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -> list[Progress]:
+def progress_of_ratings(place: Place, key: CodeKey, codes: Sequence[str]) -> list[Progress]:
     """How far the ratings behind these codes have come.
 
     Parameters
     ----------
-    answers_dir : Path
-        The folder of the answers.
+    place : Path or Database
+        Where the answers of all waves lie.
     key : CodeKey
         K_code of the wave.
     codes : sequence of str
@@ -54,7 +54,7 @@ def progress_of_ratings(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -
     WaveNotOpen
         The wave is closing or closed.
     """
-    with wavefile.reading(wavefile.wave_path(answers_dir, key.wave)) as connection:
+    with places.reading(places.of(place, key.wave)) as connection:
         if wavefile.state(connection) is not wavefile.State.OPEN:
             raise wavefile.WaveNotOpen(key.wave)
         about_others = {form.number for form in wavefile.read_bundle(connection).forms if form.is_rating}
@@ -71,20 +71,20 @@ def progress_of_ratings(answers_dir: Path, key: CodeKey, codes: Sequence[str]) -
         ]
 
 
-def _invitation(connection: sqlite3.Connection, key: CodeKey, code: str) -> Invitation:
+def _invitation(connection: Connection, key: CodeKey, code: str) -> Invitation:
     row = connection.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (key.lookup(code),)).fetchone()
     if row is None:
         raise NoSuchCode("no envelope is found by that code")
     return open_envelope(key, code, row[0])
 
 
-def _imported(connection: sqlite3.Connection, form: int) -> set[bytes]:
+def _imported(connection: Connection, form: int) -> set[bytes]:
     """Whose ratings were collected elsewhere and put in: they are done."""
     rows = connection.execute("SELECT pid FROM blocks WHERE form = ?", (form,))
     return {pids[at : at + PID_BYTES] for (pids,) in rows for at in range(0, len(pids), PID_BYTES)}
 
 
-def _progress(connection: sqlite3.Connection, name: bytes) -> Progress:
+def _progress(connection: Connection, name: bytes) -> Progress:
     row = connection.execute(
         "SELECT receipt, EXISTS (SELECT 1 FROM log WHERE log.sheet = sheets.sheet) FROM sheets WHERE name = ?",
         (name,),

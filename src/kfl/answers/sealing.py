@@ -8,7 +8,6 @@ saved answers with it.
 
 import hmac
 import secrets
-import sqlite3
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .envelopes import Invitation, packed, unpacked
 from .keys import NONCE_BYTES, CodeKey, DoesNotOpen
+from .sql import Connection
 
 NAME_BYTES = 16
 # Bodies are filled up with blanks, which JSON does not mind, so that a sealed save's length tells little of it.
@@ -76,7 +76,7 @@ class SheetSeal:
             raise DoesNotOpen("wrong key, or changed bytes") from problem
 
 
-def seal_of(connection: sqlite3.Connection, keys_dir: Path, wave: str) -> SheetSeal | None:
+def seal_of(connection: Connection, keys_dir: Path, wave: str) -> SheetSeal | None:
     """The seal of an open wave's rows; None where nobody has begun, since there K_code may never have been made.
 
     Raises

@@ -55,6 +55,12 @@ class Sheet:
     handing_in: Pending | None = None
     pictures: bytes | None = None  # keyed hash of the two own pictures (pictures.py)
     misses: int = 0  # how often other pictures were shown
+    # Where several processes write on it (`shared_writer`): the version that is stored, as far as is known, those of
+    # writes on their way, and the last of them all. 0: not stored.
+    known: int = 0
+    under_way: list[int] = field(default_factory=list)
+    version: int = 0
+    is_dropped: bool = False  # not what the place holds; to be looked up again
     answers: dict[str, Answer] = field(default_factory=dict)
     own: dict[int, dict[str, Answer]] = field(default_factory=dict)  # typed in this session, by screen
     saved: dict[int, Saved] = field(default_factory=dict)

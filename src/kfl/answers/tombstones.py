@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .keys import checked_wave_name, sync_folder
+from .places import Place, folder
 
 NAME = "erased.txt"  # no wave can have this name: theirs have no dot
 
@@ -27,35 +28,35 @@ def sheet_name(number: int) -> bytes:
     return b"sheet" + number.to_bytes(8, "big")
 
 
-def add(answers_dir: Path, wave: str, names: Iterable[bytes]) -> None:
+def add(place: Place, wave: str, names: Iterable[bytes]) -> None:
     """Write that these are erased; on disk when it returns. What stands there already is not repeated."""
-    with _alone(answers_dir):
-        lines = _lines(answers_dir)
+    with _alone(folder(place)):
+        lines = _lines(folder(place))
         fresh = [f"{checked_wave_name(wave)} {tombstone(name)}" for name in names]
-        _write(answers_dir, list(dict.fromkeys([*lines, *fresh])))
+        _write(folder(place), list(dict.fromkeys([*lines, *fresh])))
 
 
-def lift(answers_dir: Path, wave: str, name: bytes) -> None:
+def lift(place: Place, wave: str, name: bytes) -> None:
     """Forget an erasure: the person may take part again, and new answers must stand."""
-    with _alone(answers_dir):
-        lines, gone = _lines(answers_dir), f"{checked_wave_name(wave)} {tombstone(name)}"
+    with _alone(folder(place)):
+        lines, gone = _lines(folder(place)), f"{checked_wave_name(wave)} {tombstone(name)}"
         if gone in lines:
-            _write(answers_dir, [line for line in lines if line != gone])
+            _write(folder(place), [line for line in lines if line != gone])
 
 
-def forget_wave(answers_dir: Path, wave: str) -> None:
+def forget_wave(place: Place, wave: str) -> None:
     """Drop the lines of a wave whose answers are gone altogether."""
-    with _alone(answers_dir):
-        lines = _lines(answers_dir)
+    with _alone(folder(place)):
+        lines = _lines(folder(place))
         kept = [line for line in lines if not line.startswith(f"{checked_wave_name(wave)} ")]
         if kept != lines:
-            _write(answers_dir, kept)
+            _write(folder(place), kept)
 
 
-def by_wave(answers_dir: Path) -> dict[str, frozenset[str]]:
+def by_wave(place: Place) -> dict[str, frozenset[str]]:
     """The tombstones of each wave that has some."""
     found: dict[str, set[str]] = {}
-    for line in _lines(answers_dir):
+    for line in _lines(folder(place)):
         wave, _, name = line.partition(" ")
         found.setdefault(wave, set()).add(name)
     return {wave: frozenset(names) for wave, names in found.items()}

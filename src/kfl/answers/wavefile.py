@@ -3,7 +3,7 @@
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from . import bundle as bundles
 from .envelopes import Envelope
 from .keys import checked_wave_name, sync_folder
 from .media import Media, checked_media
+from .sql import Connection
 
 BUSY_S = 20
 
@@ -61,6 +62,17 @@ class State(StrEnum):
     OPEN = "open"
     CLOSING = "closing"
     CLOSED = "closed"
+
+
+class Step(StrEnum):
+    """The points between which a close can be cut off."""
+
+    MARKED = "marked"  # no more saves; the write-ahead log is in the file
+    REWRITTEN = "rewritten"  # the new file is whole and durable beside the old one
+    BROUGHT_TOGETHER = "brought together"  # the old file has no files beside it any more
+    REPLACED = "replaced"  # the new file bears the name
+    KEY_DESTROYED = "key destroyed"
+    CLEARED = "cleared"  # no leftovers
 
 
 class UnsafeSettings(RuntimeError):
@@ -117,30 +129,63 @@ def create_wave_file(
     WrongBundle
         The bundle contradicts itself, or names media that are not there.
     """
-    bundles.check(bundle)
-    frozen = checked_media(bundle, media)
+    fill = filling(bundle, envelopes, media)
     answers_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = wave_path(answers_dir, bundle.wave)
     if path.exists():
         raise FileExistsError(path.name)
     unfinished = path.with_suffix(".new")
     remove_database(unfinished)
-    meta = {
-        "state": State.OPEN.value,
-        "bundle": bundles.encode(bundle),
-        "digest": bundles.digest(bundle),
-        "closes_at": bundle.closes_at.isoformat() if bundle.closes_at else None,
-    }
     with new_database(unfinished, OPEN_TABLES + LASTING_TABLES) as connection, transaction(connection):
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-        # Sorted by name, so that the file does not keep the order of the class list.
-        rows = sorted((envelope.lookup, envelope.sealed) for envelope in envelopes)
-        connection.executemany("INSERT INTO envelopes VALUES (?, ?)", rows)
-        connection.executemany("INSERT INTO media VALUES (?, ?, ?)", ((m.digest, m.kind, m.body) for m in frozen))
+        fill(connection)
     os.link(unfinished, path)  # unlike rename, refuses when somebody else was first
     unfinished.unlink()
     sync_folder(answers_dir)
     return path
+
+
+def filling(
+    bundle: bundles.Bundle, envelopes: Iterable[Envelope], media: Iterable[Media]
+) -> Callable[[Connection], None]:
+    """Who writes a wave's first rows, after the bundle and its media are checked: `WrongBundle`."""
+    bundles.check(bundle)
+    frozen = checked_media(bundle, media)
+    facts = {
+        "state": State.OPEN.value,
+        "bundle": bundles.encode(bundle).decode(),
+        "digest": bundles.digest(bundle),
+        "closes_at": bundle.closes_at.isoformat() if bundle.closes_at else None,
+    }
+
+    def fill(connection: Connection) -> None:
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", list(facts.items()))
+        # Sorted by name, so that the rows do not keep the order of the class list.
+        rows = sorted((envelope.lookup, envelope.sealed) for envelope in envelopes)
+        connection.executemany("INSERT INTO envelopes VALUES (?, ?)", rows)
+        connection.executemany("INSERT INTO media VALUES (?, ?, ?)", [(m.digest, m.kind, m.body) for m in frozen])
+
+    return fill
+
+
+def replace(
+    path: Path, old: Connection, tables: str, fill: Callable[[Connection], None], after: Callable[[Step], None]
+) -> None:
+    """Put a new file, as `fill` writes it, in the place of one that `old` is open on (its last use)."""
+    new = path.with_suffix(".closing")
+    remove_database(new)
+    with new_database(new, tables) as connection, transaction(connection):
+        fill(connection)
+    after(Step.REWRITTEN)
+    # The old file's write-ahead log must not be there when the new file takes the name. A reader
+    # elsewhere (the count of answers) is short; the busy timeout waits for it.
+    checkpoint(old)
+    if old.execute("PRAGMA journal_mode=DELETE").fetchone()[0] != "delete":
+        raise UnsafeSettings("the write-ahead log could not be put away")
+    old.close()
+    after(Step.BROUGHT_TOGETHER)
+    os.replace(new, path)
+    sync_folder(path.parent)
+    after(Step.REPLACED)
 
 
 @contextmanager
@@ -184,26 +229,6 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-@contextmanager
-def connected(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection for the process that holds the wave; closed afterwards."""
-    connection = connect(path)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection for any process, at any time; it can change nothing, not even a setting."""
-    connection = connect_to_read(path)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open a file to read only, without touching how it keeps its log."""
     if not path.exists():
@@ -213,13 +238,13 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def settings(connection: sqlite3.Connection) -> dict[str, object]:
+def settings(connection: Connection) -> dict[str, object]:
     """The settings that are asserted at open, as the database reports them."""
     return {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in SETTINGS}
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: Connection) -> Iterator[None]:
     """One immediate transaction: committed at the end, undone when something is raised."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -231,19 +256,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def checkpoint(connection: sqlite3.Connection) -> None:
+def checkpoint(connection: Connection) -> None:
     """Move all of the write-ahead log into the file and empty it."""
     busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     if busy:
         raise sqlite3.OperationalError("somebody reads the file: it cannot be brought together now")
 
 
-def state(connection: sqlite3.Connection) -> State:
+def state(connection: Connection) -> State:
     """Open, closing or closed."""
     return State(str(meta(connection, "state")))
 
 
-def meta(connection: sqlite3.Connection, key: str) -> object:
+def meta(connection: Connection, key: str) -> object:
     """One of the wave's own facts: state, bundle, digest or closes_at."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     if row is None:
@@ -251,9 +276,10 @@ def meta(connection: sqlite3.Connection, key: str) -> object:
     return row[0]
 
 
-def read_bundle(connection: sqlite3.Connection) -> bundles.Bundle:
+def read_bundle(connection: Connection) -> bundles.Bundle:
     """The frozen bundle, checked against its digest."""
     text = meta(connection, "bundle")
+    text = text.encode() if isinstance(text, str) else text
     if not isinstance(text, bytes):
         raise bundles.WrongBundle("the bundle is damaged")
     bundle = bundles.decode(text)
@@ -263,25 +289,21 @@ def read_bundle(connection: sqlite3.Connection) -> bundles.Bundle:
     return bundle
 
 
-def closes_at(connection: sqlite3.Connection) -> datetime | None:
+def closes_at(connection: Connection) -> datetime | None:
     """When the wave stops taking new respondents; None = no end set."""
     text = meta(connection, "closes_at")
     return None if text is None else datetime.fromisoformat(str(text))
-
-
-def wave_state(answers_dir: Path, wave: str) -> State:
-    """The state of a wave by name; `NoSuchWave` when it has no file."""
-    with reading(wave_path(answers_dir, wave)) as connection:
-        return state(connection)
-
-
-def wave_bundle(answers_dir: Path, wave: str) -> bundles.Bundle:
-    """The frozen bundle of a wave by name."""
-    with reading(wave_path(answers_dir, wave)) as connection:
-        return read_bundle(connection)
 
 
 def remove_database(path: Path) -> None:
     """Remove a database with its write-ahead log, as far as they are there."""
     for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         name.unlink(missing_ok=True)
+
+
+def clear(path: Path) -> None:
+    """Remove what an opening or closing that was cut off left beside a wave's file."""
+    for name in (path.with_suffix(".new"), path.with_suffix(".closing")):
+        remove_database(name)
+    if path.parent.exists():
+        sync_folder(path.parent)

@@ -3,11 +3,12 @@
 Kept in the wave's own facts as runs of node numbers with a time, so that a municipality is a handful of numbers.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
+
+from .sql import Connection
 
 KEY = "extended"
 
@@ -34,16 +35,16 @@ def runs(groups: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def read(connection: sqlite3.Connection) -> list[Extension]:
+def read(connection: Connection) -> list[Extension]:
     """Every extension of the wave."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (KEY,)).fetchone()
     return [] if row is None else _extensions.decode(row[0])
 
 
-def add(connection: sqlite3.Connection, groups: Iterable[int], closes_at: datetime) -> None:
+def add(connection: Connection, groups: Iterable[int], closes_at: datetime) -> None:
     """Give these nodes more time, within the caller's transaction."""
     more = [Extension(first, last, closes_at) for first, last in runs(groups)]
-    text = msgspec.json.encode([*read(connection), *more])
+    text = msgspec.json.encode([*read(connection), *more]).decode()
     connection.execute(
         "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (KEY, text)
     )

@@ -4,12 +4,11 @@ What is left looks like a sheet that was handed in, and the code is used up. So 
 a respondent who took the answers back from one who handed them in, and no older tab can save anything anew.
 """
 
-from pathlib import Path
-
 from . import tombstones
 from .blocks import ADD_TO_COUNTS
 from .keys import DoesNotOpen
 from .pictures import compare
+from .places import Place
 from .sheet_rules import is_response
 from .sheets import Sheet, UnknownCode
 from .store import OpenWave, new_receipt
@@ -19,7 +18,7 @@ _NO_SHEET = 0
 _NO_MISSES = ("UPDATE pictures SET misses = 0 WHERE sheet = ?", (_NO_SHEET,))
 
 
-def withdraw(answers_dir: Path, wave: OpenWave, code: str, numbers: tuple[int, int]) -> Pending:
+def withdraw(place: Place, wave: OpenWave, code: str, numbers: tuple[int, int]) -> Pending:
     """Erase the answers of the sheet that this code opens, if these are its pictures.
 
     A tombstone comes first, so that a backup cannot bring the answers back.
@@ -29,8 +28,8 @@ def withdraw(answers_dir: Path, wave: OpenWave, code: str, numbers: tuple[int, i
 
     Parameters
     ----------
-    answers_dir : Path
-        The folder of the answers.
+    place : Path or Database
+        Where the answers of all waves lie.
     wave : OpenWave
         An open wave, also one that takes no new respondents.
     code : str
@@ -50,11 +49,11 @@ def withdraw(answers_dir: Path, wave: OpenWave, code: str, numbers: tuple[int, i
     right, statements = compare(wave.key, sheet, numbers)
     if right:
         try:
-            tombstones.add(answers_dir, wave.bundle.wave, [tombstones.sheet_name(sheet.number)])
+            tombstones.add(place, wave.bundle.wave, [tombstones.sheet_name(sheet.number)])
         except OSError as problem:
             raise NotStored("the tombstone") from problem
         return erase(wave, sheet)
-    return wave.writer.put(statements or [_NO_MISSES])
+    return wave.writer.put(statements, sheet=sheet) if statements else wave.writer.put([_NO_MISSES])
 
 
 def erase(wave: OpenWave, sheet: Sheet) -> Pending:
@@ -72,5 +71,5 @@ def erase(wave: OpenWave, sheet: Sheet) -> Pending:
     sheet.answers.clear()
     sheet.own.clear()
     sheet.saved.clear()
-    sheet.handing_in = wave.writer.put(statements, erases=True)
+    sheet.handing_in = wave.writer.put(statements, erases=True, sheet=sheet)
     return sheet.handing_in

@@ -13,11 +13,17 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from . import wavefile
+from .sql import Connection
+
+if TYPE_CHECKING:
+    from .sheets import Sheet
 
 Statement = tuple[str, tuple[object, ...]]
 
+ADD_SHEET = "INSERT INTO sheets (sheet, name, sealed, lease, own_from, session) VALUES (?, ?, ?, ?, ?, ?)"
 ADD_TO_LOG = "INSERT INTO log (sheet, sealed) VALUES (?, ?)"
 # Each statement gives up the interpreter and must win it back from a busy event loop, so rows of the log
 # go many at a time.
@@ -28,6 +34,14 @@ Deliver = Callable[[Callable[[], None]], object]
 
 class NotStored(RuntimeError):
     """The write did not reach the disk; nothing of it will be seen."""
+
+
+class Moved(NotStored):
+    """Another process has written on the sheet since it was read: look at it again, and do it again."""
+
+
+class Closed(NotStored):
+    """The wave stopped taking answers before this one was stored."""
 
 
 class Pending:
@@ -55,7 +69,9 @@ class Pending:
             callback()
 
 
-class _Write:
+class Write:
+    """One write on its way, as the writer has it."""
+
     __slots__ = ("erases", "error", "generation", "pending", "statements")
 
     def __init__(self, generation: int, statements: Sequence[Statement], erases: bool) -> None:
@@ -68,9 +84,12 @@ class Writer:
     """Commits writes in the order they are put, either in `flush` or in a thread of its own."""
 
     def __init__(self, path: Path, forget: Callable[[], None]) -> None:
-        self._connection = wavefile.connect(path)
+        self._connection: Connection = wavefile.connect(path)
+        self._begin(forget)
+
+    def _begin(self, forget: Callable[[], None]) -> None:
         self._forget = forget  # the owner drops what it believes about the file
-        self._waiting: SimpleQueue[_Write | None] = SimpleQueue()  # None: stop
+        self._waiting: SimpleQueue[Write | None] = SimpleQueue()  # None: stop
         self._generation = 0
         self._broken = False
         self._erased = True  # the write-ahead log may hold what was deleted; perhaps before this process began
@@ -92,12 +111,13 @@ class Writer:
         since = self._committing_since
         return 0.0 if since is None else max(self._last_commit_s, time.monotonic() - since)
 
-    def put(self, statements: Sequence[Statement], *, erases: bool = False) -> Pending:
+    def put(self, statements: Sequence[Statement], *, erases: bool = False, sheet: "Sheet | None" = None) -> Pending:
         """Line up one write; all its statements are committed together.
 
-        With `erases`, what they delete is also taken out of the write-ahead log.
+        With `erases`, what they delete is also taken out of the write-ahead log. `sheet`: the one that it is made
+        from and changes; here its owner is alone with it (`shared_writer`: not so).
         """
-        write = _Write(self._generation, statements, erases)
+        write = Write(self._generation, statements, erases)
         self._waiting.put(write)
         return write.pending
 
@@ -121,7 +141,7 @@ class Writer:
         self.flush()
         self._connection.close()
 
-    def _together(self, first: _Write | None = None) -> tuple[list[_Write], bool]:
+    def _together(self, first: Write | None = None) -> tuple[list[Write], bool]:
         """All that waits now, in its order, after the first one; and whether it is time to stop."""
         batch = [] if first is None else [first]
         for _ in range(self._waiting.qsize()):
@@ -144,13 +164,13 @@ class Writer:
             self._committing_since = None
             deliver(partial(self._settle, batch))
 
-    def _commit(self, batch: list[_Write]) -> None:
+    def _commit(self, batch: list[Write]) -> None:
         valid = [write for write in batch if write.generation == self._generation and not self._broken]
         error: Exception | None = None
         try:
             if valid:
-                with wavefile.transaction(self._connection):
-                    self._write([statement for write in valid for statement in write.statements])
+                self._store(valid)
+                valid = [write for write in valid if write.error is None]
                 self._wipe(valid)
         except Exception as problem:  # whatever it was: nothing is called stored, and the thread lives on
             self._broken = True
@@ -158,9 +178,13 @@ class Writer:
             valid = []
         stored = {id(write) for write in valid}
         for write in batch:
-            if id(write) not in stored:
-                write.error = NotStored("the answers could not be written")
-                write.error.__cause__ = error
+            if id(write) not in stored and write.error is None:
+                write.error = error if isinstance(error, NotStored) else _not_stored(error)
+
+    def _store(self, writes: Sequence[Write]) -> None:
+        """Bring a batch to the disk, or raise. What may not be stored is given its error."""
+        with wavefile.transaction(self._connection):
+            self._write([statement for write in writes for statement in write.statements])
 
     def _write(self, statements: Sequence[Statement]) -> None:
         """Carry out one batch: rows of the log in their order, then the rest in its order.
@@ -183,7 +207,7 @@ class Writer:
         for sql, values in rest:
             self._connection.execute(sql, values)
 
-    def _wipe(self, stored: Sequence[_Write]) -> None:
+    def _wipe(self, stored: Sequence[Write]) -> None:
         """After an erasure, empty the write-ahead log; if somebody reads the file all the time, at the next commit."""
         self._erased = self._erased or any(write.erases for write in stored)
         if self._erased:
@@ -191,10 +215,16 @@ class Writer:
                 wavefile.checkpoint(self._connection)
                 self._erased = False
 
-    def _settle(self, batch: list[_Write]) -> None:
+    def _settle(self, batch: list[Write]) -> None:
         if self._broken:
             self._forget()
             self._generation += 1  # before the door opens again
             self._broken = False
         for write in batch:
             write.pending.settle(write.error)
+
+
+def _not_stored(cause: Exception | None) -> NotStored:
+    problem = NotStored("the answers could not be written")
+    problem.__cause__ = cause
+    return problem

@@ -13,7 +13,7 @@ from django.contrib.auth.password_validation import MinimumLengthValidator, get_
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from kfl.answers import erasure, wavefile
+from kfl.answers import erasure, places, postgres, wavefile
 from kfl.answers.keys import CodeKey
 from kfl.core import jobs
 from kfl.disclosure.rules import Thresholds
@@ -39,7 +39,7 @@ def all_of(data: Path) -> Iterator[Finding]:
     if (data / "portal.sqlite3").exists() or connection.vendor != "sqlite":
         yield from portal_content()
         yield from job_queue(data)
-    yield from answer_files(data)
+    yield from answers(data)
     yield from file_modes(data)
     yield from thresholds()
     yield from signing_in()
@@ -88,28 +88,40 @@ def job_queue(data: Path) -> Iterator[Finding]:
     yield Finding("jobs.sqlite3 journal_mode", journal, journal == "wal")
 
 
-def answer_files(data: Path) -> Iterator[Finding]:
-    """How answers are stored: what this version opens a wave's file with, and what each file on disk is."""
+def answers(data: Path) -> Iterator[Finding]:
+    """How answers are stored, that no erased one came back, and that each open wave has its key."""
+    place = places.at(data / "answers")
+    yield from answer_files(place) if isinstance(place, Path) else answers_database(place)
+    yield from code_keys(place, data / "keys")
+    returned = erasure.came_back(place)
+    yield Finding("erased answers that came back", ", ".join(returned) or "none", not returned)
+
+
+def answer_files(folder: Path) -> Iterator[Finding]:
+    """What this version opens a wave's file with, and what each file on disk is."""
     yield Finding("answers settings", wavefile.SETTINGS, wavefile.SETTINGS.get("synchronous") == 2)
-    for path in sorted((data / "answers").glob("*.sqlite3")):
+    for path in sorted(folder.glob("*.sqlite3")):
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
             journal = file.execute("PRAGMA journal_mode").fetchone()[0]
             sound = file.execute("PRAGMA quick_check").fetchone()[0]
         yield Finding(f"answers/{path.name} journal_mode", journal, journal in {"wal", "delete"})
         yield Finding(f"answers/{path.name} quick_check", sound, sound == "ok")
-    yield from code_keys(data)
-    returned = erasure.came_back(data / "answers")
-    yield Finding("erased answers that came back", ", ".join(returned) or "none", not returned)
 
 
-def code_keys(data: Path) -> Iterator[Finding]:
+def answers_database(database: postgres.Database) -> Iterator[Finding]:
+    """What the answers' server does with what it has acknowledged."""
+    for name, value in postgres.settings(database).items():
+        yield Finding(f"answers postgresql {name}", value, value in postgres.SETTINGS.get(name, {"on"}))
+
+
+def code_keys(place: places.Place, keys: Path) -> Iterator[Finding]:
     """That each open wave has the key without which nobody can answer, and what was saved cannot be read."""
-    for wave in wavefile.wave_names(data / "answers"):
-        if wavefile.wave_state(data / "answers", wave) is wavefile.State.CLOSED:
+    for wave in places.names(place):
+        if places.wave_state(place, wave) is wavefile.State.CLOSED:
             continue
-        with wavefile.reading(wavefile.wave_path(data / "answers", wave)) as file:
-            invited = file.execute("SELECT EXISTS (SELECT 1 FROM envelopes)").fetchone()[0]
-        there = CodeKey.path(data / "keys", wave).exists()
+        with places.reading(places.of(place, wave)) as connection:
+            invited = connection.execute("SELECT EXISTS (SELECT 1 FROM envelopes)").fetchone()[0]
+        there = CodeKey.path(keys, wave).exists()
         if invited:
             yield Finding(f"keys/{wave}.code.key", "there" if there else "missing", there)
 

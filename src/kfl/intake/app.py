@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from kfl.answers import places
 from kfl.answers.owner import Owner
 from kfl.answers.pictures import WrongPictures
 from kfl.answers.sheet_rules import WrongAnswer
@@ -43,7 +44,7 @@ class Intake:
     """The app. `startup` takes the waves, `shutdown` lets them go; a first request starts it too."""
 
     def __init__(self, data_dir: Path) -> None:
-        self.owner = Owner(data_dir / "answers", data_dir / "keys")
+        self.owner = Owner(places.at(data_dir / "answers"), data_dir / "keys")
         self.sessions = Sessions(self.owner)
         pages = Starlette(routes=_routes(self.owner, self.sessions), exception_handlers=_HANDLERS)
         pages.router.redirect_slashes = False  # it would redirect to an address without our prefix

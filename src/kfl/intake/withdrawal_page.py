@@ -72,7 +72,7 @@ class WithdrawalPage:
             if looks > _LOAN_LOOKS:
                 raise TryLater
             await asyncio.sleep(0.05)
-        pending = [withdraw(self._owner.answers_dir, wave, code, chosen) for wave in self._owner.waves.values()]
+        pending = [withdraw(self._owner.place, wave, code, chosen) for wave in self._owner.waves.values()]
         for one in pending:
             await durable(one)
 

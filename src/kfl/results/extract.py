@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kfl.answers import places
 from kfl.answers.bulk import read_columns
-from kfl.answers.wavefile import wave_bundle
 
 from .compute import Answers
 
@@ -21,6 +21,7 @@ def answers(answers_dir: Path, wave: str, form: int) -> tuple[Answers, dict[str,
     WaveNotClosed
         The wave still takes answers.
     """
-    columns = read_columns(answers_dir, wave, form)
-    rows = {item.key: item.column for item in wave_bundle(answers_dir, wave).form(form).items if item.column >= 0}
+    place = places.at(answers_dir)
+    columns = read_columns(place, wave, form)
+    rows = {item.key: item.column for item in places.wave_bundle(place, wave).form(form).items if item.column >= 0}
     return Answers(columns.group, columns.split, columns.answers), rows

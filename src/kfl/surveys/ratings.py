@@ -65,7 +65,7 @@ def list_at(wave: Wave, unit: Unit) -> RatingList:
         return RatingList(wave, unit, ())
     key = store.code_key(wave.slug)
     opened = [key.open_for_reprint(bytes(row.sealed)) for row in rows]
-    found = progress_of_ratings(store.answers_dir(), key, opened)
+    found = progress_of_ratings(store.answers_place(), key, opened)
     ratings = (Rating(row.pk, row.label, progress) for row, progress in zip(rows, found, strict=True))
     return RatingList(wave, unit, tuple(ratings))
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from kfl.answers import bulk, erasure, ownership, paper, tombstones, wavefile
+from kfl.answers import bulk, erasure, ownership, paper, places, tombstones, wavefile
 from kfl.answers.bundle import Bundle
 from kfl.answers.codes import new_code, new_link_code
-from kfl.answers.keys import CodeKey, KeyMissing, LinkKey, sync_folder
+from kfl.answers.keys import CodeKey, KeyMissing, LinkKey
 from kfl.answers.sheet_rules import Answer
 
 from .formats import Informant
@@ -22,8 +21,9 @@ class NotErased(RuntimeError):
     """The answers could not be reached now; nothing is called erased."""
 
 
-def answers_dir() -> Path:
-    return Path(settings.KFL_DATA) / "answers"
+def answers_place() -> places.Place:
+    """Where all answers lie: `answers/` in the data folder, or the database that the environment names."""
+    return places.at(Path(settings.KFL_DATA) / "answers")
 
 
 def keys_dir() -> Path:
@@ -69,11 +69,11 @@ def destroy_code_key(slug: str) -> None:
 
 def forget_unopened(slug: str) -> None:
     """Remove what an opening that failed or was cut off left behind; only for a wave still in draft."""
-    path = wavefile.wave_path(answers_dir(), slug)
-    if path.exists():
-        with ownership.held(answers_dir(), slug):
-            wavefile.remove_database(path)
-    wavefile.remove_database(path.with_suffix(".new"))
+    where = places.of(answers_place(), slug)
+    if places.exists(where):
+        with ownership.held(answers_place(), slug):
+            places.remove(where)
+    places.clear(where)
     CodeKey.destroy(keys_dir(), slug)
 
 
@@ -81,52 +81,51 @@ def erase_sheets(slug: str, sealed: Sequence[bytes]) -> None:
     """Let codes (as the portal keeps them) of an open wave die, and erase what was answered with them."""
     key = code_key(slug)
     codes = [key.open_for_reprint(code) for code in sealed]
-    _erase(lambda: erasure.erase_sheets(answers_dir(), key, codes))
+    _erase(lambda: erasure.erase_sheets(answers_place(), key, codes))
 
 
 def erase_person(slug: str, pid: bytes) -> None:
     """Erase whatever a closed wave holds of a pseudonym."""
-    _erase(lambda: erasure.erase_person(answers_dir(), slug, pid))
+    _erase(lambda: erasure.erase_person(answers_place(), slug, pid))
 
 
 def has_answers(slug: str) -> bool:
     """Whether the wave's answers are still there."""
-    return wavefile.wave_path(answers_dir(), slug).exists()
+    return places.exists(places.of(answers_place(), slug))
 
 
 def delete_answers(slug: str) -> None:
     """Delete everything that a closed wave holds."""
-    with ownership.held(answers_dir(), slug):
-        wavefile.remove_database(wavefile.wave_path(answers_dir(), slug))
-        sync_folder(answers_dir())
-    tombstones.forget_wave(answers_dir(), slug)
+    with ownership.held(answers_place(), slug):
+        places.remove(places.of(answers_place(), slug))
+    tombstones.forget_wave(answers_place(), slug)
 
 
 def erase_again() -> list[str]:
     """Take out again what a restore brought back, in every wave; gives the waves."""
-    return erasure.erase_again(answers_dir(), keys_dir())
+    return erasure.erase_again(answers_place(), keys_dir())
 
 
 def _erase(erase: Callable[[], None]) -> None:
     try:
         erase()
-    except (ownership.WaveBusy, sqlite3.OperationalError) as problem:
+    except (ownership.WaveBusy, *places.CANNOT_NOW) as problem:
         raise NotErased(_("Svarene kunne ikke slettes akkurat nå. Ingenting er endret. Prøv igjen.")) from problem
 
 
 def bundle(slug: str) -> Bundle:
     """What the wave asks, as it was frozen when it opened."""
-    return wavefile.wave_bundle(answers_dir(), slug)
+    return places.wave_bundle(answers_place(), slug)
 
 
 def enter_paper(slug: str, code: str, form: int, nodes: Sequence[int], answers: Mapping[str, Answer]) -> str:
     """Keep a form that was filled in on paper; gives the receipt (see `kfl.answers.paper.enter`)."""
-    return paper.enter(answers_dir(), keys_dir(), slug, code, form, nodes, answers)
+    return paper.enter(answers_place(), keys_dir(), slug, code, form, nodes, answers)
 
 
 def answered_counts(slug: str) -> dict[tuple[int, int], int]:
     """Sheets with at least one answer, by (node number, form number); empty before the opening."""
     try:
-        return bulk.counts(answers_dir(), slug)
+        return bulk.counts(answers_place(), slug)
     except wavefile.NoSuchWave:
         return {}

@@ -25,7 +25,7 @@ class _Odd:
 
 def test_unforeseen_failure_is_told_and_the_thread_lives_on(tmp_path):
     wave = open_wave(tmp_path)
-    store = OpenWave(wave.path, wave.key)
+    store = OpenWave(wave.where, wave.key)
     outcomes: queue.Queue = queue.Queue()
     store.writer.start(outcomes.put)
     whole, store.writer._connection = store.writer._connection, _Odd(store.writer._connection)

@@ -48,7 +48,7 @@ def _closes_to_the_second(data_dir, closes_at: datetime) -> None:
             ]:
                 with time_machine.travel(now, tick=True):
                     assert (await one.post("/svar/code", json={"code": code})).status_code == status
-            extend(wave.answers_dir, "t3", closes_at + HOUR)  # on the wall, which may jump
+            extend(wave.place, "t3", closes_at + HOUR)  # on the wall, which may jump
             with time_machine.travel((closes_at + HOUR).astimezone(UTC) - SECOND, tick=True):
                 assert (await one.post("/svar/code", json={"code": wave.invited[1].code})).status_code == 201
 
@@ -74,7 +74,7 @@ def test_server_clock_that_steps_loses_and_reorders_nothing(data_dir, promise):
         assert typed == {"lease": 1, "next_rev": len(steps) + 1, "answers": {"a1": len(steps) % 4 + 1}}
 
     wave = run(data_dir, story)
-    assert counts(wave.answers_dir, "t3") == {(3, 1): 1}
+    assert counts(wave.place, "t3") == {(3, 1): 1}
     promise("R9 server clock", f"0 lost, order kept over {len(steps)} steps of -10 to +10 years")
 
 
@@ -91,6 +91,6 @@ def test_client_clock_is_never_read(data_dir, promise):
             assert (await one.put(f"/svar/{begun['attempt']}/1", json=told)).status_code == 422
 
     wave = run(data_dir, story)
-    stored = wave.path.read_bytes()
+    stored = wave.where.read_bytes()
     assert not any(date.encode() in stored for date in dates)
     promise("R9 client clock", "never read: the protocol has no time, and a save that tells one is refused")

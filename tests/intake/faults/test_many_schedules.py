@@ -156,7 +156,7 @@ def test_schedules_over_the_app_lose_and_double_nothing(tmp_path, monkeypatch, p
 
         asyncio.run(half())
         asyncio.run(half())  # after a restart that no browser notices
-        _check_file(wave.path, wave.key, schedules)
+        _check_file(wave.where, wave.key, schedules)
         shutil.rmtree(tmp_path / str(turn))
         requests += sum(len(one.sent) for one in schedules)
     promise("R2 schedules", f"0 lost, 0 doubled in {SCHEDULES} schedules with {requests} saves sent", seed=SEED)

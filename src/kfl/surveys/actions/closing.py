@@ -38,7 +38,7 @@ def extend_wave(*, wave: Wave, closes_at: datetime, by: User | None, at: datetim
         raise WindowOnlyGrows(_("Velg et senere tidspunkt enn det som står nå."))
     wave.closes_at = closes_at
     wave.save(update_fields=["closes_at"])
-    changes.extend(store.answers_dir(), wave.slug, closes_at)
+    changes.extend(store.answers_place(), wave.slug, closes_at)
     return wave
 
 
@@ -58,7 +58,7 @@ def extend_unit(
         wave=wave, unit=unit, defaults={"closes_at": closes_at}
     )
     nodes = wave.nodes.filter(unit__path__startswith=unit.path).values_list("number", flat=True)
-    changes.extend_groups(store.answers_dir(), wave.slug, nodes, closes_at)
+    changes.extend_groups(store.answers_place(), wave.slug, nodes, closes_at)
     return row
 
 
@@ -71,7 +71,7 @@ def close_wave(*, wave: Wave, by: User | None, at: datetime | None = None, then_
     if wave.is_rehearsal:
         return close_rehearsal(wave=wave, by=by, at=at)
     check_state(wave, WaveState.OPEN, WaveState.CLOSED)
-    close_wave_file(store.answers_dir(), store.keys_dir(), wave.slug)
+    close_wave_file(store.answers_place(), store.keys_dir(), wave.slug)
     if wave.state == WaveState.OPEN:
         _record_closed(wave=wave, by=by, at=at)
     forget_deleted()  # the sealed codes

@@ -41,7 +41,7 @@ def replace_code(*, code: Code, by: User | None, at: datetime | None = None, sho
     check_state(code.wave, WaveState.OPEN)
     key = store.code_key(code.wave.slug)
     make = new_code if short else store.code_maker(Informant(code.form.informant))
-    fresh = changes.replace_code(store.answers_dir(), key, key.open_for_reprint(bytes(code.sealed)), make)
+    fresh = changes.replace_code(store.answers_place(), key, key.open_for_reprint(bytes(code.sealed)), make)
     code.sealed, code.opened_by = key.seal_for_reprint(fresh), None
     code.save(update_fields=["sealed", "opened_by"])
     return code
@@ -77,8 +77,8 @@ def _invite(wave: Wave, pupil: Pupil) -> list[Code]:
 
 def _place_for(wave: Wave, pupil: Pupil, node: WaveNode, form: WaveForm, key: CodeKey, pid: bytes) -> Code:
     code = store.code_maker(Informant(form.informant))()
-    erasure.let_back(store.answers_dir(), key, pid, form.number)  # new answers must stand
-    changes.add_invitation(store.answers_dir(), key, Invitation(code, pid, node.number, form.number, pupil.gender))
+    erasure.let_back(store.answers_place(), key, pid, form.number)  # new answers must stand
+    changes.add_invitation(store.answers_place(), key, Invitation(code, pid, node.number, form.number, pupil.gender))
     row: Code = Code.objects.create(
         wave=wave, node=node, form=form, pupil=pupil, label=pupil.name, sealed=key.seal_for_reprint(code)
     )

@@ -11,9 +11,9 @@ import numpy as np
 from django.utils import timezone
 from numpy.typing import ArrayLike, NDArray
 
+from kfl.answers import places
 from kfl.answers.bulk import import_sheets
 from kfl.answers.keys import PID_BYTES
-from kfl.answers.wavefile import create_wave_file, wave_bundle
 from kfl.people.audit import action
 from kfl.people.models import Unit, User
 
@@ -41,8 +41,8 @@ def import_answers(
     `answers` is an integer array, shape (rows of the form, people), -1 = not answered. Gives how many hold an answer.
     """
     check_state(wave, WaveState.OPEN)
-    bundle = wave_bundle(store.answers_dir(), wave.slug)
-    folders = store.answers_dir(), store.keys_dir()
+    bundle = places.wave_bundle(store.answers_place(), wave.slug)
+    folders = store.answers_place(), store.keys_dir()
     return import_sheets(*folders, bundle, form.number, people.group, people.split, people.pid, answers)
 
 
@@ -87,9 +87,9 @@ def import_wave(
     bundle = freezing.bundle_of(wave, len(nodes))
     store.forget_unopened(slug)
     try:
-        create_wave_file(store.answers_dir(), bundle, ())
+        places.create(store.answers_place(), bundle, ())
         pids = _pids(file, wave.series)
-        folders = store.answers_dir(), store.keys_dir()
+        folders = store.answers_place(), store.keys_dir()
         import_sheets(*folders, bundle, form.number, rows, file.split, pids, file.answers)
     except BaseException:
         store.forget_unopened(slug)

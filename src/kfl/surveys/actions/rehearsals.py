@@ -56,7 +56,7 @@ def close_rehearsal(*, wave: Wave, by: User | None, at: datetime | None = None) 
     """Destroy everything that a rehearsal holds, and keep its figures; may be called again after a kill."""
     check_state(wave, WaveState.OPEN, WaveState.CLOSED)
     if wave.state == WaveState.OPEN:
-        counted = figures.ask(store.answers_dir()) if store.has_answers(wave.slug) else None
+        counted = figures.ask(store.answers_place()) if store.has_answers(wave.slug) else None
         _record_end(wave=wave, answered=sum(store.answered_counts(wave.slug).values()), counted=counted, by=by, at=at)
     store.delete_answers(wave.slug)
     store.destroy_code_key(wave.slug)

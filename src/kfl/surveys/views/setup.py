@@ -122,7 +122,7 @@ def _rehearsed(wave: Wave) -> list[tuple[str, int]]:
     if not wave.is_rehearsal:
         return []
     row = wave.rehearsal
-    counted = figures.ask(store.answers_dir()) if wave.state == WaveState.OPEN else row
+    counted = figures.ask(store.answers_place()) if wave.state == WaveState.OPEN else row
     names = {
         "replies": _("svar fra tjeneren"),
         "most_at_once": _("flest på én gang"),
