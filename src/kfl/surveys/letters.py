@@ -77,7 +77,7 @@ def _what(wave: Wave, informants: list[Informant], asked: str) -> list[str]:
     words = _("Alle spørsmålene kan leses på {address}.")
     if wave.state == WaveState.DRAFT:
         words = _("Når kartleggingen åpner, kan alle spørsmålene leses på {address}.")
-    return [*found, words.format(address=asked.split("://", 1)[-1])]
+    return [*found, words.format(address=asked.split("://", 1)[-1].rstrip("/"))]
 
 
 def _choice(informants: list[Informant], is_active: bool) -> list[str]:

@@ -112,7 +112,7 @@ def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language:
             "large": large,
             "title": _in(form.title, language),
             "place": f"{place} · {wave.name}",
-            "intro": _in(form.intro, language),
+            "intro": _read_aloud() if form.faces else _in(form.intro, language),
             "code_words": _("Koden din:"),
             "code_boxes": [[5, 5, 5], [5, 6]] if by_link else [[5, 6]],  # as the code is printed
             "code_notice": _code_notice(by_link),
@@ -140,9 +140,17 @@ def _code_notice(by_link: bool) -> str:
     return _("Skriv av koden fra lappen. Ikke skriv navn på arket.")
 
 
+def _read_aloud() -> str:
+    """In place of the words about what to touch on a screen."""
+    return _("En voksen leser spørsmålene høyt. Sett kryss ved ansiktet som passer.")
+
+
 def _who_sees(k: int) -> list[str]:
     return [
-        _("Når du svarer på papir, skriver en voksen på skolen eller i barnehagen svarene inn. Den voksne ser dem da."),
+        _(
+            "På papir gjelder dette, uansett hva som ellers er sagt: En voksen på skolen eller i barnehagen skriver "
+            "svarene inn, og ser dem da."
+        ),
         _("Svarene blir lagt sammen med svarene fra andre. Vi viser aldri tall for færre enn {k} svar.").format(k=k),
         _("Det er frivillig. Vil du ikke, leverer du arket blankt."),
     ]
