@@ -8,6 +8,7 @@ With `faults`, the disk fills up or a sync fails so many times, each time follow
 import asyncio
 import json
 import random
+import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -56,8 +57,9 @@ class Answering:
         await self.app.startup()
         for wave in self.app.owner.waves.values():
             settings = wave.writer._connection
-            settings.execute(f"PRAGMA wal_autocheckpoint={self.plan.checkpoint_pages}")
-            settings.execute(f"PRAGMA synchronous={self.plan.synchronous}")
+            if isinstance(settings, sqlite3.Connection):
+                settings.execute(f"PRAGMA wal_autocheckpoint={self.plan.checkpoint_pages}")
+                settings.execute(f"PRAGMA synchronous={self.plan.synchronous}")
         faults = asyncio.create_task(self.break_and_mend())
         await asyncio.gather(*(self.answer() for _ in range(self.plan.clients)))
         faults.cancel()

@@ -38,19 +38,19 @@ class Run:
     def cluster(self) -> Path:
         return self.room / "disk" / "cluster"
 
-    @property
-    def acked(self) -> int:
-        """How many entries were acknowledged in all."""
+    def ledger(self) -> Ledger:
+        """All that was noted in the run."""
         ledger = Ledger()
         for record in self.log:
             if _is_ledger(record):
                 ledger.read(record.data)
-        return len(ledger.acked)
+        return ledger
 
 
 def run(room: Path, built: Path, load: Callable[[str, Path], list[str]], **settings: str) -> Run:
-    """Let a load (its command, from the server's address and the ledger's place) work in a new, empty room."""
+    """Let a load work in a new, empty room. It is told the server's address and the disk and gives its command."""
     disk, levers, log = room / "disk", room / "levers", room / "log"
+    seen = shutil.copy(built, room / "shim.so")  # where the server's user reaches it
     disk.mkdir()
     shim.Levers(levers)["sync_delay_us"] = SYNC_US  # no real syncs: what is sure is told by the log
     log.touch()
@@ -61,17 +61,17 @@ def run(room: Path, built: Path, load: Callable[[str, Path], list[str]], **setti
     inside = list((disk / "cluster").rglob("*"))
     before = {str(path): path.read_bytes() for path in inside if path.is_file()}
     folders = [str(path) for path in inside if path.is_dir()]
-    environment = shim.environment(built, disk, log, levers)
+    environment = shim.environment(seen, disk, log, levers)
     server = Server(disk / "cluster", room, environment, **settings)
     try:
         server.wait_until_up()
-        command = [sys.executable, "-m", *load(server.url, disk / "ledger")]
+        command = [sys.executable, "-m", *load(server.url, disk)]
         _supervised(server, command, environment | {"KFL_ANSWERS_DATABASE": server.url}, room / "said")
     finally:
         if server.process.poll() is None:
             server.end(AT_ONCE)
         server.stop()
-    return Run(room, built, before, folders, list(shim.read_log(log)))
+    return Run(room, seen, before, folders, list(shim.read_log(log)))
 
 
 def _supervised(server: Server, command: list[str], environment: dict[str, str], said: Path) -> None:
