@@ -13,7 +13,7 @@ SEED = 20261122
 
 
 @pytest.mark.parametrize("away_s", [1, 60, 600, 1800])
-def test_network_goes_and_comes_back(intake, at_screen, away_s):
+def test_network_goes_and_comes_back(intake, at_screen, promise, away_s):
     """Every screen but the first is answered without network; the child stays awake for as long as it is away."""
     code = intake.code(PUPIL)
     visitor = at_screen()
@@ -53,11 +53,11 @@ def test_network_goes_and_comes_back(intake, at_screen, away_s):
     expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
     expected = given | {"tall": 17}
     lost = {key for key, value in expected.items() if intake.stored(code).get(key) != value}
-    print(f"R3: {away_s} s without network, {len(expected)} answers: {len(lost)} lost (no seed)")
     assert not lost
+    promise(f"R3 {away_s} s without network", f"{len(lost)} lost of {len(expected)} answers, handed in by itself after")
 
 
-def test_replies_that_are_lost_late_or_refused_lose_no_answer(intake, at_screen):
+def test_replies_that_are_lost_late_or_refused_lose_no_answer(intake, at_screen, promise):
     """A fifth of the saves never arrive, a fifth arrive without their reply, some are told to come later."""
     dice = random.Random(SEED)
     code = intake.code(PUPIL)
@@ -95,7 +95,8 @@ def test_replies_that_are_lost_late_or_refused_lose_no_answer(intake, at_screen)
     expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
     expected = given | {"tall": 12}
     assert intake.stored(code) == expected
-    print(f"R3: 20 % lost, 20 % replies lost, 10 % refused: {len(expected)} answers, 0 lost (seed {SEED})")
+    figure = f"0 lost of {len(expected)} answers: 20 % of requests lost, 20 % of replies lost, 10 % told to wait"
+    promise("R3 bad network", figure, seed=SEED)
 
 
 def test_line_never_says_saved_before_it_is(intake, at_screen):

@@ -42,7 +42,7 @@ def fill_in(page: Page, code: str) -> None:
 
 
 @pytest.mark.parametrize("ending", ["handed in", "left in the middle"])
-def test_next_pupil_finds_nothing(intake, browser: Browser, tmp_path, ending):
+def test_next_pupil_finds_nothing(intake, browser: Browser, tmp_path, promise, ending):
     """A browser with a profile on disk, as on a school machine: looked into by script and by file."""
     if CHROMIUM is None:
         pytest.skip("Chromium is missing")
@@ -86,12 +86,10 @@ def test_next_pupil_finds_nothing(intake, browser: Browser, tmp_path, ending):
     files = [path for path in profile.rglob("*") if path.is_file() and not path.is_symlink()]
     needles = [first.encode(), f"{first[:5]}-{first[5:]}".encode(), f'"tall":{NUMBER}'.encode(), b"item.s1_1"]
     on_disk = sum(path.read_bytes().count(needle) for path in files for needle in needles)
-    print(
-        f"S5: {ending}: {looked} pages back, {len(files)} files of the profile: "
-        f"{seen} answers seen, {on_disk} found on disk (no seed)"
-    )
     assert looked
     assert seen == on_disk == 0
+    where = f"{looked} pages back, browser storage and {len(files)} files of the profile"
+    promise(f"S5 shared machine, {ending}", f"{seen} answers seen and {on_disk} found on disk in {where}")
 
 
 def test_text_that_was_typed_is_offered_to_nobody(intake, at_screen):
