@@ -195,5 +195,5 @@ def test_intake_that_runs_forgets_the_sheet_too(wave):
 
     asyncio.run(story())
     assert len(left) == 4
-    assert found(wave.place, *left) == 0
+    assert found(places.folder(wave.place), *left) == 0
     assert counts(wave.place, "t3") == {(4, 2): 1}

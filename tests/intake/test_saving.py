@@ -37,6 +37,7 @@ def test_code_to_receipt(tmp_path):
 JSON = {"accept": "application/json"}
 
 
+@pytest.mark.files
 def test_acknowledged_save_survives_a_process_that_dies(tmp_path):
     """What the reply says is on disk: a copy of the files at that moment holds it."""
 
@@ -251,6 +252,7 @@ def test_many_saves_at_once_are_all_stored(tmp_path):
     assert set(read_columns(wave.place, "t3", 1).answers[0].tolist()) == {4}
 
 
+@pytest.mark.files
 def test_disk_that_fails_says_so_and_recovers(tmp_path):
     import sqlite3
 

@@ -8,8 +8,9 @@ tombstones, which a restored database would else take back too.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,8 @@ SETTINGS = {
 }
 WAIT_S = 20
 CONNECT_S = 5
+REST_S = 0.5  # between two tries to reach a server that is away
+SILENCE_MS = 10_000  # then a line over which nothing comes back is given up
 LONGEST_NAME = 61  # a schema's name has 63 characters at most
 
 _PREFIX = "w_"
@@ -90,19 +93,26 @@ class Connection:
     def __init__(self, database: Database, schema: str, *, reads_only: bool = False) -> None:
         self._database, self._schema, self._reads_only = database, schema, reads_only
         self._raw: psycopg.Connection[Any] | None = None
+        self._rests_until = 0.0
+        self._has_begun = False  # a transaction, which no other line may go on with
         self.raw()
 
     def raw(self) -> "psycopg.Connection[Any]":
         """The driver's own connection, one that is not known to be broken."""
         if self._raw is None or self._raw.closed:
+            if self._has_begun:
+                self._has_begun = False
+                raise Unreachable("the line broke in the midst of a transaction")
+            if time.monotonic() < self._rests_until:
+                raise Unreachable("the answers' database did not answer a moment ago")
+            self._rests_until = time.monotonic() + REST_S  # so that not everybody waits for a server that is away
             self._raw = _connect(self._database, self._schema, reads_only=self._reads_only)
+            self._rests_until = 0.0
         return self._raw
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> Rows:
         """Carry out one statement; `Unreachable` when the server does not answer or the line breaks."""
-        connection = self.raw()
-        with _told(connection):
-            return connection.execute(in_its_words(statement), values)
+        return self.together([(statement, values)])[0]
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> Rows:
         """Carry out one statement for each row."""
@@ -114,9 +124,11 @@ class Connection:
 
     def together(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> list[Rows]:
         """Carry out several statements in their order, on one way there and back."""
-        connection = self.raw()
-        with _told(connection), connection.pipeline():
-            return [connection.execute(in_its_words(statement), values) for statement, values in statements]
+        connection, todo = self.raw(), list(statements)
+        with _told(connection), connection.pipeline() if len(todo) > 1 else nullcontext():
+            done: list[Rows] = [connection.execute(in_its_words(statement), values) for statement, values in todo]
+        self._has_begun = self.in_transaction
+        return done
 
     @property
     def in_transaction(self) -> bool:
@@ -126,8 +138,20 @@ class Connection:
         idle = psycopg.pq.TransactionStatus.IDLE
         return self._raw is not None and not self._raw.closed and self._raw.info.transaction_status != idle
 
+    def undo(self) -> None:
+        """Undo what is under way, on a line that may be broken; a broken one is let go of."""
+        try:
+            if self.in_transaction:
+                self.execute("ROLLBACK")
+                return
+        except Exception:  # what it was said before; the server undoes what it hears no more of
+            self.close()
+        if self._has_begun:
+            self.close()
+
     def close(self) -> None:
         """Let go of the server; a transaction under way is undone."""
+        self._has_begun = False
         if self._raw is not None:
             self._raw.close()
 
@@ -237,8 +261,7 @@ def transaction(connection: Connection, *, locking: bool = True) -> Iterator[Non
         yield
         check_committed(connection.execute("COMMIT"))
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        connection.undo()
         raise
 
 
@@ -255,8 +278,7 @@ def snapshot(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        connection.undo()
 
 
 @contextmanager
@@ -305,7 +327,7 @@ def _raw(database: Database) -> "psycopg.Connection[Any]":
     import psycopg
 
     try:
-        return psycopg.connect(database.url, autocommit=True, connect_timeout=CONNECT_S)
+        return psycopg.connect(database.url, autocommit=True, connect_timeout=CONNECT_S, tcp_user_timeout=SILENCE_MS)
     except psycopg.Error as problem:
         raise Unreachable("the answers' database does not answer") from problem
 

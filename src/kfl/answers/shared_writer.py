@@ -20,7 +20,7 @@ from . import postgres
 from .blocks import ADD_TO_COUNTS
 from .sheets import Sheet
 from .sql import Unreachable
-from .wavefile import State
+from .wavefile import NoSuchWave, State
 from .writer import ADD_SHEET, ADD_TO_LOG, Closed, Moved, Pending, Statement, Write, Writer
 
 _BEGIN: Statement = ("BEGIN", ())
@@ -68,8 +68,11 @@ class SharedWriter(Writer):
     def _store(self, writes: Sequence[Write]) -> None:
         try:
             self._write_together(self._checked(writes))
+        except NoSuchWave as problem:  # closed and made anew, or removed: its tables are gone
+            self._line.undo()
+            raise Closed("the wave takes no more answers") from problem
         except BaseException:
-            self._undo()
+            self._line.undo()
             raise
 
     def _checked(self, writes: Sequence[Write]) -> list[Write]:
@@ -117,14 +120,6 @@ class SharedWriter(Writer):
         if versions:
             todo.append((_SET_VERSIONS, (list(versions), list(versions.values()))))
         postgres.check_committed(self._line.together([*todo, ("COMMIT", ())])[-1])
-
-    def _undo(self) -> None:
-        """Undo what is under way, on a line that may be broken."""
-        try:
-            if self._line.in_transaction:
-                self._line.execute("ROLLBACK")
-        except Exception:  # the next commit begins on a line of its own
-            self._line.close()
 
     def _wipe(self, stored: Sequence[Write]) -> None:
         """After an erasure, free what was deleted; if that cannot be now, at the next commit."""

@@ -23,9 +23,11 @@ from kfl.answers.owner import Owner
 from kfl.answers.pictures import WrongPictures
 from kfl.answers.sheet_rules import WrongAnswer
 from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
+from kfl.answers.sql import Unreachable
 from kfl.answers.writer import NotStored
 
 from . import http
+from .again import once_more
 from .codes_page import CodesPage
 from .measured import measured
 from .plain_forms import WrongForm
@@ -169,26 +171,26 @@ def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
 
     return [
         Route("/", codes.show, methods=["GET"]),
-        Route("/code", codes.enter, methods=["POST"]),
+        Route("/code", once_more(codes.enter), methods=["POST"]),
         Route("/code", codes.show, methods=["GET"]),  # after a change of language on a refused code
         Route("/helse", health, methods=["GET"]),
         Route("/thanks", thanks_without_sheet, methods=["GET"]),
         Route("/thanks/adult", thanks_without_sheet, methods=["GET"]),
-        Route("/next", sheets.next_respondent, methods=["POST"]),
+        Route("/next", once_more(sheets.next_respondent), methods=["POST"]),
         Route("/withdrawal", withdrawals.show, methods=["GET"]),
         Route("/withdrawal", withdrawals.take_back, methods=["POST"]),
         Route("/-/media/{digest}", media, methods=["GET"]),
         Route("/-/{digest}/{name}", static_file, methods=["GET"]),
-        Route("/{attempt}/", starts.who_sees_what, methods=["GET"]),
-        Route("/{attempt}/questions", starts.questions, methods=["GET"]),
-        Route("/{attempt}/choice", starts.choose, methods=["POST"]),
-        Route("/{attempt}/pictures", starts.pictures, methods=["GET"]),
-        Route("/{attempt}/pictures", starts.show_pictures, methods=["POST"]),
-        Route("/{attempt}/lease", sheets.lease, methods=["POST"]),
-        Route("/{attempt}/submit", sheets.submit, methods=["POST"]),
-        Route("/{attempt}/thanks", sheets.thanks, methods=["GET"]),
-        Route("/{attempt}/{screen:screen}", show_or_typed, methods=["GET"]),
-        Route("/{attempt}/{screen:screen}", sheets.send, methods=["POST"]),
+        Route("/{attempt}/", once_more(starts.who_sees_what), methods=["GET"]),
+        Route("/{attempt}/questions", once_more(starts.questions), methods=["GET"]),
+        Route("/{attempt}/choice", once_more(starts.choose), methods=["POST"]),
+        Route("/{attempt}/pictures", once_more(starts.pictures), methods=["GET"]),
+        Route("/{attempt}/pictures", once_more(starts.show_pictures), methods=["POST"]),
+        Route("/{attempt}/lease", once_more(sheets.lease), methods=["POST"]),
+        Route("/{attempt}/submit", once_more(sheets.submit), methods=["POST"]),
+        Route("/{attempt}/thanks", once_more(sheets.thanks), methods=["GET"]),
+        Route("/{attempt}/{screen:screen}", once_more(show_or_typed), methods=["GET"]),
+        Route("/{attempt}/{screen:screen}", once_more(sheets.send), methods=["POST"]),
     ]
 
 
@@ -236,5 +238,6 @@ _HANDLERS: dict[int | type[Exception], _Handler] = {
     http.TooLarge: _handler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"),
     TryLater: _handler(HTTPStatus.SERVICE_UNAVAILABLE, "later"),
     NotStored: _handler(HTTPStatus.SERVICE_UNAVAILABLE, "later"),
+    Unreachable: _handler(HTTPStatus.SERVICE_UNAVAILABLE, "later"),
     Exception: _handler(HTTPStatus.INTERNAL_SERVER_ERROR, "broken"),
 }

@@ -13,6 +13,7 @@ from kfl.answers.codes import BadCode, normalise
 from kfl.answers.keys import DoesNotOpen
 from kfl.answers.owner import Owner
 from kfl.answers.sheets import Started, UnknownCode
+from kfl.answers.wavefile import NoSuchWave
 
 from . import http
 from .drawings import picture_names
@@ -92,7 +93,7 @@ class CodesPage:
                 continue
             try:
                 started = wave.start(code, session or None, now)
-            except (UnknownCode, DoesNotOpen):
+            except (UnknownCode, DoesNotOpen, NoSuchWave):
                 continue
             if is_code:
                 return started

@@ -25,7 +25,7 @@ async def place_of(sessions: Sessions, request: Request, *, reading: bool = True
         name = bytes.fromhex(request.path_params["attempt"])
     except ValueError as problem:
         raise NoSuchAttempt("no name") from problem
-    place = await sessions.find(name, session_of(request))
+    place = await sessions.find(name, session_of(request), fresh=True)
     if sessions.is_idle(place.attempt):
         if reading:
             raise NoSuchAttempt("away too long")

@@ -11,10 +11,11 @@ from starlette.types import Receive, Scope, Send
 
 from kfl.answers.sheet_rules import Answer, WrongAnswer
 from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
-from kfl.answers.writer import NotStored
+from kfl.answers.sql import Unreachable
+from kfl.answers.writer import Moved, NotStored
 
 from . import http
-from .sessions import Sessions, TryLater, durable
+from .sessions import TRIES, Sessions, TryLater, durable
 
 
 class Save(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,7 +38,7 @@ async def save_screen(sessions: Sessions, name: bytes, screen: int, scope: Scope
     except Stale as stale:
         body = {"error": "stale", "lease": stale.lease, "rev": stale.rev}
         await http.reply_json(send, HTTPStatus.CONFLICT, msgspec.json.encode(body))
-    except (TryLater, NotStored):
+    except (TryLater, NotStored, Unreachable):
         later = [(b"retry-after", b"%d" % random.randint(5, 15))]
         await http.reply_json(send, HTTPStatus.SERVICE_UNAVAILABLE, b'{"error":"later"}', later)
     except _REFUSALS as refusal:
@@ -78,7 +79,17 @@ async def _saved(sessions: Sessions, name: bytes, screen: int, scope: Scope, rec
     if not headers.get(b"content-type", b"").startswith(b"application/json"):
         raise NotJson
     save = _save.decode(await http.read_body(receive))
-    place = await sessions.find(name, http.session_of(headers, scheme))
+    session = http.session_of(headers, scheme)
+    for _ in range(TRIES - 1):
+        try:
+            return await _kept(sessions, name, session, screen, save)
+        except Moved:
+            continue
+    return await _kept(sessions, name, session, screen, save)
+
+
+async def _kept(sessions: Sessions, name: bytes, session: bytes, screen: int, save: Save) -> int:
+    place = await sessions.find(name, session)
     # From here to the line-up nothing waits, so the state that is checked is the state that is changed.
     pending = place.wave.save(place.attempt, screen, save.lease, save.rev, save.answers)
     if not sessions.is_idle(place.attempt):

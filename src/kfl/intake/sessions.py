@@ -3,13 +3,16 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from kfl.answers.bundle import Form
 from kfl.answers.owner import Owner
 from kfl.answers.sheets import Attempt, NoSuchAttempt, Sheet
 from kfl.answers.store import OpenWave
-from kfl.answers.writer import NotStored, Pending
+from kfl.answers.wavefile import NoSuchWave
+from kfl.answers.writer import Closed, Moved, NotStored, Pending
 
 from .pulse import Pulse
 
@@ -20,6 +23,7 @@ LONGEST_WAIT_S = 2.0  # so long may the disk, or the work before them, keep save
 # Who has begun goes before who begins: new starts are turned away long before saves are.
 MOST_WAITING_TO_START = 500
 LONGEST_WAIT_TO_START_S = 0.5
+TRIES = 4  # of what another process's writes got in the way of; then it is "later"
 _LOAN_WAIT_S = 5.0
 _LOAN_LOOK_S = 0.05
 
@@ -43,9 +47,9 @@ class Sessions:
         self._owner, self._clock = owner, clock
         self.pulse = Pulse()
 
-    async def find(self, name: bytes, session: bytes) -> Place:
-        """The attempt of that name for that session; `NoSuchAttempt` or `TryLater`."""
-        place = self._look(name, session)
+    async def find(self, name: bytes, session: bytes, *, fresh: bool = False) -> Place:
+        """The attempt of that name for that session; `NoSuchAttempt` or `TryLater`. `fresh` as in `OpenWave.find`."""
+        place = self._look(name, session, fresh)
         waited = 0.0
         while place is None:
             if not self._owner.is_lending:
@@ -54,7 +58,7 @@ class Sessions:
                 raise TryLater
             await asyncio.sleep(_LOAN_LOOK_S)
             waited += _LOAN_LOOK_S
-            place = self._look(name, session)
+            place = self._look(name, session, fresh)
         writer = place.wave.writer
         if writer.waiting > MOST_WAITING or max(writer.behind_s, self.pulse.late_s) > LONGEST_WAIT_S:
             raise TryLater
@@ -83,14 +87,15 @@ class Sessions:
     async def end(self, session: bytes, *, but: Sheet | None = None) -> None:
         """Nobody holds this session any more, whoever copied its cookie; `but` as in `OpenWave.end`."""
         if session:
-            for pending in [wave.end(session, but=but) for wave in self._owner.waves.values()]:
-                await durable(pending)
+            for wave in list(self._owner.waves.values()):
+                with suppress(NoSuchAttempt, NoSuchWave):  # it has closed: nobody holds anything there
+                    await kept(partial(wave.end, session, but=but))
 
-    def _look(self, name: bytes, session: bytes) -> Place | None:
+    def _look(self, name: bytes, session: bytes, fresh: bool) -> Place | None:
         for wave in self._owner.waves.values():
             try:
-                return Place(wave, wave.find(name, session))
-            except NoSuchAttempt:
+                return Place(wave, wave.find(name, session, fresh=fresh))
+            except (NoSuchAttempt, NoSuchWave):
                 continue
         return None
 
@@ -101,10 +106,34 @@ def idle_limit(form: Form) -> int:
 
 
 async def durable(pending: Pending) -> None:
-    """Wait until a write is on disk; `NotStored` when it never will be."""
+    """Wait until a write is on disk.
+
+    Raises
+    ------
+    NotStored
+        It never will be.
+    Moved
+        Neither, since another process has written on the sheet: look at it again, and do it again.
+    NoSuchAttempt
+        Neither, since the wave has closed.
+    """
     if not pending.settled:
         done = asyncio.get_running_loop().create_future()
         pending.then(lambda: None if done.done() else done.set_result(None))
         await done
+    if isinstance(pending.error, Closed):
+        raise NoSuchAttempt("the wave has closed") from pending.error
+    if isinstance(pending.error, Moved):
+        raise Moved from pending.error
     if pending.error is not None:
         raise NotStored from pending.error
+
+
+async def kept(line_up: Callable[[], Pending]) -> None:
+    """Line up a write and wait until it is on disk; anew where another process has written on the sheet."""
+    for _ in range(TRIES - 1):
+        try:
+            return await durable(line_up())
+        except Moved:
+            continue
+    await durable(line_up())

@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 
 import msgspec
@@ -11,6 +13,8 @@ from starlette.responses import JSONResponse, Response
 from kfl.answers.codes import BadCode, normalise
 from kfl.answers.owner import Owner
 from kfl.answers.pictures import PICTURES, WrongPictures, pair
+from kfl.answers.sheets import NoSuchAttempt
+from kfl.answers.wavefile import NoSuchWave
 from kfl.answers.withdrawal import withdraw
 
 from . import http
@@ -19,7 +23,7 @@ from .drawings import picture_names
 from .placed import refuse_elsewhere
 from .plain_forms import WrongForm, read_fields
 from .rendering import choose_language, page
-from .sessions import TryLater, durable
+from .sessions import TryLater, kept
 from .start_pages import numbers_in
 from .throttle import Throttle, network_of
 
@@ -72,9 +76,9 @@ class WithdrawalPage:
             if looks > _LOAN_LOOKS:
                 raise TryLater
             await asyncio.sleep(0.05)
-        pending = [withdraw(self._owner.place, wave, code, chosen) for wave in self._owner.waves.values()]
-        for one in pending:
-            await durable(one)
+        for wave in list(self._owner.waves.values()):
+            with suppress(NoSuchAttempt, NoSuchWave):  # it has closed
+                await kept(partial(withdraw, self._owner.place, wave, code, chosen))
 
 
 def _sent(body: bytes, machine: bool) -> tuple[str, list[int]]:
