@@ -99,6 +99,23 @@ def test_a_principal_prints_for_each_class_and_for_the_staff(world, wave):
     assert "Alice" in text
 
 
+def test_a_wave_of_kindergartens_is_none_of_a_school_teachers_business(world, wave):
+    kindergarten = a_unit(Kind.KINDERGARTEN, "Lia barnehage", world.hamar, "B1")
+    blue = a_unit(Kind.DEPARTMENT, "Blå", kindergarten)
+    child = Pupil(name="Barn", gender=Gender.GIRL, birth_year=2021)
+    people.enrol_pupils(pupils=[child], enrolments=[(child, blue, None, OPENS.date(), None)], by=None)
+    children = a_wave(world.county, [world.hamar], [a_questionnaire(Informant.CHILD)], slug="b2")
+    bob, head = as_user(world.bob), as_user(a_user("Lise", "kindergarten_head", kindergarten))
+    consent = reverse("surveys:consent", kwargs={"slug": "b2", "key": world.ask_8a.pk})
+    assert consent not in bob.get("/").content.decode()
+    assert reverse("surveys:consent", kwargs={"slug": "b2", "key": kindergarten.pk}) in head.get("/").content.decode()
+    actions.open_wave(wave=children, by=None, at=OPENS)
+    pages = [client.get(reverse("surveys:followed")).content.decode() for client in (bob, head)]
+    assert [page.count("Se svarene") for page in pages] == [1, 1]
+    assert "/b2/" not in pages[0]
+    assert "/b2/" in pages[1]
+
+
 def test_an_owner_follows_but_prints_no_codes(world, wave):
     dina = as_user(world.dina)
     page = dina.get(address("response", world.hamar)).content.decode()

@@ -19,7 +19,7 @@ from kfl.people.scopes import assignments_of, has_permission, may
 from . import coverage, ratings, windows
 from .formats import CHILDREN
 from .models import Collection, Questionnaire, Wave, WaveState
-from .queries import waves_at
+from .queries import waves_asking_at, waves_at
 
 SOON = timedelta(days=60)  # how long before the opening consent is asked for
 
@@ -45,9 +45,7 @@ def cards(user: User, on: date) -> list[Card]:
         if unit.pk in seen or not may(user, Permission.RESPONSE_VIEW, unit) or unit.kind == Kind.COUNTY:
             continue
         seen.add(unit.pk)
-        # A unit may lie within a wave that asks nobody there: a kindergarten when only schools have forms.
-        asking = waves_at(unit, WaveState.OPEN).filter(nodes__unit=unit)
-        found += [_open_card(user, wave, unit) for wave in asking]
+        found += [_open_card(user, wave, unit) for wave in waves_asking_at(unit, WaveState.OPEN)]
         found += _consent_cards(user, unit, on)
     found += _rating_cards(user)
     if has_permission(user, Permission.WAVE_EDIT):
@@ -123,8 +121,10 @@ def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:
     """Before the opening: say who may take part."""
     if not may(user, Permission.CONSENT_EDIT, unit):
         return []
+    in_kindergarten = unit.kind in {Kind.KINDERGARTEN, Kind.DEPARTMENT}
+    here = [informant for informant in CHILDREN if informant.in_kindergarten == in_kindergarten]
     drafts = waves_at(unit, WaveState.DRAFT).filter(
-        rehearsal__isnull=True, forms__informant__in=CHILDREN, opens_at__date__lte=on + SOON, closes_at__date__gte=on
+        rehearsal__isnull=True, forms__informant__in=here, opens_at__date__lte=on + SOON, closes_at__date__gte=on
     )
     found = []
     for wave in drafts:

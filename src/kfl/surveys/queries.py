@@ -197,6 +197,11 @@ def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
     return waves.filter(part, state__in=states, collection=Collection.CODES).exclude(over).distinct()
 
 
+def waves_asking_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
+    """Opened waves that ask somebody at this unit or below it: not a school's when only kindergartens have forms."""
+    return waves_at(unit, *states).filter(nodes__unit=unit)
+
+
 def pupils_without_code(wave: Wave, group: Unit) -> QuerySet[Pupil]:
     """Pupils of a class today who may take part but have no place: those who came after the opening."""
     node = wave.nodes.filter(unit=group).first()

@@ -15,7 +15,7 @@ from kfl.people.scopes import assignments_of, get_visible_or_404, may, needs
 from .. import coverage, home
 from ..formats import Informant
 from ..models import WaveState
-from ..queries import waves_at
+from ..queries import waves_asking_at
 from .found import reader, wave_at_or_404
 
 FOLLOWED = (WaveState.OPEN, WaveState.CLOSED, WaveState.RELEASED)
@@ -43,7 +43,7 @@ def followed(request: HttpRequest) -> HttpResponse:
         if unit.pk in seen or not may(user, Permission.RESPONSE_VIEW, unit):
             continue
         seen.add(unit.pk)
-        for wave in waves_at(unit, *FOLLOWED):
+        for wave in waves_asking_at(unit, *FOLLOWED):
             line = home.pupils_line(coverage.of_unit(wave, unit).pupils) if wave.state == WaveState.OPEN else ""
             rows.append({"wave": wave, "unit": unit, "line": line, "is_open": wave.state == WaveState.OPEN})
     return render(request, "surveys/followed.html", {"rows": rows})
