@@ -5,6 +5,7 @@ PostgreSQL refuses to run as root; where the tests do (a container), it runs as 
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import subprocess
@@ -108,17 +109,9 @@ class Server:
                 raise RuntimeError("PostgreSQL's processes outlive it")
             time.sleep(0.005)
 
-    def kill_backend(self) -> bool:
-        """Kill -9 of a process that serves a client; the server then restarts all of them. False: there was none."""
-        for pid in _children(self.process.pid):
-            try:
-                what = Path(f"/proc/{pid}/cmdline").read_bytes()
-            except OSError:
-                continue
-            if b"[local]" in what:
-                os.kill(pid, signal.SIGKILL)
-                return True
-        return False
+    def kill_one(self, chance: random.Random) -> None:
+        """Kill -9 of one of its processes but the first; that then starts all of them anew."""
+        os.kill(chance.choice(_children(self.process.pid)), signal.SIGKILL)
 
     def freeze(self) -> None:
         """All of it stands still, as on a machine whose disk has gone quiet; lines stay open and nobody answers."""
