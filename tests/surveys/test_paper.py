@@ -1,4 +1,4 @@
-"""The class that answers on paper (R10): printed, ticked, entered, handed in; and what a teacher cannot do with it."""
+"""The class that answers on paper: printed, ticked, entered, handed in; and what a teacher cannot do with it."""
 
 from __future__ import annotations
 
@@ -57,14 +57,13 @@ def codes(wave, unit, informant="pupil_5_10"):
 
 
 def test_a_whole_class_on_paper(world, wave, bob):
-    """Drill of promise R10."""
+    """Each form is taken and kept; the drill of R10 is `tests/results/test_paper_drill`."""
     entered = 0
     for number, code in enumerate(codes(wave, world.ask_8a)):
         sent = {"code": code, "a-1": str(1 + number % 4), "a-2": "", "a-3": "2"}
         reply = bob.post(address(world), sent)
         entered += reply.status_code == 302
     kept = sum(counts(store.answers_place(), "t3").values())
-    print(f"R10: a class of {number + 1} on paper: {entered} entered, {kept} sheets stored")
     assert entered == kept == 14
 
 
