@@ -20,6 +20,7 @@ from kfl.surveys import actions, reminding
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import MailState, Reminder, ReminderMail, ReminderOptOut
 from kfl.surveys.reminding import sending
+from kfl.surveys.reminding.letter import letter_to
 from tests.factories import a_user
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
@@ -138,6 +139,16 @@ def test_everybody_who_may_take_part_gets_one_in_their_language(wave, server):
     assert mails["alice@example.org"]["List-Unsubscribe"].strip().startswith("<https://kfl.example.no/paminnelser/")
     assert mails["alice@example.org"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert not ReminderMail.objects.exists(), "no address is kept"
+
+
+@pytest.mark.parametrize("rated", [False, True])
+def test_who_rates_children_is_told_where_the_list_is_and_nobody_is_told_of_none(world, wave, rated):
+    if rated:
+        rating = a_questionnaire(Informant.RATER_TEACHER)
+        wave = actions.open_wave(wave=a_wave(world.county, [world.ask], [rating], slug="t4"), by=None, at=OPENS)
+    mail = letter_to(Reminder(wave=wave, portal=PORTAL), "bente@example.org", "nb")
+    for words in (mail.body, mail.alternatives[0][0]):
+        assert ("de du skal vurdere, står på forsiden din" in words) == rated
 
 
 def test_who_has_answered_makes_no_difference(wave, world, server):

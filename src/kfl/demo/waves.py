@@ -103,6 +103,13 @@ def open_now(
 ) -> Wave:
     """The wave of today: codes are out, and some groups have answered."""
     wave = _create(world, held, versions, Collection.CODES)
+    actions.write_letter(
+        wave=wave,
+        controller=f"eierne av skolene og barnehagene i {wave.unit.name} (oppdiktet)",
+        contact="personvern@example.no",
+        answers_until=held.closes_at.date() + timedelta(days=365),
+        by=world.by,
+    )
     with progress.steps(f"{held.name}: codes", 1) as step:
         wave = actions.open_wave(wave=wave, by=world.by, at=held.opens_at)
         rosters = queries.rosters(wave=wave)

@@ -160,6 +160,8 @@ def _whom_to_ask(facts: LetterFacts) -> list[str]:
         found.append(_("Behandlingsansvarlig: {name}.").format(name=facts.controller))
     if facts.contact:
         found.append(_("Kontakt: {contact}.").format(contact=facts.contact))
+    else:
+        found.append(_("Spør skolen eller barnehagen."))
     return [*found, _("Dere kan klage til Datatilsynet.")]
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ..formats import RATERS
 from ..models import Reminder
 from .optout import token_of
 
@@ -23,6 +24,7 @@ def letter_to(
         context = {
             "wave": reminder.wave,
             "asked": address(reminder.portal, reverse("surveys:asked", kwargs={"slug": reminder.wave.slug})),
+            "has_ratings": reminder.wave.forms.filter(informant__in=RATERS).exists(),
             "out": out,
             "language": language,
         }
