@@ -26,13 +26,14 @@ Compare = Callable[[str, Ledger], Outcome]
 
 @dataclass
 class Run:
-    """One run: where it lies, the cluster as it was before it, and what was logged."""
+    """One run: where it lies, the cluster as it was before it, what was logged and what the load said."""
 
     room: Path
     shim: Path
     before: dict[str, bytes]
     folders: list[str]
     log: list[shim.Record]
+    said: str
 
     @property
     def cluster(self) -> Path:
@@ -45,6 +46,11 @@ class Run:
             if _is_ledger(record):
                 ledger.read(record.data)
         return ledger
+
+    @property
+    def saves_acked(self) -> int:
+        """Starts and hand-ins not counted."""
+        return sum(screen > 0 for _, screen, *_ in self.ledger().acked)
 
 
 def run(room: Path, built: Path, load: Callable[[str, Path], list[str]], **settings: str) -> Run:
@@ -71,7 +77,7 @@ def run(room: Path, built: Path, load: Callable[[str, Path], list[str]], **setti
         if server.process.poll() is None:
             server.end(AT_ONCE)
         server.stop()
-    return Run(room, seen, before, folders, list(shim.read_log(log)))
+    return Run(room, seen, before, folders, list(shim.read_log(log)), (room / "said").read_text())
 
 
 def _supervised(server: Server, command: list[str], environment: dict[str, str], said: Path) -> None:
@@ -87,6 +93,16 @@ def _supervised(server: Server, command: list[str], environment: dict[str, str],
             process.kill()
     if process.returncode:
         raise RuntimeError(said.read_text()[-3000:] + server.last_words())
+
+
+def as_it_is(one: Run, compare: Compare) -> Outcome:
+    """What a server finds when the run has ended and nothing went wrong since."""
+    server = Server(one.cluster, one.room)
+    try:
+        server.wait_until_up()
+        return compare(server.url, one.ledger())
+    finally:
+        server.stop()
 
 
 def cut_power(one: Run, compare: Compare, cuts: int, seed: int) -> Cuts:

@@ -3,16 +3,12 @@
 Two loads: respondents over the intake app and its store, and writers that know nothing but SQL and try the server.
 """
 
-import json
 import os
-from dataclasses import asdict
 
 import pytest
 
-from tests.answers.wave import open_wave
-
-from . import answering, postgres_store, postgres_writers, shim
 from . import postgres_rig as rig
+from . import postgres_store, postgres_writers, shim
 from .postgres_server import binaries, short_folder
 
 pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="reads processes from /proc")
@@ -43,27 +39,13 @@ def _cut_writers(built, seed, **settings):
         return len(one.ledger().acked), rig.cut_power(one, postgres_writers.compare, CUTS, seed)
 
 
-def _cut_respondents(built, seed, *, careless=False, **settings):
+def _cut_respondents(built, seed, **plan):
     """Respondents, intake, the server and many cuts; how many saves were acknowledged, and what the cuts came to."""
-    wave = None
-
-    def load(url, disk):
-        nonlocal wave
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("KFL_ANSWERS_DATABASE", url)
-            wave = open_wave(disk / "data", people=SAVES)
-        codes = [one.code for one in wave.invited]
-        plan = answering.Plan(str(disk / "data"), codes, saves=SAVES, seed=seed, reply_early=careless)
-        (disk / "plan.json").write_text(json.dumps(asdict(plan)))
-        return [answering.__name__, str(disk / "plan.json")]
-
-    def compare(url, ledger):
-        return postgres_store.compare(url, wave.bundle.wave, wave.key, ledger)
-
+    settings = {"max_wal_size": plan.pop("max_wal_size")}
+    load = postgres_store.Respondents(saves=SAVES, people=SAVES, seed=seed, **plan)
     with short_folder() as room:
         one = rig.run(room, built, load, **settings)
-        saves = sum(screen > 0 for _, screen, *_ in one.ledger().acked)
-        return saves, rig.cut_power(one, compare, CUTS, seed)
+        return one.saves_acked, rig.cut_power(one, load.compare, CUTS, seed)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +86,7 @@ def test_careless_server_is_caught(built, promise, name, least):
 @only_proof
 def test_careless_intake_is_caught(built, promise):
     """Which replies before the commit."""
-    _, done = _cut_respondents(built, 1, careless=True)
+    _, done = _cut_respondents(built, 1, max_wal_size=OFTEN, reply_early=True)
     assert done.cuts_with_loss >= 1  # how many depends on how busy the machine is
     figure = f"loses in {done.cuts_with_loss} of {done.cuts} cuts, as the rig must see"
     promise("R1 control: a reply before the commit, PostgreSQL", figure, seed=1)
