@@ -75,6 +75,10 @@ class Step(StrEnum):
     CLEARED = "cleared"  # no leftovers
 
 
+class SomebodyReads(sqlite3.OperationalError):
+    """The write-ahead log cannot be emptied while somebody reads the file."""
+
+
 class UnsafeSettings(RuntimeError):
     """The database did not take the settings that keep our promises."""
 
@@ -221,6 +225,8 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("PRAGMA wal_autocheckpoint=0")  # `writer` says why
+        connection.execute("PRAGMA temp_store=MEMORY")  # no answer lies in a temporary file, sealed or not
         if settings(connection) != SETTINGS:
             raise UnsafeSettings(f"{path.name}: {settings(connection)}")
     except BaseException:
@@ -260,7 +266,7 @@ def checkpoint(connection: Connection) -> None:
     """Move all of the write-ahead log into the file and empty it."""
     busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     if busy:
-        raise sqlite3.OperationalError("somebody reads the file: it cannot be brought together now")
+        raise SomebodyReads("somebody reads the file: it cannot be brought together now")
 
 
 def state(connection: Connection) -> State:

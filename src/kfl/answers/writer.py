@@ -2,13 +2,16 @@
 
 A write counts only after COMMIT. When a commit fails, everything that was built on it fails too:
 all that waits, and whatever is put before the owner has forgotten the state it had in memory.
+
+SQLite's write-ahead log is brought into the file here, between commits, and not by SQLite: it would keep quiet about
+a sync of the file that failed. After one, the system may have dropped pages that an earlier, partial checkpoint wrote
+and never synced, while SQLite believes them to be in place and the log goes. So the whole file is written anew.
 """
 
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -28,6 +31,7 @@ ADD_TO_LOG = "INSERT INTO log (sheet, sealed) VALUES (?, ?)"
 # Each statement gives up the interpreter and must win it back from a busy event loop, so rows of the log
 # go many at a time.
 _AT_A_TIME = (64, 16, 4, 1)
+CHECKPOINT_AFTER = 1000  # statements, each of which changes a page or two
 _ADD_MANY_TO_LOG = {many: ADD_TO_LOG + ", (?, ?)" * (many - 1) for many in _AT_A_TIME}
 Deliver = Callable[[Callable[[], None]], object]
 
@@ -85,13 +89,16 @@ class Writer:
 
     def __init__(self, path: Path, forget: Callable[[], None]) -> None:
         self._connection: Connection = wavefile.connect(path)
-        self._begin(forget)
+        self._begin(forget, CHECKPOINT_AFTER)
 
-    def _begin(self, forget: Callable[[], None]) -> None:
+    def _begin(self, forget: Callable[[], None], checkpoint_after: int | None = None) -> None:
         self._forget = forget  # the owner drops what it believes about the file
         self._waiting: SimpleQueue[Write | None] = SimpleQueue()  # None: stop
         self._generation = 0
         self._broken = False
+        self.checkpoint_after = checkpoint_after  # statements; None: there is no log to look after
+        self._since_checkpoint = 0
+        self._is_in_doubt = False  # a checkpoint failed: the file may lack what it is believed to hold
         self._erased = True  # the write-ahead log may hold what was deleted; perhaps before this process began
         self._committing_since: float | None = None
         self._last_commit_s = 0.0
@@ -126,6 +133,7 @@ class Writer:
         batch, _ = self._together()
         self._commit(batch)
         self._settle(batch)
+        self._tend()
 
     def start(self, deliver: Deliver) -> None:
         """Commit in a thread from now on; `deliver` brings outcomes to the owner's thread."""
@@ -163,6 +171,7 @@ class Writer:
             self._last_commit_s = time.monotonic() - began
             self._committing_since = None
             deliver(partial(self._settle, batch))
+            self._tend()
 
     def _commit(self, batch: list[Write]) -> None:
         valid = [write for write in batch if write.generation == self._generation and not self._broken]
@@ -206,14 +215,37 @@ class Writer:
                 start += many
         for sql, values in rest:
             self._connection.execute(sql, values)
+        self._since_checkpoint += len(statements)
 
     def _wipe(self, stored: Sequence[Write]) -> None:
         """After an erasure, empty the write-ahead log; if somebody reads the file all the time, at the next commit."""
         self._erased = self._erased or any(write.erases for write in stored)
-        if self._erased:
-            with suppress(sqlite3.OperationalError):
+        if self._erased and not self._is_in_doubt:
+            try:
                 wavefile.checkpoint(self._connection)
                 self._erased = False
+            except wavefile.SomebodyReads:
+                pass
+            except sqlite3.Error:
+                self._is_in_doubt = True
+
+    def _tend(self) -> None:
+        """Bring the write-ahead log into the file when it has grown; write the file anew where it is in doubt.
+
+        As long as it is in doubt nothing is taken out of the log, which has all that was ever acknowledged since the
+        last checkpoint that went well.
+        """
+        if self.checkpoint_after is None:
+            return
+        try:
+            if self._is_in_doubt:
+                self._connection.execute("VACUUM")
+                self._is_in_doubt, self._since_checkpoint = False, self.checkpoint_after
+            if self._since_checkpoint >= self.checkpoint_after:
+                busy, there, moved = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                self._since_checkpoint = 0 if not busy and moved == there else self.checkpoint_after // 2
+        except sqlite3.Error:
+            self._is_in_doubt = True  # no space, or a sync that failed: tried again after the next commit
 
     def _settle(self, batch: list[Write]) -> None:
         if self._broken:

@@ -33,7 +33,7 @@ class Plan:
     saves: int = 500
     clients: int = 20
     seed: int = 1
-    checkpoint_pages: int = 1000  # SQLite's own setting; fewer bring more of them under test
+    checkpoint_pages: int = 1000  # fewer bring more checkpoints under test
     synchronous: str = "FULL"  # anything else breaks the promise: the tests' control
     reply_early: bool = False  # so does this
     faults: list[tuple[str, int]] = field(default_factory=list)  # ("full" or "sync", at the n-th call from now)
@@ -58,7 +58,7 @@ class Answering:
         for wave in self.app.owner.waves.values():
             settings = wave.writer._connection
             if isinstance(settings, sqlite3.Connection):
-                settings.execute(f"PRAGMA wal_autocheckpoint={self.plan.checkpoint_pages}")
+                wave.writer.checkpoint_after = self.plan.checkpoint_pages
                 settings.execute(f"PRAGMA synchronous={self.plan.synchronous}")
         faults = asyncio.create_task(self.break_and_mend())
         await asyncio.gather(*(self.answer() for _ in range(self.plan.clients)))
