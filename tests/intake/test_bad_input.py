@@ -167,6 +167,7 @@ def test_anything_with_anything(scene, promise):
     promise("Bad input: mixed", scene.told(), seed=SEED)
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # hypothesis, of ten megabytes
 def test_made_up_requests(scene, promise):
     @settings(
         max_examples=1_000 if PROVE else 25,
