@@ -27,10 +27,11 @@ field.addEventListener("input", () => {
   draw();
 });
 
-// The pictures tapped so far, in the order of the code.
+// The pictures tapped so far, in the order of the code; a link's long code is not tapped.
 function draw() {
   const keys = new Map([...pad.querySelectorAll("[data-add]")].map((key) => [key.dataset.add, key]));
-  const known = [...plain()].filter((character) => keys.has(character));
+  const tapped = plain().length > 11 ? "" : plain();
+  const known = [...tapped].filter((character) => keys.has(character));
   soFar.replaceChildren(...known.map((character) => keys.get(character).querySelector("svg").cloneNode(true)));
 }
 
