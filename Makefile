@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 STAMP := $(VENV)/.ready
 ARGS ?=
+PROMISES := tests/surveys/test_consent_machine.py tests/results/test_paper_drill.py tests/flows/answering
 DATA ?= data
 PORT ?= 8000
 
@@ -55,8 +56,8 @@ fix: $(STAMP)  ## format and mend what a machine can
 bench: $(STAMP)  ## measure; append a dated line of ratios to docs/benchmarks.md
 	$(BIN)/python -m tools.bench $(ARGS)
 
-prove: $(STAMP)  ## slow proofs: the full random trees, and the portal's tests on PostgreSQL
-	KFL_PROVE=1 $(BIN)/pytest tests/disclosure tests/answers tests/intake $(ARGS)
+prove: $(STAMP) browser  ## slow proofs and every promise's figure, and the portal's tests on PostgreSQL
+	KFL_PROVE=1 $(BIN)/pytest tests/disclosure tests/answers tests/intake $(PROMISES) $(ARGS)
 	$(BIN)/python -m tools.on_postgres tests/people tests/surveys tests/results tests/rules $(ARGS)
 
 messages: $(STAMP)  ## collect texts into the catalogues
