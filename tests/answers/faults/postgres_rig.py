@@ -20,6 +20,7 @@ from .ledger import Ledger, Outcome
 from .postgres_server import AT_ONCE, Server
 from .rig import ROOT, Cuts
 
+NEAR = 4  # records
 SYNC_US = 200  # a sync takes as long as a fast disk does, so that several wait for one
 Compare = Callable[[str, Ledger], Outcome]
 
@@ -54,7 +55,11 @@ class Run:
 
 
 def run(room: Path, built: Path, load: Callable[[str, Path], list[str]], **settings: str) -> Run:
-    """Let a load work in a new, empty room. It is told the server's address and the disk and gives its command."""
+    """Let a load work in a new, empty room.
+
+    The load is told the server's address and the disk and gives its command. What it puts on the disk beside the
+    cluster until then was there before the run.
+    """
     disk, levers, log = room / "disk", room / "levers", room / "log"
     seen = shutil.copy(built, room / "shim.so")  # where the server's user reaches it
     disk.mkdir()
@@ -64,20 +69,29 @@ def run(room: Path, built: Path, load: Callable[[str, Path], list[str]], **setti
     for path in (disk, levers, log, room / "no-syncs"):
         postgres_server.give(path)
     postgres_server.make(disk / "cluster")
-    inside = list((disk / "cluster").rglob("*"))
-    before = {str(path): path.read_bytes() for path in inside if path.is_file()}
-    folders = [str(path) for path in inside if path.is_dir()]
+    before, folders = _content(disk / "cluster")
     environment = shim.environment(seen, disk, log, levers)
     server = Server(disk / "cluster", room, environment, **settings)
     try:
         server.wait_until_up()
         command = [sys.executable, "-m", *load(server.url, disk)]
+        for beside in disk.iterdir():
+            if beside.name != "cluster":
+                files, inner = _content(beside)
+                before |= files
+                folders += inner
         _supervised(server, command, environment | {"KFL_ANSWERS_DATABASE": server.url}, room / "said")
     finally:
         if server.process.poll() is None:
             server.end(AT_ONCE)
         server.stop()
     return Run(room, seen, before, folders, list(shim.read_log(log)), (room / "said").read_text())
+
+
+def _content(folder: Path) -> tuple[dict[str, bytes], list[str]]:
+    inside = [folder, *folder.rglob("*")]
+    files = {str(path): path.read_bytes() for path in inside if path.is_file()}
+    return files, [str(path) for path in inside if path.is_dir()]
 
 
 def _supervised(server: Server, command: list[str], environment: dict[str, str], said: Path) -> None:
@@ -105,11 +119,18 @@ def as_it_is(one: Run, compare: Compare) -> Outcome:
         server.stop()
 
 
-def cut_power(one: Run, compare: Compare, cuts: int, seed: int) -> Cuts:
-    """Cut at so many points after the first save was sent, each time with another luck."""
+def cut_power(one: Run, compare: Compare, cuts: int, seed: int, near: str = "") -> Cuts:
+    """Cut at so many points after the first save was sent, each time with another luck.
+
+    With `near`, every other cut is close to where a file with this in its name was touched.
+    """
     chance = random.Random(seed)
     first = next(n for n, record in enumerate(one.log) if _is_ledger(record))
-    points = sorted(chance.sample(range(first, len(one.log)), min(cuts, len(one.log) - first)))
+    everywhere = range(first, len(one.log))
+    places = [n for n in everywhere if near and near in one.log[n].path]
+    close = [n for n in everywhere if any(abs(n - place) <= NEAR for place in places)]
+    points = chance.sample(close, min(cuts // 2, len(close)))
+    points = sorted([*points, *chance.sample(everywhere, min(cuts - len(points), len(everywhere)))])
     disk, ledger, result, at = Disk(one.before, seed, journal=True), Ledger(), Cuts(), 0
     for point in points:
         for record in one.log[at:point]:
@@ -136,7 +157,7 @@ def _recovered(one: Run, disk: Disk, look: Callable[[str], Outcome]) -> Outcome:
     """What a server finds on the disk that a cut left behind."""
     room = one.room / "left"
     shutil.rmtree(room, ignore_errors=True)
-    _lay_out(one, disk, room / "cluster")
+    _lay_out(one, disk, room)
     # With settings as strict as before, which the answers store asks for, but nothing waits for the disk here.
     environment = shim.environment(one.shim, room / "cluster", None, one.room / "no-syncs")
     server = Server(room / "cluster", room, environment)
@@ -151,14 +172,15 @@ def _recovered(one: Run, disk: Disk, look: Callable[[str], Outcome]) -> Outcome:
 
 
 def _lay_out(one: Run, disk: Disk, place: Path) -> None:
-    """Write the cluster down, for the server's user alone."""
-    here = str(one.cluster)
-    for folder in [here, *one.folders, *sorted(disk.made_folders)]:
-        (place / folder[len(here) + 1 :]).mkdir(parents=True, exist_ok=True)
+    """Write down what the disk holds; the cluster is for the server's user alone."""
+    here = len(str(one.cluster.parent)) + 1
+    for folder in [*one.folders, *sorted(disk.made_folders)]:
+        (place / folder[here:]).mkdir(mode=0o700, parents=True, exist_ok=True)
     for path, content in disk.after_cut().items():
-        if path.startswith(here) and not path.endswith("/postmaster.pid"):  # its process went with the power
-            (place / path[len(here) + 1 :]).write_bytes(content)
-    place.chmod(0o700)
+        if not path.endswith("/postmaster.pid"):  # its process went with the power
+            left = place / path[here:]
+            left.write_bytes(content)
+            left.chmod(0o600)
     if os.geteuid() == 0:
-        for path in (place.parent, place, *place.rglob("*")):
+        for path in (place, place / "cluster", *(place / "cluster").rglob("*")):
             postgres_server.give(path)
