@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any
-
-STOP_S = 10
-LONGEST_PAUSE_S = 30.0
 
 
 class OpenDemo(SystemExit):
@@ -39,48 +34,8 @@ def refuse_open_demo(data: Path, host: str, *, open_demo: bool) -> None:
         raise OpenDemo(f"kfl run: {data} is a demo, where anyone signs in as anyone; give --open-demo to serve {host}")
 
 
-class Worker:
-    """The worker as a child process: started again if it dies, stopped with us.
-
-    Its standard input is a pipe from us, so that it ends even if we are killed.
-    """
-
-    def __init__(self, data: Path) -> None:
-        self._command = [sys.executable, "-m", "kfl.cli.main", "worker", "--until-eof", "--data", str(data)]
-        self._stop = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._keeper = threading.Thread(target=self._keep, daemon=True)
-
-    def start(self) -> None:
-        self._keeper.start()
-
-    def _keep(self) -> None:
-        pause = 1.0
-        while not self._stop.is_set():
-            with subprocess.Popen(self._command, stdin=subprocess.PIPE) as self._process:
-                if self._stop.is_set():
-                    self._process.terminate()
-                code = self._process.wait()
-            if self._stop.is_set():
-                return
-            print(
-                f"kfl run: the worker ended ({code}); starting it again in {pause:.0f} s", file=sys.stderr, flush=True
-            )
-            self._stop.wait(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-        self._keeper.join(STOP_S)
-
-
 def run(args: argparse.Namespace) -> int:
+    from ._children import Child
     from ._serving import PortInUse, address_of, listen, serve, stop_on_sigterm
 
     refuse_open_demo(args.data, args.host, open_demo=args.open_demo)
@@ -93,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     prepare(args.host)
     from kfl.web.asgi import portal_and_intake
 
-    worker = Worker(args.data)
+    worker = Child(["worker", "--data", str(args.data)], called="kfl run: the worker")
     worker.start()
     announcement = f"Kultur for læring: {address_of(args.host, args.port)}  (Ctrl-C stops)"
     try:
