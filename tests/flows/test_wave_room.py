@@ -53,6 +53,9 @@ def test_a_form_on_paper_is_entered_by_keyboard_alone(portal: Portal, visit: Arr
     expect(page.locator("#code")).to_have_value("")
     page.keyboard.type(code)
     page.locator("main button[type=submit]").click()
+    expect(page.get_by_text("Skriv minst ett svar")).to_be_visible()
+    page.locator('input[name="a-1"]').fill("1")
+    page.locator("main button[type=submit]").click()
     expect(page.get_by_text("Koden kan ikke brukes her")).to_be_visible()
     visitor.look("paper-refused")
 
