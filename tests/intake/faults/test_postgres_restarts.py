@@ -127,9 +127,9 @@ def test_database_that_ends_under_load_loses_nothing(tmp_path, database, promise
         load = Respondents(intake.port, codes, Notes(tmp_path / "ledger"), 10**9, SEED)
         reader = Reader(intake.port, readers)
         waits = asyncio.run(_load_and_end(database, load, reader, ways))
-        outcome = compare(database.url, wave.bundle.wave, wave.key, Ledger.of(tmp_path / "ledger"))
     finally:
         intake.stop()
+    outcome = compare(database.url, wave.bundle.wave, wave.key, Ledger.of(tmp_path / "ledger"))
     assert outcome.is_good, outcome
     assert load.acked >= 40 * len(ways)
     assert (load.bare_503, load.broken, reader.bare_503) == (0, 0, 0)
@@ -167,9 +167,9 @@ def test_database_that_stands_still_loses_nothing(tmp_path, database, promise):
         load = Respondents(intake.port, codes, Notes(tmp_path / "ledger"), 10**9, SEED, reply_s=60)
         reader = Reader(intake.port, readers)
         asyncio.run(_load_and_freeze(database, load, reader, naps))
-        outcome = compare(database.url, wave.bundle.wave, wave.key, Ledger.of(tmp_path / "ledger"))
     finally:
         intake.stop()
+    outcome = compare(database.url, wave.bundle.wave, wave.key, Ledger.of(tmp_path / "ledger"))
     assert outcome.is_good, outcome
     assert (load.bare_503, load.broken, reader.bare_503) == (0, 0, 0)
     assert reader.seen.keys() <= {200, 503}
