@@ -1,0 +1,299 @@
+"""The answers' database: settings that fail closed, who may read it, lines that break, and commits that check."""
+
+import asyncio
+
+import pytest
+
+from kfl.answers import places, postgres
+from kfl.answers.bulk import counts
+from kfl.answers.closing import close_wave_file
+from kfl.answers.erasure import erase_sheets
+from kfl.answers.keys import BadWaveName
+from kfl.answers.pictures import show
+from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, Stale, UnknownCode
+from kfl.answers.sql import Unreachable
+from kfl.answers.store import OpenWave
+from kfl.answers.wavefile import NoSuchWave, UnsafeSettings
+from kfl.answers.withdrawal import withdraw
+from kfl.answers.writer import Closed, Moved, NotStored
+from tests.intake.served import enter, put, served
+
+from .wave import Wave, bundle, open_wave
+
+pytestmark = pytest.mark.usefixtures("on_postgres")
+
+
+@pytest.fixture
+def wave(tmp_path) -> Wave:
+    return open_wave(tmp_path)
+
+
+@pytest.fixture
+def two(wave):
+    """Two processes' stores on one wave, in this process: nothing is shared between them but the database."""
+    stores = OpenWave(wave.where, wave.key), OpenWave(wave.where, wave.key)
+    yield stores
+    for store in stores:
+        store.close()
+
+
+def stored(store, pending):
+    store.writer.flush()
+    assert (pending.settled, pending.error) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "change", ["ROLE careless SET synchronous_commit = 'off'", "DATABASE answers SET synchronous_commit = 'local'"]
+)
+def test_a_server_that_may_lose_what_it_acknowledged_is_refused(wave, on_postgres, change, monkeypatch):
+    on_postgres.run("DROP ROLE IF EXISTS careless", "CREATE ROLE careless LOGIN SUPERUSER", f"ALTER {change}")
+    try:
+        monkeypatch.setenv("KFL_ANSWERS_DATABASE", on_postgres.url_of("careless"))
+        careless = places.at(wave.data_dir / "answers")
+        with pytest.raises(UnsafeSettings, match="synchronous_commit"):
+            counts(careless, "t3")
+        with pytest.raises(UnsafeSettings):
+            places.create(careless, bundle("t4"), [])
+        assert postgres.settings(careless)["synchronous_commit"] in {"off", "local"}, "the check says what is wrong"
+    finally:
+        on_postgres.run("ALTER DATABASE answers RESET synchronous_commit", "DROP ROLE careless")
+    assert counts(wave.place, "t3") == {}
+
+
+def test_the_settings_are_as_promised(wave):
+    now = postgres.settings(wave.place)
+    assert {name: value for name, value in now.items() if name != "data_checksums"} == {
+        "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "data_sync_retry": "off",
+        "transaction_read_only": "off",
+    }  # fmt: skip
+
+
+def test_the_portals_user_reads_no_answers(wave, on_postgres, monkeypatch):
+    """As the operator's guide sets it up: another role may not even connect; nor read, if it could."""
+    on_postgres.run(
+        "DROP ROLE IF EXISTS portal", "CREATE ROLE portal LOGIN", "REVOKE CONNECT ON DATABASE answers FROM PUBLIC"
+    )
+    monkeypatch.setenv("KFL_ANSWERS_DATABASE", on_postgres.url_of("portal"))
+    portal = places.at(wave.data_dir / "answers")
+    try:
+        with pytest.raises(Unreachable):
+            counts(portal, "t3")
+        on_postgres.run("GRANT CONNECT ON DATABASE answers TO portal")
+        assert places.names(portal) == {}
+        with pytest.raises(NoSuchWave):
+            counts(portal, "t3")
+    finally:
+        on_postgres.run(
+            "GRANT CONNECT ON DATABASE answers TO PUBLIC",
+            "REVOKE ALL ON DATABASE answers FROM portal",
+            "DROP ROLE portal",
+        )
+
+
+def test_a_password_is_not_told(tmp_path):
+    assert "secret" not in repr(postgres.Database("postgresql://kfl:secret@db/answers", tmp_path))
+
+
+def test_a_wave_is_made_once_and_a_name_that_is_too_long_is_refused(wave, tmp_path):
+    with pytest.raises(FileExistsError):
+        places.create(wave.place, wave.bundle, [])
+    with pytest.raises(BadWaveName):
+        places.create(wave.place, bundle("x" * 62), [])
+    places.create(wave.place, bundle("x" * 61), [])
+    assert set(places.names(wave.place)) == {"t3", "x" * 61}
+
+
+def test_no_table_has_a_time_in_it_and_closing_leaves_one_schema(wave, on_postgres):
+    kinds = "SELECT DISTINCT data_type FROM information_schema.columns WHERE table_schema = 'w_t3'"
+    assert {kind for (kind,) in on_postgres.run(kinds)} == {"bigint", "bytea", "text"}
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert on_postgres.run(r"SELECT nspname FROM pg_namespace WHERE nspname ~ '^(w|new)_'") == [("w_t3",)]
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'w_t3' ORDER BY 1"
+    assert [name for (name,) in on_postgres.run(tables)] == ["blocks", "counts", "meta", "texts"]
+
+
+def test_a_write_on_a_sheet_that_moved_stores_nothing_and_goes_through_the_second_time(wave, two):
+    one, other = two
+    started = one.start(wave.invited[0].code)
+    stored(one, started.pending)
+    there = other.find(started.attempt.name, started.session)
+    stored(other, other.save(there, 1, 1, 1, {"a1": 2}))
+    late = one.save(started.attempt, 1, 1, 2, {"a2": 3})
+    one.writer.flush()
+    assert isinstance(late.error, Moved)
+    again = one.find(started.attempt.name, started.session)
+    assert one.typed(again, 1) == {"a1": 2}
+    stored(one, one.save(again, 1, 1, 2, {"a2": 3}))
+    assert counts(wave.place, "t3") == {(3, 1): 1}
+
+
+def test_the_writes_of_one_batch_on_a_moved_sheet_all_fail_and_others_beside_them_stand(wave, two):
+    one, other = two
+    first, second = one.start(wave.invited[0].code), one.start(wave.invited[1].code)
+    one.writer.flush()
+    there = other.find(first.attempt.name, first.session)
+    stored(other, other.renew(there))
+    moved = [one.save(first.attempt, 1, 1, rev, {"a1": rev}) for rev in (1, 2, 3)]
+    beside = one.save(second.attempt, 1, 1, 1, {"a1": 4})
+    one.writer.flush()
+    assert all(isinstance(pending.error, Moved) for pending in moved)
+    assert beside.error is None
+    assert counts(wave.place, "t3") == {(4, 1): 1}
+
+
+def test_a_code_typed_at_two_processes_at_once_makes_one_sheet(wave, two):
+    one, other = two
+    here, there = one.start(wave.invited[0].code), other.start(wave.invited[0].code)
+    one.writer.flush()
+    other.writer.flush()
+    assert (here.pending.error, type(there.pending.error)) == (None, Moved)
+    again = other.start(wave.invited[0].code)
+    stored(other, again.pending)
+    assert again.attempt.lease == 2
+    assert again.attempt.sheet.number == here.attempt.sheet.number
+
+
+def test_nothing_is_refused_for_what_is_not_so_any_more(wave, two):
+    """A tab that took its lease at another process is not told that somebody else writes."""
+    one, other = two
+    started = one.start(wave.invited[0].code)
+    stored(one, started.pending)
+    there = other.find(started.attempt.name, started.session)
+    stored(other, other.renew(there))
+    with pytest.raises(Moved):
+        one.save(started.attempt, 1, 2, 1, {"a1": 2})
+    stored(one, one.save(one.find(started.attempt.name, started.session), 1, 2, 1, {"a1": 2}))
+    with pytest.raises(Stale):
+        one.save(one.find(started.attempt.name, started.session), 1, 1, 9, {"a1": 2})
+
+
+def test_what_another_process_ended_is_shown_and_repeated_to_nobody(wave, two):
+    one, other = two
+    started = one.start(wave.invited[0].code)
+    pending = one.save(started.attempt, 1, 1, 1, {"a1": 2})
+    stored(one, pending)
+    stored(other, other.end(started.session))
+    with pytest.raises(Moved):
+        one.save(started.attempt, 1, 1, 1, {"a1": 2})
+    with pytest.raises(NoSuchAttempt):
+        one.find(started.attempt.name, started.session, fresh=True)
+
+
+def test_answers_that_were_taken_back_elsewhere_are_shown_nowhere(wave, two):
+    one, other = two
+    started = one.start(wave.invited[0].code)
+    shown = show(one, started.attempt, [3, 11])
+    one.save(started.attempt, 1, 1, 1, {"a1": 2})
+    stored(one, shown.pending)
+    stored(other, withdraw(wave.place, other, wave.invited[0].code, (3, 11)))
+    attempt = one.find(started.attempt.name, started.session, fresh=True)
+    assert one.typed(attempt, 1) == {}
+    with pytest.raises(AlreadySubmitted):
+        one.save(attempt, 1, 1, 2, {"a1": 3})
+    with pytest.raises(UnknownCode):
+        one.start(wave.invited[0].code)
+
+
+def test_wrong_pictures_count_wherever_they_are_shown(wave, two):
+    one, other = two
+    first = one.start(wave.invited[0].code)
+    show(one, first.attempt, [3, 11])
+    one.writer.flush()
+    for number, pair in enumerate([(0, 1), (0, 2), (0, 4), (0, 5), (0, 6)]):
+        store = two[number % 2]
+        stored(store, withdraw(wave.place, store, wave.invited[0].code, pair))
+    for store in two:
+        stored(store, withdraw(wave.place, store, wave.invited[0].code, (3, 11)))
+    assert one.find(first.attempt.name, first.session, fresh=True).sheet.receipt is None, "guessing has ended"
+
+
+def test_a_sheet_that_was_erased_from_elsewhere_is_gone_at_once(wave, two):
+    one, _ = two
+    started = one.start(wave.invited[0].code)
+    stored(one, one.save(started.attempt, 1, 1, 1, {"a1": 2}))
+    erase_sheets(wave.place, wave.key, [wave.invited[0].code])
+    late = one.save(started.attempt, 1, 1, 2, {"a1": 3})
+    one.writer.flush()
+    assert isinstance(late.error, Moved)
+    with pytest.raises(NoSuchAttempt):
+        one.find(started.attempt.name, started.session)
+    assert counts(wave.place, "t3") == {}
+
+
+def test_any_change_of_a_sheet_changes_its_version(wave, two, on_postgres):
+    """Also one that somebody makes by hand."""
+    one, _ = two
+    started = one.start(wave.invited[0].code)
+    stored(one, started.pending)
+    on_postgres.run("UPDATE w_t3.sheets SET receipt = 'BYHAND00'")
+    with pytest.raises(AlreadySubmitted):
+        one.save(one.find(started.attempt.name, started.session, fresh=True), 1, 1, 1, {"a1": 2})
+
+
+def test_a_commit_after_the_close_is_refused(wave, two):
+    one, other = two
+    started = one.start(wave.invited[0].code)
+    stored(one, one.save(started.attempt, 1, 1, 1, {"a1": 2}))
+    other.close()
+    late = one.save(started.attempt, 1, 1, 2, {"a1": 3})
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    one.writer.flush()
+    assert isinstance(late.error, Closed)
+    assert counts(wave.place, "t3") == {(3, 1): 1}
+
+
+def test_a_line_that_breaks_fails_what_was_on_it_and_the_next_one_is_new(wave, two, on_postgres):
+    one, _ = two
+    started = one.start(wave.invited[0].code)
+    stored(one, started.pending)
+    on_postgres.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'answers'"
+    )
+    broken = one.save(started.attempt, 1, 1, 1, {"a1": 2})
+    one.writer.flush()
+    assert isinstance(broken.error, NotStored)
+    with pytest.raises(Unreachable):
+        one.find(started.attempt.name, started.session)
+    stored(one, one.save(one.find(started.attempt.name, started.session), 1, 1, 1, {"a1": 2}))
+    assert counts(wave.place, "t3") == {(3, 1): 1}
+
+
+def test_no_other_line_goes_on_with_a_transaction(wave, on_postgres):
+    connection = postgres.connect(wave.where)
+    connection.execute("BEGIN")
+    connection.raw().close()
+    with pytest.raises(Unreachable, match="midst"):
+        connection.execute("DELETE FROM envelopes")
+    assert connection.execute("SELECT count(*) FROM envelopes").fetchone() == (4,)
+    connection.close()
+
+
+def test_a_transaction_that_failed_is_not_called_committed(wave):
+    with pytest.raises(Unreachable, match="undone"), places.connected(wave.where) as connection:
+        with places.transaction(connection):
+            with pytest.raises(Exception, match="division by zero"):
+                connection.execute("SELECT 1/0")
+
+
+def test_intake_says_later_while_the_database_is_away_and_takes_new_waves_and_lets_go_of_closed_ones(wave, on_postgres):
+    async def story():
+        async with served(wave.data_dir) as (app, client), client() as one:
+            begun = await enter(one, wave.invited[0].code)
+            on_postgres.restart("immediate")
+            replies = [await put(one, begun["attempt"], 1, 1, 1, {"a1": 2})]
+            while replies[-1].status_code == 503:
+                assert replies[-1].headers["retry-after"]
+                await asyncio.sleep(0.1)
+                replies.append(await put(one, begun["attempt"], 1, 1, 1, {"a1": 2}))
+            assert replies[-1].status_code == 200
+            assert len(replies) > 1
+            open_wave(wave.data_dir, wave="t4")
+            app.owner.look()
+            assert set(app.owner.waves) == {"t3", "t4"}
+            close_wave_file(wave.place, wave.keys_dir, "t3")
+            app.owner.look()
+            assert set(app.owner.waves) == {"t4"}
+            assert (await put(one, begun["attempt"], 1, 1, 2, {"a1": 2})).status_code == 410
+
+    asyncio.run(story())
+    assert counts(wave.place, "t3") == {(3, 1): 1}
