@@ -173,8 +173,13 @@ static ssize_t put(int fd, const struct iovec *parts, int count, int64_t offset,
         count = 1;
     }
     ssize_t done = at ? real_pwrite(fd, parts, count, offset) : real_write(fd, parts, count);
-    if (done > 0 && !is_ledger(path))
+    if (done > 0 && !is_ledger(path)) {
         note_parts('w', path, offset, parts, (size_t)done);
+        if (fcntl(fd, F_GETFL) & O_DSYNC) { /* a write and its sync in one */
+            note('f', path, 0, NULL, 0);
+            note('F', path, 0, NULL, 0);
+        }
+    }
     return done;
 }
 

@@ -18,6 +18,7 @@ SAVES = 4_000 if PROVE else 300  # of respondents
 GROUPS = 400 if PROVE else 60  # of each writer
 CUTS = 60 if PROVE else 6  # of each run
 WRITERS = 4
+SYNCS = {1: "fdatasync", 2: "fdatasync", 3: "open_datasync", 4: "fsync"}
 OFTEN, SELDOM = "2MB", "64MB"  # of log, after which the server brings its tables up to date
 only_proof = pytest.mark.skipif(not PROVE, reason="one of its kind is enough for a sample: only with KFL_PROVE")
 
@@ -39,10 +40,9 @@ def _cut_writers(built, seed, **settings):
         return len(one.ledger().acked), rig.cut_power(one, postgres_writers.compare, CUTS, seed)
 
 
-def _cut_respondents(built, seed, **plan):
+def _cut_respondents(built, seed, *, reply_early=False, **settings):
     """Respondents, intake, the server and many cuts; how many saves were acknowledged, and what the cuts came to."""
-    settings = {"max_wal_size": plan.pop("max_wal_size")}
-    load = postgres_store.Respondents(saves=SAVES, people=SAVES, seed=seed, **plan)
+    load = postgres_store.Respondents(saves=SAVES, people=SAVES, seed=seed, reply_early=reply_early)
     with short_folder() as room:
         one = rig.run(room, built, load, **settings)
         return one.saves_acked, rig.cut_power(one, load.compare, CUTS, seed)
@@ -58,7 +58,7 @@ def _cut_respondents(built, seed, **plan):
 def test_nothing_acknowledged_is_lost_by_a_power_cut(built, promise, cut, seeds, who):
     acked = cuts = 0
     for seed in seeds:
-        kept, done = cut(built, seed, max_wal_size=SELDOM if seed % 2 else OFTEN)
+        kept, done = cut(built, seed, max_wal_size=SELDOM if seed % 2 else OFTEN, wal_sync_method=SYNCS[seed])
         assert done.first_bad is None, done.first_bad
         acked, cuts = acked + kept, cuts + done.cuts
     assert cuts == len(seeds) * CUTS
@@ -86,7 +86,7 @@ def test_careless_server_is_caught(built, promise, name, least):
 @only_proof
 def test_careless_intake_is_caught(built, promise):
     """Which replies before the commit."""
-    _, done = _cut_respondents(built, 1, max_wal_size=OFTEN, reply_early=True)
+    _, done = _cut_respondents(built, 1, reply_early=True)
     assert done.cuts_with_loss >= 1  # how many depends on how busy the machine is
     figure = f"loses in {done.cuts_with_loss} of {done.cuts} cuts, as the rig must see"
     promise("R1 control: a reply before the commit, PostgreSQL", figure, seed=1)
