@@ -45,12 +45,16 @@ class Server:
                 rows = cursor.fetchall() if cursor.description else []
         return rows
 
-    def clear(self) -> None:
-        """End everybody's connections and drop every wave."""
+    def hang_up(self) -> None:
+        """End everybody's connections."""
         self.run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = 'answers' AND pid <> pg_backend_pid()"
         )
+
+    def clear(self) -> None:
+        """End everybody's connections and drop every wave."""
+        self.hang_up()
         for (name,) in self.run(r"SELECT nspname FROM pg_namespace WHERE nspname ~ '^(w|new)_'"):
             self.run(f'DROP SCHEMA "{name}" CASCADE')
 

@@ -1,6 +1,7 @@
 """The answers' database: settings that fail closed, who may read it, lines that break, and commits that check."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -246,9 +247,7 @@ def test_a_line_that_breaks_fails_what_was_on_it_and_the_next_one_is_new(wave, t
     one, _ = two
     started = one.start(wave.invited[0].code)
     stored(one, started.pending)
-    on_postgres.run(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'answers'"
-    )
+    on_postgres.hang_up()
     broken = one.save(started.attempt, 1, 1, 1, {"a1": 2})
     one.writer.flush()
     assert isinstance(broken.error, NotStored)
@@ -269,10 +268,12 @@ def test_no_other_line_goes_on_with_a_transaction(wave, on_postgres):
 
 
 def test_a_transaction_that_failed_is_not_called_committed(wave):
-    with pytest.raises(Unreachable, match="undone"), places.connected(wave.where) as connection:
-        with places.transaction(connection):
-            with pytest.raises(Exception, match="division by zero"):
-                connection.execute("SELECT 1/0")
+    def fail_quietly(connection):
+        with places.transaction(connection), suppress(Exception):
+            connection.execute("SELECT 1/0")
+
+    with places.connected(wave.where) as connection, pytest.raises(Unreachable, match="undone"):
+        fail_quietly(connection)
 
 
 def test_intake_says_later_while_the_database_is_away_and_takes_new_waves_and_lets_go_of_closed_ones(wave, on_postgres):
