@@ -93,7 +93,7 @@ def test_teachers_leaders_and_households_are_invited_once_each(world):
     }
 
 
-def test_adults_come_by_128_bits_and_children_and_raters_by_a_code_to_type(world):
+def test_adults_come_by_128_bits_and_children_and_raters_by_a_code_to_type(world, promise):
     a_department = a_unit(Kind.KINDERGARTEN, "Lia barnehage", world.hamar, "B1")
     people.give_roles(roles=[(world.bob, "kindergarten_head", a_department, date(2026, 8, 1), None)], by=None)
     wave = a_wave(world.county, [world.ask, a_department], [a_questionnaire(informant) for informant in Informant])
@@ -109,6 +109,8 @@ def test_adults_come_by_128_bits_and_children_and_raters_by_a_code_to_type(world
         "pupil_5_10": {11}, "rater_teacher": {11}, "parent": {26}, "teacher": {26}, "leader": {26},
         "kindergarten_head": {26},
     }  # fmt: skip
+    counted = wave.codes.count()
+    promise("S2 kinds", f"{counted} codes, each replaced once: 26 characters for adults, 11 for children and raters")
     parents = wave.codes.filter(form__informant=Informant.PARENT).select_related("wave")[0]
     short = actions.replace_code(code=parents, by=None, short=True)
     assert len(key.open_for_reprint(bytes(short.sealed))) == 11
