@@ -21,6 +21,7 @@ from .postgres_server import AT_ONCE, Server
 from .rig import ROOT, Cuts
 
 NEAR = 4  # records
+HANGS_S = 1200  # when a load is taken for one that never ends
 SYNC_US = 200  # a sync takes as long as a fast disk does, so that several wait for one
 Compare = Callable[[str, Ledger], Outcome]
 
@@ -96,17 +97,19 @@ def _content(folder: Path) -> tuple[dict[str, bytes], list[str]]:
 
 def _supervised(server: Server, command: list[str], environment: dict[str, str], said: Path) -> None:
     """Run a command to its end; a server that gives up meanwhile is started again, as its supervisor would."""
-    with said.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+    told = said.with_name("told")
+    with said.open("wb") as out, told.open("wb") as errors:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=errors)
+        deadline = time.monotonic() + HANGS_S
         try:
-            while process.poll() is None:
+            while process.poll() is None and time.monotonic() < deadline:
                 if server.process.poll() is not None:
                     server.start()
                 time.sleep(0.01)
         finally:
             process.kill()
     if process.returncode:
-        raise RuntimeError(said.read_text()[-3000:] + server.last_words())
+        raise RuntimeError(told.read_text()[-3000:] + server.last_words())
 
 
 def as_it_is(one: Run, compare: Compare) -> Outcome:

@@ -1,7 +1,9 @@
 """R7 on PostgreSQL: a full or broken disk ends the server. Nothing is called stored that is not, and it goes on.
 
-PostgreSQL gives up when its log can't be written or a sync fails, recovers, and, where it can't even start, is started
-again by its supervisor until it can.
+PostgreSQL gives up when its log can't be written or a sync fails. The test sets restart_after_crash=off, as its
+operators should: then each crash ends all of it and its supervisor starts it until it can start. By itself it would
+start anew from within, but PostgreSQL 18.4 stands still for good when that fails once ("in recovery mode" to
+everybody, also when there is space again): with the default, this test hung.
 """
 
 import json
@@ -16,7 +18,7 @@ from .postgres_store import Respondents
 
 pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="reads processes from /proc")
 PROVE = bool(os.environ.get("KFL_PROVE"))
-FAULTS = 100 if PROVE else 2
+FAULTS = 60 if PROVE else 2
 CUTS = 60 if PROVE else 3
 SEED = 7
 
@@ -33,7 +35,7 @@ def test_broken_disk_gives_no_false_word_and_service_goes_on(built, promise, kin
     faults = [(kind, 1 + 7 * n % 60) for n in range(FAULTS)]
     load = Respondents(people=60 * FAULTS, saves=10**6, clients=8, seed=SEED, faults=faults)
     with short_folder() as room:
-        one = rig.run(room, built, load, max_wal_size="2MB")
+        one = rig.run(room, built, load, max_wal_size="2MB", restart_after_crash="off")
         outcome = rig.as_it_is(one, load.compare)
         assert outcome.is_good, outcome
         # The power goes too, before or after the repair: what a failed sync left behind is not counted on.
