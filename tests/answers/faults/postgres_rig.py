@@ -108,6 +108,7 @@ def _supervised(server: Server, command: list[str], environment: dict[str, str],
                 time.sleep(0.01)
         finally:
             process.kill()
+            process.wait()
     if process.returncode:
         raise RuntimeError(told.read_text()[-3000:] + server.last_words())
 
