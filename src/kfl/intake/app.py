@@ -174,8 +174,7 @@ def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
         Route("/code", once_more(codes.enter), methods=["POST"]),
         Route("/code", codes.show, methods=["GET"]),  # after a change of language on a refused code
         Route("/helse", health, methods=["GET"]),
-        Route("/thanks", thanks_without_sheet, methods=["GET"]),
-        Route("/thanks/adult", thanks_without_sheet, methods=["GET"]),
+        Route("/thanks/{who}", thanks_without_sheet, methods=["GET"]),
         Route("/next", once_more(sheets.next_respondent), methods=["POST"]),
         Route("/withdrawal", withdrawals.show, methods=["GET"]),
         Route("/withdrawal", withdrawals.take_back, methods=["POST"]),

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -67,7 +68,10 @@ class SheetPages:
             return redirect_to(place, "")
         receipt, pending = place.wave.submit(place.attempt)
         await durable(pending)
-        return choose_language(request) or page_of(request, place, "thanks.html", receipt=receipt)
+        in_kindergarten = place.attempt.form.informant == "child"
+        return choose_language(request) or page_of(
+            request, place, "thanks.html", receipt=receipt, in_kindergarten=in_kindergarten
+        )
 
     async def typed(self, request: Request) -> Response:
         """What this session typed on a screen, for clients other than our pages."""
@@ -124,8 +128,13 @@ class SheetPages:
 
 def thanks_without_sheet(request: Request) -> Response:
     """Where a no ends: the same words as after handing in."""
-    for_children = not request.url.path.endswith("/adult")
-    return choose_language(request) or page(request, "thanks.html", receipt=None, for_children=for_children)
+    who = request.path_params["who"]
+    if who not in ("child", "pupil", "adult"):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    in_kindergarten = who == "child"
+    return choose_language(request) or page(
+        request, "thanks.html", receipt=None, for_children=who != "adult", in_kindergarten=in_kindergarten
+    )
 
 
 def _screen_page(

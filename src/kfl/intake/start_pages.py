@@ -54,8 +54,9 @@ class StartPages:
             raise WrongForm("yes or no")
         await durable(place.wave.decline(place.attempt))
         await self._sessions.end(session_of(request))
-        where = "thanks" if place.attempt.form.for_children else "thanks/adult"
-        return end_session(request, f"{http.PREFIX}/{where}")
+        form = place.attempt.form
+        who = "child" if form.informant == "child" else "pupil" if form.for_children else "adult"
+        return end_session(request, f"{http.PREFIX}/thanks/{who}")
 
     async def pictures(self, request: Request) -> Response:
         """Sixteen pictures to choose two from. The page is the same whether answering has begun before or not."""

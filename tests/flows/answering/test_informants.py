@@ -39,15 +39,16 @@ def test_pupil_of_grades_5_to_10(intake, at_screen):
     assert (stored["s1_1"], stored["s2_2"], stored["s3_3"], stored["valg"], stored["tall"]) == (1, 3, 4, [3], 25)
 
 
-def test_no_has_the_same_shape_as_yes_and_as_done(intake, at_screen):
+@pytest.mark.parametrize(("form", "then"), [(PUPIL, "Neste elev"), (CHILD, "Neste barn"), (PARENT, "Avslutt")])
+def test_no_has_the_same_shape_as_yes_and_as_done(intake, at_screen, form, then):
     """SCREENS: the two buttons look alike, and what follows a no looks as what follows handing in."""
     visitor = at_screen()
     page = visitor.page
     page.goto("/svar/")
-    page.get_by_label("Skriv koden din").fill(intake.code(PUPIL))
+    page.get_by_label("Skriv koden din").fill(intake.code(form))
     page.get_by_role("button", name="Gå videre").click()
     page.get_by_role("button", name="Ja, jeg vil svare").wait_for()
-    visitor.look("pupil-welcome")
+    visitor.look(f"welcome-{form}")
     yes, no = (page.get_by_role("button", name=name) for name in ("Ja, jeg vil svare", "Nei, jeg vil ikke"))
     size = "b => [b.offsetWidth, b.offsetHeight, getComputedStyle(b).backgroundColor, getComputedStyle(b).color]"
     assert yes.evaluate(size) == no.evaluate(size)
@@ -55,10 +56,10 @@ def test_no_has_the_same_shape_as_yes_and_as_done(intake, at_screen):
     expect(page.get_by_role("heading", name="Takk!")).to_be_visible()
     after_no = page.locator("main > :not(details)").evaluate_all("all => all.map(one => one.outerHTML)")
     done = at_screen().page
-    come_in(done, intake.code(PUPIL))
-    for _ in range(4):
+    come_in(done, intake.code(form))
+    for _screen in range(done.locator(".steps i").count()):
         go_on(done)
-    expect(done.get_by_role("heading", name="Takk!")).to_be_visible()
+    expect(done.get_by_role("button", name=then)).to_be_visible()
     after_yes = done.locator("main > :not(details)").evaluate_all("all => all.map(one => one.outerHTML)")
     assert after_no == after_yes
     assert done.title() == page.title()
