@@ -26,7 +26,8 @@ WAYS = {
     "kill -9": postgres_server.KILL,
     ONE_OF_IT: None,
 }
-ROUNDS = 25 if PROVE else 1
+only_proof = pytest.mark.skipif(not PROVE, reason="one process is enough for a sample: only with KFL_PROVE")
+ROUNDS = 15 if PROVE else 1
 SEED = 11
 CLIENTS = 16
 LONGEST_AWAY_S = 0.6
@@ -116,11 +117,12 @@ async def _load_and_end(database, load: Respondents, reader: Reader, ways: list[
     return waits
 
 
-def test_database_that_ends_under_load_loses_nothing(tmp_path, database, promise):
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=only_proof)])
+def test_database_that_ends_under_load_loses_nothing(tmp_path, database, promise, processes):
     ways = list(WAYS) * ROUNDS
     data = tmp_path / "data"
     wave = open_wave(data, people=100 * len(ways) + 500)
-    intake = Serving(data)
+    intake = Serving(data, command=("serve", "intake", "--processes", str(processes)))
     try:
         intake.wait_until_up()
         *codes, readers = [one.code for one in wave.invited]
@@ -137,9 +139,9 @@ def test_database_that_ends_under_load_loses_nothing(tmp_path, database, promise
     assert reader.seen.keys() <= {200, 503}
     waits.sort()
     figure = (
-        f"0 lost, 0 doubled of {load.acked} saves in {len(ways)} ends of PostgreSQL under load ({', '.join(WAYS)}); "
-        f"{load.statuses[503] + reader.seen[503]} replies 503, all with Retry-After, and no other error; "
-        f"back after {waits[len(waits) // 2]:.1f} s (median), {waits[-1]:.1f} s (longest)"
+        f"0 lost, 0 doubled of {load.acked} saves in {len(ways)} ends of PostgreSQL under load ({', '.join(WAYS)}), "
+        f"processes of intake: {processes}; {load.statuses[503] + reader.seen[503]} replies 503, all with Retry-After, and "
+        f"no other error; back after {waits[len(waits) // 2]:.1f} s (median), {waits[-1]:.1f} s (longest)"
     )
     promise("R5 PostgreSQL restarted", figure, seed=SEED)
 
