@@ -12,7 +12,8 @@ from django.urls import reverse
 from kfl.answers import ownership
 from kfl.answers.bulk import read_columns
 from kfl.answers.erasure import erase_again
-from kfl.answers.keys import LinkKey
+from kfl.answers.keys import CodeKey, LinkKey
+from kfl.core import jobs
 from kfl.people.models import AuditLine
 from kfl.results.models import ReleasedPage
 from kfl.results.release import release_wave
@@ -178,3 +179,16 @@ def test_a_wave_without_any_link_key_says_so_instead_of_making_one(world, data_d
     page = county.post(reverse("surveys:wave-erase", kwargs={"slug": "t3"}), follow=True).content.decode()
     assert "Lenkenøkkelen er ikke på serveren" in page
     assert not LinkKey.path(store.keys_dir()).exists()
+
+
+def test_a_wave_without_its_code_key_stays_open_and_says_why(world, settings):
+    """Where a restore brought back the answers but not the key: nothing is lost by trying to close."""
+    settings.KFL_JOBS_AT_ONCE = True
+    wave = an_open_wave(world)
+    assert answer(wave, code_of(codes(wave)[0]))
+    key = CodeKey.path(store.keys_dir(), "t3")
+    away = key.rename(key.with_suffix(".away"))
+    row = jobs.enqueue("surveys.close", by=None, wave="t3")
+    assert (row.state, "t3.code.key mangler" in row.message) == (jobs.JobState.FAILED, True)
+    away.rename(key)
+    assert jobs.enqueue("surveys.close", by=None, wave="t3").state == jobs.JobState.DONE

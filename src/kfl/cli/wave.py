@@ -134,12 +134,16 @@ def print_table(rows: Sequence[tuple[str, ...]], file: Any = None) -> None:
 
 def _close_and_release(wave: Wave) -> int:
     """Close, then compute and release, then make the technical report, with a bar."""
+    from kfl.answers.keys import KeyMissing, KeyTooOpen
     from kfl.disclosure import ReleaseRefused
     from kfl.results.release import release_wave
     from kfl.results.technical.making import make_report
     from kfl.surveys.actions import close_wave
 
-    wave = close_wave(wave=wave, by=None, then_release=False)
+    try:
+        wave = close_wave(wave=wave, by=None, then_release=False)
+    except (KeyMissing, KeyTooOpen) as error:
+        return _refuse(f"{wave.slug} stays open: without its code key nobody can read the answers ({error})")
     try:
         with _bar() as progress:
             release = release_wave(wave=wave, by=None, progress=progress)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
+from kfl.answers.keys import KeyMissing, KeyTooOpen
 from kfl.core.jobs import Progress, job
 from kfl.people.models import User
 
@@ -35,7 +38,15 @@ def close_wave(progress: Progress, *, wave: str) -> None:
     found = _wave(wave)
     progress.total(1)
     if found.state in {WaveState.OPEN, WaveState.CLOSED}:
-        actions.close_wave(wave=found, by=_by(progress))
+        try:
+            actions.close_wave(wave=found, by=_by(progress))
+        except (KeyMissing, KeyTooOpen):
+            told = _(
+                "Nøkkelen keys/%(wave)s.code.key mangler på serveren, eller er åpen for andre. Uten den kan ingen lese "
+                "svarene, og kartleggingen blir stående åpen."
+            )
+            progress.step(0, told % {"wave": found.slug})
+            raise
     progress.step(1)
 
 
