@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kfl.answers import ownership, wavefile
+from kfl.answers import ownership
+from kfl.answers import places as answer_places
 from kfl.answers.sealing import SheetSeal
 from kfl.answers.sheet_rules import screens
 from kfl.answers.sheets import UnknownCode
@@ -20,7 +21,7 @@ def code_of(row: Code) -> str:
 def answer(wave: Wave, code: str, *, choice: int = 1) -> bool:
     """Answer every item and hand in; False when the code opens nothing."""
     with ownership.held(store.answers_place(), wave.slug):
-        opened = OpenWave(wavefile.wave_path(store.answers_place(), wave.slug), store.code_key(wave.slug))
+        opened = OpenWave(answer_places.of(store.answers_place(), wave.slug), store.code_key(wave.slug))
         try:
             attempt = opened.start(code).attempt
             for screen in screens(attempt.form):

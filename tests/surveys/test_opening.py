@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kfl.answers import places, wavefile
+from kfl.answers import places
 from kfl.answers.envelopes import open_envelope
 from kfl.people import actions as people
 from kfl.people.models import Gender, Kind, Pupil
@@ -64,7 +64,7 @@ def test_each_code_opens_an_envelope_with_the_pupils_own_place(world):
     wave = a_wave(world.county, [world.ask], [a_questionnaire()])
     actions.open_wave(wave=wave, by=None, at=OPENS)
     key = store.code_key("t3")
-    with places.reading(wavefile.wave_path(store.answers_place(), "t3")) as connection:
+    with places.reading(places.of(store.answers_place(), "t3")) as connection:
         envelopes = dict(connection.execute("SELECT lookup, sealed FROM envelopes").fetchall())
     codes = Code.objects.everywhere(why="a test").select_related("pupil", "node")
     assert len(envelopes) == len(codes) == 26

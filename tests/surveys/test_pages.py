@@ -150,7 +150,7 @@ def test_a_lost_code_is_replaced_and_the_old_one_dies(world, wave):
     new = key.open_for_reprint(bytes(row.sealed))
     assert new != old
     assert f"{new[:5]}-{new[5:]}" in response.content.decode()
-    with places.reading(wavefile.wave_path(store.answers_place(), "t3")) as connection:
+    with places.reading(places.of(store.answers_place(), "t3")) as connection:
         there = {lookup for (lookup,) in connection.execute("SELECT lookup FROM envelopes")}
     assert key.lookup(new) in there
     assert key.lookup(old) not in there
@@ -262,7 +262,7 @@ def test_an_open_wave_is_extended_but_never_shortened(world, wave):
     erik.post(setup("wave-extend"), {"closes_at": "2026-12-11T16:00"})
     wave.refresh_from_db()
     assert wave.closes_at == CLOSES + timedelta(days=7)
-    with places.reading(wavefile.wave_path(store.answers_place(), "t3")) as connection:
+    with places.reading(places.of(store.answers_place(), "t3")) as connection:
         assert wavefile.closes_at(connection) == wave.closes_at
 
 
