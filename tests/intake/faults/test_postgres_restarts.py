@@ -140,8 +140,8 @@ def test_database_that_ends_under_load_loses_nothing(tmp_path, database, promise
     waits.sort()
     figure = (
         f"0 lost, 0 doubled of {load.acked} saves in {len(ways)} ends of PostgreSQL under load ({', '.join(WAYS)}), "
-        f"processes of intake: {processes}; {load.statuses[503] + reader.seen[503]} replies 503, all with Retry-After, and "
-        f"no other error; back after {waits[len(waits) // 2]:.1f} s (median), {waits[-1]:.1f} s (longest)"
+        f"processes of intake: {processes}; {load.statuses[503] + reader.seen[503]} replies 503, all with Retry-After, "
+        f"and no other error; back after {waits[len(waits) // 2]:.1f} s (median), {waits[-1]:.1f} s (longest)"
     )
     promise("R5 PostgreSQL restarted", figure, seed=SEED)
 
