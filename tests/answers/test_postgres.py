@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from kfl.answers import places, postgres
-from kfl.answers.bulk import counts
+from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
 from kfl.answers.erasure import erase_sheets
 from kfl.answers.keys import BadWaveName
@@ -69,26 +69,49 @@ def test_the_settings_are_as_promised(wave):
     }  # fmt: skip
 
 
-def test_the_portals_user_reads_no_answers(wave, on_postgres, monkeypatch):
-    """As the operator's guide sets it up: another role may not even connect; nor read, if it could."""
+@pytest.fixture
+def set_up(on_postgres, monkeypatch):
+    """The database as the operator's guide sets it up: an owner who is nobody special, and the portal's own user."""
     on_postgres.run(
-        "DROP ROLE IF EXISTS portal", "CREATE ROLE portal LOGIN", "REVOKE CONNECT ON DATABASE answers FROM PUBLIC"
-    )
-    monkeypatch.setenv("KFL_ANSWERS_DATABASE", on_postgres.url_of("portal"))
-    portal = places.at(wave.data_dir / "answers")
-    try:
-        with pytest.raises(Unreachable):
-            counts(portal, "t3")
-        on_postgres.run("GRANT CONNECT ON DATABASE answers TO portal")
-        assert places.names(portal) == {}
-        with pytest.raises(NoSuchWave):
-            counts(portal, "t3")
-    finally:
-        on_postgres.run(
-            "GRANT CONNECT ON DATABASE answers TO PUBLIC",
-            "REVOKE ALL ON DATABASE answers FROM portal",
-            "DROP ROLE portal",
-        )
+        "CREATE ROLE kfl_answers LOGIN", "CREATE ROLE kfl LOGIN",
+        "ALTER DATABASE answers OWNER TO kfl_answers", "REVOKE ALL ON DATABASE answers FROM PUBLIC",
+    )  # fmt: skip
+    monkeypatch.setenv("KFL_ANSWERS_DATABASE", on_postgres.url_of("kfl_answers"))
+    yield on_postgres
+    on_postgres.clear()
+    on_postgres.run(
+        "ALTER DATABASE answers OWNER TO postgres", "GRANT ALL ON DATABASE answers TO PUBLIC",
+        "REVOKE ALL ON DATABASE answers FROM kfl", "DROP ROLE kfl", "DROP ROLE kfl_answers",
+    )  # fmt: skip
+
+
+def test_the_owner_needs_no_more_rights_from_the_opening_to_the_close(set_up, tmp_path):
+    wave = open_wave(tmp_path)
+    store = OpenWave(wave.where, wave.key)
+    attempt = store.start(wave.invited[0].code).attempt
+    show(store, attempt, [3, 11])
+    stored(store, store.save(attempt, 1, 1, 1, {"a1": 2}))
+    stored(store, withdraw(wave.place, store, wave.invited[0].code, (3, 11)))
+    stored(store, store.save(store.start(wave.invited[1].code).attempt, 1, 1, 1, {"a1": 3}))
+    store.close()
+    erase_sheets(wave.place, wave.key, [wave.invited[0].code])
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert read_columns(wave.place, "t3", 1).answers[0].tolist() == [3]
+    places.remove(wave.where)
+    assert places.names(wave.place) == {}
+
+
+def test_the_portals_user_reads_no_answers(set_up, tmp_path, monkeypatch):
+    wave = open_wave(tmp_path)
+    monkeypatch.setenv("KFL_ANSWERS_DATABASE", set_up.url_of("kfl"))
+    portal = places.at(tmp_path / "answers")
+    with pytest.raises(Unreachable):
+        counts(portal, "t3")
+    set_up.run("GRANT CONNECT ON DATABASE answers TO kfl")
+    assert places.names(portal) == {}, "also if somebody let it in"
+    with pytest.raises(NoSuchWave):
+        counts(portal, "t3")
+    assert counts(wave.place, "t3") == {}
 
 
 def test_a_password_is_not_told(tmp_path):
