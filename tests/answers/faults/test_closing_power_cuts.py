@@ -27,8 +27,8 @@ from .rig import ROOT
 pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="reads processes from /proc")
 PROVE = bool(os.environ.get("KFL_PROVE"))
 SEEDS = (1, 2, 3) if PROVE else (1,)
-EACH = 1 if PROVE else 3  # of so many points of the log, one cut on SQLite
-CUTS = 60 if PROVE else 8  # of each run on PostgreSQL
+EACH = 1 if PROVE else 6  # of so many points of the log, one cut on SQLite
+CUTS = 60 if PROVE else 6  # of each run on PostgreSQL
 PEOPLE = 40
 
 

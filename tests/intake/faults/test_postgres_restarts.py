@@ -159,7 +159,7 @@ async def _load_and_freeze(database, load: Respondents, reader: Reader, naps: li
 
 def test_database_that_stands_still_loses_nothing(tmp_path, database, promise):
     """Lines stay open and nobody answers on them: saves wait or are told "later", and each is answered."""
-    naps = [2.0, 7.0, 15.0, 4.0, 1.0] * 2 if PROVE else [2.5]
+    naps = [2.0, 7.0, 15.0, 4.0, 1.0] * 2 if PROVE else [1.5]
     data = tmp_path / "data"
     wave = open_wave(data, people=1_000 + 200 * len(naps))
     intake = Serving(data)
