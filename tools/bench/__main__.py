@@ -4,10 +4,11 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from . import analysis, analysis_models, county, intake, morning, report, scale_out
+from . import analysis, analysis_models, county, intake, intake_postgres, morning, report, scale_out
 
 BENCHES: dict[str, Callable[[], list[report.Line]]] = {
     "intake": intake.measure,
+    "postgres": intake_postgres.measure,
     "morning": morning.measure,
     "analysis": analysis.measure,
     "models": analysis_models.measure,
@@ -15,7 +16,7 @@ BENCHES: dict[str, Callable[[], list[report.Line]]] = {
     "county": partial(county.measure, "county"),
     "nation": partial(county.measure, "nation"),
 }
-DEFAULT = ["intake", "morning", "analysis", "models", "county"]
+DEFAULT = ["intake", "postgres", "morning", "analysis", "models", "county"]
 
 
 def main() -> None:

@@ -47,7 +47,7 @@ def open_wave(data: Path, people: int, pages: int = 1) -> list[str]:
     key = CodeKey.create(data / "keys", WAVE)
     codes = [new_code() for _ in range(people)]
     envelopes = [seal_invitation(key, Invitation(code, random_pid(), 0, 1, 0)) for code in codes]
-    places.create(data / "answers", bundle, envelopes)
+    places.create(places.at(data / "answers"), bundle, envelopes)
     return codes
 
 
@@ -77,7 +77,7 @@ def served(app: str, **environment: str) -> Iterator[int]:
             server.terminate()
 
 
-def _saves(port: int, code: str) -> Iterator[bytes]:
+def saves(port: int, code: str) -> Iterator[bytes]:
     """Start an attempt by its code; then a save after the other, each with other answers."""
     base = f"http://127.0.0.1:{port}"
     with httpx.Client(base_url=base) as client:
@@ -96,7 +96,7 @@ def _saves(port: int, code: str) -> Iterator[bytes]:
         yield f"{head}content-length: {len(body)}\r\n\r\n{body}".encode()
 
 
-def _nulls(port: int) -> Iterator[bytes]:
+def nulls(port: int) -> Iterator[bytes]:
     """The same bytes on the wire, to the app that does nothing."""
     body = '{"lease":1,"rev":1,"answers":{' + ",".join(f'"1i{n}":{n % 4 + 1}' for n in range(ANSWERS)) + "}}"
     head = f"PUT /svar/{'0' * 32}/1 HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: kfl_svar={'0' * 32}\r\n"
@@ -105,7 +105,7 @@ def _nulls(port: int) -> Iterator[bytes]:
         yield request
 
 
-def _started(requests: Iterator[bytes]) -> Iterator[bytes]:
+def started(requests: Iterator[bytes]) -> Iterator[bytes]:
     """The same iterator with its first request made: its attempt is begun before the clock starts."""
     first = next(requests)
 
@@ -118,18 +118,18 @@ def _started(requests: Iterator[bytes]) -> Iterator[bytes]:
 
 def measure() -> list[Line]:
     with served("tools.bench.null_app:app") as port:
-        null = asyncio.run(load.run(port, [_nulls(port) for _ in range(CONNECTIONS)], SECONDS))
+        null = asyncio.run(load.run(port, [nulls(port) for _ in range(CONNECTIONS)], SECONDS))
     with tempfile.TemporaryDirectory() as folder:
         codes = open_wave(Path(folder), CONNECTIONS)
         with served("tools.bench.intake_app:app", KFL_BENCH_DATA=folder) as port:
-            clients = [_started(_saves(port, code)) for code in codes]
-            saves = asyncio.run(load.run(port, clients, SECONDS))
+            clients = [started(saves(port, code)) for code in codes]
+            done = asyncio.run(load.run(port, clients, SECONDS))
         together = (Path(folder) / "together").read_text()
-    if saves.refused or null.refused:
-        raise SystemExit(f"the load was refused: {saves.refused} saves, {null.refused} of nothing")
+    if done.refused or null.refused:
+        raise SystemExit(f"the load was refused: {done.refused} saves, {null.refused} of nothing")
     ingredients = (
-        f"{saves.per_second:.0f} saves/s of {ANSWERS} answers, acknowledged after commit, {CONNECTIONS} connections: "
-        f"p50 {saves.wait_ms(0.5):.1f} ms, p99 {saves.wait_ms(0.99):.1f} ms, {together} pages a sync; "
+        f"{done.per_second:.0f} saves/s of {ANSWERS} answers, acknowledged after commit, {CONNECTIONS} connections: "
+        f"p50 {done.wait_ms(0.5):.1f} ms, p99 {done.wait_ms(0.99):.1f} ms, {together} pages a sync; "
         f"null ASGI {null.per_second:.0f}/s"
     )
-    return [Line("intake/null", saves.per_second / null.per_second, ingredients)]
+    return [Line("intake/null", done.per_second / null.per_second, ingredients)]

@@ -68,7 +68,8 @@ def end_with_parent() -> None:
     """In a child: stop in an orderly way when the process that started us is gone, however it ended."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):  # not through `sys.stdin`, whose lock this thread would hold when Python ends
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()
