@@ -99,6 +99,27 @@ def test_replies_that_are_lost_late_or_refused_lose_no_answer(intake, at_screen,
     promise("R3 bad network", figure, seed=SEED)
 
 
+def test_network_that_goes_before_all_screens_have_come_loses_nothing(intake, at_screen):
+    """The first screen is there, the rest is not; and when the network is back the session has been idle too long."""
+    code = intake.code(PUPIL)
+    page = at_screen().page
+    page.clock.install()
+    page.route(re.compile("/lease$"), lambda route: route.abort("internetdisconnected"))
+    come_in(page, code)
+    page.clock.run_for(500)
+    given = answer(page, 2)
+    page.clock.run_for(2000)
+    expect(page.locator(".state")).to_have_text("ikke sendt ennå – vi prøver igjen")
+    intake.later = 21 * 60
+    page.unroute_all(behavior="ignoreErrors")
+    for _ in range(20):
+        page.clock.run_for(3000)
+        if page.locator(".state").inner_text() == "lagret":
+            break
+    assert intake.stored(code) == given
+    expect(page.locator("input:checked")).to_have_count(0)
+
+
 def test_line_never_says_saved_before_it_is(intake, at_screen):
     code = intake.code(PUPIL)
     visitor = at_screen()

@@ -111,8 +111,9 @@ def test_page_that_nobody_touched_for_long_covers_itself(intake, at_screen):
     page = visitor.page
     page.clock.install()
     code = intake.code(PUPIL)
-    come_in(page, code)
-    page.clock.run_for(1000)
+    with page.expect_response("**/lease"):
+        come_in(page, code)
+        page.clock.run_for(1000)
     visitor.context.set_offline(True)
     given = answer(page, 2)
     page.clock.run_for(2000)

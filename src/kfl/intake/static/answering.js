@@ -44,6 +44,10 @@ queue.put({
   quiet: true,
   async send() {
     const { page, ...outcome } = await askForPage(place.dataset.lease);
+    if (outcome.word === "gone" && !queue.isEmpty) {
+      cover(); // away too long to be shown anything; what was typed under the page's own lease is still taken
+      return { word: "saved" };
+    }
     if (outcome.word !== "saved") return outcome;
     for (const section of page.querySelectorAll("[data-number]")) {
       const screen = new Screen(document.adoptNode(section));
