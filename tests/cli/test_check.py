@@ -9,6 +9,7 @@ import pytest
 
 from kfl.cli import _promises, check
 from kfl.cli.main import make_data_folder
+from tests.answers.wave import open_wave
 from tests.cli.commands import kfl
 
 
@@ -98,3 +99,22 @@ def test_check_prints_one_line_a_setting_and_the_sum(monkeypatch, capsys, folder
 
     assert check.run(Namespace(data=folder)) == 1
     assert capsys.readouterr().out.splitlines() == ["ok   a: 1", "OFF  b: 2", "2 settings, 1 off"]
+
+
+def test_a_server_that_is_away_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("KFL_ANSWERS_DATABASE", f"postgresql://kfl_answers@/answers?host={tmp_path}")
+    assert off(_promises.answers(tmp_path)) == {"answers postgresql"}
+
+
+def test_answers_in_postgresql_are_looked_at_where_they_lie(on_postgres, tmp_path):
+    open_wave(tmp_path)
+    found = {finding.name: finding for finding in _promises.answers(tmp_path)}
+    assert off(found.values()) == set()
+    assert found["answers postgresql fsync"].value == "on"
+    assert found["answers postgresql data_checksums"].value == "on"
+    assert found["keys/t3.code.key"].value == "there"
+    on_postgres.run("ALTER DATABASE answers SET synchronous_commit = 'off'")
+    try:
+        assert off(_promises.answers(tmp_path)) == {"answers postgresql synchronous_commit"}
+    finally:
+        on_postgres.run("ALTER DATABASE answers RESET synchronous_commit")

@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from kfl.answers import erasure, places, postgres, wavefile
 from kfl.answers.keys import CodeKey
+from kfl.answers.sql import Unreachable
 from kfl.core import jobs
 from kfl.disclosure.rules import Thresholds
 from kfl.people.audit import verify_chain
@@ -22,6 +23,7 @@ from kfl.people.audit import verify_chain
 SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 LONGEST_IDLE_S = 30 * 60
 FEWEST_KEY_CHARACTERS = 50
+CHECKSUMS = "answers postgresql data_checksums"
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,13 @@ def job_queue(data: Path) -> Iterator[Finding]:
 def answers(data: Path) -> Iterator[Finding]:
     """How answers are stored, that no erased one came back, and that each open wave has its key."""
     place = places.at(data / "answers")
-    yield from answer_files(place) if isinstance(place, Path) else answers_database(place)
+    if isinstance(place, Path):
+        yield from answer_files(place)
+    else:
+        server = list(answers_database(place))
+        yield from server
+        if not all(finding.holds for finding in server if finding.name != CHECKSUMS):
+            return  # nobody, we neither, reads or writes answers there
     yield from code_keys(place, data / "keys")
     returned = erasure.came_back(place)
     yield Finding("erased answers that came back", ", ".join(returned) or "none", not returned)
@@ -110,7 +118,12 @@ def answer_files(folder: Path) -> Iterator[Finding]:
 
 def answers_database(database: postgres.Database) -> Iterator[Finding]:
     """What the answers' server does with what it has acknowledged."""
-    for name, value in postgres.settings(database).items():
+    try:
+        now = postgres.settings(database)
+    except Unreachable:
+        yield Finding("answers postgresql", "does not answer", False)
+        return
+    for name, value in now.items():
         yield Finding(f"answers postgresql {name}", value, value in postgres.SETTINGS.get(name, {"on"}))
 
 
