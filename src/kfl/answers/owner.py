@@ -86,11 +86,11 @@ class Owner:
             self._let_go(wave)
         self._ownership.drop()
 
-    def look(self) -> None:
-        """Open the waves that came, let go of those that went."""
+    def look(self, names: dict[str, int] | None = None) -> None:
+        """Open the waves that came, let go of those that went. `names` as `places.names` gave them just now."""
         if self._stopped:
             return
-        names = places.names(self.place)
+        names = places.names(self.place) if names is None else names
         for wave in list(self.waves):
             if names.get(wave) != self._numbers[wave] or not (self._is_alone or self.waves[wave].is_open()):
                 self._let_go(wave)
@@ -103,7 +103,8 @@ class Owner:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
-                self.look()
+                # A database that is away keeps who asks waiting: that must not be who answers respondents.
+                self.look(await asyncio.to_thread(places.names, self.place))
             except Exception:  # one bad file must not stop the search for others
                 log.exception("looking for waves failed")
 

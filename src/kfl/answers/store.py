@@ -36,11 +36,14 @@ class OpenWave:
     def __init__(self, where: Where, key: CodeKey) -> None:
         self._reader = places.connect_to_read(where)
         self._is_shared = places.is_shared(where)
-        if wavefile.state(self._reader) is not wavefile.State.OPEN:
+        try:
+            if wavefile.state(self._reader) is not wavefile.State.OPEN:
+                raise wavefile.WaveNotOpen(key.wave)
+            self.bundle = wavefile.read_bundle(self._reader)
+            self.writer = places.writer(where, self._forget, self._drop)
+        except BaseException:
             self._reader.close()
-            raise wavefile.WaveNotOpen(key.wave)
-        self.bundle = wavefile.read_bundle(self._reader)
-        self.writer = places.writer(where, self._forget, self._drop)
+            raise
         self.key = key
         self._seal = SheetSeal(key)
         self._screens = {form.number: screens(form) for form in self.bundle.forms}

@@ -24,6 +24,7 @@ from kfl.answers.pictures import WrongPictures
 from kfl.answers.sheet_rules import WrongAnswer
 from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
 from kfl.answers.sql import Unreachable
+from kfl.answers.wavefile import NoSuchWave
 from kfl.answers.writer import NotStored
 
 from . import http
@@ -228,6 +229,7 @@ _HANDLERS: dict[int | type[Exception], _Handler] = {
     http.Gone: _nobody_there,
     HTTPException: _routing_problem,
     NoSuchAttempt: _handler(HTTPStatus.GONE, "gone"),
+    NoSuchWave: _handler(HTTPStatus.GONE, "gone"),  # it closed while we looked
     NoSuchScreen: _handler(HTTPStatus.NOT_FOUND, "missing"),
     AlreadySubmitted: _handler(HTTPStatus.CONFLICT, "submitted"),
     Stale: _handler(HTTPStatus.CONFLICT, "stale"),
