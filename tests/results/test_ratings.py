@@ -27,7 +27,10 @@ def cell(wave: Wave, unit, informant: Informant):
     return rows.get(node__number=number_of(wave, unit)).read().scales[0]
 
 
-def test_results_count_children_rated_and_hide_what_the_pupils_own_would(world):
+@pytest.mark.parametrize("place", ["files", "postgres"])
+def test_results_count_children_rated_and_hide_what_the_pupils_own_would(world, place, request):
+    if place == "postgres":
+        request.getfixturevalue("on_postgres")
     grown(world)
     wave = actions.create_wave(
         slug="t1", name="T1", series="hedmark", unit=world.county, opens_at=OPENS, closes_at=CLOSES,
