@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvloop
 
+from kfl.answers.keys import CodeKey
 from tests.answers.faults.ledger import Ledger, Notes, compare
 from tests.intake.faults.respondents import Respondents
 
@@ -46,7 +47,8 @@ def run(morning: Morning) -> Respondents:
             )
             uvloop.run(load.run(morning.pupils, within_s=morning.within_s))
         notes.close()
-        outcome = compare(data / "answers" / f"{intake.WAVE}.sqlite3", Ledger.of(Path(folder) / "ledger"))
+        key = CodeKey.load(data / "keys", intake.WAVE)
+        outcome = compare(data / "answers" / f"{intake.WAVE}.sqlite3", key, Ledger.of(Path(folder) / "ledger"))
         if not outcome.is_good or load.acked != saves or load.bare_503:
             raise SystemExit(f"the morning went wrong: {load.acked} saves, {outcome}"[:2000])
     return load
