@@ -9,7 +9,9 @@ from kfl.answers import places, postgres
 from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
 from kfl.answers.erasure import erase_sheets
+from kfl.answers.figures import Figures, ask
 from kfl.answers.keys import BadWaveName
+from kfl.answers.owner import Owner
 from kfl.answers.pictures import show
 from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, Stale, UnknownCode
 from kfl.answers.sql import Unreachable
@@ -321,3 +323,27 @@ def test_intake_says_later_while_the_database_is_away_and_takes_new_waves_and_le
 
     asyncio.run(story())
     assert counts(wave.place, "t3") == {(3, 1): 1}
+
+
+def test_two_owners_take_the_same_waves_and_are_both_asked(wave):
+    """Nobody owns or lends anything; what a killed process left in the folder is put away."""
+    folder = places.folder(wave.place)
+    folder.mkdir()
+    left = folder / f"owner-{2**22 + 1}-0.sock"  # no process has so high a number
+    left.touch()
+
+    async def story():
+        owners = [Owner(wave.place, wave.keys_dir), Owner(wave.place, wave.keys_dir)]
+        for owner in owners:
+            await owner.start()
+        assert not left.exists()
+        assert [set(owner.waves) for owner in owners] == [{"t3"}, {"t3"}]
+        for number, owner in enumerate(owners):
+            owner.figures = Figures(replies=10, most_at_once=3 + number)
+        found = await asyncio.to_thread(ask, wave.place)
+        assert (found.replies, found.most_at_once) == (20, 4)
+        for owner in owners:
+            await owner.stop()
+
+    asyncio.run(story())
+    assert not list(folder.glob("owner*"))

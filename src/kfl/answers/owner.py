@@ -62,6 +62,7 @@ class Owner:
         if self._is_alone and not self._ownership.take():
             raise AlreadyOwned(self._folder.name)
         (self._folder / self._socket).unlink(missing_ok=True)
+        ownership.clear_sockets(self._folder)
         with ownership.socket_name(self._folder, self._socket) as name:
             self._server = await asyncio.start_unix_server(self._serve, name)
             os.chmod(name, 0o600)

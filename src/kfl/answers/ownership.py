@@ -137,6 +137,17 @@ def ask(answers_dir: Path, request: msgspec.Struct, name: str = SOCKET) -> Reply
         return _ask(connection, request)
 
 
+def clear_sockets(answers_dir: Path) -> None:
+    """Remove the sockets of processes beside a database that were killed (`owner-<process>-….sock`)."""
+    for path in answers_dir.glob("owner-*.sock"):
+        try:
+            os.kill(int(path.name.split("-")[1]), 0)
+        except ProcessLookupError:
+            path.unlink(missing_ok=True)
+        except PermissionError:  # it lives, under another user
+            continue
+
+
 def ask_all(place: Place, request: msgspec.Struct) -> list[Reply]:
     """Ask every process that takes answers: one beside a folder of files, any number beside a database."""
     answers_dir = folder(place)
