@@ -120,6 +120,20 @@ def test_network_that_goes_before_all_screens_have_come_loses_nothing(intake, at
     expect(page.locator("input:checked")).to_have_count(0)
 
 
+def test_answer_given_before_the_script_has_come_is_saved_too(intake, at_screen):
+    code = intake.code(PUPIL)
+    page = at_screen().page
+    held = []
+    page.route(re.compile(r"/answering\.js$"), lambda route: held.append(route))
+    come_in(page, code)
+    given = answer(page, 1)
+    assert page.locator(".state").inner_text() == ""
+    assert held
+    held[0].continue_()
+    expect(page.locator(".state")).to_have_text("lagret")
+    assert intake.stored(code) == given
+
+
 def test_line_never_says_saved_before_it_is(intake, at_screen):
     code = intake.code(PUPIL)
     visitor = at_screen()

@@ -89,6 +89,9 @@ place.addEventListener("input", (event) => {
   if (!event.target.matches("[type=radio], [type=checkbox]")) note(event.target.closest("[data-item]"), 1200);
 });
 
+// What was answered before this script had come, on a slow line.
+for (const item of current.changedItems()) note(item, 300);
+
 place.addEventListener("submit", (event) => {
   event.preventDefault();
   if (queue.stopped || covered) return;

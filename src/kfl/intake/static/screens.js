@@ -24,6 +24,14 @@ export class Screen {
     this.#rev = 1;
   }
 
+  // Items that stand otherwise than the page came.
+  changedItems() {
+    const isChanged = (field) => (field.matches("[type=radio], [type=checkbox]")
+      ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+    return [...this.form.querySelectorAll("[data-item]")]
+      .filter((item) => [...item.querySelectorAll("input, textarea")].some(isChanged));
+  }
+
   touch(item) {
     this.#touched.add(item);
     item.querySelector(".clear").hidden = answerOf(item) === null;
