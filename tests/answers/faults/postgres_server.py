@@ -111,7 +111,9 @@ class Server:
 
     def kill_one(self, chance: random.Random) -> None:
         """Kill -9 of one of its processes but the first; that then starts all of them anew."""
-        os.kill(chance.choice(_children(self.process.pid)), signal.SIGKILL)
+        while True:
+            with suppress(ProcessLookupError):  # it ended by itself meanwhile
+                return os.kill(chance.choice(_children(self.process.pid)), signal.SIGKILL)
 
     def freeze(self) -> None:
         """All of it stands still, as on a machine whose disk has gone quiet; lines stay open and nobody answers."""
