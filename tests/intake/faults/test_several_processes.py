@@ -145,6 +145,21 @@ def test_a_wave_that_closes_under_load_holds_all_that_was_acknowledged(tmp_path,
     promise("R9 closing under load", figure)
 
 
+def test_processes_end_with_the_one_that_keeps_them_and_the_next_one_takes_the_port(tmp_path):
+    open_wave(tmp_path / "data")
+    server = Serving(tmp_path / "data", command=COMMAND)
+    try:
+        server.wait_until_up()
+        asyncio.run(until(lambda: len(server.children()) == 2))
+        children = server.children()
+        server.end(signal.SIGKILL)
+        asyncio.run(until(lambda: not any(os.path.exists(f"/proc/{child}") for child in children)))
+        server.start()
+        server.wait_until_up()
+    finally:
+        server.stop()
+
+
 def test_several_processes_on_files_are_refused(tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("KFL_ANSWERS_DATABASE")
     assert main(["serve", "intake", "--processes", "2", "--data", str(tmp_path)]) == 2
