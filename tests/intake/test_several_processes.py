@@ -21,7 +21,7 @@ from .served import browser, put
 from .test_schedules import ANSWERS, Answering
 
 PROVE = bool(os.environ.get("KFL_PROVE"))
-EXAMPLES, STEPS = (150, 40) if PROVE else (12, 25)
+EXAMPLES, STEPS = (60, 40) if PROVE else (12, 25)
 PHASES = [Phase.explicit, Phase.generate]  # a failing schedule is told as it is: shrinking takes minutes
 MINE, TAKEN_BACK = [3, 11], "taken back"
 JSON = {"accept": "application/json"}

@@ -58,6 +58,8 @@ class OpenWave:
 
     def media(self, digest: str) -> Media | None:
         """A sound or picture of the wave's items."""
+        if not (digest.isascii() and digest.isalnum()):  # PostgreSQL takes no NUL in a text
+            return None
         row = self._reader.execute("SELECT kind, body FROM media WHERE digest = ?", (digest,)).fetchone()
         return None if row is None else Media(*row)
 

@@ -24,8 +24,8 @@ pytestmark = [
     pytest.mark.usefixtures("on_postgres"),
 ]
 PROVE = bool(os.environ.get("KFL_PROVE"))
-KILLS = 60 if PROVE else 3
-CLOSINGS = 10 if PROVE else 1
+KILLS = 10 if PROVE else 3
+CLOSINGS = 5 if PROVE else 1
 SEED = 9
 CLIENTS = 16
 COMMAND = ("serve", "intake", "--processes", "2")
