@@ -27,8 +27,9 @@ from tests.results.making import a_pupil_questionnaire, simulated
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire
 
 WORD = re.compile(r"\bKanari[a-z0-9]+")
-# A short code, or the long one of a link: whole, also where it stands in a file without dashes.
-CODE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{5}-?){1,4}[0-9A-HJKMNP-TV-Z]{6}\b")
+# A short code, or the long one of a link: whole, also where it stands in a file without dashes. Not decimals.
+_SIGN = "[0-9A-HJKMNP-TV-Z]"
+CODE = re.compile(rf"(?<!\.)\b(?:{_SIGN}{{5}}-?|(?:{_SIGN}{{5}}-?){{4}}){_SIGN}{{6}}\b")
 EARLIER = timedelta(days=700)  # T1 was two years before T2
 NOW = OPENS + timedelta(days=3)
 WHY = "a test"
