@@ -285,7 +285,7 @@ def test_a_line_that_breaks_fails_what_was_on_it_and_the_next_one_is_new(wave, t
 def test_no_other_line_goes_on_with_a_transaction(wave, on_postgres):
     connection = postgres.connect(wave.where)
     connection.execute("BEGIN")
-    connection.raw().close()
+    connection.driver().close()
     with pytest.raises(Unreachable, match="midst"):
         connection.execute("DELETE FROM envelopes")
     assert connection.execute("SELECT count(*) FROM envelopes").fetchone() == (4,)

@@ -95,9 +95,9 @@ class Connection:
         self._raw: psycopg.Connection[Any] | None = None
         self._rests_until = 0.0
         self._has_begun = False  # a transaction, which no other line may go on with
-        self.raw()
+        self.driver()
 
-    def raw(self) -> "psycopg.Connection[Any]":
+    def driver(self) -> "psycopg.Connection[Any]":
         """The driver's own connection, one that is not known to be broken."""
         if self._raw is None or self._raw.closed:
             if self._has_begun:
@@ -116,7 +116,7 @@ class Connection:
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> Rows:
         """Carry out one statement for each row."""
-        connection = self.raw()
+        connection = self.driver()
         with _told(connection):
             cursor = connection.cursor()
             cursor.executemany(in_its_words(statement), rows)
@@ -124,7 +124,7 @@ class Connection:
 
     def together(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> list[Rows]:
         """Carry out several statements in their order, on one way there and back."""
-        connection, todo = self.raw(), list(statements)
+        connection, todo = self.driver(), list(statements)
         with _told(connection), connection.pipeline() if len(todo) > 1 else nullcontext():
             done: list[Rows] = [connection.execute(in_its_words(statement), values) for statement, values in todo]
         self._has_begun = self.in_transaction
