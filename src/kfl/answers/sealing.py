@@ -9,6 +9,7 @@ saved answers with it.
 import hmac
 import secrets
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from .sql import Connection
 NAME_BYTES = 16
 # Bodies are filled up with blanks, which JSON does not mind, so that a sealed save's length tells little of it.
 _STEP = 256
+# The system's random source gives up the interpreter, which a busy event loop must win back: so many nonces at a time.
+_NONCES = 1024
 _HEAD = struct.Struct(">HIII")  # screen, lease, rev, length of the body
 
 
@@ -41,6 +44,7 @@ class SheetSeal:
     def __init__(self, key: CodeKey) -> None:
         self._rows = AESGCM(key.sheets_key())
         self._names = key.names_key()
+        self._nonces: Iterator[bytes] = iter(())
 
     def name(self, pid: bytes, form: int) -> bytes:
         """Under what name a person's sheet of a form is found (16 bytes); nobody makes it without K_code."""
@@ -66,8 +70,14 @@ class SheetSeal:
         return Save(screen, lease, rev, filled[_HEAD.size : _HEAD.size + length])
 
     def _seal(self, kind: bytes, sheet: int, text: bytes) -> bytes:
-        nonce = secrets.token_bytes(NONCE_BYTES)
+        nonce = next(self._nonces, None) or self._more_nonces()
         return nonce + self._rows.encrypt(nonce, text, kind + sheet.to_bytes(8, "big"))
+
+    def _more_nonces(self) -> bytes:
+        """Fresh nonces, each for one use; gives the first. (Processes that take answers are started, never forked.)"""
+        drawn = secrets.token_bytes(_NONCES * NONCE_BYTES)
+        self._nonces = iter([drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES)])
+        return next(self._nonces)
 
     def _open(self, kind: bytes, sheet: int, sealed: bytes) -> bytes:
         try:

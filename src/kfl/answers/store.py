@@ -253,7 +253,8 @@ class OpenWave:
         before = is_response(form, sheet.answers)
         fold.change(sheet.answers, save)
         fold.change(sheet.own.setdefault(screen, {}), save)
-        change = is_response(form, sheet.answers) - before
+        # What only adds answers leaves a response a response.
+        change = 0 if before and None not in save.values() else is_response(form, sheet.answers) - before
         sealed = self._seal.save(sheet.number, screen, saved.lease, saved.rev, saved.body)
         statements: list[Statement] = [(ADD_TO_LOG, (sheet.number, sealed))]
         if change:
