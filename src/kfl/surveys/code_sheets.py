@@ -7,7 +7,6 @@ of a link below it for who has no telephone.
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -15,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kfl.answers.codes import LINK_LENGTH, display
 from kfl.answers.drawings import strip
+from kfl.core.pdf import laid_out
 from kfl.core.templatetags.core import day
 
 from . import store, windows
@@ -90,16 +89,7 @@ def pdf(wave: Wave, found: list[Slip], address: str) -> bytes:
                 for (informant, node), its_slips in groupby(found, key=lambda slip: (slip.informant, slip.node))
             ],
         }
-    made = typst.compile(
-        TEMPLATE,
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="ua-1",
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("one PDF was expected")
-    return made
+    return laid_out(TEMPLATE, data)
 
 
 def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Slip], address: str) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kfl.core.pdf import laid_out
 from kfl.core.templatetags.core import dated, listed, moment
 
 from .formats import CHILDREN, RATERS, Informant
@@ -179,13 +178,4 @@ def pdf(wave: Wave, place: str, asked: str, language: str) -> bytes:
             "child": _("Barnets navn"),
             "sign": _("Dato og underskrift"),
         }
-    made = typst.compile(
-        TEMPLATE,
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="ua-1",
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("one PDF was expected")
-    return made
+    return laid_out(TEMPLATE, data)

@@ -6,13 +6,11 @@ whoever enters the form would read it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,6 +18,7 @@ from django.utils.translation import gettext as _
 from kfl.answers import bundle as bundles
 from kfl.answers.bundle import Form, Item, ItemKind
 from kfl.answers.sheet_rules import Answer
+from kfl.core.pdf import laid_out
 
 from .formats import CHILDREN, Informant
 from .models import Wave
@@ -120,16 +119,7 @@ def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language:
             "how": _("Sett ett kryss for hvert spørsmål. Du kan hoppe over det du ikke vil svare på."),
             "parts": list(_parts(form, language)),
         }
-    made = typst.compile(
-        TEMPLATE,
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="ua-1",
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("one PDF was expected")
-    return made
+    return laid_out(TEMPLATE, data)
 
 
 def _code_notice(by_link: bool) -> str:

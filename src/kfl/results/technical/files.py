@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import typst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from kfl.core.pdf import laid_out
 
 from ..models import TechnicalReport
 from . import chapter, overview
@@ -44,16 +45,7 @@ def as_pdf(row: TechnicalReport) -> bytes:
             ),
         ],
     }
-    made = typst.compile(
-        TEMPLATE,
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="ua-1",
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("one PDF was expected")
-    return made
+    return laid_out(TEMPLATE, data)
 
 
 def as_json(row: TechnicalReport) -> bytes:
