@@ -5,6 +5,7 @@ that looks into SQLite's files, or does something to them, says so by the mark `
 """
 
 import os
+from collections.abc import Collection
 
 import pytest
 
@@ -17,8 +18,13 @@ BOTH = PROVED if os.environ.get("KFL_PROVE") else ALWAYS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    run_on_both(metafunc, BOTH)
+
+
+def run_on_both(metafunc: pytest.Metafunc, modules: Collection[str]) -> None:
+    """A test of these modules runs once on files and once on PostgreSQL, unless it is marked `files`."""
     module = metafunc.module.__name__.rsplit(".", 1)[-1]
-    if module in BOTH and metafunc.definition.get_closest_marker("files") is None:
+    if module in modules and metafunc.definition.get_closest_marker("files") is None:
         metafunc.fixturenames.append("answers_on")
         metafunc.parametrize("answers_on", ["files", "postgres"], indirect=True)
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.answers.conftest import answers_on  # noqa: F401 - where answers of a test go
+from tests.answers.conftest import answers_on, run_on_both  # noqa: F401 - where answers of a test go
 
 ALWAYS = {"test_saving"}
 PROVED = {*ALWAYS, "test_bad_input", "test_pages", "test_rating_pages", "test_start_pages"}
@@ -12,7 +12,4 @@ BOTH = PROVED if os.environ.get("KFL_PROVE") else ALWAYS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    module = metafunc.module.__name__.rsplit(".", 1)[-1]
-    if module in BOTH and metafunc.definition.get_closest_marker("files") is None:
-        metafunc.fixturenames.append("answers_on")
-        metafunc.parametrize("answers_on", ["files", "postgres"], indirect=True)
+    run_on_both(metafunc, BOTH)
