@@ -74,7 +74,7 @@ def test_link_key_that_is_away_is_not_replaced_by_a_new_one(tmp_path):
     key = LinkKey.create(tmp_path)
     key.put_away(tmp_path)
     assert not LinkKey.path(tmp_path).exists()
-    assert LinkKey.known(tmp_path) == key.fingerprint
+    assert LinkKey.known(tmp_path) == {key.fingerprint}
     with pytest.raises(KeyAway):
         LinkKey.create(tmp_path)
     with pytest.raises(KeyAway):
@@ -90,9 +90,31 @@ def test_only_the_same_link_key_comes_back(tmp_path):
     assert LinkKey.load(tmp_path) == key
 
 
-def test_a_key_without_fingerprint_leaves_one_when_it_goes(tmp_path):
-    # Made before fingerprints were written down.
+def test_a_key_whose_fingerprint_file_is_gone_leaves_one_when_it_goes(tmp_path):
     key = LinkKey.create(tmp_path)
     (tmp_path / "link.fingerprint").unlink()
     key.put_away(tmp_path)
-    assert LinkKey.known(tmp_path) == key.fingerprint
+    assert LinkKey.known(tmp_path) == {key.fingerprint}
+
+
+def test_what_the_database_was_told_holds_where_the_folder_of_keys_was_lost(tmp_path):
+    key, other = LinkKey.create(tmp_path / "before"), LinkKey.create(tmp_path / "other")
+    empty, told = tmp_path / "empty", key.fingerprint
+    with pytest.raises(KeyAway):
+        LinkKey.create(empty, told)
+    with pytest.raises(KeyAway):
+        LinkKey.load(empty, told)
+    with pytest.raises(OtherKey, match=told):
+        LinkKey.load(tmp_path / "other", told)
+    with pytest.raises(OtherKey):
+        other.store(empty, told)
+    assert not empty.exists()
+    key.store(empty, told)
+    assert LinkKey.load(empty, told) == key
+
+
+def test_a_key_beside_the_fingerprint_of_another_is_refused(tmp_path):
+    LinkKey.create(tmp_path)
+    (tmp_path / "link.fingerprint").write_text("0" * 16)
+    with pytest.raises(OtherKey, match="0000"):
+        LinkKey.load(tmp_path)

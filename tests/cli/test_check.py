@@ -118,3 +118,16 @@ def test_answers_in_postgresql_are_looked_at_where_they_lie(on_postgres, tmp_pat
         assert off(_promises.answers(tmp_path)) == {"answers postgresql synchronous_commit"}
     finally:
         on_postgres.run("ALTER DATABASE answers RESET synchronous_commit")
+
+
+@pytest.mark.parametrize("command", [("wave", "list"), ("worker",), ("release", "show", "t1")], ids=lambda c: c[0])
+def test_a_database_that_is_not_there_is_said_in_words(tmp_path, command):
+    done = kfl(*command, data=tmp_path / "data")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"kfl {command[0]}: there is no database in this data folder yet")
+    assert "Traceback" not in done.stderr
+    (tmp_path / "data").mkdir(exist_ok=True)
+    (tmp_path / "data" / "portal.sqlite3").touch()
+    done = kfl(*command, data=tmp_path / "data")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"kfl {command[0]}: the database is not of this version: run kfl migrate\n"

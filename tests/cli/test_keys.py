@@ -7,7 +7,11 @@ import io
 import pytest
 
 from kfl.answers.keys import KeyAway, LinkKey
+from kfl.answers.shares import split
 from kfl.cli.main import main
+from kfl.surveys import link_keys
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -71,3 +75,34 @@ def test_no_second_key_is_made(data, tmp_path, capsys):
     keys(data, "split", "--out", str(tmp_path / "parts"), "--away")
     assert keys(data, "make") == 1
     assert "bring it back" in capsys.readouterr().err
+
+
+def test_what_the_database_knows_is_told_and_holds(data, capsys):
+    key = link_keys.load(data / "keys")
+    keys(data, "show")
+    assert f"the portal's database knows the link key {key.fingerprint}" in capsys.readouterr().out
+    for path in (data / "keys").iterdir():
+        path.unlink()
+    assert keys(data, "show") == 0
+    assert f"link key {key.fingerprint}\naway" in capsys.readouterr().out
+    assert keys(data, "make") == 1
+    assert "keys/link.key from its own copy" in capsys.readouterr().err
+    LinkKey.create(data / "keys")
+    assert keys(data, "show") == 1
+    assert key.fingerprint in (told := capsys.readouterr().err)
+    assert "Put back keys/link.key and keys/link.fingerprint" in told
+    assert keys(data, "split", "--out", str(data / "parts")) == 1
+    assert not (data / "parts").exists()
+
+
+def test_parts_of_another_key_are_not_joined(data, tmp_path, capsys):
+    link_keys.load(data / "keys")
+    assert keys(tmp_path / "other", "make") == 1, "the same database knows a key already"
+    other = LinkKey.create(tmp_path / "other" / "keys")
+    for part in split(other):
+        (tmp_path / f"part-{part.number}.txt").write_text(str(part))
+    for path in (data / "keys").iterdir():
+        path.unlink()
+    assert keys(data, "join", str(tmp_path / "part-1.txt"), str(tmp_path / "part-2.txt")) == 1
+    assert "works with the link key" in capsys.readouterr().err
+    assert not LinkKey.path(data / "keys").exists()

@@ -105,6 +105,15 @@ def test_plumbing_is_used_by_the_machinery_of_people_only():
     assert not users
 
 
+def test_the_link_key_is_read_and_made_where_its_fingerprint_is_asked_for():
+    """A door beside `surveys.link_keys` could use a key that the portal never worked with (RULES D.9)."""
+    doors = {Path("surveys/link_keys.py"), Path("cli/keys.py")}
+    pattern = re.compile(r"LinkKey\.(load|create)\(")
+    assert {path.relative_to(PACKAGE) for path in _sources() if pattern.search(path.read_text())} == doors
+    assert "LinkKey.load(keys_of(args), told" in (cli := (PACKAGE / "cli/keys.py").read_text())
+    assert "LinkKey.load(keys_of(args))" not in cli
+
+
 def test_every_scoped_table_has_plumbing_first():
     """Else Django's own work (cascades, unique checks) would meet a manager that refuses."""
     for model in OUR_MODELS:

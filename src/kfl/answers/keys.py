@@ -37,7 +37,7 @@ class KeyAway(LookupError):
 
 
 class OtherKey(ValueError):
-    """This is not the link key that the project's pseudonyms were made with."""
+    """This is not the link key that the project's pseudonyms were made with; used, it would join nothing to them."""
 
 
 class DoesNotOpen(ValueError):
@@ -130,8 +130,11 @@ class LinkKey:
     secret: bytes = field(repr=False)
 
     @classmethod
-    def create(cls, keys_dir: Path) -> "LinkKey":
+    def create(cls, keys_dir: Path, told: str | None = None) -> "LinkKey":
         """Make and store a new key, and a fingerprint that tells it from others.
+
+        `told` is the fingerprint that the portal's database knows: a folder of keys that came back without its files
+        looks as if there never was a key.
 
         Raises
         ------
@@ -142,47 +145,59 @@ class LinkKey:
         """
         if cls.path(keys_dir).exists():
             raise FileExistsError("link.key")
-        if _mark(keys_dir).exists():
+        if cls.known(keys_dir, told):
             raise KeyAway("link.key")
         key = cls(secrets.token_bytes(KEY_BYTES))
         key.store(keys_dir)
         return key
 
     @classmethod
-    def load(cls, keys_dir: Path) -> "LinkKey":
-        """Read the key; `KeyMissing`, `KeyAway` or `KeyTooOpen` when that cannot be."""
+    def load(cls, keys_dir: Path, told: str | None = None) -> "LinkKey":
+        """Read the key; `KeyMissing`, `KeyAway`, `KeyTooOpen` or `OtherKey` when that cannot be."""
+        known = cls.known(keys_dir, told)
         try:
-            return cls(_read_key(cls.path(keys_dir)))
+            key = cls(_read_key(cls.path(keys_dir)))
         except KeyMissing:
-            if _mark(keys_dir).exists() and not cls.path(keys_dir).exists():
+            if known and not cls.path(keys_dir).exists():
                 raise KeyAway("link.key") from None
             raise
+        key._check_it_is(known)
+        return key
 
     @staticmethod
-    def known(keys_dir: Path) -> str | None:
-        """Fingerprint of the key this server works with, whether it is here or away."""
+    def known(keys_dir: Path, told: str | None = None) -> set[str]:
+        """Fingerprints this installation works with, whether the key is here or away: beside the key, and as `told`.
+
+        More than one where a key and a database of different installations came together; then no key fits.
+        """
         path = _mark(keys_dir)
-        return path.read_text("ascii").strip() if path.exists() else None
+        beside = path.read_text("ascii").strip() if path.exists() else None
+        return {fingerprint for fingerprint in (beside, told) if fingerprint}
 
     @property
     def fingerprint(self) -> str:
         """Tells keys apart and gives nothing away."""
         return hashlib.sha256(b"kfl link key" + self.secret).hexdigest()[:16]
 
-    def store(self, keys_dir: Path) -> None:
+    def store(self, keys_dir: Path, told: str | None = None) -> None:
         """Put the key on this server; `OtherKey` when it worked with another one before."""
-        known = self.known(keys_dir)
-        if known not in {None, self.fingerprint}:
-            raise OtherKey(f"this server works with the link key {known}, and this is {self.fingerprint}")
+        self._check_it_is(self.known(keys_dir, told))
         _write_key(self.path(keys_dir), self.secret)
-        if known is None:
-            _write_file(_mark(keys_dir), self.fingerprint)
+        self._note(keys_dir)
 
     def put_away(self, keys_dir: Path) -> None:
         """Overwrite and remove the file; the fingerprint stays, so that no other key takes its place."""
-        if self.known(keys_dir) is None:
-            _write_file(_mark(keys_dir), self.fingerprint)
+        self._note(keys_dir)
         _destroy(self.path(keys_dir))
+
+    def _check_it_is(self, known: set[str]) -> None:
+        if known - {self.fingerprint}:
+            others = ", ".join(sorted(known - {self.fingerprint}))
+            raise OtherKey(f"this installation works with the link key {others}, and this is {self.fingerprint}")
+
+    def _note(self, keys_dir: Path) -> None:
+        if not _mark(keys_dir).exists():
+            _write_file(_mark(keys_dir), self.fingerprint)
 
     @staticmethod
     def path(keys_dir: Path) -> Path:

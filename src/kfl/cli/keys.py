@@ -16,6 +16,10 @@ from .main import add_data_option
 
 HERE = "here: this server can tell which answers of two waves are the same person's, and so can whoever copies its disk"
 AWAY = "away: waves go on, close and give results; two of the three parts are needed to open the next wave"
+PUT_BACK = (
+    "Put back keys/link.key and keys/link.fingerprint of this installation; or take both files out of the folder and "
+    "use kfl keys join with two of its parts. Until then no wave opens"
+)
 NEVER = "never made: it is made when the first wave opens, or by kfl keys make"
 
 
@@ -26,7 +30,7 @@ def add_parser(subparsers: Any) -> None:
     def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
         one: argparse.ArgumentParser = commands.add_parser(name, help=words)
         add_data_option(one, makes_data=name == "make")
-        one.set_defaults(run=run, django=False)
+        one.set_defaults(run=run)
         return one
 
     command("show", run_show, "whether the key is here, and its fingerprint")
@@ -40,23 +44,34 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run_show(args: argparse.Namespace) -> int:
-    folder = keys_of(args)
-    known = LinkKey.known(folder)
-    if LinkKey.path(folder).exists():
-        print(f"link key {LinkKey.load(folder).fingerprint}\n{HERE}")
-    else:
-        print(f"link key {known}\n{AWAY}" if known else NEVER)
+    folder, told = keys_of(args), told_by_portal()
+    known = LinkKey.known(folder, told)
+    try:
+        print(f"link key {LinkKey.load(folder, told).fingerprint}\n{HERE}")
+    except KeyAway:
+        print(f"link key {' and '.join(sorted(known))}\n{AWAY}")
+    except KeyMissing as problem:
+        if LinkKey.path(folder).exists():
+            return _refuse(str(problem))
+        print(NEVER)
+    except (OtherKey, KeyTooOpen) as problem:
+        return _refuse(f"{problem}. {PUT_BACK}" if isinstance(problem, OtherKey) else str(problem))
+    if told:
+        print(f"the portal's database knows the link key {told}")
+    elif known:
+        print("the portal's database knows no link key yet: it learns of this one when it is first used")
     return 0
 
 
 def run_make(args: argparse.Namespace) -> int:
     try:
-        key = LinkKey.create(keys_of(args))
+        key = LinkKey.create(keys_of(args), told_by_portal())
     except FileExistsError:
         return _refuse("there is a link key already; see kfl keys show")
     except KeyAway:
         return _refuse(
-            "the link key is away; bring it back with kfl keys join. A new one would join nothing to earlier waves"
+            "the link key is away; bring it back with kfl keys join, or keys/link.key from its own copy. "
+            "A new one would join nothing to earlier waves"
         )
     print(f"link key {key.fingerprint} made\n{HERE}")
     return 0
@@ -64,8 +79,8 @@ def run_make(args: argparse.Namespace) -> int:
 
 def run_split(args: argparse.Namespace) -> int:
     try:
-        key = LinkKey.load(keys_of(args))
-    except (KeyMissing, KeyAway, KeyTooOpen) as problem:
+        key = LinkKey.load(keys_of(args), told_by_portal())
+    except (KeyMissing, KeyAway, KeyTooOpen, OtherKey) as problem:
         return _refuse(f"there is no link key here to split: {problem}")
     parts = split(key)
     try:
@@ -90,7 +105,7 @@ def run_join(args: argparse.Namespace) -> int:
     try:
         one, two = (read_part(path.read_text("utf-8")) for path in args.parts)
         key = join(one, two)
-        key.store(keys_of(args))
+        key.store(keys_of(args), told_by_portal())
     except FileExistsError:
         return _refuse("the link key is here already")
     except (OSError, UnicodeDecodeError, BadPart, PartsDiffer, OtherKey) as problem:
@@ -101,9 +116,9 @@ def run_join(args: argparse.Namespace) -> int:
 
 def run_away(args: argparse.Namespace) -> int:
     try:
-        key = LinkKey.load(keys_of(args))
-    except (KeyMissing, KeyAway, KeyTooOpen) as problem:
-        return _refuse(f"there is no link key here: {problem}")
+        key = LinkKey.load(keys_of(args), told_by_portal())
+    except (KeyMissing, KeyAway, KeyTooOpen, OtherKey) as problem:
+        return _refuse(f"there is no link key here that could be destroyed: {problem}")
     print(f"Destroy link key {key.fingerprint} on this server? Without two of its parts it is lost for good.")
     print("Write its fingerprint to go on: ", end="", flush=True)
     if sys.stdin.readline().strip() != key.fingerprint:
@@ -111,6 +126,15 @@ def run_away(args: argparse.Namespace) -> int:
     key.put_away(keys_of(args))
     print(AWAY)
     return 0
+
+
+def told_by_portal() -> str | None:
+    """Fingerprint of the key that the portal's database knows; None where there is no database yet."""
+    from kfl.surveys import link_keys
+
+    from . import _database
+
+    return link_keys.fingerprint() if _database.is_there() else None
 
 
 def keys_of(args: argparse.Namespace) -> Path:

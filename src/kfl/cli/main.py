@@ -60,10 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ["KFL_DATA"] = str(args.data)
         if args.makes_data:
             make_data_folder(args.data)
-    if getattr(args, "django", True):
-        set_up_django()
     try:
-        return int(args.run(args) or 0)
+        if not getattr(args, "django", True):
+            return int(args.run(args) or 0)
+        set_up_django()
+        from . import _database
+
+        return _database.in_words(f"kfl {(argv or sys.argv[1:])[0]}", lambda: int(args.run(args) or 0))
     except KeyboardInterrupt:
         return 130
 

@@ -25,6 +25,11 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from kfl.core import jobs
 
+    from . import _database
+
+    if reason := _database.why_not():  # its threads would fail one by one, and go on failing
+        print(f"kfl worker: {reason}", file=sys.stderr)
+        return 1
     if args.until_eof:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
     threading.Thread(target=_put_lists_away, daemon=True).start()

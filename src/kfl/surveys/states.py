@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from . import freezing, gaps, media, store
+from . import freezing, gaps, link_keys, media, store
 from .models import Collection, QuestionnaireVersion, Wave, WaveState
 
 
@@ -46,8 +46,8 @@ def reasons_not_to_open(wave: Wave, at: datetime) -> list[str]:
         reasons.append(_("Velg hvem som skal være med."))
     if wave.collection == Collection.CODES and wave.closes_at <= at:
         reasons.append(_("Stengetiden er allerede passert."))
-    if wave.collection == Collection.CODES and not wave.is_rehearsal and store.link_key_is_away():
-        reasons.append(_("Lenkenøkkelen er ikke på serveren. To av de tre som har en del hver, henter den fram først."))
+    if wave.collection == Collection.CODES and not wave.is_rehearsal:
+        reasons += filter(None, [link_keys.why_not(store.keys_dir())])
     for form in forms:
         reasons += [f"{form.version.questionnaire}: {words}" for words in gaps.stops(form.version)]
         try:

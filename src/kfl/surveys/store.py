@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from kfl.answers import bulk, erasure, ownership, paper, places, tombstones, wavefile
 from kfl.answers.bundle import Bundle
 from kfl.answers.codes import new_code, new_link_code
-from kfl.answers.keys import CodeKey, KeyMissing, LinkKey
+from kfl.answers.keys import CodeKey, LinkKey
 from kfl.answers.sheet_rules import Answer
 
+from . import link_keys
 from .formats import Informant
 
 
@@ -33,17 +34,14 @@ def keys_dir() -> Path:
 def link_key() -> LinkKey:
     """The key that joins waves; a small install makes its own at first use.
 
-    Raises `KeyAway` where it was taken off this server (`kfl keys split --away`).
+    Raises `KeyAway` where it was taken off this server (`kfl keys split --away`), `OtherKey` where it was exchanged.
     """
-    try:
-        return LinkKey.load(keys_dir())
-    except KeyMissing:
-        return LinkKey.create(keys_dir())
+    return link_keys.load_or_make(keys_dir())
 
 
 def link_key_is_away() -> bool:
-    """Whether the link key was taken off this server, so that nobody can be given a lasting pseudonym."""
-    return not LinkKey.path(keys_dir()).exists() and LinkKey.known(keys_dir()) is not None
+    """Whether nobody can be given a lasting pseudonym, since the link key is not here, or not the right one."""
+    return bool(link_keys.why_not(keys_dir()))
 
 
 def code_key(slug: str) -> CodeKey:

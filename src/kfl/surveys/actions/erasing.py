@@ -11,12 +11,12 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.answers.keys import KeyAway, KeyMissing, LinkKey
+from kfl.answers.keys import LinkKey
 from kfl.core.forgetting import forget_deleted
 from kfl.people.audit import action
 from kfl.people.models import Pupil, Unit, User
 
-from .. import store
+from .. import link_keys, store
 from ..models import ErasureRequest, Wave, WaveState
 from ..states import check_state
 
@@ -53,12 +53,10 @@ def erase_those_waiting(*, wave: Wave, by: User | None, at: datetime | None = No
 
 def _link_key() -> LinkKey:
     try:
-        return LinkKey.load(store.keys_dir())
-    except (KeyAway, KeyMissing) as problem:
-        words = _(
-            "Lenkenøkkelen er ikke på serveren, og uten den kan ingen finnes igjen i svarene. "
-            "To av de tre som har en del hver, henter den fram. Ønskene om sletting venter så lenge."
-        )
+        return link_keys.load(store.keys_dir())
+    except link_keys.CANNOT_BE_USED as problem:
+        words = link_keys.why_not(store.keys_dir()) or _("Lenkenøkkelen er ikke på serveren.")
+        words += " " + _("Uten den kan ingen finnes igjen i svarene. Ønskene om sletting venter så lenge.")
         raise LinkKeyIsAway(words) from problem
 
 
