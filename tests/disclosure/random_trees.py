@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl.disclosure import Scale, Shown, Tree
-from kfl.disclosure.attacker import Published
+from kfl.disclosure.attacker import Released
 
 CODES = 5  # 0 is never given; 1-4 are the answers
 
@@ -19,6 +19,7 @@ class Survey:
     scales: list[Scale]
     k: int
     k_share: int
+    alone: NDArray[np.int64]  # of the counts, those whose person handed in no other sheet
 
 
 def random_survey(seed: int, *, single_items: bool = False, largest_k: int = 8) -> Survey:
@@ -39,7 +40,9 @@ def random_survey(seed: int, *, single_items: bool = False, largest_k: int = 8) 
     else:
         turned = tuple(bool(random.random() < 0.3) for _ in range(items))
         scales = [Scale("scale", tuple(range(items)), turned, 1, CODES - 1)]
-    return Survey(Tree(np.array(parent)), counts, scales, k, k + int(random.integers(0, 4)))
+    k_share = k + int(random.integers(0, 4))
+    alone = counts if random.random() < 0.5 else random.binomial(counts, random.choice([0.3, 0.8, 0.95]))
+    return Survey(Tree(np.array(parent)), counts, scales, k, k_share, alone)
 
 
 def naive(survey: Survey) -> Shown:
@@ -55,8 +58,8 @@ def naive(survey: Survey) -> Shown:
     return Shown(**marks)
 
 
-def published(survey: Survey, shown: Shown, name: str = "T1/pupil_5_10") -> Published:
-    return Published(name, survey.tree, survey.counts, survey.scales, shown)
+def published(survey: Survey, shown: Shown, name: str = "T1/pupil_5_10") -> Released:
+    return Released(name, survey.tree, survey.counts, survey.scales, shown, survey.alone)
 
 
 def _parents(random: np.random.Generator) -> list[int]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kfl.disclosure import Scale, Shown, Tree
-from kfl.disclosure.attacker import Cell, Matrix, Published, find_leaks, matrices, smallest_reach
+from kfl.disclosure.attacker import Cell, Matrix, Released, find_leaks, matrices, smallest_reach
 from kfl.disclosure.rowspace import RowSpace
 from kfl.disclosure.spec import spread
 from tests.disclosure.random_trees import naive, published, random_survey
@@ -14,7 +14,7 @@ from tests.disclosure.random_trees import naive, published, random_survey
 SCALE = Scale("s", (0,), (False,), 1, 4)
 
 
-def release(parent, people, scale, split=None, items=None, name="T1") -> Published:
+def release(parent, people, scale, split=None, items=None, name="T1") -> Released:
     """People: (girls, boys) on each node."""
     counts = np.zeros((len(parent), 3, 1, 5), dtype=np.int64)
     for node, (girls, boys) in enumerate(people):
@@ -22,10 +22,10 @@ def release(parent, people, scale, split=None, items=None, name="T1") -> Publish
     tables = [np.zeros((len(parent), 1), dtype=bool) for _ in range(3)]
     for table, nodes in zip(tables, (scale, items or [], split or []), strict=True):
         table[nodes] = True
-    return Published(name, Tree(np.array(parent)), counts, [SCALE], Shown(*tables))
+    return Released(name, Tree(np.array(parent)), counts, [SCALE], Shown(*tables))
 
 
-def attack(*releases: Published) -> list[tuple[int, str]]:
+def attack(*releases: Released) -> list[tuple[int, str]]:
     return [
         (leak.people, " + ".join(leak.cells)) for matrix in matrices(releases, 7, 10) for leak in find_leaks(matrix)
     ]

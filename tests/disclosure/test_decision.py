@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kfl.disclosure import BadCounts, Hidden, Scale, Thresholds, Tree, decide, reason
+from kfl.disclosure import BadCounts, Hidden, ReleaseRefused, Scale, Shown, Thresholds, Tree, decide, gate, reason
 from kfl.disclosure.decision import sharing_items
 
 TREE = Tree(np.array([-1, 0, 0, 0]))  # a school with classes 1, 2, 3
@@ -107,3 +107,31 @@ def test_turned_items_are_turned() -> None:
 def test_nothing_is_decided_on_counts_that_do_not_fit() -> None:
     with pytest.raises(BadCounts):
         decide(TREE, spread(0, 30, 12), [scale("a", 0)], K)
+
+
+INVENTED = np.zeros((2, 1, 1, 5), dtype=np.int64)
+INVENTED[1, 0, 0, 1:] = [4, 4, 3, 4]
+
+
+@pytest.mark.parametrize("alone, is_shown", [(15, True), (10, True), (9, False), (1, False), (0, False)])
+def test_sheets_of_somebodys_own_making_make_no_group_large_enough(alone: int, is_shown: bool) -> None:
+    """Nine invented sheets and one real one in a class of ten codes would show the real one."""
+    counted = np.zeros_like(INVENTED)
+    given = np.repeat(np.arange(5), INVENTED[1, 0, 0])
+    counted[1, 0, 0] = np.bincount(given[:alone], minlength=5)
+    tree, scale = Tree(np.array([-1, 0])), Scale("calm", (0,), (False,), 1, 4)
+    shown = decide(tree, INVENTED, [scale], Thresholds(), counted).shown()
+    assert shown.items.all() == is_shown
+    if not is_shown:
+        both = np.ones((2, 1), dtype=bool)
+        everything = Shown(both, both, np.zeros((2, 1), dtype=bool))
+        with pytest.raises(ReleaseRefused):
+            gate(tree, INVENTED, [scale], everything, Thresholds(), counted)
+
+
+def test_those_who_count_must_be_among_all() -> None:
+    tree, scale = Tree(np.array([-1, 0])), Scale("calm", (0,), (False,), 1, 4)
+    with pytest.raises(BadCounts):
+        decide(tree, INVENTED, [scale], Thresholds(), INVENTED + 1)
+    with pytest.raises(BadCounts):
+        decide(tree, INVENTED, [scale], Thresholds(), INVENTED[:, :, :, :4])

@@ -20,7 +20,7 @@ SOLVED = 600 if FULL else 60
 
 
 def decided(survey: Survey) -> Shown:
-    return _decide(survey.tree, survey.counts, survey.scales, survey.k, survey.k_share).shown()
+    return _decide(survey.tree, survey.counts, survey.scales, survey.k, survey.k_share, survey.alone).shown()
 
 
 def surveys(count: int, **options: bool) -> Iterator[Survey]:
@@ -36,7 +36,7 @@ def test_no_random_tree_leaks_and_the_gate_lets_each_through(capsys: pytest.Capt
     found = naive_leaking = nodes = splits = 0
     for survey in surveys(TREES):
         shown = decided(survey)
-        _gate(survey.tree, survey.counts, survey.scales, shown, survey.k, survey.k_share)
+        _gate(survey.tree, survey.counts, survey.scales, shown, survey.k, survey.k_share, survey.alone)
         found += leaks(survey, shown)
         naive_leaking += leaks(survey, naive(survey)) > 0
         nodes += int(shown.scale.sum())
@@ -101,7 +101,7 @@ def test_whatever_the_gate_lets_through_does_not_leak() -> None:
         marks[node, 0] = ~marks[node, 0]
         leaking += leaks(survey, shown) > 0
         try:
-            _gate(survey.tree, survey.counts, survey.scales, shown, survey.k, survey.k_share)
+            _gate(survey.tree, survey.counts, survey.scales, shown, survey.k, survey.k_share, survey.alone)
         except ReleaseRefused:
             refused += 1
         else:

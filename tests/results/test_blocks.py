@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kfl.results.compute import Answers
-from tests.results.test_compute import a_tree, answers_of, computed
+from tests.results.test_compute import a_tree, answers_of, computed, sheets
 
 
 def lowest_shown(results):
@@ -19,7 +18,7 @@ def test_swapping_two_of_one_gender_inside_a_block_changes_nothing_shown(seed):
     tree = a_tree()
     drawn = answers_of(tree, seed=20 + seed, sizes=(3, 14))
     # Nobody skips: who did decides what is shown, and is no secret (RULES A.2).
-    answers = Answers(drawn.group, drawn.split, np.where(drawn.codes < 0, 2, drawn.codes).astype(np.int8))
+    answers = sheets(drawn.group, drawn.split, np.where(drawn.codes < 0, 2, drawn.codes).astype(np.int8))
     before = computed(tree, answers)
     block = lowest_shown(before)[answers.group]
     random = np.random.default_rng(seed)
@@ -31,7 +30,7 @@ def test_swapping_two_of_one_gender_inside_a_block_changes_nothing_shown(seed):
             codes[:, people] = codes[:, random.permutation(people)]
             moved += len(people)
     assert moved == len(answers.group)
-    after = computed(tree, Answers(answers.group, answers.split, codes))
+    after = computed(tree, sheets(answers.group, answers.split, codes))
 
     first = [0, 1, 2]  # items of the first scale, whose blocks were shuffled
     shown = before.decision.scale[:, 0] == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -43,7 +45,12 @@ def answers_of(tree, seed=4, sizes=(12, 25)):
             codes[row] = np.clip(np.rint(value + random.normal(0, 1.0, people)), scale.spec.low, scale.spec.high)
     codes[random.random(codes.shape) < 0.05] = -1
     split = random.integers(1, 3, people).astype(np.int8)
-    return Answers(group, split, codes)
+    return sheets(group, split, codes)
+
+
+def sheets(group, split, codes):
+    """Answers of people who handed in one sheet each."""
+    return Answers(group, split, codes, np.ones(len(group), dtype=bool))
 
 
 def computed(tree, answers, frozen=None, scales=SCALES):
@@ -156,7 +163,7 @@ def test_girls_and_boys_stand_only_where_the_decision_says_so(case):
     node = int(np.flatnonzero(shown)[0])
     for side, code in ((results.girls, 1), (results.boys, 2)):
         assert (np.isfinite(side.points[:, 0]) == shown).all()
-        alone = Answers(answers.group[answers.split == code], answers.split[answers.split == code],
+        alone = sheets(answers.group[answers.split == code], answers.split[answers.split == code],
                         answers.codes[:, answers.split == code])  # fmt: skip
         assert side.n[node, 0] == plain.scale_n(people_under(tree, alone, results.nodes[node]), SCALES[0].spec)
 
@@ -190,7 +197,7 @@ def test_design_effects_are_those_of_the_intervals(case):
 def test_groups_without_gender_have_no_split():
     tree = a_tree()
     answers = answers_of(tree)
-    results = computed(tree, Answers(answers.group, answers.split * 0, answers.codes))
+    results = computed(tree, sheets(answers.group, answers.split * 0, answers.codes))
     assert results.girls is None
     assert results.direct.shape[1] == 1
 
@@ -212,7 +219,7 @@ def test_one_leader_a_school_still_has_an_interval():
     schools = 9
     tree = WaveTree(np.array([-1, *[0] * schools]), np.array(["municipality", *["school"] * schools]))
     random = np.random.default_rng(2)
-    answers = Answers(np.arange(1, schools + 1), np.zeros(schools, dtype=np.int8),
+    answers = sheets(np.arange(1, schools + 1), np.zeros(schools, dtype=np.int8),
                       random.integers(1, 5, (8, schools)).astype(np.int8))  # fmt: skip
     results = computed(tree, answers)
     assert results.decision.scale[:, 1].tolist() == [0] + [REASONS.index(Hidden.PROTECTED)] * schools
@@ -225,7 +232,7 @@ def test_everybody_alike_is_hidden_and_not_divided_by_zero():
     answers = answers_of(tree)
     alike = answers.codes.copy()
     alike[:3] = 2  # scale 0 with one turned item: nobody differs, and nobody stands at an end
-    results = computed(tree, Answers(answers.group, answers.split, alike))
+    results = computed(tree, sheets(answers.group, answers.split, alike))
     assert np.isnan(results.points[:, 0]).all()
     assert (results.decision.scale[:, 0] == REASONS.index(Hidden.UNKNOWN)).any()
     assert not (results.decision.scale[:, 0] == 0).any()
@@ -236,13 +243,28 @@ def test_a_node_outside_the_tree_is_refused():
     tree = a_tree()
     answers = answers_of(tree)
     with pytest.raises(WrongTree):
-        computed(tree, Answers(answers.group + 99, answers.split, answers.codes))
+        computed(tree, sheets(answers.group + 99, answers.split, answers.codes))
 
 
 def test_nodes_without_anybody_invited_have_no_place():
     tree = a_tree()
     answers = answers_of(tree)
     only = answers.group < 17  # some classes have nobody
-    results = computed(tree, Answers(answers.group[only], answers.split[only], answers.codes[:, only]))
+    results = computed(tree, sheets(answers.group[only], answers.split[only], answers.codes[:, only]))
     assert len(results.nodes) < len(tree.parent)
     assert set(results.nodes) == set().union(*(_ancestors(tree, node) for node in answers.group[only]))
+
+
+def test_a_class_filled_up_by_whoever_holds_its_codes_is_hidden():
+    """All sheets but six of a class are of people who handed in two: n is printed as it is, but shows nothing."""
+    tree = a_tree()
+    answers = answers_of(tree)
+    node = int(answers.group[-1])
+    alone = answers.alone.copy()
+    alone[np.flatnonzero(answers.group == node)[6:]] = False
+    filled = replace(answers, alone=alone)
+    before, after = computed(tree, answers), computed(tree, filled)
+    place = int(np.flatnonzero(before.nodes == node)[0])
+    assert before.decision.scale[place, 0] == 0
+    assert after.decision.scale[place, 0] != 0
+    assert after.n[0, 0] == before.n[0, 0]

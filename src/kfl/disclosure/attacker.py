@@ -25,7 +25,7 @@ Cover = frozenset[tuple[int, int]]  # a released total's pairs of node and part
 
 
 @dataclass(frozen=True, eq=False)
-class Published:
+class Released:
     """All that one form in one wave has released, with the counts behind it as `decide` takes them."""
 
     name: str  # wave and informant; the same name means the same answers
@@ -33,6 +33,7 @@ class Published:
     counts: NDArray[np.integer[Any]]
     scales: Sequence[Scale]
     shown: Shown
+    alone: NDArray[np.integer[Any]] | None = None  # of those, who handed in no other sheet: all, unless given
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Cell:
     """Answers that no released total tells apart: the unknowns of the attack."""
 
     label: str
-    people: int
+    people: int  # who handed in no other sheet: the others may be of the attacker's own making
     codes: tuple[int, ...]  # how many gave each answer
 
 
@@ -63,7 +64,7 @@ class Leak:
     people: int
 
 
-def matrices(releases: Sequence[Published], k: int, k_share: int) -> list[Matrix]:
+def matrices(releases: Sequence[Released], k: int, k_share: int) -> list[Matrix]:
     """Everything released, as one matrix for each item asked.
 
     Answers to two items, of two informants or in two waves are different unknowns, and no released total
@@ -73,7 +74,7 @@ def matrices(releases: Sequence[Published], k: int, k_share: int) -> list[Matrix
 
     Parameters
     ----------
-    releases : sequence of Published
+    releases : sequence of Released
         All levels, informants, waves and releases together.
     k, k_share : int
         Fewest people whose sum, or whose distribution of answers, may follow.
@@ -85,6 +86,7 @@ def matrices(releases: Sequence[Published], k: int, k_share: int) -> list[Matrix
     """
     covers: dict[tuple[str, int, bool], set[Cover]] = defaultdict(set)
     counts = {release.name: release.counts for release in releases}
+    alone = {release.name: release.counts if release.alone is None else release.alone for release in releases}
     for release in releases:
         parts = range(release.counts.shape[1])
         for number, scale in enumerate(release.scales):
@@ -99,6 +101,7 @@ def matrices(releases: Sequence[Published], k: int, k_share: int) -> list[Matrix
         _matrix(
             f"{name} item {item} {'shares' if shares else 'sum'}",
             counts[name][:, :, item],
+            alone[name][:, :, item],
             covers[name, item, shares],
             k_share if shares else k,
         )
@@ -231,7 +234,9 @@ def _covers(tree: Tree, shown: Bool, parts: Iterable[int]) -> set[Cover]:
     return {frozenset(cover) for cover in below.values()}
 
 
-def _matrix(about: str, counts: NDArray[np.integer[Any]], covers: set[Cover], fewest: int) -> Matrix:
+def _matrix(
+    about: str, counts: NDArray[np.integer[Any]], alone: NDArray[np.integer[Any]], covers: set[Cover], fewest: int
+) -> Matrix:
     """Join the places that every total treats alike, and drop those where nobody answered."""
     pattern: dict[tuple[int, int], list[int]] = defaultdict(list)
     for number, cover in enumerate(covers):
@@ -247,5 +252,6 @@ def _matrix(about: str, counts: NDArray[np.integer[Any]], covers: set[Cover], fe
         label = " ".join(f"{node}:{part}" for node, part in places)
         for number in numbers:
             rows[number].add(len(cells))
-        cells.append(Cell(label, int(codes.sum()), tuple(codes.tolist())))
+        people = sum(int(alone[place].sum()) for place in places)
+        cells.append(Cell(label, people, tuple(codes.tolist())))
     return Matrix(about, cells, sorted({frozenset(row) for row in rows.values()}, key=sorted), fewest)

@@ -70,7 +70,13 @@ def reason(code: int) -> Hidden | None:
     return REASONS[code] if 0 <= code < len(REASONS) else Hidden.UNKNOWN
 
 
-def decide(tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale], thresholds: Thresholds) -> Decision:
+def decide(
+    tree: Tree,
+    counts: NDArray[np.integer[Any]],
+    scales: Sequence[Scale],
+    thresholds: Thresholds,
+    alone: NDArray[np.integer[Any]] | None = None,
+) -> Decision:
     """Decide what may be shown.
 
     Parameters
@@ -85,6 +91,9 @@ def decide(tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale]
         S scales. Those that share an item are decided as one: else what one hides the other might show.
     thresholds : Thresholds
         Of the project.
+    alone : integer array, shape as `counts`, optional
+        Those of them whose person handed in no other sheet: only they make a group large enough, or unlike
+        enough. All, unless given.
 
     Returns
     -------
@@ -100,12 +109,20 @@ def decide(tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale]
     -----
     The rules and their proof: docs/privacy-rules.md.
     """
-    return _decide(tree, counts, scales, thresholds.k, thresholds.k_share)
+    return _decide(tree, counts, scales, thresholds.k, thresholds.k_share, alone)
 
 
-def _decide(tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale], k: int, k_share: int) -> Decision:
+def _decide(
+    tree: Tree,
+    counts: NDArray[np.integer[Any]],
+    scales: Sequence[Scale],
+    k: int,
+    k_share: int,
+    alone: NDArray[np.integer[Any]] | None = None,
+) -> Decision:
     """Decide with any thresholds; apart from `decide` only so that tests can try smaller ones."""
-    check_counts(counts, len(tree), scales)
+    check_counts(counts, len(tree), scales, alone)
+    both = [counts] if alone is None or alone is counts else [counts, alone]
     shape = (len(tree), len(scales))
     decision = Decision(*(np.full(shape, _CODE[Hidden.UNKNOWN], dtype=np.int8) for _ in range(3)))
     nobody = tree.totals(counts.sum(axis=(1, 2, 3))) == 0
@@ -115,7 +132,7 @@ def _decide(tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale
             for table in (decision.scale, decision.items, decision.split):
                 table[:, together] = _CODE[Hidden.SENSITIVE]
             continue
-        shown = _decide_together(tree, counts, [scales[number] for number in together], k, k_share)
+        shown = _decide_together(tree, both, [scales[number] for number in together], k, k_share)
         hidden = np.where(nobody, _CODE[Hidden.NO_ANSWERS], _CODE[Hidden.PROTECTED])
         apart = np.where(shown.scale, _CODE[Hidden.SPLIT], hidden)
         for number in together:
@@ -150,28 +167,29 @@ def sharing_items(scales: Sequence[Scale]) -> Iterator[list[int]]:
 
 
 def _decide_together(
-    tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale], k: int, k_share: int
+    tree: Tree, both: Sequence[NDArray[np.integer[Any]]], scales: Sequence[Scale], k: int, k_share: int
 ) -> Shown:
-    """Decide for scales that share items; marks of shape (N,)."""
+    """Decide for scales that share items; marks of shape (N,). `both`: all who answered, then those who count."""
     items = sorted({item for scale in scales for item in scale.items})
     placed: list[Placed] = [(scale, [items.index(item) for item in scale.items]) for scale in scales]
-    own = counts[:, :, items].astype(np.int64, copy=False)
-    totals = tree.totals(sum(own[:, part] for part in range(1, own.shape[1])) + own[:, 0])
-    smallest = over_codes(totals).min(axis=-1)
+    own = [counts[:, :, items].astype(np.int64, copy=False) for counts in both]
+    totals = tree.totals(np.stack([sum(one[:, part] for part in range(1, one.shape[1])) + one[:, 0] for one in own], 1))
+    smallest = over_codes(totals[:, -1]).min(axis=-1)
 
     def unsafe(codes: Int) -> Bool:
-        bad = too_few(over_codes(codes), k)
+        bad = too_few(over_codes(codes[:, 0]), k, over_codes(codes[:, -1]))
         for scale, columns in placed:
-            bad |= at_an_end(codes, scale, columns)
+            bad |= at_an_end(codes, scale, columns).any(axis=-1)
         return bad
 
     def unsafe_by_item(codes: Int) -> Bool:
-        return too_few(over_codes(codes), k_share) | near_unanimous(codes)
+        few = too_few(over_codes(codes[:, 0]), k_share, over_codes(codes[:, -1]))
+        return np.asarray(few | near_unanimous(codes).any(axis=-1))
 
     by_scale = close(tree, totals, (smallest >= k) & ~unsafe(totals), smallest, unsafe)
     by_item = by_scale & (smallest >= k_share) & ~unsafe_by_item(totals)
     by_item = close(tree, totals, by_item, smallest, unsafe_by_item)
-    if own.shape[1] == 3:
+    if own[0].shape[1] == 3:
         by_split = decide_split(tree, own, by_scale, placed, k)
     else:
         by_split = np.zeros(len(tree), dtype=bool)

@@ -37,12 +37,13 @@ def gate(
     scales: Sequence[Scale],
     shown: Shown,
     thresholds: Thresholds,
+    alone: NDArray[np.integer[Any]] | None = None,
 ) -> None:
     """Return only if everything that is about to be shown obeys the rules.
 
     Parameters
     ----------
-    tree, counts, scales, thresholds
+    tree, counts, scales, thresholds, alone
         As for `decide`.
     shown : Shown
         Marks of what the release holds; best taken from its pages, not from the decision.
@@ -54,14 +55,21 @@ def gate(
     BadCounts, BadScale
         Numbers that cannot be judged are refused too.
     """
-    _gate(tree, counts, scales, shown, thresholds.k, thresholds.k_share)
+    _gate(tree, counts, scales, shown, thresholds.k, thresholds.k_share, alone)
 
 
 def _gate(
-    tree: Tree, counts: NDArray[np.integer[Any]], scales: Sequence[Scale], shown: Shown, k: int, k_share: int
+    tree: Tree,
+    counts: NDArray[np.integer[Any]],
+    scales: Sequence[Scale],
+    shown: Shown,
+    k: int,
+    k_share: int,
+    alone: NDArray[np.integer[Any]] | None = None,
 ) -> None:
     """Check with any thresholds; apart from `gate` only so that tests can try smaller ones."""
-    check_counts(counts, len(tree), scales)
+    check_counts(counts, len(tree), scales, alone)
+    alone = counts if alone is None else alone
     for name in ("scale", "items", "split"):
         marks = getattr(shown, name)
         if marks.dtype != np.bool_ or marks.shape != (len(tree), len(scales)):
@@ -73,22 +81,25 @@ def _gate(
             raise ReleaseRefused(scale.key, "a sensitive scale is shown before its own gate")
         _refuse(scale, "item results are shown without the scale", by_item & ~by_scale)
         _refuse(scale, "a split is shown without the scale", by_split & ~by_scale)
-        own = counts[:, :, list(scale.items)]
-        answered = _everything_under(tree, own.sum(axis=-1))
-        blocks = _gather(own, _lowest_shown(tree, by_scale))
+        own, counted = counts[:, :, list(scale.items)], alone[:, :, list(scale.items)]
+        answered = _everything_under(tree, counted.sum(axis=-1))
+        block, item_block = _lowest_shown(tree, by_scale), _lowest_shown(tree, by_item)
+        blocks = _gather(own, block), _gather(counted, block)
         _refuse(scale, "shown under a hidden node", _orphans(tree, by_scale))
         _refuse(scale, "a node with too few answers is shown", by_scale & (answered.sum(axis=1) < k).any(axis=-1))
-        _check_blocks(blocks.sum(axis=1), scale, k)
+        _check_blocks(blocks[0].sum(axis=1), blocks[1].sum(axis=1), scale, k)
         _refuse(scale, "item results are shown under a node without them", _orphans(tree, by_item))
         few = (answered.sum(axis=1) < k_share).any(axis=-1)
         _refuse(scale, "item results of a node with too few answers", by_item & few)
-        _check_item_blocks(_gather(own.sum(axis=1), _lowest_shown(tree, by_item)), scale, k_share)
+        _check_item_blocks(
+            _gather(own.sum(axis=1), item_block), _gather(counted.sum(axis=1), item_block), scale, k_share
+        )
         if by_split.any():
             if own.shape[1] != 3:
                 raise ReleaseRefused(scale.key, "a split is shown, but there are no parts to split by")
             few = (answered[:, 1:] < k).any(axis=(1, 2))
             _refuse(scale, "girls or boys are too few", by_split & few)
-            _check_split(blocks, _lowest_shown(tree, by_split), scale, k)
+            _check_split(*blocks, _lowest_shown(tree, by_split), scale, k)
 
 
 def _refuse(scale: Scale, rule: str, broken: Bool | np.bool) -> None:
@@ -106,45 +117,58 @@ def _check_shared_items(scales: Sequence[Scale], shown: Shown) -> None:
                 _refuse(scale, f"shares an item with {scales[other].key!r} but is shown elsewhere", differ)
 
 
-def _few(people: Int, fewest: int) -> Bool:
-    return np.asarray((people != 0) & (people < fewest))
+def _few(people: Int, counted: Int, fewest: int) -> Bool:
+    """Somebody is there, but too few who handed in no other sheet."""
+    return np.asarray((people != 0) & (counted < fewest))
 
 
-def _check_blocks(blocks: Int, scale: Scale, k: int) -> None:
+def _check_blocks(blocks: Int, counted: Int, scale: Scale, k: int) -> None:
     """Every block holds, item by item, nobody or at least k, and is not at an end of the scale."""
-    answers = blocks.sum(axis=-1)
-    _refuse(scale, "a block has too few answers to an item", _few(answers, k).any(axis=-1))
-    for end in scale.ends():
-        off = answers.sum(axis=-1) - _at(blocks, end).sum(axis=-1)
-        _refuse(scale, "a block stands at an end of the scale", (off < 2) & answers.any(axis=-1))
+    few = _few(blocks.sum(axis=-1), counted.sum(axis=-1), k)
+    _refuse(scale, "a block has too few answers to an item", few.any(axis=-1))
+    for held in (blocks, counted):
+        answers = held.sum(axis=-1)
+        for end in scale.ends():
+            off = answers.sum(axis=-1) - _at(held, end).sum(axis=-1)
+            _refuse(scale, "a block stands at an end of the scale", (off < 2) & answers.any(axis=-1))
 
 
-def _check_item_blocks(blocks: Int, scale: Scale, k_share: int) -> None:
+def _check_item_blocks(blocks: Int, counted: Int, scale: Scale, k_share: int) -> None:
     """Every block of item results holds nobody or at least k_share, and two who differ from the rest."""
-    ranked = np.sort(blocks, axis=-1)
-    unlike = ranked[..., :-1].sum(axis=-1)
-    alike = (ranked[..., -1] != 0) & (unlike < 2)
-    _refuse(scale, "nearly all in a block gave one answer to an item", alike.any(axis=-1))
-    few = _few(unlike + ranked[..., -1], k_share)
+    for held in (blocks, counted):
+        ranked = np.sort(held, axis=-1)
+        alike = (ranked[..., -1] != 0) & (ranked[..., :-1].sum(axis=-1) < 2)
+        _refuse(scale, "nearly all in a block gave one answer to an item", alike.any(axis=-1))
+    few = _few(blocks.sum(axis=-1), counted.sum(axis=-1), k_share)
     _refuse(scale, "item results of a block with too few answers", few.any(axis=-1))
 
 
-def _check_split(blocks: Int, splitter: Int, scale: Scale, k: int) -> None:
+def _check_split(blocks: Int, counted: Int, splitter: Int, scale: Scale, k: int) -> None:
     """What can be singled out among the blocks that have the same lowest split node above them."""
-    blank, girls, boys = (blocks[:, part].sum(axis=-1) for part in range(3))
-    stray = _few(blank, k).any(axis=-1) & (splitter < len(blocks))
+    stray = _few(blocks[:, 0].sum(axis=-1), counted[:, 0].sum(axis=-1), k).any(axis=-1) & (splitter < len(blocks))
     _refuse(scale, "a block in a split has a few with blank gender", stray)
-    smaller = _gather(np.where(girls < boys, girls, boys), splitter)
-    _refuse(scale, "a split leaves too few on the smaller side", _few(smaller, k).any(axis=-1))
-    for group, rest in _divisions(blocks):
-        alone, against = group.sum(axis=-1), rest.sum(axis=-1)
-        singled = _gather(np.where(alone < against, alone, against), splitter)
-        _refuse(scale, "a split singles out too few", _few(singled, k).any(axis=-1))
-        inseparable = _gather(np.where((against > 0)[..., None], group, 0), splitter)
-        people = inseparable.sum(axis=(1, 2))
-        for end in scale.ends():
-            off = people - _at(inseparable, end).sum(axis=-1)
-            _refuse(scale, "a split singles out a group at an end of the scale", (people > 0) & (off < 2))
+    smaller, those = (_smaller(held[:, 1], held[:, 2], splitter) for held in (blocks, counted))
+    _refuse(scale, "a split leaves too few on the smaller side", _few(smaller, those, k).any(axis=-1))
+    for everybody, countable in zip(_divisions(blocks), _divisions(counted), strict=True):
+        singled, those = (_smaller(*pair, splitter) for pair in (everybody, countable))
+        _refuse(scale, "a split singles out too few", _few(singled, those, k).any(axis=-1))
+        for pair in (everybody, countable):
+            _check_singled_ends(*pair, splitter, scale)
+
+
+def _smaller(one: Int, other: Int, splitter: Int) -> Int:
+    """The smaller of two groups in each block, added up."""
+    here, there = one.sum(axis=-1), other.sum(axis=-1)
+    return _gather(np.where(here < there, here, there), splitter)
+
+
+def _check_singled_ends(group: Int, rest: Int, splitter: Int, scale: Scale) -> None:
+    """What a split lets one work out is not at an end of the scale."""
+    inseparable = _gather(np.where((rest.sum(axis=-1) > 0)[..., None], group, 0), splitter)
+    people = inseparable.sum(axis=(1, 2))
+    for end in scale.ends():
+        off = people - _at(inseparable, end).sum(axis=-1)
+        _refuse(scale, "a split singles out a group at an end of the scale", (people > 0) & (off < 2))
 
 
 def _at(codes: Int, end: list[int]) -> Int:

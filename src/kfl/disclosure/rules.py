@@ -103,7 +103,9 @@ class Scale:
         return lowest, highest
 
 
-def check_counts(counts: NDArray[np.integer], nodes: int, scales: Sequence[Scale]) -> None:
+def check_counts(
+    counts: NDArray[np.integer], nodes: int, scales: Sequence[Scale], alone: NDArray[np.integer] | None = None
+) -> None:
     """Refuse counts that the rules cannot judge.
 
     Parameters
@@ -115,6 +117,8 @@ def check_counts(counts: NDArray[np.integer], nodes: int, scales: Sequence[Scale
         Nodes of the tree.
     scales : sequence of Scale
         Keys differ, items and codes lie within the counts.
+    alone : integer array of the same shape, optional
+        Those of them whose person handed in no other sheet.
 
     Raises
     ------
@@ -127,6 +131,12 @@ def check_counts(counts: NDArray[np.integer], nodes: int, scales: Sequence[Scale
         raise BadCounts(f"counts of shape {counts.shape} do not fit {nodes} nodes and one or three parts")
     if counts.size and counts.min() < 0:
         raise BadCounts("a count is negative")
+    if alone is not None and (
+        alone.shape != counts.shape
+        or not np.issubdtype(alone.dtype, np.integer)
+        or ((alone < 0) | (alone > counts)).any()
+    ):
+        raise BadCounts("those whose person handed in no other sheet are not among the counts")
     if len({scale.key for scale in scales}) != len(scales):
         raise BadScale("two scales have the same key")
     for scale in scales:
@@ -150,7 +160,7 @@ def over_codes(codes: Int) -> Int:
     return np.asarray(np.einsum("...c->...", codes))
 
 
-def too_few(n: Int, k: int) -> Bool:
+def too_few(n: Int, k: int, alone: Int | None = None) -> Bool:
     """Whether some item has answers, but fewer than k.
 
     Parameters
@@ -159,13 +169,16 @@ def too_few(n: Int, k: int) -> Bool:
         Answers to each item.
     k : int
         Fewest that may stand together.
+    alone : int array of the same shape, optional
+        Those of them whose person handed in no other sheet; only they count towards k. Whoever holds codes
+        could else fill up a group with sheets of their own making. All, unless given.
 
     Returns
     -------
     bool array, shape (...)
         An item without any answer is not too few: there is nobody to protect.
     """
-    return np.asarray(((n > 0) & (n < k)).any(axis=-1))
+    return np.asarray(((n > 0) & ((n if alone is None else alone) < k)).any(axis=-1))
 
 
 def near_unanimous(codes: Int) -> Bool:

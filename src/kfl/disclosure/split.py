@@ -20,15 +20,16 @@ BLANK, GIRLS, BOYS = range(3)  # places on the parts axis of the counts
 Placed = tuple[Scale, list[int]]  # a scale, and where its items stand on the items axis
 
 
-def decide_split(tree: Tree, own: Int, shown: Bool, scales: Sequence[Placed], k: int) -> Bool:
+def decide_split(tree: Tree, own: Sequence[Int], shown: Bool, scales: Sequence[Placed], k: int) -> Bool:
     """Nodes where girls and boys may be shown apart, decided from the lowest level up.
 
     Parameters
     ----------
     tree : Tree
         N nodes.
-    own : int array, shape (N, 3, items, codes)
-        People who hang directly on each node: blank, girls, boys.
+    own : sequence of int array, shape (N, 3, items, codes)
+        People who hang directly on each node: blank, girls, boys. First all; last (it may be the same) those
+        who count towards k.
     shown : bool array, shape (N,)
         Nodes that are shown at all.
     scales : sequence of (Scale, columns)
@@ -41,17 +42,23 @@ def decide_split(tree: Tree, own: Int, shown: Bool, scales: Sequence[Placed], k:
     bool array, shape (N,)
         Not closed upwards: a class may be split where its school is not.
     """
-    totals = tree.totals(over_codes(own))
-    both = shown & (totals[:, [GIRLS, BOYS]] >= k).all(axis=(1, 2))
+    totals = [tree.totals(over_codes(one)) for one in own]
+    both = shown & (totals[-1][:, [GIRLS, BOYS]] >= k).all(axis=(1, 2))
 
-    blocks = own_blocks(tree, totals, shown)
-    touched = _touched(blocks)
-    ends = np.stack([_ends(tree, own, shown, blocks, *placed) for placed in scales], axis=1)
-    blank_blocks = too_few(blocks[:, BLANK], k).astype(np.int64)
+    blocks = [own_blocks(tree, one, shown) for one in totals]
+    touched, counted = _touched(blocks[0]), _touched(blocks[-1])
+    ends = np.stack(
+        [
+            np.concatenate([_ends(tree, one, shown, there, *placed) for one, there in zip(own, blocks, strict=True)], 1)
+            for placed in scales
+        ],
+        axis=1,
+    )
+    blank_blocks = too_few(blocks[0][:, BLANK], k, blocks[-1][:, BLANK]).astype(np.int64)
 
     split = np.zeros(len(tree), dtype=bool)
     for level in reversed(tree.levels):
-        few = too_few(touched[level], k).any(axis=-1)
+        few = too_few(touched[level], k, counted[level]).any(axis=-1)
         answers, off_low, off_high = np.moveaxis(ends[level], -1, 0)
         at_an_end = ((answers > 0) & (np.minimum(off_low, off_high) <= 1)).any(axis=(-1, -2))
         split[level] = both[level] & ~few & ~at_an_end & (blank_blocks[level] == 0)
@@ -59,7 +66,7 @@ def decide_split(tree: Tree, own: Int, shown: Bool, scales: Sequence[Placed], k:
             break
         # What is split stands on its own; the rest is left to the node above.
         left = level[~split[level]]
-        for carried in (touched, ends, blank_blocks):
+        for carried in (touched, counted, ends, blank_blocks):
             tree.add_to_parents(carried, carried, left)
     return split
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kfl import disclosure
-from kfl.disclosure.attacker import Published, find_leaks, matrices
+from kfl.disclosure.attacker import Released, find_leaks, matrices
 from kfl.disclosure.decision import Shown
 from kfl.surveys.models import WaveForm
 
@@ -60,7 +60,7 @@ def audit_release(release: Release) -> Audit:
         results = releases.results_of(frozen, form, thresholds)[0]
         shown = _stored_marks(release, form.informant, results)
         try:
-            disclosure.gate(results.tree, results.direct, results.rules, shown, thresholds)
+            disclosure.gate(results.tree, results.direct, results.rules, shown, thresholds, results.alone)
         except disclosure.ReleaseRefused as problem:
             found.refused.append(f"{form.informant}: {problem}")
         for part in _parts(results, shown, f"{release.wave.slug}/{form.informant}"):
@@ -87,7 +87,7 @@ def _stored_marks(release: Release, informant: str, results: Results) -> Shown:
     return Shown(*marks)
 
 
-def _parts(results: Results, shown: Shown, name: str) -> Iterator[Published]:
+def _parts(results: Results, shown: Shown, name: str) -> Iterator[Released]:
     """The tree, or its largest parts that are small enough."""
     parent: Int = results.tree.parent
     size = results.tree.totals(np.ones(len(parent), dtype=np.int64))
@@ -104,4 +104,5 @@ def _parts(results: Results, shown: Shown, name: str) -> Iterator[Published]:
         local[nodes] = np.arange(len(nodes))
         above = np.where(nodes == top, -1, local[parent[nodes]])
         marks = Shown(shown.scale[nodes], shown.items[nodes], shown.split[nodes])
-        yield Published(f"{name}/{top}", disclosure.Tree(above), results.direct[nodes], results.rules, marks)
+        tree, direct, alone = disclosure.Tree(above), results.direct[nodes], results.alone[nodes]
+        yield Released(f"{name}/{top}", tree, direct, results.rules, marks, alone)

@@ -48,6 +48,7 @@ class Answers:
     group: NDArray[np.integer[Any]]  # (people,) number of the node each hangs under
     split: NDArray[np.integer[Any]]  # (people,) 0 blank, 1 girl, 2 boy
     codes: NDArray[np.integer[Any]]  # (items, people), -1 = not answered
+    alone: Bool  # (people,) whether the person handed in no other sheet: only those make a group large enough
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Results:
     invited: Int  # (nodes,)
     rules: tuple[disclosure.Scale, ...]
     direct: Int  # (nodes, parts, items, codes) people who hang right there: what decide and gate judge
+    alone: Int  # those of them who handed in no other sheet
     decision: disclosure.Decision
     reference: stats.Reference
     fresh: Bool  # (scales,) whether this wave makes the reference
@@ -131,7 +133,8 @@ def compute_form(
 
     rules = tuple(_rule(scale) for scale in scales)
     direct = own_parts.counts.reshape(count, parts, *own_parts.counts.shape[1:])
-    decision = disclosure.decide(tree, direct, rules, thresholds)
+    alone = _alone(answers, group * parts + part, direct, specs)
+    decision = disclosure.decide(tree, direct, rules, thresholds, alone)
     reference, fresh = _reference(sums, scales, frozen, decision)
     decision = _without(decision, ~np.isfinite(reference.sigma) & np.array([scale.measured for scale in scales]))
 
@@ -155,6 +158,7 @@ def compute_form(
         invited=tree.totals(invited[nodes]),
         rules=rules,
         direct=direct,
+        alone=alone,
         decision=decision,
         reference=reference,
         fresh=fresh,
@@ -197,6 +201,14 @@ def _form_tree(wave: WaveTree, invited: Int, group: NDArray[np.integer[Any]]) ->
     local[nodes] = np.arange(len(nodes))
     parent = np.where(wave.parent[nodes] >= 0, local[wave.parent[nodes]], -1)
     return nodes, parent
+
+
+def _alone(answers: Answers, cell: Int, direct: Int, specs: Sequence[stats.ScaleSpec]) -> Int:
+    """Of the people who hang directly on each node, those who handed in no other sheet."""
+    if answers.alone.all():
+        return direct
+    codes = np.where(answers.alone, answers.codes, np.asarray(-1, dtype=answers.codes.dtype))
+    return stats.collect(codes, cell, direct.shape[0] * direct.shape[1], specs).counts.reshape(direct.shape)
 
 
 def _every(sums: stats.Sums, first: int, step: int) -> stats.Sums:

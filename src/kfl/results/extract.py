@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from kfl.answers import places
 from kfl.answers.bulk import read_columns
 
@@ -24,4 +26,5 @@ def answers(answers_dir: Path, wave: str, form: int) -> tuple[Answers, dict[str,
     place = places.at(answers_dir)
     columns = read_columns(place, wave, form)
     rows = {item.key: item.column for item in places.wave_bundle(place, wave).form(form).items if item.column >= 0}
-    return Answers(columns.group, columns.split, columns.answers), rows
+    alone = np.ones(len(columns.group), dtype=np.bool_)  # one sheet a person is all that a closed file holds today
+    return Answers(columns.group, columns.split, columns.answers, alone), rows

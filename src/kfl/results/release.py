@@ -165,7 +165,7 @@ def _prepare_form(frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thr
     earlier, earlier_texts = _earlier(frozen, form.informant, results, texts)
     writer = Writer(results, asked, [frozen.places[node] for node in results.nodes.tolist()], earlier)
     pages = list(writer.pages())
-    disclosure.gate(results.tree, results.direct, results.rules, writer.shown(), thresholds)
+    disclosure.gate(results.tree, results.direct, results.rules, writer.shown(), thresholds, results.alone)
     text = encode(_form_text(wave, form, results, texts, earlier_texts, references, thresholds))
     fresh = [
         FrozenReference(scale.digest, float(results.reference.mu[n]), float(results.reference.sigma[n]))

@@ -44,7 +44,8 @@ def a_form(answers: np.ndarray, *, shown: RootShown = SHOWN, earlier=NOTHING, **
     places = [Visible("county", 1, 0), Visible("school", SCHOOLS, 0)]
     return Form(
         informant="pupil_5_10", questionnaire={"nb": "Elever"}, version=2, invited=people + 5,
-        answers=Answers(1 + np.arange(people) // IN_EACH, split, answers), tree=WaveTree(parent, kind),
+        answers=Answers(1 + np.arange(people) // IN_EACH, split, answers, np.ones(people, dtype=bool)),
+        tree=WaveTree(parent, kind),
         asked=[(Asked(ScaleSpec("ro", tuple(range(5)), TURNED, 1, 5), "digest", **asked), text)],
         shown=[shown], places=places, visible=[places], thresholds=Thresholds(), earlier=earlier,
     )  # fmt: skip
