@@ -137,3 +137,15 @@ def test_role_names_are_read_in_the_readers_language_too(world):
     with override("en"):
         run("X;x@example.org;rektor;S1;;;\n")
     assert roles_of("x@example.org")[0][0] == "principal"
+
+
+@pytest.mark.parametrize(
+    "row", ["Erik;erik@example.org;researcher;04;;;\n", "Erik;erik@example.org;secretariat;04;;01.01.2019;\n"]
+)
+def test_a_list_gives_whoever_puts_it_in_no_role_and_no_other_days(world, row):
+    before = roles_of("erik@example.org")
+    with pytest.raises(WrongRoster) as refused:
+        run(row, by=world.erik)
+    assert "din egen rolle" in refused.value.problems[0].reason
+    assert roles_of("erik@example.org") == before
+    assert run(row, by=None).changes_anything, "else the list was refused for another reason"

@@ -197,3 +197,11 @@ def test_roles_keep_the_capitals_of_their_names_in_the_choice(world, client):
     page = client.get(give(world.county)).content.decode()
     assert "Forsker ved SePU" in page
     assert "Sekretariat hos Statsforvalteren" in page
+
+
+def test_nobody_gives_themselves_a_role_on_the_page(client, world):
+    client.force_login(world.erik)
+    own = {"email": "Erik@Example.org", "name": "Erik", "role": "secretariat", "from_on": "2019-01-01"}
+    answer = client.post(give(world.county), own)
+    assert "Ingen kan gi seg selv en rolle" in answer.text
+    assert of(world.erik).from_on != date(2019, 1, 1)

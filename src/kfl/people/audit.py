@@ -1,50 +1,87 @@
 """Every change has a name, a person and a line; every look at results has a line too.
 
-`@action("wave.opened")` wraps a keyword-only function in one transaction and writes one `AuditLine`. The lines
-form a chain: each digest covers the line before, so that a removed or edited line is noticed (`verify_chain`).
+`@action("wave.opened")` wraps a keyword-only function in one transaction and writes its audit line: who, what, which
+row, at which unit, and what changed. Of one row the decorator finds all that by itself. An action that changes many,
+or a row that it does not give back, says it in its body:
+
+    touched(assignment, unit=assignment.unit, user=assignment.user, to_on=(old, new))
+
+A pair is (old, new); anything else is a fact. Rows at one unit share a line, so that whoever reads about a unit finds
+all of them. An action that names no row, or a row that hangs on no unit without `unitless=` saying why, is refused.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
-from kfl.core.prepared import Prepared
-
+from . import audit_chain
+from .audit_chain import AuditKeyMissing, verify_chain
 from .models import AuditLine, Unit, User
+from .scoping import ScopedManager
+
+__all__ = ["AuditKeyMissing", "NamesNoRow", "action", "record", "record_view", "touched", "verify_chain"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-
-def _digest(previous: str, line: AuditLine) -> str:
-    content = [
-        previous,
-        line.at.astimezone(timezone.get_default_timezone()).isoformat(),
-        line.by_id,
-        line.what,
-        line.which,
-        line.unit_id,
-        line.detail,
-    ]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+CHANGED = "changed"  # in place of a value that no line may keep: it would outlive the row
+MOST_ROWS = 200  # of one line
+_LONGEST = 200  # characters of a value
+_USUAL_PATHS = ["unit", "wave__unit", "release__wave__unit"]  # of a model that has no scoped manager
 
 
-_NEWEST = Prepared(lambda: AuditLine.plumbing.order_by("-pk").values_list("digest")[:1])
+class NamesNoRow(TypeError):
+    """An action ended without saying which row it changed, or at which unit."""
 
 
-def _last_digest() -> str:
-    if connection.vendor == "postgresql":  # SQLite's immediate transactions already stand in line
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [4711])
-    return next((str(digest) for (digest,) in _NEWEST.rows()), "")
+@dataclass(frozen=True)
+class _Touched:
+    row: str
+    unit: int | None
+    facts: dict[str, Any]
+
+
+_within: ContextVar[list[_Touched] | None] = ContextVar("rows that the action under way has touched", default=None)
+
+
+def _name(row: models.Model) -> str:
+    return f"{type(row).__name__} {row.pk}"
+
+
+def _plain(value: Any) -> Any:
+    """A value as the log keeps it."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def touched(row: models.Model, *, unit: Unit | int | None, **facts: Any) -> None:
+    """Say within an action which row it changes, at which unit, and what: a pair is (old, new), the rest are facts.
+
+    Of children and adults who answer the log knows keys, never names: a line outlives the row.
+    """
+    rows = _within.get()
+    if rows is None:
+        raise NamesNoRow(f"{_name(row)} was touched outside an action")
+    unit_id = unit.pk if isinstance(unit, Unit) else unit
+    rows.append(_Touched(_name(row), unit_id, {key: _plain(value) for key, value in facts.items()}))
 
 
 @transaction.atomic
@@ -60,26 +97,93 @@ def record(
     """Write one line. `by` is None only for the system itself (a job that the clock started); `unit` may be its key."""
     unit_id = unit.pk if isinstance(unit, Unit) else unit
     line = AuditLine(at=at or timezone.now(), by=by, what=what, which=which, unit_id=unit_id, detail=detail)
-    line.digest = _digest(_last_digest(), line)
-    line.save(force_insert=True)
+    audit_chain.append([line])
     return line
 
 
-def record_view(what: str, row: models.Model, *, by: User, unit: Unit | None = None) -> AuditLine:
-    """Write that somebody looked at (or took out) this row."""
-    return record(what, f"{type(row).__name__} {row.pk}", by=by, unit=unit)
+def record_view(what: str, row: models.Model, *, by: User, unit: Unit | None = None, **detail: Any) -> AuditLine:
+    """Write that somebody looked at (or took out) this row; `detail` says more, in keys and never in names."""
+    return record(what, _name(row), by=by, unit=unit, **{key: _plain(value) for key, value in detail.items()})
 
 
-def _subject(result: Any, kwargs: dict[str, Any]) -> models.Model | None:
+def unit_path(model: type[models.Model]) -> str | None:
+    """How a model's rows hang on a unit, as its manager says; "" where on none, None where the model does not say."""
+    manager = getattr(model, "objects", None)
+    return manager.unit_path if isinstance(manager, ScopedManager) else None
+
+
+def _unit_of(row: models.Model) -> int | None:
+    """The key of the unit that a row hangs on, where there is one and only one."""
+    path = unit_path(type(row))
+    paths = _USUAL_PATHS if path is None else [path]
+    return next((unit.pk for path in paths if path and (unit := _follow(row, path)) is not None), None)
+
+
+def _follow(row: models.Model, path: str) -> Unit | None:
+    found: Any = row
+    for part in [] if path == "self" else path.split("__"):
+        found = getattr(found, part, None)
+        if not isinstance(found, models.Model):
+            return None
+    return found if isinstance(found, Unit) else None
+
+
+def _stored(row: models.Model) -> dict[str, Any]:
+    return type(row)._base_manager.filter(pk=row.pk).values().first() or {}
+
+
+def _changes(row: models.Model, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Old and new of each field; of personal and sealed ones only that they changed, since a line outlives the row."""
+    privacy = getattr(row, "Privacy", None)
+    after, found = _stored(row), {}
+    for field in row._meta.concrete_fields:
+        old, new = before.get(field.attname), after.get(field.attname)
+        if old == new or not after:
+            continue
+        tells = privacy is not None and field.name in privacy.open
+        found[field.name] = [_plain(old), _plain(new)] if tells else CHANGED
+    return found
+
+
+def _subject(result: Any, given: list[models.Model]) -> models.Model | None:
     """What the action was done to: what it gave back, else the first row it was given."""
     if isinstance(result, models.Model):
         return result
-    rows = (value for key, value in kwargs.items() if key != "by" and isinstance(value, models.Model))
-    return next(rows, None)
+    return given[0] if given else None
 
 
-def action(what: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a function an action: keyword-only with `by=`, one transaction, one audit line."""
+def _lines(what: str, rows: list[_Touched], *, by: User | None, at: datetime | None) -> Iterator[AuditLine]:
+    """A line for each unit, in the order in which they were named; a very long one is cut into several."""
+    by_unit: dict[int | None, list[_Touched]] = {}
+    for row in rows:
+        by_unit.setdefault(row.unit, []).append(row)
+    moment = at or timezone.now()
+    for unit, found in by_unit.items():
+        for start in range(0, len(found), MOST_ROWS):
+            part = found[start : start + MOST_ROWS]
+            which = part[0].row if len(part) == 1 else f"{part[0].row} (+{len(part) - 1})"
+            detail = {"rows": [{"row": row.row, **row.facts} for row in part]}
+            yield AuditLine(at=moment, by=by, what=what, which=which, unit_id=unit, detail=detail)
+
+
+@contextmanager
+def _collecting() -> Iterator[list[_Touched]]:
+    rows: list[_Touched] = []
+    token = _within.set(rows)
+    try:
+        yield rows
+    finally:
+        _within.reset(token)
+
+
+def action(
+    what: str, *, of_many: bool = False, unitless: str | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function an action: keyword-only with `by=`, one transaction, an audit line that says what was changed.
+
+    `of_many`: it names its rows by `touched`; where it names none, nothing was done and nothing is written.
+    `unitless`: why its rows hang on no unit.
+    """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
@@ -88,30 +192,40 @@ def action(what: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if by is not None and not isinstance(by, User):
                 raise TypeError(f"{function.__name__} needs by=: the user who does it, or None for the system")
             at = kwargs.get("at")
+            given = [value for key, value in kwargs.items() if key != "by" and isinstance(value, models.Model)]
             with transaction.atomic():
-                result = function(*args, **kwargs)
-                subject = _subject(result, dict(kwargs))
-                unit = subject if isinstance(subject, Unit) else getattr(subject, "unit", None)
-                record(
-                    what,
-                    f"{type(subject).__name__} {subject.pk}" if subject is not None else "-",
-                    by=by,
-                    at=at if isinstance(at, datetime) else None,
-                    unit=unit if isinstance(unit, Unit) else None,
-                )
+                before = {} if of_many else {_name(row): _stored(row) for row in given if row.pk is not None}
+                with _collecting() as rows:
+                    result = function(*args, **kwargs)
+                if not rows and not of_many:
+                    rows = [_found(what, _subject(result, given), given, before)]
+                for row in rows:
+                    if row.unit is None and unitless is None and not _hangs_on_none(row, [*given, result]):
+                        raise NamesNoRow(f"{what}: {row.row} names no unit; say `unitless=` why")
+                if lines := list(_lines(what, rows, by=by, at=at if isinstance(at, datetime) else None)):
+                    audit_chain.append(lines)
             return result
 
         acted.audited_as = what  # type: ignore[attr-defined]
+        acted.of_many, acted.unitless = of_many, unitless  # type: ignore[attr-defined]
         return acted
 
     return decorate
 
 
-def verify_chain() -> int | None:
-    """The key of the first line whose digest does not fit the lines before it; None when all fit."""
-    previous = ""
-    for line in AuditLine.plumbing.order_by("pk").iterator(chunk_size=2000):
-        if _digest(previous, line) != line.digest:
-            return line.pk
-        previous = line.digest
-    return None
+def _found(
+    what: str, subject: models.Model | None, given: list[models.Model], before: dict[str, dict[str, Any]]
+) -> _Touched:
+    """The one row that an action is about, where it has named none itself."""
+    if subject is None:
+        raise NamesNoRow(f"{what} names no row: say `touched(row, unit=…)` in it")
+    unit = next((key for row in [subject, *given] if (key := _unit_of(row)) is not None), None)
+    known = before.get(_name(subject))
+    return _Touched(_name(subject), unit, _changes(subject, known) if known else {})
+
+
+def _hangs_on_none(row: _Touched, known: list[Any]) -> bool:
+    """Whether the model itself says that its rows hang on no unit."""
+    models_here = {type(one).__name__: type(one) for one in known if isinstance(one, models.Model)}
+    model = models_here.get(row.row.split(" ")[0])
+    return model is not None and unit_path(model) == ""

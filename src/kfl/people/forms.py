@@ -60,9 +60,9 @@ class RoleForm(forms.Form):
     from_on = forms.DateField(label=_("Fra"), widget=_Day())
     to_on = forms.DateField(label=_("Til og med"), required=False, widget=_Day())
 
-    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: Unit, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.unit = unit
+        self.unit, self.by = unit, by
         self.user: User | None = None
         field = self.fields["role"]
         if isinstance(field, forms.ChoiceField):
@@ -73,6 +73,8 @@ class RoleForm(forms.Form):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].casefold()
         self.user = User.objects.filter(email__iexact=email).first()
+        if self.user == self.by:
+            raise ValidationError(_("Ingen kan gi seg selv en rolle. Be en annen i sekretariatet om det."))
         if self.user is not None and not self.user.is_active:
             raise ValidationError(_("Kontoen med denne adressen er stengt."))
         if self.user is None and User.objects.filter(username__iexact=email).exists():

@@ -27,6 +27,7 @@ KFL_DATA = Path(os.environ.get("KFL_DATA") or (tempfile.mkdtemp(prefix="kfl-test
 HTTPS = os.environ.get("KFL_HTTPS") == "1"
 KFL_DEMO = (KFL_DATA / "demo.json").exists()  # the mark of an invented county: one-click sign-in, no mail, no rosters
 KFL_JOBS_AT_ONCE = TESTING
+KFL_AUDIT_KEY = KFL_DATA / "keys" / "audit.key"  # made with the first audit line (people/audit_chain.py)
 
 
 def _secret_key() -> str:

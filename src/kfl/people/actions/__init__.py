@@ -1,5 +1,6 @@
 """What can happen to units, groups, persons and roles."""
 
+from .accounts import add_users, rename_user
 from .pupils import (
     Move,
     change_pupils,
@@ -9,13 +10,14 @@ from .pupils import (
     move_pupil,
     move_pupils,
 )
-from .roles import RoleDoesNotFit, add_users, change_role, end_role, give_roles, rename_user
+from .roles import OwnRole, RoleDoesNotFit, change_role, end_role, give_roles
 from .units import CHILD_KINDS, NewUnit, UnitChange, UnitDoesNotFit, add_unit, add_units, change_units
 
 __all__ = [
     "CHILD_KINDS",
     "Move",
     "NewUnit",
+    "OwnRole",
     "RoleDoesNotFit",
     "UnitChange",
     "UnitDoesNotFit",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from ..audit import action
+from ..audit import CHANGED, action, touched
 from ..models import Enrolment, Pupil, Unit, User
 
 BATCH = 5000
@@ -24,7 +25,7 @@ class Move:
     to_on: date | None = None
 
 
-@action("pupils.enrolled")
+@action("pupils.enrolled", of_many=True)
 def enrol_pupils(
     *,
     pupils: Sequence[Pupil],
@@ -39,23 +40,37 @@ def enrol_pupils(
         for pupil, group, grade, from_on, to_on in enrolments
     ]
     Enrolment.objects.bulk_create(rows, batch_size=BATCH)
+    for row in rows:
+        touched(row, unit=row.group_id, pupil=row.pupil_id, grade=row.grade, from_on=row.from_on, to_on=row.to_on)
     return len(rows)
 
 
-@action("pupils.changed")
+@action("pupils.changed", of_many=True)
 def change_pupils(*, pupils: Sequence[Pupil], by: User | None, at: datetime | None = None) -> int:
     """Write what a new list says of pupils: name, gender, year of birth, household, the school's key."""
     fields = ["name", "gender", "birth_year", "household", "source", "source_key"]
-    Pupil.objects.everywhere(why=WHY).bulk_update(pupils, fields, batch_size=100)
+    rows = Pupil.objects.everywhere(why=WHY)
+    before = rows.in_bulk([pupil.pk for pupil in pupils])
+    for pupil in pupils:
+        changed = {one: CHANGED for one in fields if getattr(before[pupil.pk], one) != getattr(pupil, one)}
+        touched(pupil, unit=_group_of(pupil), **changed)
+    rows.bulk_update(pupils, fields, batch_size=100)
     return len(pupils)
 
 
-@action("pupils.moved")
+def _group_of(pupil: Pupil) -> int | None:
+    """The class or department that a pupil was put in last; the school whose key the pupil has, where in none."""
+    last = pupil.enrolments.order_by("-from_on", "-pk").values_list("group", flat=True).first()
+    return last if last is not None else pupil.source_id
+
+
+@action("pupils.moved", of_many=True)
 def move_pupils(*, moves: Sequence[Move], by: User | None, at: datetime | None = None) -> int:
     """Move pupils to another class or grade. One who did not begin before the day was put wrong: it is mended."""
     ended, mended, begun = [], [], []
     for move in moves:
         old = move.enrolment
+        _tell_move(move)
         if old.from_on < move.from_on:
             old.to_on = move.from_on - timedelta(days=1)
             ended.append(old)
@@ -72,18 +87,34 @@ def move_pupils(*, moves: Sequence[Move], by: User | None, at: datetime | None =
     return len(moves)
 
 
+def _tell_move(move: Move) -> None:
+    """A line at the class that the pupil leaves, and one at the class that the pupil comes to."""
+    old = move.enrolment
+    facts: dict[str, Any] = {
+        "pupil": old.pupil_id,
+        "group": (old.group_id, move.group.pk),
+        "grade": (old.grade, move.grade),
+        "from_on": move.from_on,
+    }
+    for unit in dict.fromkeys([old.group_id, move.group.pk]):
+        touched(old, unit=unit, **facts)
+
+
 def move_pupil(*, move: Move, by: User | None, at: datetime | None = None) -> None:
     """Move one pupil."""
     move_pupils(moves=[move], by=by, at=at)
 
 
-@action("enrolments.dated")
+@action("enrolments.dated", of_many=True)
 def date_enrolments(
     *, enrolments: Sequence[tuple[Enrolment, date, date | None]], by: User | None, at: datetime | None = None
 ) -> int:
     """Give enrolments other days: (enrolment, from, to). A pupil who has left is never deleted."""
     rows = []
     for row, from_on, to_on in enrolments:
+        days = {"from_on": (row.from_on, from_on), "to_on": (row.to_on, to_on)}
+        changed = {name: pair for name, pair in days.items() if pair[0] != pair[1]}
+        touched(row, unit=row.group_id, pupil=row.pupil_id, **changed)
         row.from_on, row.to_on = from_on, to_on
         rows.append(row)
     Enrolment.objects.everywhere(why=WHY).bulk_update(rows, ["from_on", "to_on"], batch_size=200)

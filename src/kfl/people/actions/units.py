@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
-from ..audit import action
+from ..audit import action, touched
 from ..models import Kind, Scheme, Unit, UnitCode, User
 
 BATCH = 5000
@@ -66,7 +67,7 @@ def _check_fit(new: NewUnit | UnitChange, kind: str) -> None:
         )
 
 
-@action("units.added")
+@action("units.added", of_many=True)
 def add_units(*, units: Sequence[NewUnit], by: User | None, at: datetime | None = None) -> list[Unit]:
     """Add many units of one level at once, and their codes."""
     for new in units:
@@ -87,6 +88,9 @@ def add_units(*, units: Sequence[NewUnit], by: User | None, at: datetime | None 
         ],
         batch_size=BATCH,
     )
+    for row, new in zip(rows, units, strict=True):
+        codes = ", ".join(code for _scheme, code, _from, _to in new.codes)
+        touched(row, unit=row.parent_id or row, kind=row.kind, name=row.name, codes=codes)
     return rows
 
 
@@ -95,12 +99,13 @@ def add_unit(*, new: NewUnit, by: User | None, at: datetime | None = None) -> Un
     return add_units(units=[new], by=by, at=at)[0]
 
 
-@action("units.changed")
+@action("units.changed", of_many=True)
 def change_units(*, changes: Sequence[UnitChange], by: User | None, at: datetime | None = None) -> list[Unit]:
     """Give units another name, place in the tree, days or codes. A unit takes everything below it along."""
     for change in changes:
         _check_fit(change, change.unit.kind)
         unit = change.unit
+        _tell_change(change)
         moved = unit.parent_id != (change.parent.pk if change.parent else None)
         unit.name, unit.parent = change.name, change.parent
         unit.valid_from, unit.valid_to = change.valid_from, change.valid_to
@@ -119,6 +124,23 @@ def change_units(*, changes: Sequence[UnitChange], by: User | None, at: datetime
         batch_size=BATCH,
     )
     return [change.unit for change in changes]
+
+
+def _tell_change(change: UnitChange) -> None:
+    """What the unit is in the database, and what it shall be; whoever planned it may have changed the row already."""
+    old = Unit.objects.everywhere(why=WHY).get(pk=change.unit.pk)
+    pairs: dict[str, Any] = {
+        "name": (old.name, change.name),
+        "parent": (old.parent_id, change.parent.pk if change.parent else None),
+        "valid_from": (old.valid_from, change.valid_from),
+        "valid_to": (old.valid_to, change.valid_to),
+    }
+    facts = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    if change.new_codes:
+        facts["new_codes"] = ", ".join(code for _scheme, code, _from, _to in change.new_codes)
+    if change.dated_codes:
+        facts["dated_codes"] = ", ".join(f"{row.code} {first}–{last or ''}" for row, first, last in change.dated_codes)
+    touched(change.unit, unit=change.unit, **facts)
 
 
 def _rehang(unit: Unit) -> None:

@@ -77,11 +77,12 @@ def plan(content: bytes, *, by: User | None, on: date) -> Plan:
     users = {user.email.casefold(): user for user in User.objects.exclude(email="")}
     taken = {name.casefold() for name in User.objects.values_list("username", flat=True)}
     _check_people(entries, users, taken, faults)
+    held = _held(entries, on)
+    _check_own_roles(entries, users, held, by, faults)
     faults.refuse()
     work = Work(users)
     made = Plan(ListKind.STAFF, on, work)
     _people(entries, users, units, work, made)
-    held = _held(entries, on)
     stay = {key for entry in entries if (key := _compare(entry, users, held, work, made)) is not None}
     _let_go(held, stay, by, work, made)
     return made
@@ -131,6 +132,20 @@ def _check_people(entries: list[Entry], users: dict[str, User], taken: set[str],
             faults.add(one.row, "rolle", words.format(row=twin.row.number))
 
 
+def _check_own_roles(
+    entries: list[Entry], users: dict[str, User], held: list[RoleAssignment], by: User | None, faults: Faults
+) -> None:
+    """Nobody gives oneself a role, or other days to hold it, by a list either."""
+    for one in entries:
+        user = users.get(one.email)
+        if by is None or user != by:
+            continue
+        there = _held_by(one, user, held)
+        if there is None or _days(one, there) != (there.from_on, there.to_on):
+            words = _("Dette er din egen rolle. Noen andre må gi eller endre den, eller raden må ut av lista.")
+            faults.add(one.row, "rolle", words)
+
+
 def _people(entries: list[Entry], users: dict[str, User], units: Units, work: Work, made: Plan) -> None:
     """New accounts, and new names of those whose roles the reader may give and end."""
     new: dict[str, User] = {}
@@ -168,19 +183,25 @@ def _line(change: Change, name: str, role: str, unit: Unit, detail: str = "") ->
     return Line(change, name, f"{ROLES[role].name}, {above}{unit.name}", detail)
 
 
+def _held_by(entry: Entry, user: User | None, held: list[RoleAssignment]) -> RoleAssignment | None:
+    """The assignment that the entry speaks of, where there is one."""
+    key = (user.pk if user else None, entry.role, entry.unit.pk)
+    return next((row for row in held if (row.user_id, row.role, row.unit_id) == key), None)
+
+
+def _days(entry: Entry, there: RoleAssignment) -> tuple[date, date | None]:
+    """From when to when the list says that a role is held; what it does not say stays."""
+    return entry.from_on or there.from_on, entry.to_on if entry.row.has("til") else there.to_on
+
+
 def _compare(entry: Entry, users: dict[str, User], held: list[RoleAssignment], work: Work, made: Plan) -> int | None:
     """Adds the line of one role; gives the key of the assignment that stays."""
-    user = users.get(entry.email)
-    there = next(
-        (row for row in held if user and (row.user_id, row.role, row.unit_id) == (user.pk, entry.role, entry.unit.pk)),
-        None,
-    )
+    there = _held_by(entry, users.get(entry.email), held)
     if there is None:
         work.given.append((entry, entry.from_on or made.on))
         made.lines.append(_line(Change.NEW, entry.name, entry.role, entry.unit))
         return None
-    from_on = entry.from_on or there.from_on
-    to_on = entry.to_on if entry.row.has("til") else there.to_on
+    from_on, to_on = _days(entry, there)
     if (from_on, to_on) == (there.from_on, there.to_on):
         made.lines.append(_line(Change.UNCHANGED, entry.name, entry.role, entry.unit))
     else:

@@ -34,7 +34,10 @@ def role_give(request: HttpRequest, key: int) -> HttpResponse:
     if not any(unit.kind in role.kinds for role in ROLES.values()):
         raise Http404
     form = RoleForm(
-        request.POST if request.method == "POST" else None, unit=unit, initial={"from_on": timezone.localdate()}
+        request.POST if request.method == "POST" else None,
+        unit=unit,
+        by=user,
+        initial={"from_on": timezone.localdate()},
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -14,8 +14,8 @@ from kfl.answers import changes, erasure
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation
 from kfl.answers.keys import CodeKey, random_pid
-from kfl.people.audit import action
-from kfl.people.models import Pupil, User
+from kfl.people.audit import action, touched
+from kfl.people.models import Enrolment, Pupil, User
 
 from .. import store
 from ..formats import FOR_EACH_CHILD, Informant
@@ -57,6 +57,8 @@ def invite_late(*, wave: Wave, pupil: Pupil, by: User | None, at: datetime | Non
     """
     check_state(wave, WaveState.OPEN)
     made = _invite(wave, pupil)
+    for code in made:
+        touched(code, unit=code.node.unit_id, wave=wave, pupil=pupil, form=code.form_id)
     if not made:
         raise AlreadyInvited(_("{pupil} har allerede en kode.").format(pupil=pupil.name))
     return next((code for code in made if Informant(code.form.informant).is_child), made[0])
@@ -103,7 +105,7 @@ def _places(wave: Wave, pupil: Pupil) -> tuple[WaveNode, list[WaveForm]]:
     raise NoPlaceInWave(_("{pupil} går ikke i en klasse som er med.").format(pupil=pupil.name))
 
 
-@action("consent.recorded")
+@action("consent.recorded", of_many=True)
 def set_consent(
     *, wave: Wave, pupils: Sequence[Pupil], state: ConsentState, by: User | None, at: datetime | None = None
 ) -> Wave:
@@ -113,6 +115,7 @@ def set_consent(
     and changes nothing, when it cannot be.
     """
     check_state(wave, WaveState.DRAFT, WaveState.OPEN)
+    _tell_consent(wave, pupils, state)
     Consent.objects.bulk_create(
         [Consent(wave=wave, pupil=pupil, state=state) for pupil in pupils],
         update_conflicts=True,
@@ -126,6 +129,17 @@ def set_consent(
     if wave.state == WaveState.OPEN and wave.collection == Collection.CODES:
         _follow(wave, pupils, state)
     return wave
+
+
+def _tell_consent(wave: Wave, pupils: Sequence[Pupil], state: ConsentState) -> None:
+    """A line a class, with each child's key: what the parents had said, and what they say now."""
+    said = Consent.objects.everywhere(why="what is written over")
+    before = dict(said.filter(wave=wave, pupil__in=pupils).values_list("pupil", "state"))
+    classes = Enrolment.objects.everywhere(why="the class at which a line is written").filter(pupil__in=pupils)
+    last = dict(classes.order_by("from_on", "pk").values_list("pupil", "group"))
+    for pupil in pupils:
+        old = before.get(pupil.pk, ConsentState.NOT_INFORMED.value)
+        touched(pupil, unit=last.get(pupil.pk, wave.unit_id), wave=wave, state=(old, state.value))
 
 
 def _follow(wave: Wave, pupils: Sequence[Pupil], state: ConsentState) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kfl.answers.keys import LinkKey
 from kfl.core.forgetting import forget_deleted
-from kfl.people.audit import action
+from kfl.people.audit import action, touched
 from kfl.people.models import Pupil, Unit, User
 
 from .. import link_keys, store
@@ -64,6 +64,7 @@ def _link_key() -> LinkKey:
 def _erase(*, request: ErasureRequest, key: LinkKey, by: User | None, at: datetime | None) -> ErasureRequest:
     if request.pupil is None:
         raise ValueError("this request is carried out already")
+    touched(request, unit=request.unit)  # and not whose answers they were: that is forgotten
     pid = key.pid(request.wave.series, request.pupil.uuid)
     store.erase_person(request.wave.slug, pid)
     request.pupil, request.done_on = None, timezone.localdate(at or timezone.now())

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from kfl.answers import places
 from kfl.answers.bulk import import_sheets
 from kfl.answers.keys import PID_BYTES
-from kfl.people.audit import action
+from kfl.people.audit import action, touched
 from kfl.people.models import Unit, User
 
 from .. import freezing, store, tree
@@ -43,6 +43,7 @@ def import_answers(
     check_state(wave, WaveState.OPEN)
     bundle = places.wave_bundle(store.answers_place(), wave.slug)
     folders = store.answers_place(), store.keys_dir()
+    touched(wave, unit=wave.unit, form=form, sheets=len(people.pid))
     return import_sheets(*folders, bundle, form.number, people.group, people.split, people.pid, answers)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from kfl.core.text import TranslatedText
-from kfl.people.audit import action
+from kfl.people.audit import action, touched
 from kfl.people.models import User
 
 from ..formats import WITH_OWN_OPTIONS, Format, Informant
@@ -166,6 +166,7 @@ def delete_scale(*, scale: Scale, by: User | None, at: datetime | None = None) -
     """Take a scale out, with its items."""
     version = scale.version
     check_not_frozen(version)
+    touched(scale, unit=None, version=version, key=scale.key)
     scale.delete()
     return version
 
@@ -175,6 +176,7 @@ def delete_item(*, item: Item, by: User | None, at: datetime | None = None) -> Q
     """Take an item out."""
     version = item.version
     check_not_frozen(version)
+    touched(item, unit=None, version=version, key=item.key)
     item.delete()
     return version
 
@@ -183,6 +185,7 @@ def delete_item(*, item: Item, by: User | None, at: datetime | None = None) -> Q
 def move_scale(*, scale: Scale, up: bool, by: User | None, at: datetime | None = None) -> QuestionnaireVersion:
     """Move a scale one place up or down; at the end nothing happens."""
     check_not_frozen(scale.version)
+    touched(scale, unit=None, version=scale.version, up=up)
     _swap(list(scale.version.scales.order_by("position", "pk")), scale, up)
     return scale.version
 
@@ -191,6 +194,7 @@ def move_scale(*, scale: Scale, up: bool, by: User | None, at: datetime | None =
 def move_item(*, item: Item, up: bool, by: User | None, at: datetime | None = None) -> QuestionnaireVersion:
     """Move an item one place up or down within its scale; at the end nothing happens."""
     check_not_frozen(item.version)
+    touched(item, unit=None, version=item.version, up=up)
     _swap(list(item.version.items.filter(scale=item.scale).order_by("position", "pk")), item, up)
     return item.version
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.core import jobs
-from kfl.people.audit import action
+from kfl.people.audit import action, touched
 from kfl.people.models import User
 
 from ..models import Collection, Reminder, ReminderMail, ReminderOptOut, ReminderRules, Wave, WaveState
@@ -71,14 +71,16 @@ def reasons_not_to_remind(*, wave: Wave, at: datetime) -> str:
     return ""
 
 
-@action("reminders.declined")
+@action("reminders.declined", unitless="an address is no unit's")
 def opt_out(*, address_hash: str, by: User | None) -> ReminderOptOut:
     """Send no reminders to this address any more; saying it twice is saying it once."""
     row, _made = ReminderOptOut.objects.get_or_create(address_hash=address_hash)
     return row
 
 
-@action("reminders.wanted")
+@action("reminders.wanted", of_many=True, unitless="an address is no unit's")
 def opt_in(*, address_hash: str, by: User | None) -> None:
     """Send reminders to this address again."""
-    ReminderOptOut.objects.filter(address_hash=address_hash).delete()
+    for row in ReminderOptOut.objects.filter(address_hash=address_hash):
+        touched(row, unit=None)
+        row.delete()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kfl.core.text import TranslatedText
-from kfl.people.audit import action
+from kfl.people.audit import action, touched
 from kfl.people.models import User
 
 from ..formats import Format, Informant
@@ -18,7 +18,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "questionnaires"
 SHARED = ("format", "sensitive", "counts_from_code")
 
 
-@action("questionnaires.loaded")
+UNITLESS = "questionnaires hang on no unit"
+
+
+@action("questionnaires.loaded", of_many=True, unitless=UNITLESS)
 def load_standard_questionnaires(*, by: User | None, at: datetime | None = None) -> list[QuestionnaireVersion]:
     """The newest version of each standard questionnaire; those that are not there yet are made."""
     versions = []
@@ -41,7 +44,7 @@ def add_new_standard_questionnaires(*, by: User | None, at: datetime | None = No
     return _add(contents=new, by=by, at=at) if keys and new else []
 
 
-@action("questionnaires.added")
+@action("questionnaires.added", of_many=True, unitless=UNITLESS)
 def _add(*, contents: list[dict[str, Any]], by: User | None, at: datetime | None = None) -> list[QuestionnaireVersion]:
     return [_written(content) for content in contents]
 
@@ -68,6 +71,7 @@ def _written(content: dict[str, Any]) -> QuestionnaireVersion:
         rows += [_item(version, made, item, scale, place) for place, item in enumerate(scale["items"])]
     rows += [_item(version, None, item, {}, place) for place, item in enumerate(content.get("questions", ()))]
     Item.objects.bulk_create(rows)
+    touched(version, unit=None, key=questionnaire.key)
     return version
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kfl.answers.keys import checked_wave_name
-from kfl.people.audit import action
+from kfl.people.audit import action, touched
 from kfl.people.models import Kind, Unit, User
 
 from ..formats import Informant
@@ -92,11 +92,17 @@ def set_forms(
     informants = [version.informant for version in versions]
     if len(set(informants)) != len(informants):
         raise TwoFormsForOne(_("Velg bare ett skjema for hver gruppe som svarer."))
+    before = sorted(wave.forms.values_list("version", flat=True))
+    touched(wave, unit=wave.unit, versions=(_keys(before), _keys(sorted(version.pk for version in versions))))
     wave.forms.all().delete()
     for version in versions:
         informant = Informant(version.informant)
         WaveForm.objects.create(wave=wave, version=version, informant=informant, number=informant.number)
     return wave
+
+
+def _keys(found: Sequence[int]) -> str:
+    return " ".join(map(str, found))
 
 
 @action("wave.units_chosen")
@@ -106,6 +112,8 @@ def set_units(*, wave: Wave, units: Sequence[Unit], by: User | None, at: datetim
     for unit in units:
         if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} or not unit.path.startswith(wave.unit.path):
             raise UnitDoesNotTakePart(_("{unit} kan ikke velges i «{wave}».").format(unit=unit.name, wave=wave.name))
+    before = sorted(wave.units.values_list("unit", flat=True))
+    touched(wave, unit=wave.unit, units=(_keys(before), _keys(sorted(unit.pk for unit in units))))
     wave.units.all().delete()
     WaveUnit.objects.bulk_create([WaveUnit(wave=wave, unit=unit) for unit in units])
     return wave

@@ -1,0 +1,125 @@
+"""What makes the audit log one chain: each line's digest covers the line before, under a key that no database holds.
+
+The key lies in `keys/audit.key`. Whoever can write to the database, and not read that file, can neither edit, remove
+nor rewrite lines without being noticed. Cutting lines off the end leaves a chain that fits: that is noticed by the
+heads, which `audit_heads` puts outside the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from kfl.core.prepared import Prepared
+
+from .models import AuditLine
+
+BATCH = 1000
+_KEY_BYTES = 32
+
+
+class AuditKeyMissing(RuntimeError):
+    """There are lines, and not the key that they were written under: nothing can be added that anybody could trust."""
+
+
+def key_path() -> Path:
+    """Where the key lies: with the other keys, outside databases."""
+    return Path(settings.KFL_AUDIT_KEY)
+
+
+def read_key() -> bytes:
+    """The key of the chain. Raises `AuditKeyMissing`."""
+    try:
+        key = bytes.fromhex(key_path().read_text("ascii").strip())
+    except (FileNotFoundError, ValueError) as problem:
+        raise AuditKeyMissing(
+            f"{key_path()} is missing or unreadable; it lies beside the other keys' backup"
+        ) from problem
+    if len(key) != _KEY_BYTES:
+        raise AuditKeyMissing(f"{key_path()} holds no key")
+    return key
+
+
+def _key_for_writing() -> bytes:
+    """The key; made with the first line, and never again: a new one would hide that the old one is gone."""
+    if not key_path().exists() and not AuditLine.plumbing.exists():
+        _make_key(key_path())
+    return read_key()
+
+
+def _make_key(path: Path) -> None:
+    """Write a whole key or none: another process that comes at the same time finds the one that was first."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    whole = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(whole, path)
+    except FileExistsError:
+        pass
+    finally:
+        whole.unlink()
+
+
+def digest_of(previous: str, line: AuditLine, key: bytes) -> str:
+    """The digest of a line that follows `previous`."""
+    content = [
+        previous,
+        line.at.astimezone(timezone.get_default_timezone()).isoformat(),
+        line.by_id,
+        line.what,
+        line.which,
+        line.unit_id,
+        line.detail,
+    ]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+_NEWEST = Prepared(lambda: AuditLine.plumbing.order_by("-pk").values_list("digest")[:1])
+
+
+def _last_digest() -> str:
+    if connection.vendor == "postgresql":  # SQLite's immediate transactions already stand in line
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [4711])
+    return next((str(digest) for (digest,) in _NEWEST.rows()), "")
+
+
+def append(lines: Sequence[AuditLine]) -> None:
+    """Put lines at the end of the chain, in their order; within the caller's transaction."""
+    previous, key = _last_digest(), _key_for_writing()
+    for line in lines:
+        line.digest = previous = digest_of(previous, line, key)
+    if len(lines) == 1:
+        lines[0].save(force_insert=True)
+    else:
+        AuditLine.plumbing.bulk_create(lines, batch_size=BATCH)
+
+
+def verify_chain() -> int | None:
+    """The key of the first line whose digest does not fit the lines before it; None when all fit.
+
+    Raises `AuditKeyMissing` where there are lines and no key.
+    """
+    lines = AuditLine.plumbing.order_by("pk")
+    if not lines.exists():
+        return None
+    previous, key = "", read_key()
+    for line in lines.iterator(chunk_size=2000):
+        if not hmac.compare_digest(digest_of(previous, line, key), line.digest):
+            return line.pk
+        previous = line.digest
+    return None
