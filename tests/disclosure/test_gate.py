@@ -101,7 +101,7 @@ def test_sensitive_scale_is_refused_wherever_it_is_shown() -> None:
 
 def test_scales_that_share_an_item_must_be_shown_alike() -> None:
     twice = [SCALE, Scale("igjen", (0,), (True,), 1, 4)]
-    both = Shown(*(np.repeat(marks, 2, axis=1) for marks in vars(marks()).values()))
+    both = Shown(*(np.repeat(table, 2, axis=1) for table in (marks().scale, marks().items, marks().split)))
     gate(SCHOOL, FINE, twice, both, K)
     both.scale[3, 1] = False
     with pytest.raises(ReleaseRefused, match="shares an item with 'trivsel'"):

@@ -114,7 +114,7 @@ def _most_shown_classes(wave: Wave) -> list[Unit]:
         shown = [scale for scale in page.scales if scale.value is not None]
         certain = sum(scale.above is not None and scale.above.certain for scale in shown)
         if shown:
-            found.append((-certain, -len(shown), -page.answered, row.node.unit))
+            found.append((-certain, -len(shown), -(page.answered or 0), row.node.unit))
     found.sort(key=lambda one: one[:3])
     return [unit for *_, unit in found]
 

@@ -4,6 +4,7 @@ Plain Python and numpy: no database, no clock, no settings. `decide` hides, `gat
 be released, `kfl.disclosure.attacker` tries to break a release. The rules: docs/privacy-rules.md.
 """
 
+from kfl.disclosure.counts import Presence, followed, in_steps
 from kfl.disclosure.decision import REASONS, Decision, Shown, decide, reason
 from kfl.disclosure.gate import ReleaseRefused, gate
 from kfl.disclosure.rounding import band, whole_percent
@@ -17,6 +18,7 @@ __all__ = [
     "BadTree",
     "Decision",
     "Hidden",
+    "Presence",
     "ReleaseRefused",
     "Scale",
     "Shown",
@@ -25,7 +27,9 @@ __all__ = [
     "Tree",
     "band",
     "decide",
+    "followed",
     "gate",
+    "in_steps",
     "reason",
     "whole_percent",
 ]

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.disclosure.counts import Presence
 from kfl.disclosure.decision import Shown
 from kfl.disclosure.rowspace import PRIME, RowSpace
 from kfl.disclosure.rules import Bool, Scale
@@ -107,6 +108,49 @@ def matrices(releases: Sequence[Released], k: int, k_share: int) -> list[Matrix]
         )
         for name, item, shares in covers
     ]
+
+
+def counts_matrix(about: str, tree: Tree, shown: Bool, presence: Presence, k: int) -> Matrix:
+    """The numbers of those who answered at all, as one matrix.
+
+    Parameters
+    ----------
+    about : str
+        Wave and informant.
+    tree : Tree
+        N nodes.
+    shown : bool array, shape (N,)
+        Where the number is told.
+    presence : Presence
+        Of the N nodes. Where silence tells, a group of which nobody answered is a group of too few.
+    k : int
+        Fewest answers that a total may reach.
+
+    Returns
+    -------
+    Matrix
+        Cells count answers; groups of which nothing can be learned are left out.
+    """
+    told = presence.answered > 0
+    if presence.silence_tells:
+        told = told | (presence.invited > 0)
+    covers = _covers(tree, shown, [0])
+    pattern: dict[int, list[int]] = {int(node): [] for node in np.flatnonzero(told)}
+    for number, cover in enumerate(covers):
+        for node, _part in cover:
+            if node in pattern:
+                pattern[node].append(number)
+    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for node, numbers in pattern.items():
+        alike[tuple(numbers)].append(node)
+    rows: dict[int, set[int]] = defaultdict(set)
+    cells: list[Cell] = []
+    for together, nodes in sorted(alike.items()):
+        for number in together:
+            rows[number].add(len(cells))
+        people = int(presence.alone[nodes].sum())
+        cells.append(Cell(" ".join(map(str, nodes)), people, (people,)))
+    return Matrix(about, cells, sorted({frozenset(row) for row in rows.values()}, key=sorted), k)
 
 
 def find_leaks(matrix: Matrix, unions: int = 3) -> list[Leak]:

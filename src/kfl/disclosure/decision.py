@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl.disclosure.blocks import close
+from kfl.disclosure.counts import Presence, decide_answered
 from kfl.disclosure.rules import (
     Bool,
     Hidden,
@@ -34,11 +35,12 @@ _CODE = {reason: number for number, reason in enumerate(REASONS)}
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What is about to be released: three tables of marks, shape (nodes, scales)."""
+    """What is about to be released: three tables of marks, shape (nodes, scales), and where the count stands."""
 
     scale: Bool  # the mean of the whole group
     items: Bool  # the share of each answer
     split: Bool  # the means of girls and boys
+    answered: Bool | None = None  # (nodes,) how many answered at all; None where no such number is told
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +50,12 @@ class Decision:
     scale: Codes
     items: Codes
     split: Codes
+    answered: Codes | None = None  # (nodes,); None where nothing was asked about it
 
     def shown(self) -> Shown:
         """The same as marks, for `gate`."""
-        return Shown(self.scale == 0, self.items == 0, self.split == 0)
+        answered = None if self.answered is None else self.answered == 0
+        return Shown(self.scale == 0, self.items == 0, self.split == 0, answered)
 
 
 def reason(code: int) -> Hidden | None:
@@ -76,6 +80,7 @@ def decide(
     scales: Sequence[Scale],
     thresholds: Thresholds,
     alone: NDArray[np.integer[Any]] | None = None,
+    presence: Presence | None = None,
 ) -> Decision:
     """Decide what may be shown.
 
@@ -94,6 +99,9 @@ def decide(
     alone : integer array, shape as `counts`, optional
         Those of them whose person handed in no other sheet: only they make a group large enough, or unlike
         enough. All, unless given.
+    presence : Presence, optional
+        Who answered at all, of whom. With it that number is one more scale, and no scale is shown where it isn't;
+        without it no such number may be told.
 
     Returns
     -------
@@ -109,7 +117,7 @@ def decide(
     -----
     The rules and their proof: docs/privacy-rules.md.
     """
-    return _decide(tree, counts, scales, thresholds.k, thresholds.k_share, alone)
+    return _decide(tree, counts, scales, thresholds.k, thresholds.k_share, alone, presence)
 
 
 def _decide(
@@ -119,20 +127,25 @@ def _decide(
     k: int,
     k_share: int,
     alone: NDArray[np.integer[Any]] | None = None,
+    presence: Presence | None = None,
 ) -> Decision:
     """Decide with any thresholds; apart from `decide` only so that tests can try smaller ones."""
     check_counts(counts, len(tree), scales, alone)
     both = [counts] if alone is None or alone is counts else [counts, alone]
     shape = (len(tree), len(scales))
-    decision = Decision(*(np.full(shape, _CODE[Hidden.UNKNOWN], dtype=np.int8) for _ in range(3)))
-    nobody = tree.totals(counts.sum(axis=(1, 2, 3))) == 0
+    counted = None if presence is None else decide_answered(tree, presence.checked(len(tree)), k)
+    scale, items, split = (np.full(shape, _CODE[Hidden.UNKNOWN], dtype=np.int8) for _ in range(3))
+    answered = None if counted is None else np.where(counted, 0, _CODE[Hidden.PROTECTED]).astype(np.int8)
+    decision = Decision(scale, items, split, answered)
+    # Where a count is told that nobody answered is for the count to say, and it says so of no group.
+    nobody = (tree.totals(counts.sum(axis=(1, 2, 3))) == 0) & (presence is None)
 
     for together in sharing_items(scales):
         if any(scales[number].sensitive for number in together):
             for table in (decision.scale, decision.items, decision.split):
                 table[:, together] = _CODE[Hidden.SENSITIVE]
             continue
-        shown = _decide_together(tree, both, [scales[number] for number in together], k, k_share)
+        shown = _decide_together(tree, both, [scales[number] for number in together], k, k_share, presence, counted)
         hidden = np.where(nobody, _CODE[Hidden.NO_ANSWERS], _CODE[Hidden.PROTECTED])
         apart = np.where(shown.scale, _CODE[Hidden.SPLIT], hidden)
         for number in together:
@@ -167,7 +180,13 @@ def sharing_items(scales: Sequence[Scale]) -> Iterator[list[int]]:
 
 
 def _decide_together(
-    tree: Tree, both: Sequence[NDArray[np.integer[Any]]], scales: Sequence[Scale], k: int, k_share: int
+    tree: Tree,
+    both: Sequence[NDArray[np.integer[Any]]],
+    scales: Sequence[Scale],
+    k: int,
+    k_share: int,
+    presence: Presence | None = None,
+    counted: Bool | None = None,
 ) -> Shown:
     """Decide for scales that share items; marks of shape (N,). `both`: all who answered, then those who count."""
     items = sorted({item for scale in scales for item in scale.items})
@@ -176,8 +195,19 @@ def _decide_together(
     totals = tree.totals(np.stack([sum(one[:, part] for part in range(1, one.shape[1])) + one[:, 0] for one in own], 1))
     smallest = over_codes(totals[:, -1]).min(axis=-1)
 
-    def unsafe(codes: Int) -> Bool:
-        bad = too_few(over_codes(codes[:, 0]), k, over_codes(codes[:, -1]))
+    # Who was invited goes along as one more item, so that silence can be told from nobody being there.
+    asked = np.zeros_like(totals[:, :, :1])
+    if presence is not None:
+        asked[:, :, 0, 0] = tree.totals(presence.invited)[:, np.newaxis]
+    with_asked = np.concatenate([totals, asked], axis=2)
+    there = np.ones(len(tree), dtype=bool) if counted is None else counted
+
+    def unsafe(group: Int) -> Bool:
+        codes, invited = group[:, :, :-1], group[:, 0, -1, :1]
+        n, alone = over_codes(codes[:, 0]), over_codes(codes[:, -1])
+        bad = too_few(n, k, alone)
+        if presence is not None and presence.silence_tells:
+            bad |= ((n == 0) & (invited > 0)).any(axis=-1)
         for scale, columns in placed:
             bad |= at_an_end(codes, scale, columns).any(axis=-1)
         return bad
@@ -186,7 +216,7 @@ def _decide_together(
         few = too_few(over_codes(codes[:, 0]), k_share, over_codes(codes[:, -1]))
         return np.asarray(few | near_unanimous(codes).any(axis=-1))
 
-    by_scale = close(tree, totals, (smallest >= k) & ~unsafe(totals), smallest, unsafe)
+    by_scale = close(tree, with_asked, there & (smallest >= k) & ~unsafe(with_asked), smallest, unsafe)
     by_item = by_scale & (smallest >= k_share) & ~unsafe_by_item(totals)
     by_item = close(tree, totals, by_item, smallest, unsafe_by_item)
     if own[0].shape[1] == 3:

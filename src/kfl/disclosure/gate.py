@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.disclosure.counts import Presence
 from kfl.disclosure.decision import Shown
 from kfl.disclosure.rules import Bool, Int, Scale, Thresholds, check_counts
 from kfl.disclosure.tree import Tree
@@ -38,12 +39,13 @@ def gate(
     shown: Shown,
     thresholds: Thresholds,
     alone: NDArray[np.integer[Any]] | None = None,
+    presence: Presence | None = None,
 ) -> None:
     """Return only if everything that is about to be shown obeys the rules.
 
     Parameters
     ----------
-    tree, counts, scales, thresholds, alone
+    tree, counts, scales, thresholds, alone, presence
         As for `decide`.
     shown : Shown
         Marks of what the release holds; best taken from its pages, not from the decision.
@@ -55,7 +57,7 @@ def gate(
     BadCounts, BadScale
         Numbers that cannot be judged are refused too.
     """
-    _gate(tree, counts, scales, shown, thresholds.k, thresholds.k_share, alone)
+    _gate(tree, counts, scales, shown, thresholds.k, thresholds.k_share, alone, presence)
 
 
 def _gate(
@@ -66,6 +68,7 @@ def _gate(
     k: int,
     k_share: int,
     alone: NDArray[np.integer[Any]] | None = None,
+    presence: Presence | None = None,
 ) -> None:
     """Check with any thresholds; apart from `gate` only so that tests can try smaller ones."""
     check_counts(counts, len(tree), scales, alone)
@@ -75,6 +78,7 @@ def _gate(
         if marks.dtype != np.bool_ or marks.shape != (len(tree), len(scales)):
             raise ReleaseRefused("all", f"the marks of what is shown ({name}) do not fit the tree and the scales")
     _check_shared_items(scales, shown)
+    _check_answered(tree, shown, k, presence)
     for number, scale in enumerate(scales):
         by_scale, by_item, by_split = (marks[:, number] for marks in (shown.scale, shown.items, shown.split))
         if scale.sensitive and (by_scale | by_item | by_split).any():
@@ -88,6 +92,10 @@ def _gate(
         _refuse(scale, "shown under a hidden node", _orphans(tree, by_scale))
         _refuse(scale, "a node with too few answers is shown", by_scale & (answered.sum(axis=1) < k).any(axis=-1))
         _check_blocks(blocks[0].sum(axis=1), blocks[1].sum(axis=1), scale, k)
+        if presence is not None and presence.silence_tells:
+            invited = _gather(presence.invited, block)
+            silent = (blocks[0].sum(axis=(1, 3)) == 0).any(axis=-1) & (invited > 0)
+            _refuse(scale, "a block is known to have kept silent", silent)
         _refuse(scale, "item results are shown under a node without them", _orphans(tree, by_item))
         few = (answered.sum(axis=1) < k_share).any(axis=-1)
         _refuse(scale, "item results of a node with too few answers", by_item & few)
@@ -115,6 +123,29 @@ def _check_shared_items(scales: Sequence[Scale], shown: Shown) -> None:
             for marks in (shown.scale, shown.items, shown.split):
                 differ = marks[:, other] != marks[:, number]
                 _refuse(scale, f"shares an item with {scales[other].key!r} but is shown elsewhere", differ)
+
+
+def _check_answered(tree: Tree, shown: Shown, k: int, presence: Presence | None) -> None:
+    """How many answered is told of no small group, and nothing else is told where that isn't."""
+    if (shown.answered is None) != (presence is None):
+        raise ReleaseRefused("answered", "a number of answers is told that was not judged, or judged and not told")
+    if shown.answered is None or presence is None:
+        return
+    marks = shown.answered
+    if marks.dtype != np.bool_ or marks.shape != (len(tree),):
+        raise ReleaseRefused("answered", "the marks of what is shown do not fit the tree")
+    block = _lowest_shown(tree, marks)
+    sheets, counted, invited = (_gather(own, block) for own in (presence.answered, presence.alone, presence.invited))
+    broken = {
+        "shown under a hidden node": _orphans(tree, marks),
+        "a node with too few answers is shown": marks & (_everything_under(tree, presence.alone) < k),
+        "a block has too few answers": _few(sheets, counted, k),
+        "a block is known to have kept silent": presence.silence_tells & (sheets == 0) & (invited > 0),
+        "a scale is shown where the number of answers isn't": (shown.scale & ~marks[:, np.newaxis]).any(axis=1),
+    }
+    for rule, where in broken.items():
+        if where.any():
+            raise ReleaseRefused("answered", rule, int(where.sum()))
 
 
 def _few(people: Int, counted: Int, fewest: int) -> Bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kfl import disclosure
-from kfl.disclosure.attacker import Released, find_leaks, matrices
+from kfl.disclosure.attacker import Matrix, Released, counts_matrix, find_leaks, matrices
 from kfl.disclosure.decision import Shown
 from kfl.surveys.models import WaveForm
 
@@ -60,11 +60,14 @@ def audit_release(release: Release) -> Audit:
         results = releases.results_of(frozen, form, thresholds)[0]
         shown = _stored_marks(release, form.informant, results)
         try:
-            disclosure.gate(results.tree, results.direct, results.rules, shown, thresholds, results.alone)
+            disclosure.gate(
+                results.tree, results.direct, results.rules, shown, thresholds, results.alone, results.presence
+            )
         except disclosure.ReleaseRefused as problem:
             found.refused.append(f"{form.informant}: {problem}")
-        for part in _parts(results, shown, f"{release.wave.slug}/{form.informant}"):
-            for matrix in matrices([part], thresholds.k, thresholds.k_share):
+        for nodes, part in _parts(results, shown, f"{release.wave.slug}/{form.informant}"):
+            counted = _counts(results, shown, nodes, part, thresholds.k)
+            for matrix in [counted, *matrices([part], thresholds.k, thresholds.k_share)]:
                 found.attacked += 1
                 found.leaks += [
                     f"{leak.about}: {leak.people} in {', '.join(leak.cells)}" for leak in find_leaks(matrix)
@@ -74,21 +77,29 @@ def audit_release(release: Release) -> Audit:
 
 def _stored_marks(release: Release, informant: str, results: Results) -> Shown:
     """Which numbers the stored pages hold."""
-    marks = [np.zeros(results.n.shape, dtype=bool) for _ in range(3)]
+    scale, items, split = marks = [np.zeros(results.n.shape, dtype=bool) for _ in range(3)]
+    counted = np.zeros(len(results.nodes), dtype=bool)
     place = {number: row for row, number in enumerate(results.nodes.tolist())}
     pages = ReleasedPage.objects.everywhere(why=WHY).filter(release=release, informant=informant)
     for stored in pages.values_list("payload", flat=True).iterator(chunk_size=2000):
         page = read_page(stored)
         row = place[page.node]
+        counted[row] = page.answered is not None
         for number, cell in enumerate(page.scales):
             marks[0][row, number] = not cell.hidden or cell.value is not None
             marks[1][row, number] = bool(cell.items)
             marks[2][row, number] = cell.girls is not None or cell.boys is not None
-    return Shown(*marks)
+    return Shown(scale, items, split, counted)
 
 
-def _parts(results: Results, shown: Shown, name: str) -> Iterator[Released]:
-    """The tree, or its largest parts that are small enough."""
+def _counts(results: Results, shown: Shown, nodes: Int, part: Released, k: int) -> Matrix:
+    """How many answered at all, in a part of the tree."""
+    told = np.zeros(len(nodes), dtype=bool) if shown.answered is None else shown.answered[nodes]
+    return counts_matrix(f"{part.name} svar", part.tree, told, results.presence.of(nodes), k)
+
+
+def _parts(results: Results, shown: Shown, name: str) -> Iterator[tuple[Int, Released]]:
+    """The tree, or its largest parts that are small enough; each with the numbers of its nodes."""
     parent: Int = results.tree.parent
     size = results.tree.totals(np.ones(len(parent), dtype=np.int64))
     small = size <= SMALL
@@ -105,4 +116,4 @@ def _parts(results: Results, shown: Shown, name: str) -> Iterator[Released]:
         above = np.where(nodes == top, -1, local[parent[nodes]])
         marks = Shown(shown.scale[nodes], shown.items[nodes], shown.split[nodes])
         tree, direct, alone = disclosure.Tree(above), results.direct[nodes], results.alone[nodes]
-        yield Released(f"{name}/{top}", tree, direct, results.rules, marks, alone)
+        yield nodes, Released(f"{name}/{top}", tree, direct, results.rules, marks, alone)

@@ -81,6 +81,7 @@ class Results:
     rules: tuple[disclosure.Scale, ...]
     direct: Int  # (nodes, parts, items, codes) people who hang right there: what decide and gate judge
     alone: Int  # those of them who handed in no other sheet
+    presence: disclosure.Presence  # the same of who answered at all
     decision: disclosure.Decision
     reference: stats.Reference
     fresh: Bool  # (scales,) whether this wave makes the reference
@@ -110,11 +111,13 @@ def compute_form(
     scales: Sequence[Asked],
     frozen: Mapping[str, tuple[float, float]],
     thresholds: disclosure.Thresholds,
+    *,
+    silence_tells: bool = True,
 ) -> Results:
     """Everything that may be told about one form.
 
     `invited` counts those invited right at each node; `frozen` holds mu and sigma by scale digest where an
-    earlier release has frozen them.
+    earlier release has frozen them; `silence_tells` is false for pupils and children (`disclosure.Presence`).
     """
     nodes, parent = _form_tree(wave, invited, answers.group)
     local = np.full(len(wave.parent), -1, dtype=np.int64)
@@ -134,7 +137,10 @@ def compute_form(
     rules = tuple(_rule(scale) for scale in scales)
     direct = own_parts.counts.reshape(count, parts, *own_parts.counts.shape[1:])
     alone = _alone(answers, group * parts + part, direct, specs)
-    decision = disclosure.decide(tree, direct, rules, thresholds, alone)
+    present = (answers.codes >= 0).any(axis=0)
+    sheets, counted = (np.bincount(group[those], minlength=count) for those in (present, present & answers.alone))
+    presence = disclosure.Presence(sheets, counted, invited[nodes], silence_tells)
+    decision = disclosure.decide(tree, direct, rules, thresholds, alone, presence)
     reference, fresh = _reference(sums, scales, frozen, decision)
     decision = _without(decision, ~np.isfinite(reference.sigma) & np.array([scale.measured for scale in scales]))
 
@@ -154,11 +160,12 @@ def compute_form(
     return Results(
         nodes=nodes,
         tree=tree,
-        answered=tree.totals(np.bincount(group[(answers.codes >= 0).any(axis=0)], minlength=count)),
+        answered=tree.totals(presence.answered),
         invited=tree.totals(invited[nodes]),
         rules=rules,
         direct=direct,
         alone=alone,
+        presence=presence,
         decision=decision,
         reference=reference,
         fresh=fresh,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core.cards import Card, Link
-from kfl.core.templatetags.core import number
 from kfl.people.models import User
 from kfl.people.roles import ROLES, Permission
 from kfl.people.scopes import assignments_ever
@@ -75,10 +74,7 @@ def _lines(reading: Reading) -> list[str]:
         lines.append(ngettext("{n} sikker styrke", "{n} sikre styrker", strong).format(n=strong))
         lines.append(ngettext("{n} utfordring", "{n} utfordringer", weak).format(n=weak))
     else:
-        page = reading.page
-        lines.append(
-            _("{answered} av {invited} svarte").format(answered=number(page.answered), invited=number(page.invited))
-        )
+        lines.append(reading.response)
     changed = [past for past in reading.pasts if past.mark in {words.UP, words.DOWN}]
     if changed:
         n = len(changed)

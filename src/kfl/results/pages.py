@@ -52,6 +52,7 @@ class Writer:
         self.changes = changes(self.points, self.half, np.isfinite(results.points), waves)
         self.between = _between(results)
         self._scale, self._item, self._split = (np.zeros(results.n.shape, dtype=bool) for _ in range(3))
+        self._counted = np.zeros(len(results.nodes), dtype=bool)
         self._parent: list[int] = results.tree.parent.tolist()
         self._below: dict[int, list[Place]] = {}
         for place, parent in zip(places, self._parent, strict=True):
@@ -59,18 +60,26 @@ class Writer:
 
     def shown(self) -> disclosure.Shown:
         """What the written pages hold: what the gate is to judge."""
-        return disclosure.Shown(self._scale, self._item, self._split)
+        return disclosure.Shown(self._scale, self._item, self._split, self._counted)
 
     def pages(self) -> Iterator[Written]:
         """All pages, by node number."""
         for start in range(0, len(self.places), CHUNK):
             rows = slice(start, min(start + CHUNK, len(self.places)))
             columns = [self._column(number, rows) for number in range(len(self.scales))]
-            counts = zip(self.results.answered[rows].tolist(), self.results.invited[rows].tolist(), strict=True)
+            counts = zip(self._answered(rows), self.results.invited[rows].tolist(), strict=True)
             for offset, ((answered, invited), cells) in enumerate(zip(counts, zip(*columns, strict=True), strict=True)):
                 yield self._page(start + offset, answered, invited, list(cells))
 
-    def _page(self, node: int, answered: int, invited: int, scales: list[ScaleResult]) -> Written:
+    def _answered(self, rows: slice) -> list[int | None]:
+        """How many answered at all; None where that is hidden, and nothing was decided counts as hidden."""
+        codes = self.results.decision.answered
+        shown = [False] * (rows.stop - rows.start) if codes is None else (codes[rows] == 0).tolist()
+        found = [n if there else None for n, there in zip(self.results.answered[rows].tolist(), shown, strict=True)]
+        self._counted[rows] = [n is not None for n in found]
+        return found
+
+    def _page(self, node: int, answered: int | None, invited: int, scales: list[ScaleResult]) -> Written:
         place = self.places[node]
         below = sorted(self._below.get(node, ()), key=alphabetically)
         number, kind, name, grade = place.number, place.kind, place.name, place.grade

@@ -171,7 +171,7 @@ class Page(Struct, frozen=True):
     kind: str
     name: str
     grade: int | None
-    answered: int
+    answered: int | None  # sheets with an answer; None where the number is hidden, as `disclosure.decide` says
     invited: int
     trail: list[Place]  # from the top down to the parent
     below: list[Place]  # those with a page of their own, alphabetically

@@ -18,6 +18,7 @@ from kfl.core.prepared import Prepared
 from kfl.people import scopes
 from kfl.people.models import User
 from kfl.people.roles import Permission
+from kfl.surveys import count_words
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import NodeKind
 
@@ -71,6 +72,11 @@ class Seen:
     below: frozenset[int]  # numbers of the nodes right below that the reader may see too
     informants: list[Way]  # of this wave, this one included
     waves: list[Way]  # newest first, this one included
+
+    @property
+    def response(self) -> str:
+        """How many answered, of how many invited; or that it is hidden."""
+        return count_words.released(self.page.answered, self.page.invited)
 
     @property
     def ways(self) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core import figures
+from kfl.surveys import count_words
 from kfl.surveys.formats import Informant
 
 from . import shares, talk, trust, words
@@ -28,6 +29,11 @@ class Reading:
         self.place = Place(page.node, page.kind, page.name, page.grade)
         self._places = {place.number: place for place in [*page.trail, self.place]}
         self.name = words.place_name(self.place, page.trail)
+
+    @property
+    def response(self) -> str:
+        """How many answered, of how many invited; or that it is hidden."""
+        return count_words.released(self.page.answered, self.page.invited)
 
     @property
     def top(self) -> Place:

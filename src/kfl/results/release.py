@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from kfl import disclosure
 from kfl.people.models import User
+from kfl.surveys.formats import Informant
 from kfl.surveys.models import Invited, NodeKind, Wave, WaveForm, WaveNode, WaveState
 from kfl.surveys.queries import thresholds_of
 
@@ -156,7 +157,9 @@ def results_of(
         invited[number] = count
     references = _frozen_references(wave.series, form.informant)
     known = {digest: (mu, sigma) for digest, (mu, sigma, _) in references.items()}
-    return compute_form(frozen.tree, invited, answers, asked, known, thresholds), asked, texts, references
+    adults = Informant(form.informant).is_adult
+    results = compute_form(frozen.tree, invited, answers, asked, known, thresholds, silence_tells=adults)
+    return results, asked, texts, references
 
 
 def _prepare_form(frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thresholds) -> PreparedForm:
@@ -165,7 +168,9 @@ def _prepare_form(frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thr
     earlier, earlier_texts = _earlier(frozen, form.informant, results, texts)
     writer = Writer(results, asked, [frozen.places[node] for node in results.nodes.tolist()], earlier)
     pages = list(writer.pages())
-    disclosure.gate(results.tree, results.direct, results.rules, writer.shown(), thresholds, results.alone)
+    disclosure.gate(
+        results.tree, results.direct, results.rules, writer.shown(), thresholds, results.alone, results.presence
+    )
     text = encode(_form_text(wave, form, results, texts, earlier_texts, references, thresholds))
     fresh = [
         FrozenReference(scale.digest, float(results.reference.mu[n]), float(results.reference.sigma[n]))

@@ -72,10 +72,13 @@ def as_csv(shown: dict[str, Any]) -> str:
 
 def _unit(node: WaveNode, pages: list[ReleasedPage], forms: dict[int, FormText]) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
-    answered = invited = 0
+    answered: int | None = 0
+    invited = 0
     for released in pages:
         page, form = released.read(), forms[released.form_id]
-        answered, invited = answered + page.answered, invited + page.invited
+        # Where one group's number is hidden, a sum over groups would give it away: there is none.
+        answered = None if answered is None or page.answered is None else answered + page.answered
+        invited += page.invited
         for scale, result in zip(form.scales, page.scales, strict=True):
             if scale.measured:
                 rows += _rows(released.informant, scale, result, form.split)

@@ -51,6 +51,11 @@ class Informant(models.TextChoices):
         return self is Informant.CHILD or "kindergarten" in self.value
 
     @property
+    def is_adult(self) -> bool:
+        """Adults who answer for themselves: few and known to one another, so their numbers are told with more care."""
+        return self in BY_LINK
+
+    @property
     def comes_by_link(self) -> bool:
         """Adults who answer for themselves have a link or a QR of 128 bits; a child, or a list, has the short code."""
         return self in BY_LINK

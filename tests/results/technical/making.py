@@ -43,7 +43,7 @@ def a_form(answers: np.ndarray, *, shown: RootShown = SHOWN, earlier=NOTHING, **
     text = ScaleText("ro", {"nb": "Ro"}, {}, "ro", "high", "digest", True, False, 1, 5, items)
     places = [Visible("county", 1, 0), Visible("school", SCHOOLS, 0)]
     return Form(
-        informant="pupil_5_10", questionnaire={"nb": "Elever"}, version=2, invited=people + 5,
+        informant="pupil_5_10", questionnaire={"nb": "Elever"}, version=2, invited=people + 5, answered=people,
         answers=Answers(1 + np.arange(people) // IN_EACH, split, answers, np.ones(people, dtype=bool)),
         tree=WaveTree(parent, kind),
         asked=[(Asked(ScaleSpec("ro", tuple(range(5)), TURNED, 1, 5), "digest", **asked), text)],

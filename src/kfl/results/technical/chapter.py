@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kfl.analysis.words import LIMITS, Measure, fit_sentence, reliability_sentence
 from kfl.core.templatetags.core import NO_BREAK, number, share_of
+from kfl.surveys import count_words
 
 from .. import words
 from . import judging, wording
@@ -25,18 +26,12 @@ def sections(form: FormReport) -> list[Section]:
     found = [Section("svarene", _("Svarene"), list(_answers(form)))]
     if scales:
         found.append(Section("omradene", _("Områdene side om side"), list(_side_by_side(scales))))
-        found += [_scale(scale, form.answered) for scale in scales]
+        found += [_scale(scale, form.answered or 0) for scale in scales]
     return found
 
 
 def _answers(form: FormReport) -> Iterator[Block]:
-    lines = [
-        _("{answered} av {invited} svarte ({share}).").format(
-            answered=number(form.answered),
-            invited=number(form.invited),
-            share=share_of(form.answered, form.invited),
-        )
-    ]
+    lines = [f"{count_words.released(form.answered, form.invited)}."]
     if filled := form.filled:
         lines.append(
             _(
@@ -52,7 +47,7 @@ def _answers(form: FormReport) -> Iterator[Block]:
                 stopped_share=share_of(filled.stopped, filled.sheets),
             )
         )
-    lines.append(_("Svar fra {places}.").format(places=wording.places(form.places)))
+    lines.append(_("Antallet vises for {places}.").format(places=wording.places(form.places)))
     yield Points(lines)
 
 

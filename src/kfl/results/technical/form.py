@@ -33,6 +33,7 @@ class Form:
     questionnaire: Text
     version: int
     invited: int
+    answered: int | None  # as released; None where the number is hidden, and with it all that rests on everybody
     answers: Answers
     tree: WaveTree
     asked: Sequence[tuple[Asked, ScaleText]]
@@ -56,9 +57,9 @@ def form_report(form: Form) -> FormReport:
         questionnaire=form.questionnaire,
         version=form.version,
         invited=form.invited,
-        answered=int((form.answers.codes >= 0).any(axis=0).sum()),
+        answered=form.answered,
         places=form.places,
-        filled=_filled(screens) if screens else None,
+        filled=_filled(screens) if screens and form.answered is not None else None,
         gender=bool(form.answers.split.any()),
         scales=scales,
     )

@@ -53,7 +53,7 @@ class _Page(Struct):
     """Of a released page: what the report counts."""
 
     kind: str
-    answered: int
+    answered: int | None
     invited: int
     scales: list[_Cell]
 
@@ -132,7 +132,8 @@ def _form(
 ) -> FormReport:
     answers, rows = extract.answers(settings.KFL_DATA / "answers", frozen.wave.slug, form.number)
     pages = _pages(text)
-    if int((answers.codes >= 0).any(axis=0).sum()) != pages.sheets:
+    sheets = int((answers.codes >= 0).any(axis=0).sum())
+    if pages.sheets is not None and sheets != pages.sheets:  # of a hidden number nothing is told either
         raise AnswersErased(f"{frozen.wave.slug}: {form.informant} has other sheets than when it was released")
     return form_report(
         Form(
@@ -140,6 +141,7 @@ def _form(
             questionnaire=dict(form.version.questionnaire.title),
             version=form.version.number,
             invited=pages.invited,
+            answered=pages.sheets,
             answers=answers,
             tree=frozen.tree,
             asked=questions.asked(form, rows),
@@ -157,9 +159,9 @@ class _Pages:
     """What the released pages of a form show, counted by level; nothing is decided anew."""
 
     invited: int = 0
-    sheets: int = 0  # with an answer, when the release was made
+    sheets: int | None = None  # with an answer, as released
     root: list[RootShown] = field(default_factory=list)
-    answered: dict[str, list[int]] = field(default_factory=dict)  # kind → nodes with an answer, nodes without
+    answered: dict[str, list[int]] = field(default_factory=dict)  # kind → nodes that show how many, nodes that don't
     scales: list[dict[str, list[int]]] = field(default_factory=list)  # kind → nodes shown, nodes hidden
 
     def places(self) -> list[Visible]:
@@ -180,7 +182,7 @@ def _pages(text: ReleasedForm) -> _Pages:
                 RootShown(not cell.hidden, bool(cell.items), bool(cell.girls and cell.boys)) for cell in page.scales
             ]
             found.scales = [{} for _cell in page.scales]
-        found.answered.setdefault(page.kind, [0, 0])[page.answered == 0] += 1
+        found.answered.setdefault(page.kind, [0, 0])[page.answered is None] += 1
         for counted, cell in zip(found.scales, page.scales, strict=True):
             counted.setdefault(page.kind, [0, 0])[bool(cell.hidden)] += 1
     return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kfl.analysis.words import Judgement
 from kfl.core.templatetags.core import listed, moment, number, share_of
+from kfl.surveys import count_words
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Collection, ConsentMode
 
@@ -49,10 +50,14 @@ def sections(report: Report, digest: str, made_at: datetime) -> list[Section]:
 
 
 def _in_short(report: Report) -> Iterator[str]:
-    answered, invited = sum(form.answered for form in report.forms), sum(form.invited for form in report.forms)
-    yield _("{answered} av {invited} inviterte svarte ({share}).").format(
-        answered=number(answered), invited=number(invited), share=share_of(answered, invited)
-    )
+    # Only of the groups that are told by themselves: their sum says nothing that stands nowhere else.
+    counted = [(form.answered, form.invited) for form in report.forms if form.answered is not None]
+    if counted:
+        total = count_words.released(sum(n for n, _of in counted), sum(of for _n, of in counted))
+        if len(counted) == len(report.forms):
+            yield f"{total}."
+        else:
+            yield _("{total} i de gruppene der antallet vises.").format(total=total)
     scales = list(told(report))
     yield from _reliability_in_short(scales)
     fits = judging.count(judging.of_fit(scale.fit) for _form, scale in scales)
@@ -120,8 +125,8 @@ def _design(report: Report) -> Iterator[Block]:
                 number(form.version),
                 number(form.filled.questions) if form.filled else wording.NONE,
                 number(form.invited),
-                number(form.answered),
-                share_of(form.answered, form.invited),
+                number(form.answered) if form.answered is not None else count_words.hidden(),
+                share_of(form.answered, form.invited) if form.answered is not None else wording.NONE,
             )
             for form in report.forms
         ],

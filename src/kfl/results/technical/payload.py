@@ -187,8 +187,8 @@ class FormReport(Struct, frozen=True):
     questionnaire: Text
     version: int
     invited: int
-    answered: int
-    places: list[Visible]  # nodes of each level with somebody invited; `shown` with an answer, `hidden` without
+    answered: int | None  # None where the number is hidden
+    places: list[Visible]  # nodes of each level with somebody invited: where the number of answers is shown, or not
     filled: Filled | None
     gender: bool  # whether girls and boys were told apart
     scales: list[ScaleReport]
