@@ -8,7 +8,7 @@ import pytest
 from kfl.analysis.problems import AnalysisError
 from kfl.cli.main import parser_of_all
 
-from .worlds import ITEMS, codebook_text, people, run, write
+from .worlds import ITEMS, codebook_text, marked, people, run, write
 
 
 @pytest.fixture(scope="module")
@@ -139,12 +139,35 @@ def test_an_option_that_names_what_is_not_there(tmp_path, text, options, said):
         ("om calm1,0,svar 1,svar 2", "om calm1,0,svar 1,", "row 3, column code_1: codes need words from code_1 on"),
         ("high,calm1", "low,calm1", "row 3, column favourable: scale calm is 'low' here, but 'high' in row 2"),
         ("Calm,high,calm1", "Calm,high,calm1,x", "row 3: 12 values where the header has 11"),
+        ("topic", "counts_from_kode", "row 1, column counts_from_kode: a codebook has no such column"),
+        ("code_5", "code_12", "row 1, column code_12: an item has at most 11 codes"),
+        ("code_5", "", "row 1: a column has no name"),
+        ("om calm1", '"om\ncalm1', "values where the header has 11"),
+        ("scale", "x" * 140_000, "row 1: the row cannot be read as CSV"),
     ],
 )  # fmt: skip
 def test_a_codebook_that_does_not_hold_together(tmp_path, text, old, new, said):
     book = codebook_text().replace(old, new, 1)
     assert book != codebook_text()
     assert said in refusal(tmp_path, text, book=book)
+
+
+@pytest.mark.parametrize("mark", ["1", "4", "ja", "2.0"])
+def test_a_mark_that_counts_from_no_answer(tmp_path, text, mark):
+    said = f"row 7, column counts_from_code: '{mark}' is not the number of a code from 2 to 3"
+    assert said in refusal(tmp_path, text, book=marked(help0=mark))
+
+
+def test_a_mark_that_the_reference_has_is_not_lost(tmp_path, text):
+    (tmp_path / "answers.csv").write_text(text)
+    first = run(tmp_path, tmp_path / "answers.csv", name="first", book=marked(help1="3"))
+    reference = (tmp_path / "reference.json").resolve()
+    reference.write_text((first / "reference.json").read_text())
+    for book in (codebook_text(), marked(help1="2"), marked(help0="3")):
+        assert "item help1 is sensitive in the reference: the codebook's counts_from_code must be 3" in refusal(
+            tmp_path, text, reference=reference, book=book
+        )
+    run(tmp_path, tmp_path / "answers.csv", reference=reference, book=marked(help1="3", calm0="2"))
 
 
 @pytest.mark.parametrize(

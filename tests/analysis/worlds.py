@@ -33,6 +33,13 @@ def codebook_text(**changes: str) -> str:
     return text
 
 
+def marked(**from_code: str) -> str:
+    """The codebook with these items marked as sensitive."""
+    head, *rows = codebook_text().splitlines()
+    marks = [from_code.get(row.split(",")[3], "") for row in rows]
+    return "\n".join([f"{head},counts_from_code", *(f"{row},{mark}" for row, mark in zip(rows, marks, strict=True))])
+
+
 def people(schools: int = 8, seed: int = 3) -> pl.DataFrame:
     """Pupils of unlike schools and two grades; some skip, some leave gender or grade blank."""
     random = np.random.default_rng(seed)

@@ -65,3 +65,11 @@ def test_csv_has_the_same_rows(release):
     assert rows[0]["wave"] == "t1"
     assert rows[0]["points"] == "500"
     assert {row["n"] for row in rows if row["hidden"]} == {""}
+
+
+def test_a_unit_that_is_named_like_a_formula_is_text_in_csv(county, release):
+    shown = show(release)
+    shown["units"][0]["name"] = '=HYPERLINK("http://x.example")'
+    rows = list(csv.DictReader(io.StringIO(as_csv(shown))))
+    assert rows[0]["name"] == '\'=HYPERLINK("http://x.example")'
+    assert all(not cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())

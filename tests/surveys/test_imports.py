@@ -170,13 +170,57 @@ def test_a_column_named_in_the_command_must_be_there(world, tmp_path):
         ("noise,0", "noise,2", 4, "reverse"),
         ("Q3", "Q1", 4, "item"),
         ("never,seldom,often,always\n", ",,,\n", 4, "code_1"),
-        ("gives up,0,always,often,seldom,never", "gives up,0,always,often,seldom,", 3, "code_1"),
-        ("favourable", "direction", 1, "favourable"),
+        ("gives up,0,always,often,seldom,never", "gives up,0,always,often,seldom,", 3, "code_4"),
+        ("favourable", "direction", 1, "direction"),
+        (",low,", ",,", 4, "favourable"),
+        ("unrest,", f"{'x' * 61},", 4, "scale"),
+        ("Q3", "Q" * 61, 4, "item"),
     ],
 )
 def test_a_wrong_codebook_is_refused(world, tmp_path, old, new, row, column):
     found = problems(world, files(tmp_path, book=BOOK.replace(old, new)))
     assert (row, column) in [(r, c) for r, c, _reason in found]
+
+
+def test_a_codebook_need_not_say_what_an_item_is_about(world, tmp_path):
+    book = "\n".join(",".join(cells[:5] + cells[6:]) for cells in (line.split(",") for line in BOOK.splitlines()))
+    version = run(world, files(tmp_path, book=book)).forms.get().version
+    assert [str(item.text) for item in version.items.all()] == ["Q1", "Q2", "Q3"]
+
+
+def test_names_of_scales_come_in_every_language_that_the_codebook_has(world, tmp_path):
+    book = BOOK.replace("scale_label_en", "scale_label_nn").replace("Teacher support", "Stønad frå læraren")
+    scale = run(world, files(tmp_path, book=book)).forms.get().version.scales.get(key="support")
+    assert dict(scale.name) == {"nb": "Støtte fra læreren", "nn": "Stønad frå læraren"}
+
+
+def marked(**from_code: str) -> str:
+    head, *rows = BOOK.splitlines()
+    marks = [from_code.get(row.split(",")[4], "") for row in rows]
+    return "\n".join([f"{head},counts_from_code", *(f"{row},{mark}" for row, mark in zip(rows, marks, strict=True))])
+
+
+def test_a_sensitive_item_is_sensitive_in_the_portal_with_the_answer_it_counts_from(world, tmp_path):
+    wave = run(world, files(tmp_path, book=marked(Q3="3")))
+    support, unrest = queries.form_scales(wave.forms.get())
+    assert (support.is_sensitive, unrest.is_sensitive) == (False, True)
+    assert [(item.sensitive, item.counts_from_code) for item in unrest.items] == [(True, 3)]
+
+
+@pytest.mark.parametrize("mark", ["1", "5", "ja"])
+def test_a_mark_that_counts_from_no_answer_is_refused(world, tmp_path, mark):
+    found = problems(world, files(tmp_path, book=marked(Q3=mark)))
+    assert [(row, column) for row, column, _reason in found] == [(4, "counts_from_code")]
+
+
+@pytest.mark.parametrize("book", [BOOK, marked(Q1="2"), marked(Q3="2")], ids=["none", "another", "from-another-answer"])
+def test_a_mark_that_the_reference_has_is_not_lost(world, tmp_path, book):
+    first = run(world, files(tmp_path, book=marked(Q3="3")))
+    with pytest.raises(WrongFile, match="«Q3» er sensitivt") as refusal:
+        run(world, files(tmp_path, book=book), name="PISA 2018", reference=first)
+    assert [(one.row, one.column) for one in refusal.value.problems] == [(4, "counts_from_code")]
+    assert "Skriv 3 her" in refusal.value.problems[0].reason
+    assert Wave.plumbing.count() == 1
 
 
 def test_a_unit_code_that_belongs_elsewhere_is_refused(world, tmp_path):

@@ -3,6 +3,9 @@
 A CSV file with a row an item and the columns ``scale``, ``item``, ``reverse`` (0|1), ``code_1``, ``code_2``, … and,
 where wanted, ``scale_label_nb``, ``scale_label_nn``, ``scale_label_en``, ``favourable`` (high|low), ``topic`` and
 ``counts_from_code`` (marks a sensitive item: from which answer it counts). docs/analyse.md.
+
+The one reader of codebooks, for `kfl analyse` and `kfl wave import` alike: what is sensitive in one is sensitive in the
+other. A column that it does not know is an error: a mark that is misspelt would else be lost in silence.
 """
 
 from __future__ import annotations
@@ -13,14 +16,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kfl.analysis.problems import Problem, WrongFile
-from kfl.stats import ScaleSpec
+
+if TYPE_CHECKING:
+    from kfl.stats import ScaleSpec
 
 NEEDED = ("scale", "item", "reverse", "code_1", "code_2")
 MOST_CODES = 11
 DELIMITERS = (",", ";", "\t")
 LANGUAGES = ("nb", "nn", "en")
+CODES = tuple(f"code_{code}" for code in range(1, MOST_CODES + 1))
+LABELS = tuple(f"scale_label_{language}" for language in LANGUAGES)
+KNOWN = (*NEEDED, *CODES, *LABELS, "favourable", "topic", "counts_from_code")
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,13 @@ class CodebookItem:
     topic: str
     turned: bool
     labels: tuple[str, ...]  # of codes 1, 2, …
-    sensitive: bool = False
+    counts_from_code: int | None  # of a sensitive item: from which answer it counts
+    row: int  # of the file
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether it is marked: shown more coarsely, or not at all."""
+        return self.counts_from_code is not None
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,8 @@ class CodebookScale:
         -------
         ScaleSpec
         """
+        from kfl.stats import ScaleSpec  # pages import this module too, and need no statistics
+
         places = tuple(rows[item.key] for item in self.items)
         return ScaleSpec(self.key, places, tuple(item.turned for item in self.items), 1, self.codes)
 
@@ -108,10 +125,11 @@ def read_codebook(path: Path) -> Codebook:
         Everything that is wrong in it, by row and column.
     """
     header, rows = _table(path)
-    missing = [Problem(1, column, "the codebook needs this column") for column in NEEDED if column not in header]
-    if missing:
-        raise WrongFile(path.name, missing)
-    code_columns = [f"code_{code}" for code in range(1, MOST_CODES + 1) if f"code_{code}" in header]
+    wrong = [Problem(1, column, "the codebook needs this column") for column in NEEDED if column not in header]
+    wrong += [Problem(1, column or None, _unknown(column)) for column in header if column not in KNOWN]
+    if wrong:
+        raise WrongFile(path.name, wrong)
+    code_columns = [column for column in CODES if column in header]
     problems: list[Problem] = []
     first: dict[str, tuple[int, dict[str, str]]] = {}
     seen: dict[str, int] = {}
@@ -122,12 +140,17 @@ def read_codebook(path: Path) -> Codebook:
     if problems:
         raise WrongFile(path.name, sorted(problems, key=lambda one: one.row or 0))
     order = list(first)
-    by_scale = groupby(sorted((row for _number, row in rows), key=lambda row: order.index(row["scale"])), _scale_of)
+    by_scale = groupby(sorted(rows, key=lambda one: order.index(one[1]["scale"])), lambda one: one[1]["scale"])
     return Codebook(tuple(_scale(key, list(items), code_columns) for key, items in by_scale))
 
 
-def _scale_of(row: Mapping[str, str]) -> str:
-    return row["scale"]
+def _unknown(column: str) -> str:
+    if not column:
+        return "a column has no name"
+    if column.removeprefix("code_").isdecimal():
+        return f"an item has at most {MOST_CODES} codes, numbered from code_1"
+    others = [one for one in KNOWN if one not in CODES]
+    return f"a codebook has no such column; it has {', '.join(others)} and code_1 to code_{MOST_CODES}"
 
 
 def _table(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
@@ -142,7 +165,11 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     if not text.strip():
         raise WrongFile(path.name, [Problem(None, None, "the file is empty")])
     delimiter = max(DELIMITERS, key=text.split("\n", 1)[0].count)
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        lines = list(reader)
+    except csv.Error as error:
+        raise WrongFile(path.name, [Problem(reader.line_num, None, "the row cannot be read as CSV")]) from error
     header = [name.strip() for name in lines[0]]
     body = [(number, values) for number, values in enumerate(lines[1:], start=2) if any(values)]
     problems = [
@@ -173,6 +200,11 @@ def _row_problems(
     given = [bool(row[column]) for column in code_columns]
     if sum(given) < 2 or given != sorted(given, reverse=True):
         found.append(Problem(number, "code_1", "codes need words from code_1 on without gaps, two or more"))
+    elif (mark := row.get("counts_from_code", "")) and mark not in map(str, range(2, sum(given) + 1)):
+        reason = (
+            f"{mark!r} is not the number of a code from 2 to {sum(given)}; leave it blank for what is not sensitive"
+        )
+        found.append(Problem(number, "counts_from_code", reason))
     return found
 
 
@@ -191,16 +223,18 @@ def _scale_problems(
     return found
 
 
-def _scale(key: str, rows: Sequence[Mapping[str, str]], code_columns: Sequence[str]) -> CodebookScale:
-    labels = {language: rows[0].get(f"scale_label_{language}", "") for language in LANGUAGES}
+def _scale(key: str, rows: Sequence[tuple[int, Mapping[str, str]]], code_columns: Sequence[str]) -> CodebookScale:
+    first = rows[0][1]
+    labels = {language: first.get(f"scale_label_{language}", "") for language in LANGUAGES}
     items = tuple(
         CodebookItem(
             row["item"],
             row.get("topic") or row["item"],
             row["reverse"] == "1",
             tuple(row[column] for column in code_columns if row[column]),
-            bool(row.get("counts_from_code")),
+            int(row["counts_from_code"]) if row.get("counts_from_code") else None,
+            number,
         )
-        for row in rows
+        for number, row in rows
     )
-    return CodebookScale(key, labels, rows[0].get("favourable", ""), items)
+    return CodebookScale(key, labels, first.get("favourable", ""), items)

@@ -92,6 +92,7 @@ def as_json(reference: Reference, book: Codebook, about: Mapping[str, Any]) -> s
             "mu": None if np.isnan(mu) else float(mu),
             "sigma": None if np.isnan(sigma) else float(sigma),
             "items": _made_of(scale),
+            "counts_from_code": _marks(scale),
         }
         for scale, mu, sigma in zip(book.scales, reference.mu, reference.sigma, strict=True)
     }
@@ -104,6 +105,11 @@ def _made_of(scale: CodebookScale) -> dict[str, str]:
     return {item.key: turned[item.turned] for item in scale.items}
 
 
+def _marks(scale: CodebookScale) -> dict[str, int]:
+    """The sensitive items: from which answer each counts."""
+    return {item.key: item.counts_from_code for item in scale.items if item.counts_from_code is not None}
+
+
 def _problems(entry: object, scale: CodebookScale) -> list[str]:
     if not isinstance(entry, dict):
         return [f"scale {scale.key} is not in the reference"]
@@ -111,6 +117,12 @@ def _problems(entry: object, scale: CodebookScale) -> list[str]:
         return [f"scale {scale.key} has no mean and SD above 0 in the reference"]
     if entry.get("items", _made_of(scale)) != _made_of(scale):
         return [f"scale {scale.key} was made of other items or codes in the reference, so it cannot be compared"]
+    marks = entry.get("counts_from_code", {})
+    if lost := [item.key for item in scale.items if item.key in marks and item.counts_from_code != marks[item.key]]:
+        return [
+            f"item {key} is sensitive in the reference: the codebook's counts_from_code must be {marks[key]}"
+            for key in lost
+        ]
     return []
 
 

@@ -5,11 +5,10 @@ A row for every unit, informant, scale and split; a hidden one has the reason an
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from typing import Any
 
+from kfl.core import csv_text
 from kfl.disclosure import Hidden
 from kfl.surveys.models import WaveNode
 
@@ -17,6 +16,7 @@ from .models import Part, Release, ReleasedPage
 from .payload import FormText, ScaleResult, ScaleText, Value
 
 WHY = "who runs the portal may print a release; it holds only what was released"
+RELEASE_COLUMNS = ("wave", "release", "digest")
 UNIT_COLUMNS = ("code", "name", "kind", "answered", "invited")
 ROW_COLUMNS = ("informant", "band", "scale", "split", "n", "points", "low", "high", "hidden")
 
@@ -60,14 +60,9 @@ def show(release: Release, unit: str | None = None) -> dict[str, Any]:
 
 def as_csv(shown: dict[str, Any]) -> str:
     """The same rows with their unit's columns in front."""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, ("wave", "release", "digest", *UNIT_COLUMNS, *ROW_COLUMNS), lineterminator="\n")
-    writer.writeheader()
-    common = {key: shown[key] for key in ("wave", "release", "digest")}
-    for unit in shown["units"]:
-        own = {key: unit[key] for key in UNIT_COLUMNS}
-        writer.writerows(common | own | row for row in unit["rows"])
-    return file.getvalue()
+    common = {key: shown[key] for key in RELEASE_COLUMNS}
+    rows = (common | {key: unit[key] for key in UNIT_COLUMNS} | row for unit in shown["units"] for row in unit["rows"])
+    return csv_text.as_csv((*RELEASE_COLUMNS, *UNIT_COLUMNS, *ROW_COLUMNS), rows)
 
 
 def _unit(node: WaveNode, pages: list[ReleasedPage], forms: dict[int, FormText]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from .codebook import BookItem, Codebook
+from kfl.analysis.codebook import Codebook, CodebookItem
+
 from .csv_file import FileProblem, Table, WrongFile, read_table
 
 NOT_ANSWERED = -1
@@ -91,7 +92,7 @@ def _column_problems(table: Table, book: Codebook, roles: Roles) -> list[FilePro
     return problems
 
 
-def _codes(table: Table, item: BookItem, problems: list[FileProblem]) -> list[int]:
+def _codes(table: Table, item: CodebookItem, problems: list[FileProblem]) -> list[int]:
     known = {str(code): code for code in range(1, len(item.labels) + 1)} | dict.fromkeys(BLANK, NOT_ANSWERED)
     values = table.columns[item.key]
     codes = [known.get(value, WRONG) for value in values]

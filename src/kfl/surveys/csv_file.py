@@ -32,12 +32,14 @@ class FileProblem:
 class WrongFile(ValueError):
     """A file from outside does not fit; nothing was changed. `problems` says where, as far as there is room."""
 
-    def __init__(self, name: str, problems: list[FileProblem]) -> None:
+    def __init__(self, name: str, problems: list[FileProblem], count: int | None = None) -> None:
+        """`count` is how many there are in all, where more were found than are known one by one."""
+        count = len(problems) if count is None else count
         self.name = name
         self.problems = problems[:MOST_PROBLEMS]
-        self.left_out = len(problems) - len(self.problems)
-        words = ngettext("{name}: {count} feil.", "{name}: {count} feil.", len(problems))
-        super().__init__(words.format(name=name, count=len(problems)) + f" {self.problems[0]}")
+        self.left_out = count - len(self.problems)
+        words = ngettext("{name}: {count} feil.", "{name}: {count} feil.", count)
+        super().__init__(words.format(name=name, count=count) + f" {self.problems[0]}")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 from django.utils import timezone
 from numpy.typing import ArrayLike, NDArray
 
+from kfl.analysis.codebook import Codebook
 from kfl.answers import places
 from kfl.answers.bulk import import_sheets
 from kfl.answers.keys import PID_BYTES
@@ -19,7 +20,7 @@ from kfl.people.models import Unit, User
 
 from .. import freezing, store, tree
 from ..answer_file import AnswerFile, Roles, read_answers
-from ..codebook import Codebook, read_codebook
+from ..codebook import name_of, read_codebook
 from ..file_tree import tree_of_file
 from ..formats import Format, Informant
 from ..keys import free_key, key_of
@@ -68,7 +69,8 @@ def import_wave(
     Raises `WrongFile` with what is wrong by row and column; then nothing is changed. How many were invited is
     not in the file, so the rows count as invited.
     """
-    book = read_codebook(codebook)
+    before = reference.forms.filter(informant=informant).first() if reference else None
+    book = read_codebook(codebook, before.version if before else None)
     file = read_answers(answers, book, Roles(unit_column, group_column, person_column, split_column))
     moment = at or timezone.now()
     slug = _free_slug(name)
@@ -76,7 +78,7 @@ def import_wave(
         slug=slug, name=name, series=reference.series if reference else slug, unit=_county(under),
         opens_at=moment, closes_at=moment + _WINDOW, collection=Collection.IMPORT, by=by, at=at,
     )  # fmt: skip
-    set_forms(wave=wave, versions=[_version(slug, name, informant, book, reference, moment)], by=by, at=at)
+    set_forms(wave=wave, versions=[_version(slug, name, informant, book, before, moment)], by=by, at=at)
     set_units(wave=wave, units=[under], by=by, at=at)
     form = wave.forms.select_related("version__questionnaire").get()
     kind = KINDS_OF[Informant(informant)]
@@ -120,10 +122,9 @@ def _pids(file: AnswerFile, series: str) -> NDArray[np.uint8]:
 
 
 def _version(
-    slug: str, name: str, informant: Informant, book: Codebook, reference: Wave | None, moment: datetime
+    slug: str, name: str, informant: Informant, book: Codebook, before: WaveForm | None, moment: datetime
 ) -> QuestionnaireVersion:
     """The codebook as a questionnaire: the next version of the reference wave's one, else one of its own."""
-    before = reference.forms.filter(informant=informant).first() if reference else None
     if before is not None:
         questionnaire = before.version.questionnaire
         number = questionnaire.versions.order_by("-number").values_list("number", flat=True)[0] + 1
@@ -134,14 +135,15 @@ def _version(
     items = []
     for position, scale in enumerate(book.scales):
         row = Scale.objects.create(
-            version=version, key=scale.key, name=scale.name, favourable=scale.favourable, position=position
+            version=version, key=scale.key, name=name_of(scale), favourable=scale.favourable, position=position
         )
         for place, item in enumerate(scale.items):
             options = [{"code": code, "label": {"nb": words}} for code, words in enumerate(item.labels, start=1)]
             items.append(
                 Item(
                     version=version, scale=row, key=item.key, text={"nb": item.topic}, format=Format.SINGLE,
-                    options=options, reversed=item.reversed, position=place,
+                    options=options, reversed=item.turned, sensitive=item.sensitive,
+                    counts_from_code=item.counts_from_code, position=place,
                 )
             )  # fmt: skip
     Item.objects.bulk_create(items)
