@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kfl.results.compute import WaveTree
 from tests.results.test_compute import a_tree, answers_of, computed, sheets
 
 
@@ -41,3 +42,29 @@ def test_swapping_two_of_one_gender_inside_a_block_changes_nothing_shown(seed):
     np.testing.assert_array_equal(after.percent[items][:, first], before.percent[items][:, first])
     split = before.decision.split[:, 0] == 0
     np.testing.assert_allclose(after.girls.points[split, 0], before.girls.points[split, 0])
+
+
+def everything_told(results):
+    """All pooled numbers, and every number at the nodes shown."""
+    shown = results.decision.scale[:, 0] == 0
+    tables = (results.points, results.half, results.sd, results.apart, results.apart_half, results.effect)
+    pooled = [results.reference.mu[0], results.reference.sigma[0], *(rho[0] for rho in results.alike.values())]
+    return np.concatenate([pooled, *(table[shown, 0] for table in tables)])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_sits_in_which_hidden_class_shows_in_no_number(seed):
+    """One school with two hidden classes among twelve: what is told is the same however its children are shared out."""
+    random = np.random.default_rng(seed)
+    tree = WaveTree(np.array([-1, 0, 1, *[2] * 12]), np.array(["county", "school", "grade", *["group"] * 12]))
+    group = np.repeat(np.arange(3, 15), [15] * 10 + [4, 5])
+    class_level = random.normal(0, 0.5, 15)[group]
+    codes = np.clip(np.rint(3 + class_level + random.normal(0, 1, (8, len(group)))), 1, 4).astype(np.int8)
+    answers = sheets(group, np.zeros(len(group), dtype=np.int8), codes)
+    before = computed(tree, answers)
+    hidden = np.flatnonzero(group >= 13)
+    assert (before.decision.scale[:, 0] == 0).tolist() == [True] * 13 + [False] * 2
+    moved = codes.copy()
+    moved[:, hidden] = codes[:, hidden[::-1]]
+    after = computed(tree, sheets(group, answers.split, moved))
+    np.testing.assert_allclose(everything_told(after), everything_told(before), rtol=1e-12)

@@ -234,8 +234,8 @@ def test_everybody_alike_is_hidden_and_not_divided_by_zero():
     alike[:3] = 2  # scale 0 with one turned item: nobody differs, and nobody stands at an end
     results = computed(tree, sheets(answers.group, answers.split, alike))
     assert np.isnan(results.points[:, 0]).all()
-    assert (results.decision.scale[:, 0] == REASONS.index(Hidden.UNKNOWN)).any()
-    assert not (results.decision.scale[:, 0] == 0).any()
+    for table in (results.decision.scale, results.decision.items, results.decision.split):
+        assert set(table[:, 0].tolist()) == {REASONS.index(Hidden.PROTECTED)}  # a reason of its own would tell
     assert np.isfinite(results.points[0, 1])
 
 

@@ -144,7 +144,7 @@ def compute_form(
     reference, fresh = _reference(sums, scales, frozen, decision)
     decision = _without(decision, ~np.isfinite(reference.sigma) & np.array([scale.measured for scale in scales]))
 
-    wide = _spread(own, sums, parent, wave.kind[nodes])
+    wide = _spread(own, sums, tree, wave.kind[nodes], decision.scale == 0)
     measured = np.isfinite(reference.sigma)
     shown = (decision.scale == 0) & measured
     n = stats.scale_n(sums)
@@ -184,7 +184,7 @@ def compute_form(
         girls=girls,
         boys=boys,
         effect=wide.effects(n),
-        alike=_alike(sums, wave.kind[nodes]),
+        alike=_alike(sums, wave.kind[nodes], decision.scale == 0),
         reliability=[
             reliability.of_wave(answers.codes, spec) if there else None
             for spec, there in zip(specs, shown[0].tolist(), strict=True)
@@ -252,19 +252,25 @@ def _reference(
 
 
 def _without(decision: disclosure.Decision, scales: Bool) -> disclosure.Decision:
-    """Hide scales that cannot be put in points although the rules allow them: everybody has one score."""
-    unknown = disclosure.REASONS.index(disclosure.Hidden.UNKNOWN)
+    """Hide scales that cannot be put in points although the rules allow them: everybody has one score.
+
+    With the reason that all else has, for a reason of its own would say so.
+    """
+    protected = disclosure.REASONS.index(disclosure.Hidden.PROTECTED)
+    told_apart = disclosure.REASONS.index(disclosure.Hidden.SPLIT)
     tables = {}
     for name in ("scale", "items", "split"):
         table = getattr(decision, name)
-        tables[name] = np.where(scales & (table == 0), np.int8(unknown), table)
+        tables[name] = np.where(scales & np.isin(table, (0, told_apart)), np.int8(protected), table)
     return replace(decision, **tables)
 
 
-def _spread(own: stats.Sums, sums: stats.Sums, parent: Int, kind: NDArray[np.str_]) -> stats.Spread:
-    """The wave's spread; where every block holds one person (leaders), people stand for themselves."""
+def _spread(
+    own: stats.Sums, sums: stats.Sums, tree: disclosure.Tree, kind: NDArray[np.str_], shown: Bool
+) -> stats.Spread:
+    """The wave's spread over release blocks (RULES A.3); where nobody shares a block, people stand for themselves."""
     _, level = np.unique(kind, return_inverse=True)
-    wide = stats.spread(own, sums, parent, level)
+    wide = stats.spread(_in_blocks(own, tree, shown), _only(sums, shown), tree.parent, level)
     everybody = stats.person_sd(sums.take(np.array([0])))[0]
     return replace(
         wide,
@@ -273,10 +279,34 @@ def _spread(own: stats.Sums, sums: stats.Sums, parent: Int, kind: NDArray[np.str
     )
 
 
-def _alike(sums: stats.Sums, kind: NDArray[np.str_]) -> dict[str, Float]:
-    """How alike people of one class, grade, school … answer, each pooled over the wave (RULES A.3)."""
+_SCORES = ("persons", "score_sum", "score_square_sum")
+
+
+def _in_blocks(own: stats.Sums, tree: disclosure.Tree, shown: Bool) -> stats.Sums:
+    """Persons' scores gathered in release blocks: at the lowest shown node of each, scale by scale.
+
+    What is hidden under a node is one block there, so no pooled number tells two hidden classes apart.
+    """
+    gathered: dict[str, Any] = {name: np.zeros_like(getattr(own, name)) for name in _SCORES}
+    for scale, column in enumerate(shown.T):
+        block = tree.nearest(column)
+        there = np.flatnonzero(block >= 0)
+        for name, table in gathered.items():
+            np.add.at(table[:, scale], block[there], getattr(own, name)[there, scale])
+    return replace(own, **gathered)
+
+
+def _only(sums: stats.Sums, shown: Bool) -> stats.Sums:
+    """Persons' scores of shown nodes; hidden ones hold nobody."""
+    kept: dict[str, Any] = {name: np.where(shown, getattr(sums, name), 0) for name in _SCORES}
+    return replace(sums, **kept)
+
+
+def _alike(sums: stats.Sums, kind: NDArray[np.str_], shown: Bool) -> dict[str, Float]:
+    """How alike people of one class, grade, school … answer, pooled over those that are shown (RULES A.3)."""
+    told = _only(sums, shown)
     return {
-        str(level): stats.intraclass_correlation(sums.take(np.flatnonzero(kind == level))) for level in np.unique(kind)
+        str(level): stats.intraclass_correlation(told.take(np.flatnonzero(kind == level))) for level in np.unique(kind)
     }
 
 

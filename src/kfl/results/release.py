@@ -241,9 +241,9 @@ def _form_text(
 
 
 def _known(rho: Float, shown: Bool) -> list[float | None]:
-    """To four decimals; None where it cannot be estimated, and for scales that nothing is shown of."""
+    """To three decimals; None where it cannot be estimated, and for scales that nothing is shown of."""
     told = shown & np.isfinite(rho)
-    return [round(value, 4) if there else None for value, there in zip(rho.tolist(), told.tolist(), strict=True)]
+    return [round(value, 3) if there else None for value, there in zip(rho.tolist(), told.tolist(), strict=True)]
 
 
 def _day(moment: datetime) -> str:
