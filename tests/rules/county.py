@@ -21,7 +21,7 @@ from kfl.results.release import release_wave
 from kfl.results.technical.making import make_report
 from kfl.surveys import actions, queries
 from kfl.surveys.formats import Informant
-from kfl.surveys.models import Code, QuestionnaireVersion, Wave
+from kfl.surveys.models import QuestionnaireVersion, Wave
 from tests.factories import a_unit, a_user
 from tests.results.making import a_pupil_questionnaire, simulated
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire
@@ -162,9 +162,8 @@ def _waves(county: County) -> None:
     for form in t2.forms.all():
         numbers = list(t2.nodes.values_list("number", flat=True))
         for printed in queries.printed_codes(wave=t2, form=form, nodes=numbers):
-            row = Code.objects.everywhere(why=WHY).get(wave=t2, form=form, label=printed.label)
             of_unit = county.codes.setdefault(county.key_of(printed.node.unit_id), [])
-            of_unit.append((row.pk, form.informant, printed.code))
+            of_unit.append((printed.key, form.informant, printed.code))
 
 
 def _wave(

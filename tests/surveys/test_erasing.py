@@ -55,7 +55,7 @@ def test_a_reservation_after_answering_erases_at_once(world, data_dir):
     assert after == 0
     assert codes(wave)[0].pupil != row.pupil
     assert not answer(wave, code)
-    assert coverage.of_unit(wave, world.ask_8a).pupils == coverage.Response(Informant.PUPIL_5_10, 1, 13)
+    assert coverage.of_unit(wave, world.ask_8a).pupils == coverage.Response(Informant.PUPIL_5_10, 1, 14)
 
 
 def test_a_yes_that_is_taken_back_erases_where_consent_is_active(world, data_dir):

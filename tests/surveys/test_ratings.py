@@ -15,7 +15,9 @@ from kfl.answers.envelopes import open_envelope
 from kfl.answers.store import OpenWave
 from kfl.people import actions as people
 from kfl.people.models import AuditLine, Gender, Kind, Pupil, RoleAssignment, Unit
-from kfl.surveys import actions, queries, ratings, store
+from kfl.people.queries import alphabetical
+from kfl.surveys import actions, membership, ratings, store
+from kfl.surveys.code_names import labelled
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, ConsentState, Wave
 from tests.factories import a_unit, a_user
@@ -46,7 +48,7 @@ def pupils_of(group: Unit) -> list[Pupil]:
 
 def codes_of(wave: Wave, group: Unit, informant: Informant = RATER) -> list[Code]:
     rows = Code.objects.everywhere(why="a test").filter(wave=wave, node__unit=group, form__informant=informant)
-    return list(rows.select_related("pupil", "form").order_by("label"))
+    return labelled(rows)
 
 
 def as_user(user) -> Client:
@@ -72,7 +74,9 @@ def rate(code: Code, *, hand_in: bool = True) -> None:
 
 def test_each_child_who_may_take_part_has_one_place_under_the_childs_own_pseudonym(world, wave):
     rated = codes_of(wave, world.ask_8a)
-    assert [code.pupil for code in rated] == sorted(pupils_of(world.ask_8a)[1:], key=lambda pupil: pupil.name)
+    assert [code.pupil for code in rated] == sorted(
+        pupils_of(world.ask_8a)[1:], key=lambda pupil: alphabetical(pupil.name)
+    )
     key = store.code_key("t3")
     with places.reading(places.of(store.answers_place(), "t3")) as connection:
         sealed = dict(connection.execute("SELECT lookup, sealed FROM envelopes").fetchall())
@@ -220,11 +224,11 @@ def test_ratings_are_on_no_code_sheet_and_no_list_of_lost_codes(world, wave):
 def test_a_late_pupil_gets_both_places_and_a_reserved_one_loses_both(world, wave):
     late = Pupil(name="Sein Elev", gender=Gender.GIRL)
     people.enrol_pupils(pupils=[late], enrolments=[(late, world.ask_8a, 8, date(2026, 11, 3), None)], by=None)
-    assert late in queries.pupils_without_code(wave, world.ask_8a)
+    assert late in membership.pupils_without_code(wave, world.ask_8a)
     code = actions.invite_late(wave=wave, pupil=late, by=world.bob)
     assert code.form.informant == Informant.PUPIL_5_10
     assert {row.form.informant for row in late.codes.all()} == {"pupil_5_10", "rater_teacher"}
-    assert late not in queries.pupils_without_code(wave, world.ask_8a)
+    assert late not in membership.pupils_without_code(wave, world.ask_8a)
     with pytest.raises(actions.codes.AlreadyInvited):
         actions.invite_late(wave=wave, pupil=late, by=world.bob)
     actions.set_consent(wave=wave, pupils=[late], state=ConsentState.RESERVED, by=world.bob)

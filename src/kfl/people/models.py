@@ -187,6 +187,11 @@ class Enrolment(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["group", "from_on"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="enrolment_ends_after_it_begins"
+            ),
+        ]
 
     class Privacy:
         open = {"id", "from_on", "to_on"}

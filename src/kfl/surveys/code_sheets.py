@@ -24,6 +24,7 @@ from kfl.core.pdf import laid_out
 from kfl.core.templatetags.core import day
 
 from . import store, windows
+from .code_names import labelled
 from .formats import Informant
 from .models import Code, Wave, WaveNode
 
@@ -60,7 +61,7 @@ class Slip:
 def slips(wave: Wave, codes: QuerySet[Code]) -> list[Slip]:
     """Codes of an open wave, opened with its key, by informant, class and name."""
     key = store.code_key(wave.slug)
-    rows = codes.select_related("node__parent", "node__unit__parent", "form")
+    rows = labelled(codes.select_related("node__parent", "node__unit__parent"))
     ends: dict[int, datetime] = {}
     return [
         Slip(
@@ -70,7 +71,7 @@ def slips(wave: Wave, codes: QuerySet[Code]) -> list[Slip]:
             key.open_for_reprint(bytes(row.sealed)),
             ends.get(row.node_id) or ends.setdefault(row.node_id, windows.closes_at(wave, row.node.unit)),
         )
-        for row in rows.order_by("form__number", "node__number", "label", "pk")
+        for row in rows
     ]
 
 

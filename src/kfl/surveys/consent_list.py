@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.people.models import Pupil, Unit
 from kfl.people.rosters.table import Columns, Problem, Row, WrongRoster, read_rows
 
+from .membership import pupils_at
 from .models import Consent, ConsentMode, ConsentState, Wave
 
 COLUMNS = Columns(("elevnøkkel", "samtykke"), ("navn",))
@@ -62,21 +61,6 @@ class Plan:
         return sum(1 for change in self.changes if change.after is ConsentState.RESERVED)
 
 
-def pupils_at(unit: Unit) -> list[Pupil]:
-    """Those in the classes at or below a unit today, by name."""
-    today = timezone.localdate()
-    return list(
-        Pupil.objects.everywhere(why="pupils below a unit where the reader was found to record consent")
-        .filter(
-            Q(enrolments__to_on__isnull=True) | Q(enrolments__to_on__gte=today),
-            enrolments__from_on__lte=today,
-            enrolments__group__path__startswith=unit.path,
-        )
-        .distinct()
-        .order_by("name", "pk")
-    )
-
-
 def states_of(wave: Wave, pupils: list[Pupil]) -> dict[int, ConsentState]:
     """What is known of each, by key."""
     rows = Consent.objects.everywhere(why="pupils that the caller has found for a reader").filter(wave=wave)
@@ -87,7 +71,7 @@ def states_of(wave: Wave, pupils: list[Pupil]) -> dict[int, ConsentState]:
 def plan_of(content: bytes, wave: Wave, unit: Unit) -> Plan:
     """What the list would change at or below a unit; raises `WrongRoster` with all that is wrong, by row."""
     rows = read_rows(content, COLUMNS)
-    pupils = pupils_at(unit)
+    pupils = pupils_at(wave, unit)
     states = states_of(wave, pupils)
     by_key: dict[str, list[Pupil]] = {}
     for pupil in pupils:

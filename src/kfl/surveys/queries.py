@@ -13,16 +13,15 @@ from numpy.typing import NDArray
 from kfl.answers.codes import display
 from kfl.core.text import TranslatedText
 from kfl.disclosure import Thresholds
-from kfl.people.models import Pupil, Unit
+from kfl.people.models import Unit
 
 from . import freezing, store
 from . import tree as trees
-from .formats import FOR_EACH_CHILD, Answer, Informant
+from .code_names import labelled
+from .formats import Answer, Informant
 from .models import (
     Code,
     Collection,
-    ConsentMode,
-    ConsentState,
     Favourable,
     QuestionnaireVersion,
     Wave,
@@ -30,7 +29,7 @@ from .models import (
     WaveNode,
     WaveState,
 )
-from .rosters import People, Roster, asks, roster_of
+from .rosters import People, Roster, roster_of
 
 
 @dataclass(frozen=True)
@@ -142,17 +141,18 @@ class PrintedCode:
     node: WaveNode
     label: str
     code: str
+    key: int
 
 
 def printed_codes(*, wave: Wave, form: WaveForm, nodes: Sequence[int]) -> list[PrintedCode]:
-    """The codes of a form for those right under these nodes, by node and label; for who may print them."""
+    """The codes of a form for those right under these nodes, by node and name; for who may print them."""
     rows = Code.objects.everywhere(why="codes of nodes that the caller has chosen for a reader").filter(
         wave=wave, form=form, node__number__in=list(nodes)
     )
     key = store.code_key(wave.slug)
     return [
-        PrintedCode(row.node, row.label, display(key.open_for_reprint(bytes(row.sealed))))
-        for row in rows.select_related("node__unit__parent").order_by("node__number", "label", "pk")
+        PrintedCode(row.node, row.label, display(key.open_for_reprint(bytes(row.sealed))), row.pk)
+        for row in labelled(rows.select_related("node__unit__parent"))
     ]
 
 
@@ -200,23 +200,3 @@ def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
 def waves_asking_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
     """Opened waves that ask somebody at this unit or below it: not a school's when only kindergartens have forms."""
     return waves_at(unit, *states).filter(nodes__unit=unit)
-
-
-def pupils_without_code(wave: Wave, group: Unit) -> QuerySet[Pupil]:
-    """Pupils of a class today who may take part but have no place: those who came after the opening."""
-    node = wave.nodes.filter(unit=group).first()
-    pupils = Pupil.objects.everywhere(why="pupils of a class that the reader was found to teach")
-    if node is None:  # a class that had no pupils when the tree was frozen
-        return pupils.none()
-    today, opened = timezone.localdate(), timezone.localdate(wave.opened_at)
-    here = group.enrolments.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today)
-    informants = [Informant(form.informant) for form in wave.forms.filter(informant__in=FOR_EACH_CHILD)]
-    asked = [
-        pupil
-        for pupil, grade, born in here.values_list("pupil_id", "grade", "pupil__birth_year")
-        if any(asks(informant, node.kind, grade, born, opened) for informant in informants)
-    ]
-    found = pupils.filter(pk__in=asked).exclude(codes__wave=wave)
-    if wave.consent_mode == ConsentMode.ACTIVE:
-        return found.filter(consents__wave=wave, consents__state=ConsentState.MAY_TAKE_PART)
-    return found.exclude(pk__in=wave.consents.filter(state=ConsentState.RESERVED).values("pupil"))

@@ -17,6 +17,7 @@ from kfl.people.models import Kind, Unit, User
 from kfl.people.roles import Permission
 
 from . import store, windows
+from .code_names import labelled
 from .formats import RATERS
 from .models import Code, Wave, WaveState
 from .queries import waves_at
@@ -60,7 +61,7 @@ class RatingList:
 def list_at(wave: Wave, unit: Unit) -> RatingList:
     """The ratings of a group; for readers who may follow them."""
     codes = Code.objects.everywhere(why="ratings of a group whose reader was found to rate or lead it")
-    rows = list(codes.filter(wave=wave, node__unit=unit, form__informant__in=RATERS).order_by("label", "pk"))
+    rows = labelled(codes.filter(wave=wave, node__unit=unit, form__informant__in=RATERS))
     if not rows:
         return RatingList(wave, unit, ())
     key = store.code_key(wave.slug)

@@ -15,7 +15,6 @@ from uuid import UUID, uuid5
 
 import numpy as np
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from kfl.answers.keys import PID_BYTES, LinkKey
@@ -43,18 +42,21 @@ class Enrolled(NamedTuple):
     gender: int
     household: int | None
     birth_year: int | None
-    name: str
 
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody to invite: the node's number, and the lasting number that the pseudonym is made from."""
+    """Somebody to invite: the node's number, the lasting number that the pseudonym is made from, and who it is.
+
+    That is a pupil, the parents of one, or the holder of a role; by key, as names are those of the day they are read.
+    """
 
     node: int
     split: int
     uuid: UUID
-    label: str
     pupil: int | None = None
+    parents_of: int | None = None
+    holder: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class People:
             .order_by("-from_on", "pk")
             .values_list(
                 "pupil_id", "group_id", "grade", "pupil__uuid", "pupil__gender",
-                "pupil__household", "pupil__birth_year", "pupil__name",
+                "pupil__household", "pupil__birth_year",
             )
         )  # fmt: skip
         newest: dict[int, Enrolled] = {}
@@ -160,7 +162,7 @@ def asks(informant: Informant, group_kind: str, grade: int | None, birth_year: i
 def _children(informant: Informant) -> Callable[[People, Tree], Iterable[Guest]]:
     def invited(people: People, tree: Tree) -> Iterable[Guest]:
         for one in people.children_taking_part(tree, informant):
-            yield Guest(tree.of_unit[one.group], one.gender, one.uuid, one.name, one.pupil)
+            yield Guest(tree.of_unit[one.group], one.gender, one.uuid, pupil=one.pupil)
 
     return invited
 
@@ -179,8 +181,7 @@ def _parents(band: tuple[int, int] | None, group_kind: Kind) -> Callable[[People
             if key not in youngest or _age_order(one) < _age_order(youngest[key]):
                 youngest[key] = one
         for key, one in youngest.items():
-            label = _("Foresatte til {name}").format(name=one.name)
-            yield Guest(tree.of_unit[one.group], Gender.BLANK, key, label)
+            yield Guest(tree.of_unit[one.group], Gender.BLANK, key, parents_of=one.pupil)
 
     return invited
 
@@ -196,17 +197,17 @@ def _holders(at: Kind, *roles: str) -> Callable[[People, Tree], Iterable[Guest]]
             RoleAssignment.objects.everywhere(why="a wave invites those who work at the units that take part")
             .filter(taking_part(people.wave, "unit__"), _on(people.day), role__in=roles, user__is_active=True)
             .order_by("user__name", "user_id", "pk")
-            .values_list("user_id", "user__name", "unit_id", "unit__parent_id")
+            .values_list("user_id", "unit_id", "unit__parent_id")
         )
         seen = set()
-        for user, name, unit, above in held:
+        for user, unit, above in held:
             number = tree.of_unit.get(unit)
             if number is None or tree.places[number].kind != at.value:
                 number = tree.of_unit.get(above)
             if user in seen or number is None or tree.places[number].kind != at.value:
                 continue
             seen.add(user)
-            yield Guest(number, Gender.BLANK, uuid5(_OF_USER, str(user)), name)
+            yield Guest(number, Gender.BLANK, uuid5(_OF_USER, str(user)), holder=user)
 
     return invited
 

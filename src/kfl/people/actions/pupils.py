@@ -109,16 +109,23 @@ def move_pupil(*, move: Move, by: User | None, at: datetime | None = None) -> No
 def date_enrolments(
     *, enrolments: Sequence[tuple[Enrolment, date, date | None]], by: User | None, at: datetime | None = None
 ) -> int:
-    """Give enrolments other days: (enrolment, from, to). A pupil who has left is never deleted."""
-    rows = []
+    """Give enrolments other days: (enrolment, from, to). A pupil who has left is never deleted.
+
+    An enrolment that would end before it begins has not been: it goes, and the pupil stays.
+    """
+    rows: list[Enrolment] = []
+    never: list[Enrolment] = []
     for row, from_on, to_on in enrolments:
         days = {"from_on": (row.from_on, from_on), "to_on": (row.to_on, to_on)}
         changed = {name: pair for name, pair in days.items() if pair[0] != pair[1]}
         touched(row, unit=row.group_id, pupil=row.pupil_id, **changed)
         row.from_on, row.to_on = from_on, to_on
-        rows.append(row)
-    Enrolment.objects.everywhere(why=WHY).bulk_update(rows, ["from_on", "to_on"], batch_size=200)
-    return len(rows)
+        (rows if to_on is None or to_on >= from_on else never).append(row)
+    there = Enrolment.objects.everywhere(why=WHY)
+    there.bulk_update(rows, ["from_on", "to_on"], batch_size=200)
+    for start in range(0, len(never), BATCH):
+        there.filter(pk__in=[row.pk for row in never[start : start + BATCH]]).delete()
+    return len(enrolments)
 
 
 def end_enrolment(*, enrolment: Enrolment, to_on: date, by: User | None, at: datetime | None = None) -> None:

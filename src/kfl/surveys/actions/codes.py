@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import F, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers import changes, erasure
@@ -15,17 +13,12 @@ from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation
 from kfl.answers.keys import CodeKey, random_pid
 from kfl.people.audit import action, touched
-from kfl.people.models import Enrolment, Pupil, User
+from kfl.people.models import Pupil, User
 
-from .. import store
+from .. import membership, store
 from ..formats import FOR_EACH_CHILD, Informant
-from ..models import Code, Collection, Consent, ConsentMode, ConsentState, Invited, Wave, WaveForm, WaveNode, WaveState
-from ..rosters import asks
+from ..models import Code, Collection, Consent, ConsentState, Invited, Wave, WaveForm, WaveState
 from ..states import check_state
-
-
-class NoPlaceInWave(LookupError):
-    """The pupil's class and grade are not part of the wave."""
 
 
 class AlreadyInvited(ValueError):
@@ -66,43 +59,31 @@ def invite_late(*, wave: Wave, pupil: Pupil, by: User | None, at: datetime | Non
 
 def _invite(wave: Wave, pupil: Pupil) -> list[Code]:
     """Make the places that the pupil lacks: to answer, and to be rated."""
-    node, forms = _places(wave, pupil)
+    place = membership.place_of(wave, pupil)
     have = set(wave.codes.filter(pupil=pupil).values_list("form_id", flat=True))
-    lacking = [form for form in forms if form.pk not in have]
+    lacking = [form for form in place.forms if form.pk not in have]
     if not lacking:
         return []
     key = store.code_key(wave.slug)
     joins_nothing = wave.is_rehearsal or store.link_key_is_away()
     pid = random_pid() if joins_nothing else store.link_key().pid(wave.series, pupil.uuid)
-    return [_place_for(wave, pupil, node, form, key, pid) for form in lacking]
+    return [_place_for(wave, pupil, place, form, key, pid) for form in lacking]
 
 
-def _place_for(wave: Wave, pupil: Pupil, node: WaveNode, form: WaveForm, key: CodeKey, pid: bytes) -> Code:
+def _place_for(wave: Wave, pupil: Pupil, place: membership.Place, form: WaveForm, key: CodeKey, pid: bytes) -> Code:
     code = store.code_maker(Informant(form.informant))()
     erasure.let_back(store.answers_place(), key, pid, form.number)  # new answers must stand
-    changes.add_invitation(store.answers_place(), key, Invitation(code, pid, node.number, form.number, pupil.gender))
-    row: Code = Code.objects.create(
-        wave=wave, node=node, form=form, pupil=pupil, label=pupil.name, sealed=key.seal_for_reprint(code)
+    changes.add_invitation(
+        store.answers_place(), key, Invitation(code, pid, place.node.number, form.number, pupil.gender)
     )
-    counted = Invited.objects.everywhere(why="a count of those invited").filter(node=node, form=form)
-    if not counted.update(count=F("count") + 1):
-        Invited.objects.create(node=node, form=form, count=1)
+    row: Code = Code.objects.create(
+        wave=wave, node=place.node, form=form, pupil=pupil, sealed=key.seal_for_reprint(code)
+    )
+    if not place.is_counted:
+        counted = Invited.objects.everywhere(why="a count of those invited").filter(node=place.node, form=form)
+        if not counted.update(count=F("count") + 1):
+            Invited.objects.create(node=place.node, form=form, count=1)
     return row
-
-
-def _places(wave: Wave, pupil: Pupil) -> tuple[WaveNode, list[WaveForm]]:
-    enrolment = pupil.enrolments.filter(to_on__isnull=True).order_by("-from_on").first()
-    node = wave.nodes.filter(unit=enrolment.group).first() if enrolment else None
-    if enrolment is not None and node is not None:
-        day = timezone.localdate(wave.opened_at)
-        forms = [
-            form
-            for form in wave.forms.filter(informant__in=FOR_EACH_CHILD).order_by("number")
-            if asks(Informant(form.informant), node.kind, enrolment.grade, pupil.birth_year, day)
-        ]
-        if forms:
-            return node, forms
-    raise NoPlaceInWave(_("{pupil} går ikke i en klasse som er med.").format(pupil=pupil.name))
 
 
 @action("consent.recorded", of_many=True)
@@ -135,36 +116,37 @@ def _tell_consent(wave: Wave, pupils: Sequence[Pupil], state: ConsentState) -> N
     """A line a class, with each child's key: what the parents had said, and what they say now."""
     said = Consent.objects.everywhere(why="what is written over")
     before = dict(said.filter(wave=wave, pupil__in=pupils).values_list("pupil", "state"))
-    classes = Enrolment.objects.everywhere(why="the class at which a line is written").filter(pupil__in=pupils)
-    last = dict(classes.order_by("from_on", "pk").values_list("pupil", "group"))
+    classes = membership.classes_of(wave, pupils)
     for pupil in pupils:
         old = before.get(pupil.pk, ConsentState.NOT_INFORMED.value)
-        touched(pupil, unit=last.get(pupil.pk, wave.unit_id), wave=wave, state=(old, state.value))
+        touched(pupil, unit=classes.get(pupil.pk, wave.unit_id), wave=wave, state=(old, state.value))
 
 
 def _follow(wave: Wave, pupils: Sequence[Pupil], state: ConsentState) -> None:
     """Let codes of an open wave die, or make those that lack."""
-    if not _may_answer(wave, state):
+    if not membership.may_answer(wave, state):
         its_codes = wave.codes.filter(pupil__in=pupils, form__informant__in=FOR_EACH_CHILD)
-        _end_codes(its_codes.select_related("wave", "node", "form"))
+        _end_codes(wave, its_codes.select_related("wave", "node", "form", "pupil"), state)
         return
     for pupil in pupils:
-        with suppress(NoPlaceInWave):  # another grade than those who are asked
+        if membership.has_place(wave, pupil):  # else of another grade than those who are asked: the page says so
             _invite(wave, pupil)
 
 
-def _may_answer(wave: Wave, state: ConsentState) -> bool:
-    if wave.consent_mode == ConsentMode.ACTIVE:
-        return state is ConsentState.MAY_TAKE_PART
-    return state is not ConsentState.RESERVED
+def _end_codes(wave: Wave, codes: QuerySet[Code], state: ConsentState) -> None:
+    """Let codes die, and erase what was answered with them.
 
-
-def _end_codes(codes: QuerySet[Code]) -> None:
-    """Let codes die, and erase what was answered with them."""
+    The pupil stays counted among the invited: a number that fell by one the moment somebody was reserved would tell.
+    """
     rows = list(codes)
     for code in rows:
-        counted = Invited.objects.everywhere(why="a count of those invited")
-        counted.filter(node=code.node, form=code.form).update(count=F("count") - 1)
+        # A rehearsal asks whom its wave asks, so that its own row says the place alone.
+        Consent.objects.everywhere(why="where the codes of a pupil who was found hung").update_or_create(
+            wave=wave,
+            pupil=code.pupil,
+            defaults={"place": code.node},
+            create_defaults={"state": state, "place": code.node},
+        )
         code.delete()
     if rows:
         store.erase_sheets(rows[0].wave.slug, [bytes(code.sealed) for code in rows])  # last: it cannot be undone

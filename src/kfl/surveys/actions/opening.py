@@ -94,7 +94,7 @@ def _codes(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]
             rows.append(
                 Code(
                     wave=wave, node=nodes[guest.node], form=form, pupil_id=guest.pupil,
-                    label=guest.label[:160], sealed=sealed,
+                    parents_of_id=guest.parents_of, holder_id=guest.holder, sealed=sealed,
                 )
             )  # fmt: skip
     Code.objects.bulk_create(rows, batch_size=BATCH)

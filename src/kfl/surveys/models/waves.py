@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kfl.people.models import Pupil, Unit, User
@@ -206,11 +207,16 @@ class ConsentState(models.TextChoices):
 
 
 class Consent(models.Model):
-    """What the parents have said about one wave."""
+    """What the parents have said about one wave.
+
+    `place` is where the pupil's codes hung when they died. The pupil stays counted among the invited there, so that a
+    reservation moves no number, and comes back to the same place if the parents think again.
+    """
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="consents")
     pupil = models.ForeignKey(Pupil, models.CASCADE, related_name="consents")
     state = models.CharField(_("samtykke"), max_length=13, choices=ConsentState.choices)
+    place = models.ForeignKey(WaveNode, models.SET_NULL, null=True, blank=True, related_name="+")
 
     plumbing = models.Manager()
     objects = ScopedManager("pupil__enrolments__group")
@@ -220,7 +226,7 @@ class Consent(models.Model):
 
     class Privacy:
         open = {"id", "wave"}
-        personal = {"pupil", "state"}
+        personal = {"pupil", "state", "place"}
         sealed: set[str] = set()
 
     def __str__(self) -> str:
@@ -230,27 +236,45 @@ class Consent(models.Model):
 class Code(models.Model):
     """A code that can be printed again while the wave is open. Nothing here tells whether it was used.
 
-    A rating's code is never printed: `opened_by` is who last took it from the list.
+    It is for a pupil (or about one), for the parents of a pupil, or for a holder of a role. No name stands here: a
+    list or slip says the name of today (`code_names`). A rating's code is never printed: `opened_by` is who last took
+    it from the list.
     """
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="codes")
     node = models.ForeignKey(WaveNode, models.CASCADE, related_name="codes")
     form = models.ForeignKey(WaveForm, models.CASCADE, related_name="codes")
     pupil = models.ForeignKey(Pupil, models.CASCADE, null=True, blank=True, related_name="codes")
-    label = models.CharField(_("til"), max_length=160)
+    parents_of = models.ForeignKey(Pupil, models.SET_NULL, null=True, blank=True, related_name="+")
+    holder = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     sealed = models.BinaryField()
+    _label = ""
     opened_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     plumbing = models.Manager()
     objects = ScopedManager("node__unit")
 
     class Meta:
-        ordering = ["label", "pk"]
+        ordering = ["pk"]
 
     class Privacy:
         open = {"id", "wave", "node", "form"}
-        personal = {"pupil", "label", "opened_by"}
+        personal = {"pupil", "parents_of", "holder", "opened_by"}
         sealed = {"sealed"}
 
     def __str__(self) -> str:
-        return self.label
+        return f"{self.form}: {self.pk}"
+
+    @property
+    def label(self) -> str:
+        """Whom it is for, by the name of today; among others of that name once `code_names` has seen the list."""
+        person = self.pupil or self.parents_of or self.holder
+        return self._label or self.addressed(person.name if person else "–")
+
+    def addressed(self, name: str) -> str:
+        """A pupil's or adult's own name; parents are called after their child."""
+        return gettext("Foresatte til {name}").format(name=name) if self.parents_of_id else name
+
+    def called(self, label: str) -> None:
+        """Remember what a list calls it; nothing is written."""
+        self._label = label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from kfl.people import same_names
 from kfl.people.audit import record_view
-from kfl.people.models import Kind, Unit
+from kfl.people.models import Kind, Pupil, Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
-from .. import actions, code_sheets, queries, store
+from .. import actions, code_sheets, membership, store
+from ..code_names import labelled
 from ..formats import BY_LINK, RATERS, Informant
 from ..models import Code, Wave, WaveState
 from .found import reader, wave_at_or_404
@@ -97,10 +100,14 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     wave, unit = _found(request, slug, key)
     mine = _printable(request, wave)
     here = mine.filter(node__unit=unit)
-    late = queries.pupils_without_code(wave, unit)
+    late = membership.pupils_without_code(wave, unit)
     if request.method == "POST":
         if "pupil" in request.POST:
-            code = actions.invite_late(wave=wave, pupil=_chosen(late, request.POST["pupil"]), by=reader(request))
+            try:
+                code = _invite_late(wave, late, request)
+            except (membership.NoPlaceInWave, actions.AlreadyInvited) as problem:  # something happened meanwhile
+                messages.error(request, str(problem))
+                return redirect("surveys:lost-code", slug=slug, key=key)
             if Informant(code.form.informant).is_rater:  # a pupil who is not asked, only rated: there is no slip
                 return redirect("surveys:rating-list", slug=slug, key=key)
         else:
@@ -112,9 +119,9 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     context = {
         "wave": wave,
         "unit": unit,
-        "late": late.order_by("name"),
+        "late": same_names.pupils_told_apart(late).items(),
         "outside_panel": store.link_key_is_away(),
-        "codes": here.select_related("form").order_by("form__number", "label"),
+        "codes": labelled(here),
         "by_link": here.filter(form__informant__in=BY_LINK).exists(),
         "classes": Unit.objects.visible_to(reader(request), Permission.CODES_PRINT)
         .filter(pk__in=below.values("node__unit"))
@@ -122,6 +129,13 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "trail": _trail(wave, unit),
     }
     return render(request, "surveys/lost_code.html", context)
+
+
+def _invite_late(wave: Wave, late: list[Pupil], request: HttpRequest) -> Code:
+    pupil = next((one for one in late if str(one.pk) == request.POST["pupil"]), None)
+    if pupil is None:
+        raise Http404
+    return actions.invite_late(wave=wave, pupil=pupil, by=reader(request))
 
 
 def _chosen(rows: QuerySet[Any], key: str) -> Any:

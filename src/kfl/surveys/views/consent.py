@@ -15,10 +15,12 @@ from django.utils.translation import ngettext
 
 from kfl.people.models import Kind, Pupil, Unit
 from kfl.people.roles import Permission
+from kfl.people.same_names import pupils_told_apart
 from kfl.people.scopes import get_visible_or_404, needs
 
 from .. import actions
-from ..consent_list import CHOICES, pupils_at, states_of
+from ..consent_list import CHOICES, states_of
+from ..membership import pupils_at
 from ..models import ConsentMode, ConsentState, Wave, WaveState
 from ..store import NotErased
 from .found import reader, wave_at_or_404
@@ -34,7 +36,7 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
     if wave.is_rehearsal:  # it asks whom its wave will ask
         raise Http404
-    pupils = pupils_at(unit) if unit.is_leaf_kind else []
+    pupils = pupils_at(wave, unit) if unit.is_leaf_kind else []
     states = states_of(wave, pupils)
     if request.method == "POST":
         try:
@@ -45,7 +47,7 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         words = ngettext("{count} endring er lagret.", "{count} endringer er lagret.", changed).format(count=changed)
         messages.success(request, words)
         return redirect("surveys:consent", slug=slug, key=key)
-    today = timezone.localdate()
+    today, names = timezone.localdate(), pupils_told_apart(pupils)
     classes = Unit.objects.visible_to(reader(request), Permission.CONSENT_EDIT).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=today),  # last year's classes have the same names
         parent=unit,
@@ -56,7 +58,7 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "wave": wave,
         "unit": unit,
         "is_active": wave.consent_mode == ConsentMode.ACTIVE,
-        "rows": [{"pupil": pupil, "state": states[pupil.pk]} for pupil in pupils],
+        "rows": [{"pupil": pupil, "name": names[pupil.pk], "state": states[pupil.pk]} for pupil in pupils],
         "choices": CHOICES[ConsentMode(wave.consent_mode)],
         "classes": classes.order_by("name"),
         "unknown": sum(1 for state in states.values() if state is ConsentState.NOT_INFORMED),

@@ -20,8 +20,9 @@ from kfl.people.rosters.table import WrongRoster
 from kfl.people.scopes import get_visible_or_404, needs
 
 from .. import actions
-from ..consent_list import CHOICES, COLUMNS, plan_of, pupils_at, states_of
+from ..consent_list import CHOICES, COLUMNS, plan_of, states_of
 from ..forms import ListForm
+from ..membership import pupils_at
 from ..models import ConsentMode, ConsentState, Wave, WaveState
 from ..store import NotErased
 from .found import reader, wave_at_or_404
@@ -65,7 +66,7 @@ def consent_list(request: HttpRequest, slug: str, key: int) -> HttpResponse:
 
 def _carry_out(request: HttpRequest, wave: Wave, unit: Unit) -> int | None:
     """Write what the page held, as far as it is about pupils here; None when answers could not be erased."""
-    pupils = pupils_at(unit)
+    pupils = pupils_at(wave, unit)
     states = states_of(wave, pupils)
     allowed = {state.value for state in CHOICES[ConsentMode(wave.consent_mode)]}
     wanted: dict[ConsentState, list[Pupil]] = defaultdict(list)

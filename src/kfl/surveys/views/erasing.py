@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from kfl.people.models import Kind, Pupil, Unit
+from kfl.people import same_names
+from kfl.people.models import Kind, Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
-from .. import actions
-from ..models import ErasureRequest, Wave, WaveState
+from .. import actions, membership
+from ..models import ErasureRequest, WaveState
 from ..store import NotErased
 from .found import own_wave_or_404, reader, wave_at_or_404
 
@@ -32,7 +31,7 @@ def erase(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """
     unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
     wave = wave_at_or_404(slug, unit, WaveState.CLOSED, WaveState.RELEASED)
-    pupils = {str(pupil.pk): pupil for pupil in _pupils_then(wave, unit)}
+    pupils = {str(pupil.pk): pupil for pupil in (membership.pupils_at(wave, unit) if unit.is_leaf_kind else [])}
     if request.method == "POST":
         pupil = pupils.get(request.POST.get("pupil", ""))
         if pupil is None:
@@ -46,7 +45,7 @@ def erase(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     context = {
         "wave": wave,
         "unit": unit,
-        "pupils": pupils.values(),
+        "pupils": same_names.pupils_told_apart(list(pupils.values())).items(),
         "asked": asked.select_related("pupil"),
         "classes": Unit.objects.visible_to(reader(request), Permission.CONSENT_EDIT)
         .filter(pk__in=nodes.values("unit"))
@@ -54,16 +53,6 @@ def erase(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "trail": [(_("Kartlegginger"), reverse("surveys:followed"))],
     }
     return render(request, "surveys/erase.html", context)
-
-
-def _pupils_then(wave: Wave, unit: Unit) -> list[Pupil]:
-    """Those in the class when the wave opened, or since."""
-    if wave.opened_at is None or not unit.is_leaf_kind:
-        return []
-    opened, today = timezone.localdate(wave.opened_at), timezone.localdate()
-    then = unit.enrolments.filter(Q(to_on__isnull=True) | Q(to_on__gte=opened), from_on__lte=today)
-    pupils = Pupil.objects.everywhere(why="pupils of a class that the reader was found to teach")
-    return list(pupils.filter(enrolments__in=then).distinct().order_by("name", "pk"))
 
 
 @needs(Permission.WAVE_EDIT)

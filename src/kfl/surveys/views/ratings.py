@@ -77,7 +77,7 @@ def open_form(request: HttpRequest, slug: str, key: int, code: int) -> HttpRespo
     rating = next(one for one in found.ratings if one.code == row.pk)
     if rating.is_handed_in or not found.is_taking:
         if rating.is_handed_in:
-            messages.info(request, _("{name} er vurdert og levert.").format(name=row.label))
+            messages.info(request, _("{name} er vurdert og levert.").format(name=rating.name))
         return redirect("surveys:rating-list", slug=slug, key=key)
     context = {
         "rating": rating,

@@ -1,0 +1,61 @@
+"""Whom a code is for, by the name that person has today; two of one name at one place are told apart.
+
+No name is kept with a code: who has a new name, or one that must not be shown any more, is called by what the list of
+pupils or the account says now, in every list and on every slip that is printed from then on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from kfl.people.models import Pupil, User
+from kfl.people.queries import alphabetical
+from kfl.people.same_names import Named, of_pupil, of_user, told_apart
+
+from .models import Code
+
+AT_ONCE = 5000  # places in one question
+
+
+def labelled(codes: QuerySet[Code]) -> list[Code]:
+    """The codes with their labels, by form, place in the tree and name."""
+    rows = list(codes.select_related("pupil", "parents_of", "holder", "node", "form"))
+    words = _words_of({(row.wave_id, row.node_id, row.form_id) for row in rows})
+    for row in rows:
+        if row.pk in words:
+            row.called(words[row.pk])
+    return sorted(rows, key=lambda row: (row.form.number, row.node.number, alphabetical(row.label), row.pk))
+
+
+def label_of(code: Code) -> str:
+    """What one code's owner is called among the others at its place."""
+    return _words_of({(code.wave_id, code.node_id, code.form_id)})[code.pk]
+
+
+def _words_of(places: Iterable[tuple[int, int, int]]) -> dict[int, str]:
+    """The label of every code at these places (wave, node, form): one list each, also when one row of it is shown."""
+    wanted = set(places)
+    nodes = sorted({node for _wave, node, _form in wanted})
+    lists: dict[tuple[int, int, int], list[Code]] = defaultdict(list)
+    every = Code.objects.everywhere(why="others of the same name at the places of codes already found")
+    for start in range(0, len(nodes), AT_ONCE):
+        rows = every.filter(node__in=nodes[start : start + AT_ONCE]).select_related("pupil", "parents_of", "holder")
+        for row in rows.order_by("pk"):
+            place = (row.wave_id, row.node_id, row.form_id)
+            if place in wanted:
+                lists[place].append(row)
+    words: dict[int, str] = {}
+    for codes in lists.values():
+        for code, name in zip(codes, told_apart([_named(code) for code in codes]), strict=True):
+            words[code.pk] = code.addressed(name)
+    return words
+
+
+def _named(code: Code) -> Named:
+    person: Pupil | User | None = code.pupil or code.parents_of or code.holder
+    if isinstance(person, Pupil):
+        return of_pupil(person)
+    return of_user(person) if person is not None else Named("–")
