@@ -61,11 +61,12 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A screen of items, usually one scale."""
+    """A screen of items, usually one scale. With a sensitive item on it, it also tells whom to talk to."""
 
     key: str
     title: Text
     items: list[Item]
+    sensitive: bool = False
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -77,6 +78,7 @@ class Form(msgspec.Struct, frozen=True):
     intro: Text
     pages: list[Page]
     faces: bool = False  # one item fills the screen, answered by faces
+    help: Text = {}  # whom to talk to when something is hard; where it is empty, intake has words of its own
 
     @property
     def items(self) -> Iterator[Item]:

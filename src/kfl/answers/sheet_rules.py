@@ -28,6 +28,7 @@ class Screen:
     number: int  # from 1
     title: dict[str, str]
     items: tuple[Item, ...]
+    sensitive: bool = False
 
     @cached_property
     def by_key(self) -> dict[str, Item]:
@@ -51,7 +52,7 @@ def screens(form: Form) -> tuple[Screen, ...]:
         parts = [(item,) for item in page.items] if form.faces else [tuple(page.items)]
         for items in parts:
             if items:
-                found.append(Screen(len(found) + 1, page.title, items))
+                found.append(Screen(len(found) + 1, page.title, items, page.sensitive))
     return tuple(found)
 
 

@@ -67,7 +67,8 @@ def form_of(version: QuestionnaireVersion, number: int) -> bundles.Form:
         every_item.extend(items)
         heading = (scale.heading or scale.name) if scale else LAST_HEADING
         key = scale.key if scale else LAST_PAGE
-        pages.append(bundles.Page(key, dict(heading), [_item(item) for item in items]))
+        is_sensitive = any(item.sensitive for item in items)
+        pages.append(bundles.Page(key, dict(heading), [_item(item) for item in items], is_sensitive))
     faces = bool(every_item) and all(item.format == Format.FACES3 for item in every_item)
     form = bundles.Form(
         number,

@@ -23,6 +23,7 @@ const queue = new Queue(tell, stop, line.textContent !== "");
 function tell(word) {
   const text = word ? line.dataset[word] : "";
   if (line.textContent !== text) line.textContent = text;
+  line.classList.toggle("waiting", word === "later" || word === "handing");
   if (afterwards !== null && queue.isEmpty) location.replace(afterwards);
 }
 
