@@ -105,7 +105,7 @@ def test_an_owner_gives_one_school_more_time(portal: Portal, visit: Arrive) -> N
     visitor = visit()
     page = visitor.page
     visitor.sign_in(portal.person("owner"))
-    page.get_by_role("link", name="Følg svarene").first.click()
+    page.get_by_role("link", name="Hvor mange har svart").first.click()
     page.get_by_role("link", name="Gi mer tid").click()
     now = datetime.fromisoformat(page.get_by_label("Stenger").input_value())
     page.get_by_label("Stenger").fill((now + timedelta(days=60)).strftime("%Y-%m-%dT%H:%M"))

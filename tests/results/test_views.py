@@ -122,9 +122,12 @@ def test_a_hidden_class_gets_a_friendly_page_and_the_way_up(county, client):
     assert '<svg class="figure' not in page
 
 
-def test_a_sensitive_scale_says_that_it_comes_later(county, client):
+def test_a_sensitive_scale_says_what_is_so_today_and_is_not_counted_as_hidden_here(county, client):
     client.force_login(county.erik)
-    assert "Det vises når kontrollen er ferdig" in main_of(client.get(address(county.t1, county.county)))
+    page = main_of(client.get(address(county.t1, county.county)))
+    assert "Portalen viser ikke svar på sensitive områder ennå" in page
+    assert "aktivitetsplikten" in page
+    assert "skjult her" not in page
 
 
 def test_the_sentence_comes_first_and_says_certain_only_when_it_is(two_waves, client):
@@ -319,7 +322,35 @@ def test_home_card_of_a_hidden_class_says_so(county):
 
     teacher = a_user("Tove", "teacher", county.bjork_8b)
     (card,) = cards(teacher, date(2026, 12, 20))
-    assert "For få svar" in card.lines[0]
+    assert card.lines == (
+        "Færre enn 7 er invitert her, og vi viser aldri tall for så få.",
+        "Du kan lese resultatene for 8. trinn.",
+    )
+
+
+def test_a_class_hidden_for_another_is_not_told_that_too_few_answered(county, client):
+    """8A at Bjørk has 20 answers; it is hidden since 8B beside it has 5. Which of the two it is would tell too."""
+    from kfl.results.home import cards
+
+    true = "Enten har for få svart her, eller så er en gruppe ved siden av så liten"
+    (card,) = cards(a_user("Tone", "teacher", county.bjork_8a), date(2026, 12, 20))
+    assert card.lines[0].startswith(true)
+    assert card.lines[1] == "Du kan lese resultatene for 8. trinn."
+    client.force_login(county.charlie)
+    page = main_of(client.get(address(county.t1, county.bjork_8a)))
+    assert true in page
+    assert "er invitert her" not in page
+
+
+def test_home_card_says_what_was_looked_at_and_never_a_nought(county):
+    from kfl.results.home import cards
+
+    for person in (county.bob, county.alice, county.dina):
+        (card, *_more) = cards(person, date(2026, 12, 20))
+        assert not [line for line in card.lines if line.startswith("0 ")]
+        assert card.note == "Gjelder bare svarene fra elever på 5.–10. trinn."
+    (card,) = cards(county.alice, date(2026, 12, 20))
+    assert card.lines == ("Vi har sammenlignet 2 områder med nivået over. Ingen av dem skiller seg sikkert.",)
 
 
 @pytest.mark.parametrize("who", ["bob", "alice", "dina", "erik", "frida"])

@@ -250,6 +250,7 @@ POLICY: dict[str, Line] = {
     "surveys:rehearse": Line(WAVES, _slugs("t3"), _SETUP),
     "surveys:letter": Line(EVERYBODY, _asked, is_public=True),
     "surveys:letter-pdf": Line(CONSENT, _at_units("t2", "t3"), (CODES,)),
+    "surveys:wave-help": Line(WAVES, _slugs("t3"), _SETUP),
     "surveys:wave-letter": Line(WAVES, _slugs("t2", "t3"), _SETUP),
     "surveys:asked": Line(EVERYBODY, _asked, is_public=True),
     "surveys:questionnaire-list": Line({key: {"there"} for key in FORMS}, _one),

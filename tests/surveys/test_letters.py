@@ -6,15 +6,18 @@ import io
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from pypdf import PdfReader
 
 from kfl.answers.erasure import erase_again
+from kfl.core.models import Job
 from kfl.surveys import actions, letters, queries, store
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import ConsentMode, Item, Wave
+from kfl.surveys.states import reasons_not_to_open
 from tests.surveys.answering import answer, code_of, places
 from tests.surveys.making import CLOSES, OPENS, OSLO, a_questionnaire, a_wave
 
@@ -125,6 +128,7 @@ def test_the_day_is_kept_and_the_release_stays(world, wave, data_dir):
     assert answer(wave, code_of(row))
     pid = store.link_key().pid(wave.series, row.pupil.uuid)
     actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.release_wave(wave=wave, by=None, at=CLOSES)
     evening = datetime(2027, 6, 29, 23, 0, tzinfo=OSLO)
     assert actions.delete_those_due(by=None, at=evening) == []
     before = places(data_dir, pid)
@@ -136,6 +140,57 @@ def test_the_day_is_kept_and_the_release_stays(world, wave, data_dir):
     assert erase_again(store.answers_place(), store.keys_dir()) == []
     with pytest.raises(ValueError, match="day has not come"):
         actions.delete_answers(wave=wave, by=None, at=evening)
+
+
+def test_nothing_is_deleted_before_the_results_are_made(world, wave, data_dir, settings):
+    """On the day that was promised the answers of a wave without results stay, and whoever runs it hears of it."""
+    late = datetime(2027, 7, 1, 9, 0, tzinfo=OSLO)
+    actions.write_letter(wave=wave, controller="", contact="", answers_until=UNTIL, by=None)
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    row = wave.codes.filter(pupil__isnull=False).select_related("wave", "pupil")[0]
+    assert answer(wave, code_of(row))
+    assert letters.overdue(CLOSES) == []
+    assert letters.overdue(late) == [wave]
+    assert actions.delete_those_due(by=None, at=late) == []
+    actions.close_wave(wave=wave, by=None, at=late, then_release=False)
+    assert actions.delete_those_due(by=None, at=late) == []
+    with pytest.raises(actions.WaveNotInState):
+        actions.delete_answers(wave=wave, by=None, at=late)
+    assert store.has_answers("t3")
+    with time_machine.travel(late, tick=False):
+        county = Client()
+        county.force_login(world.erik)
+        assert "for resultatene er ikke laget ennå" in county.get("/oppsett/t3/").content.decode()
+    actions.release_wave(wave=wave, by=None, at=late)
+    settings.KFL_JOBS_AT_ONCE = False
+    report = Job.objects.create(kind="results.report", arguments={"wave": "t3"})
+    assert actions.delete_those_due(by=None, at=late) == [], "its technical report is not made yet"
+    report.delete()
+    assert letters.overdue(late) == []
+    assert actions.delete_those_due(by=None, at=late) == [wave]
+
+
+def test_no_wave_is_open_on_the_day_that_was_promised(world, wave):
+    """Neither by opening, nor by more time for all, nor by more time for one unit: said in words, nothing stored."""
+    evening = datetime(2026, 12, 5, 20, 0, tzinfo=OSLO)
+    day = evening.date()
+    actions.write_letter(wave=wave, controller="", contact="", answers_until=CLOSES.date(), by=None)
+    assert [reason for reason in reasons_not_to_open(wave, OPENS) if "slettes 4. desember 2026" in reason]
+    actions.write_letter(wave=wave, controller="", contact="", answers_until=day, by=None)
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    county, owner = Client(), Client()
+    unit = reverse("surveys:extend-unit", kwargs={"slug": "t3", "key": world.ask.pk})
+    with time_machine.travel(CLOSES - timedelta(hours=2), tick=False):
+        county.force_login(world.erik)
+        owner.force_login(world.dina)
+        for client, address in ((county, "/oppsett/t3/utvid/"), (owner, unit)):
+            page = client.post(address, {"closes_at": evening.strftime("%Y-%m-%dT%H:%M")})
+            assert "svarene slettes 5. desember 2026" in page.content.decode()
+            wave.refresh_from_db()
+            assert wave.closes_at == CLOSES
+            assert not wave.extensions.exists()
+        before = (evening - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+        assert county.post("/oppsett/t3/utvid/", {"closes_at": before}).status_code == 302
 
 
 def test_once_it_is_open_the_day_only_comes_nearer(world, wave):

@@ -111,7 +111,7 @@ def test_a_wave_of_kindergartens_is_none_of_a_school_teachers_business(world, wa
     assert reverse("surveys:consent", kwargs={"slug": "b2", "key": kindergarten.pk}) in head.get("/").content.decode()
     actions.open_wave(wave=children, by=None, at=OPENS)
     pages = [client.get(reverse("surveys:followed")).content.decode() for client in (bob, head)]
-    assert [page.count("Se svarene") for page in pages] == [1, 1]
+    assert [page.count("Hvor mange har svart") for page in pages] == [1, 1]
     assert "/b2/" not in pages[0]
     assert "/b2/" in pages[1]
 

@@ -18,7 +18,7 @@ from kfl.core.models import Job
 from kfl.people.models import AuditLine, User
 from kfl.surveys import actions, reminding
 from kfl.surveys.formats import Informant
-from kfl.surveys.models import MailState, Reminder, ReminderMail, ReminderOptOut
+from kfl.surveys.models import MailState, Reminder, ReminderMail, ReminderOptOut, Wave
 from kfl.surveys.reminding import sending
 from kfl.surveys.reminding.letter import letter_to
 from tests.factories import a_user
@@ -328,6 +328,23 @@ def test_a_link_that_was_changed_is_no_link(wave, server, time_machine_at_noon):
     wrong = [link[:-3] + "xy/", reverse("surveys:reminders-out", kwargs={"token": "bob@example.org"})]
     assert [Client().post(one).status_code for one in wrong] == [404, 404]
     assert not ReminderOptOut.objects.exists()
+
+
+def test_what_people_wrote_is_shown_in_the_preview_as_text(wave, world, time_machine_at_noon):
+    """A name is whatever a researcher wrote; on the page of whoever sends the round it must stay words."""
+    nasty = "T3 <zz9 onx=1><form action=//elsewhere.example>"
+    Wave.objects.everywhere(why="a test").filter(pk=wave.pk).update(name=nasty)
+    client = Client()
+    client.force_login(world.erik)
+    page = client.get(reverse("surveys:reminders", kwargs={"slug": "t3"})).content.decode()
+    assert "<zz9" not in page
+    assert "<form action=//" not in page
+    assert "&lt;zz9 onx=1&gt;" in page
+    mail = letter_to(
+        Reminder(wave=Wave.objects.everywhere(why="a test").get(pk=wave.pk), portal=PORTAL), "a@b.no", "nb"
+    )
+    assert nasty in mail.body, "the mail's text is what was written"
+    assert "<zz9" not in mail.alternatives[0].content
 
 
 def test_the_page_shows_the_mail_before_it_goes(wave, world, server, time_machine_at_noon):

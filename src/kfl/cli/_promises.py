@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from kfl.answers import erasure, places, postgres, wavefile
 from kfl.answers.keys import CodeKey
@@ -19,6 +20,7 @@ from kfl.answers.sql import Unreachable
 from kfl.core import jobs
 from kfl.disclosure.rules import Thresholds
 from kfl.people.audit import AuditKeyMissing, verify_chain
+from kfl.surveys import letters
 
 SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 LONGEST_IDLE_S = 30 * 60
@@ -78,6 +80,8 @@ def portal_content() -> Iterator[Finding]:
     yield Finding("portal migrations waiting", len(waiting), not waiting)
     if not waiting:
         yield audit_log()
+        late = ", ".join(wave.slug for wave in letters.overdue(timezone.now()))
+        yield Finding("answers kept past the day parents were told", late or "none", not late)
 
 
 def audit_log() -> Finding:

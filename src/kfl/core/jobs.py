@@ -101,6 +101,12 @@ def enqueue(kind: str, *, by: Any, then: str = "", **arguments: Any) -> Job:
     return row
 
 
+def are_under_way(**arguments: Any) -> bool:
+    """Whether a job with these among its arguments waits or runs."""
+    named = {f"arguments__{name}": value for name, value in arguments.items()}
+    return Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING], **named).exists()
+
+
 def perform(key: int) -> None:
     """Run one job, unless somebody else already does. A failure is kept on the row and logged."""
     claimed = Job.objects.filter(pk=key, state=JobState.QUEUED).update(

@@ -13,6 +13,7 @@ from kfl.results.models import ReleasedPage
 from kfl.surveys import queries as surveys
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import NodeKind, Wave, WaveState
+from kfl.surveys.series import in_order
 
 from . import mark, queries
 
@@ -78,7 +79,7 @@ def whom_to_show_first(open_wave: str) -> dict[str, list[str]]:
     released = (
         Wave.objects.everywhere(why=WHY)
         .filter(state=WaveState.RELEASED, forms__informant=Informant.PUPIL_5_10)
-        .order_by("-opens_at")
+        .order_by(*in_order(newest_first=True))
         .first()
     )
     if released is None:

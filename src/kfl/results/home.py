@@ -61,18 +61,32 @@ def _card(row: ReleasedPage) -> Card:
         lines=tuple(_lines(reading)),
         actions=(Link(address, _("Les resultatene")), Link(reverse("results:overview"), _("Alle resultater"))),
         order=ORDER,
-        note=_("Svar fra {informant}").format(informant=Informant(row.informant).label),
+        note=_("Gjelder bare svarene fra {informant}.").format(informant=Informant(row.informant).label),
     )
 
 
 def _lines(reading: Reading) -> list[str]:
     if reading.is_hidden:
-        return [_("For få svar til å vises her. Du kan lese resultatene for nivået over.")]
+        lines = [reading.why_all_hidden]
+        if reading.nearest:
+            lines.append(_("Du kan lese resultatene for {place}.").format(place=reading.nearest.name))
+        return lines
     lines = []
-    if any(row.above for row in reading.rows):
+    compared = [row for row in reading.rows if row.above]
+    if compared:
         strong, weak = len(reading.strengths), len(reading.challenges)
-        lines.append(ngettext("{n} sikker styrke", "{n} sikre styrker", strong).format(n=strong))
-        lines.append(ngettext("{n} utfordring", "{n} utfordringer", weak).format(n=weak))
+        if strong:
+            lines.append(ngettext("{n} sikker styrke", "{n} sikre styrker", strong).format(n=strong))
+        if weak:
+            lines.append(ngettext("{n} sikker utfordring", "{n} sikre utfordringer", weak).format(n=weak))
+        if not lines:  # what was looked at, never a nought: it is one group's answers and one comparison
+            lines.append(
+                ngettext(
+                    "Vi har sammenlignet {n} område med nivået over. Det skiller seg ikke sikkert.",
+                    "Vi har sammenlignet {n} områder med nivået over. Ingen av dem skiller seg sikkert.",
+                    len(compared),
+                ).format(n=len(compared))
+            )
     else:
         lines.append(reading.response)
     changed = [past for past in reading.pasts if past.mark in {words.UP, words.DOWN}]

@@ -21,6 +21,7 @@ from kfl.people.roles import Permission
 from kfl.surveys import count_words
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import NodeKind
+from kfl.surveys.series import in_order
 
 from .models import Part, ReleasedPage
 from .payload import FormText, Page, read_form, read_page
@@ -163,7 +164,7 @@ def _near(*, unit: int, kind: str, series: str, node: int, release: int, informa
     same = Q(node__unit=unit, node__kind=kind, release__wave__series=series)
     below = Q(node__parent=node, release=release, informant=informant)
     rows = ReleasedPage.objects.everywhere(why=WHY).filter(same | below, release__part=Part.MAIN)
-    return rows.order_by("-release__wave__opens_at").values_list(*WAY_COLUMNS)
+    return rows.order_by(*in_order(of="release__wave__", newest_first=True)).values_list(*WAY_COLUMNS)
 
 
 _FIND = Prepared(_find, wave="(wave)", number=32001, informant="(informant)")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core import figures
+from kfl.disclosure import Hidden
 from kfl.surveys import count_words
 from kfl.surveys.formats import Informant
 
@@ -114,6 +115,23 @@ class Reading:
         """Whether no scale can be shown here."""
         return all(row.result.hidden for row in self.rows)
 
+    @property
+    def why_all_hidden(self) -> str:
+        """The reason that may be told, the true one first: too few invited, or enough answers beside a small group."""
+        k = self.form.thresholds["k"]
+        if self.page.invited < k:
+            return _("Færre enn {k} er invitert her, og vi viser aldri tall for så få.").format(k=k)
+        if self.page.answered is None:
+            # Which of the two is not told: that would tell how many answered.
+            return _(
+                "Enten har for få svart her, eller så er en gruppe ved siden av så liten at noen kunne regne seg fram "
+                "til den. Vi sier ikke hvilken av delene, for det ville også fortelle noe."
+            )
+        return _(
+            "Mange nok har svart, men vi kan ikke vise tallene uten at noen kan regne seg fram til noe om en liten "
+            "gruppe ved siden av."
+        )
+
     @cached_property
     def nearest(self) -> Place | None:
         """The nearest level above that shows something."""
@@ -195,7 +213,8 @@ class Reading:
         ]
         if not told:
             told.append(Sentence("", _("Dette er alle svarene sett under ett. Nivåene under måles mot dette.")))
-        hidden = sum(1 for row in self.rows if row.result.hidden)
+        # What is asked but shown nowhere yet is not hidden here.
+        hidden = sum(1 for row in self.rows if row.result.hidden and row.result.hidden != Hidden.SENSITIVE)
         if hidden:
             text = ngettext("{n} område er skjult her.", "{n} områder er skjult her.", hidden)
             told.append(Sentence("", text.format(n=hidden)))
@@ -260,9 +279,9 @@ class Reading:
         )
 
     def _trend(self, row: Row, then: list[tuple[str, Then, str]], value: Value | None, told: str) -> SafeString | str:
-        points, broken = [], False
+        points: list[figures.TrendPoint] = []
+        broken = False  # the point before was measured with other questions
         for title, t, _why in then:
-            broken = broken or t.gap == "changed"
             there = not t.gap
             points.append(
                 figures.TrendPoint(
@@ -270,8 +289,11 @@ class Reading:
                     t.points if there else None,
                     t.points - t.half if there else None,
                     t.points + t.half if there else None,
+                    break_before=broken and t.gap not in {"changed", "not_asked"},
                 )
             )
+            # A wave that did not ask lies on neither side: the break stands before the next that did.
+            broken = t.gap == "changed" or (broken and t.gap == "not_asked")
         now = figures.TrendPoint(self.form.wave, None, break_before=broken)
         if value:
             now = replace(now, value=value.points, low=value.low, high=value.high)

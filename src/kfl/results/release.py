@@ -21,6 +21,7 @@ from kfl.people.models import User
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Invited, NodeKind, Wave, WaveForm, WaveNode, WaveState
 from kfl.surveys.queries import thresholds_of
+from kfl.surveys.series import earlier_than, in_order
 
 from . import actions, extract, history, questions
 from .compute import Asked, Bool, Float, Results, WaveTree, compute_form
@@ -193,12 +194,12 @@ def _earlier(
     """What earlier waves of the series showed at this wave's nodes, oldest first."""
     wave = frozen.wave
     earlier = Release.objects.everywhere(why=WHY).filter(
-        wave__series=wave.series, wave__opens_at__lt=wave.opens_at, part=Part.MAIN, forms__informant=informant
+        earlier_than(wave, of="wave__"), part=Part.MAIN, forms__informant=informant
     )
     keys = [frozen.keys[node] for node in results.nodes.tolist()]
     scales = [(scale.key, scale.digest) for scale in texts]
     waves, wave_texts = [], []
-    for release in earlier.select_related("wave").order_by("wave__opens_at"):
+    for release in earlier.select_related("wave").order_by(*in_order(of="wave__")):
         form = release.forms.get(informant=informant).read()
         then = [(scale.key, scale.digest) for scale in form.scales]
         pages = ReleasedPage.objects.everywhere(why=WHY).filter(release=release, informant=informant)

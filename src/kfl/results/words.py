@@ -40,7 +40,10 @@ WHY_HIDDEN: dict[str, Promise] = {
         "Her er det for få svar, eller tallet kunne brukes til å regne ut noe om en liten gruppe."
     ),
     Hidden.NO_ANSWERS: gettext_lazy("Ingen har svart her."),
-    Hidden.SENSITIVE: gettext_lazy("Dette er et sensitivt område. Det vises når kontrollen er ferdig."),
+    Hidden.SENSITIVE: gettext_lazy(
+        "Portalen viser ikke svar på sensitive områder ennå. Er du bekymret for et barn, gjelder aktivitetsplikten, "
+        "uansett hva en kartlegging viser."
+    ),
     Hidden.SPLIT: gettext_lazy("Jenter og gutter kan ikke vises hver for seg her."),
     Hidden.UNKNOWN: gettext_lazy("Dette kan ikke vises."),
 }

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kfl.core.templatetags.core import moment
+from kfl.core.templatetags.core import listed, moment
 
+from . import help_text
 from .models import Collection, ConsentMode, Wave
 
 
@@ -54,6 +55,13 @@ def steps(wave: Wave) -> list[Step]:
             bool(forms),
         ),
         Step(
+            _("Hvis noe er vanskelig"),
+            _help_line(wave),
+            _("Alle ser det ved de sensitive spørsmålene og på siste side, også den som sier nei."),
+            reverse("surveys:wave-help", kwargs=key),
+            True,
+        ),
+        Step(
             _("Hvem er med"),
             _units_line(units),
             _(
@@ -77,6 +85,15 @@ def _consent_promise(mode: ConsentMode) -> str:
     if mode is ConsentMode.ACTIVE:
         return _("Ingen elev får kode før foreldrene har sagt ja. Eleven kan selv si nei på første side.")
     return _("Foreldrene blir informert først og kan si nei når som helst til det stenger. Eleven kan selv si nei.")
+
+
+def _help_line(wave: Wave) -> str:
+    if not wave.help and not wave.help_adults:
+        return _("Standardteksten, med Alarmtelefonen for barn og unge.")
+    lacking = help_text.lacking(wave)
+    if not lacking:
+        return _("Egen tekst.")
+    return _("Egen tekst. Den mangler på {languages}; der vises bokmål.").format(languages=listed(lacking))
 
 
 def _units_line(units: list[str]) -> str:

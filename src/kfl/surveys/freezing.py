@@ -7,10 +7,13 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
+
 from kfl.answers import bundle as bundles
 from kfl.core.text import LANGUAGES, TranslatedText, text
 
-from .formats import Format
+from . import help_text
+from .formats import Format, Informant
 from .models import Item, QuestionnaireVersion, Scale, Wave
 
 LAST_PAGE = "til-slutt"
@@ -83,7 +86,13 @@ def form_of(version: QuestionnaireVersion, number: int) -> bundles.Form:
 
 def bundle_of(wave: Wave, groups: int) -> bundles.Bundle:
     """All that intake is told about a wave."""
-    forms = [form_of(form.version, form.number) for form in wave.forms.select_related("version__questionnaire")]
+    rows = wave.forms.select_related("version__questionnaire")
+    forms = [
+        msgspec.structs.replace(
+            form_of(row.version, row.number), help=dict(help_text.help_of(wave, Informant(row.informant)))
+        )
+        for row in rows
+    ]
     return bundles.Bundle(
         wave=wave.slug,
         title={"nb": wave.name},

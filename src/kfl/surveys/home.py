@@ -20,6 +20,7 @@ from . import coverage, ratings, windows
 from .formats import CHILDREN
 from .models import Collection, Questionnaire, Wave, WaveState
 from .queries import waves_asking_at, waves_at
+from .series import in_order
 
 SOON = timedelta(days=60)  # how long before the opening consent is asked for
 
@@ -96,7 +97,7 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
             Link(reverse("surveys:lost-code", kwargs=key), _("Mistet kode?")),
         ]
     if unit.kind not in {Kind.GROUP, Kind.DEPARTMENT}:
-        actions.append(Link(reverse("surveys:response", kwargs=key), _("Følg svarene")))
+        actions.append(Link(reverse("surveys:response", kwargs=key), _("Hvor mange har svart")))
     note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else capfirst(closes_line(wave, unit)) + "."
     return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), order=10, note=note)
 
@@ -141,7 +142,7 @@ def _board(user: User) -> list[Card]:
     over = Q(rehearsal__isnull=False, state=WaveState.CLOSED)
     waves = Wave.objects.visible_to(user, Permission.WAVE_EDIT).exclude(state=WaveState.RELEASED).exclude(over)
     found = []
-    for wave in waves.filter(collection=Collection.CODES).order_by("opens_at"):
+    for wave in waves.filter(collection=Collection.CODES).order_by(*in_order()):
         url = reverse("surveys:wave-detail", kwargs={"slug": wave.slug})
         if wave.state == WaveState.DRAFT:
             line = _("Utkast. Åpner {day}.").format(day=dated(wave.opens_at))
@@ -149,9 +150,11 @@ def _board(user: User) -> list[Card]:
         elif wave.state == WaveState.OPEN:
             response = coverage.of_unit(wave, wave.unit)
             line = f"{pupils_line(response.pupils)} · {closes_line(wave)}"
-            found.append(Card(wave.name, (line,), (Link(url, _("Åpne")),), order=12))
+            found.append(Card(wave.name, (line,), (Link(url, _("Se kartleggingen")),), order=12))
         else:
-            found.append(Card(wave.name, (_("Stengt. Resultatene blir laget."),), (Link(url, _("Åpne")),), order=14))
+            found.append(
+                Card(wave.name, (_("Stengt. Resultatene blir laget."),), (Link(url, _("Se kartleggingen")),), order=14)
+            )
     if not found:
         new = Link(reverse("surveys:wave-new"), _("Sett opp en kartlegging"))
         found.append(Card(_("Kartlegginger"), (_("Ingen kartlegging er under arbeid."),), (new,), order=30))

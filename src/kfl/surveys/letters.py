@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kfl.core.pdf import laid_out
 from kfl.core.templatetags.core import dated, listed, moment
 
+from . import help_text, store
 from .formats import CHILDREN, RATERS, Informant
 from .models import ConsentMode, Item, LetterFacts, Wave, WaveState
 from .paper import ON_PAPER
@@ -18,6 +20,10 @@ from .queries import thresholds_of
 
 TEMPLATE = Path(__file__).resolve().parent / "letter.typ"
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+
+
+class BeyondThePromise(ValueError):
+    """The wave would be open on the day that parents were told its answers are deleted, or later."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,25 @@ def facts_of(wave: Wave) -> LetterFacts:
     return found or LetterFacts(wave=wave)
 
 
+def overdue(at: datetime) -> list[Wave]:
+    """Waves with answers on the day that parents were told they are deleted, or later: no results are made yet."""
+    facts = LetterFacts.objects.everywhere(why="what parents were promised").filter(
+        answers_until__lte=timezone.localdate(at), wave__state__in=[WaveState.OPEN, WaveState.CLOSED]
+    )
+    return [row.wave for row in facts.select_related("wave__unit") if store.has_answers(row.wave.slug)]
+
+
+def check_promise(wave: Wave, closes_at: datetime) -> None:
+    """Raise where a wave that closes then would break what parents were told: `BeyondThePromise`."""
+    until = facts_of(wave).answers_until
+    if until is not None and timezone.localdate(closes_at) >= until:
+        raise BeyondThePromise(
+            _("Foreldrene har fått vite at svarene slettes {day}. Kartleggingen må stenge før den dagen.").format(
+                day=dated(until)
+            )
+        )
+
+
 def letter_of(wave: Wave, asked: str) -> Letter:
     """The letter; `asked` is the address where everybody may read the questions once the wave has opened."""
     informants = [Informant(form.informant) for form in wave.forms.order_by("number")]
@@ -54,6 +79,7 @@ def letter_of(wave: Wave, asked: str) -> Letter:
             Section(_("Hva det gjelder"), tuple(_what(wave, informants, asked))),
             Section(_("Det er frivillig"), tuple(_choice(informants, is_active))),
             Section(_("Hvem ser svarene?"), tuple(_who_sees(wave, informants))),
+            *_if_it_is_hard(wave, informants),
             Section(_("Hvor lenge"), tuple(_how_long(facts))),
             Section(_("Spør oss"), tuple(_whom_to_ask(facts))),
         ),
@@ -130,8 +156,8 @@ def _who_sees(wave: Wave, informants: list[Informant]) -> list[str]:
     items = Item.objects.everywhere(why="what a wave asks is not secret")
     if items.filter(version__wave_forms__wave=wave, sensitive=True).exists():
         words = _(
-            "Svar på spørsmål om vanskelige ting, som mobbing, vises for klasser og trinn aldri "
-            "nøyaktigere enn i grupper på {band}."
+            "Vi spør også om vanskelige ting, som mobbing. Svarene på det vises ikke i portalen ennå. Blir de vist "
+            "senere, er det for klasser og trinn aldri nøyaktigere enn i grupper på {band}."
         )
         found.append(words.format(band=limits.band))
     if ON_PAPER & set(informants):
@@ -139,6 +165,13 @@ def _who_sees(wave: Wave, informants: list[Informant]) -> list[str]:
             _("Må noen svare på papir fordi nettet svikter, ser den voksne som fører svarene inn, hva som står der.")
         )
     return found
+
+
+def _if_it_is_hard(wave: Wave, informants: list[Informant]) -> list[Section]:
+    if not any(informant in CHILDREN for informant in informants):
+        return []
+    told = _("Ved vanskelige spørsmål og på siste side ser alle barn dette: «{words}»")
+    return [Section(_("Hvis noe er vanskelig"), (told.format(words=help_text.said_to_children(wave)),))]
 
 
 def _how_long(facts: LetterFacts) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from . import freezing, gaps, link_keys, media, store
+from . import freezing, gaps, letters, link_keys, media, store
 from .models import Collection, QuestionnaireVersion, Wave, WaveState
 
 
@@ -48,6 +48,10 @@ def reasons_not_to_open(wave: Wave, at: datetime) -> list[str]:
         reasons.append(_("Stengetiden er allerede passert."))
     if wave.collection == Collection.CODES and not wave.is_rehearsal:
         reasons += filter(None, [link_keys.why_not(store.keys_dir())])
+    try:
+        letters.check_promise(wave, wave.closes_at)
+    except letters.BeyondThePromise as problem:
+        reasons.append(str(problem))
     for form in forms:
         reasons += [f"{form.version.questionnaire}: {words}" for words in gaps.stops(form.version)]
         try:

@@ -17,6 +17,7 @@ from msgspec.json import Decoder
 from kfl import disclosure
 from kfl.people.models import User
 from kfl.surveys.models import NodeKind, Wave, WaveForm
+from kfl.surveys.series import earlier_than, in_order
 
 from .. import actions, extract, questions
 from ..models import Part, Release, ReleasedForm, ReleasedPage, TechnicalReport
@@ -121,10 +122,8 @@ def prepare(release: Release, progress: Progress = lambda share, message: None) 
 
 def _earlier(wave: Wave) -> list[Report]:
     """The reports of the series' earlier waves, newest first."""
-    rows = TechnicalReport.objects.everywhere(why=WHY).filter(
-        release__wave__series=wave.series, release__wave__opens_at__lt=wave.opens_at
-    )
-    return [row.read() for row in rows.order_by("-release__wave__opens_at")]
+    rows = TechnicalReport.objects.everywhere(why=WHY).filter(earlier_than(wave, of="release__wave__"))
+    return [row.read() for row in rows.order_by(*in_order(of="release__wave__", newest_first=True))]
 
 
 def _form(

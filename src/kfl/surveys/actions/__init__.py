@@ -14,6 +14,7 @@ from .codes import set_consent as set_consent
 from .erasing import LinkKeyIsAway as LinkKeyIsAway
 from .erasing import ask_erasure as ask_erasure
 from .erasing import erase_those_waiting as erase_those_waiting
+from .help_text import write_help as write_help
 from .imports import import_answers as import_answers
 from .imports import import_wave as import_wave
 from .letters import PromiseOnlyShortens as PromiseOnlyShortens

@@ -15,6 +15,7 @@ from kfl.people.audit import action
 from kfl.people.models import Unit, User
 
 from .. import store, windows
+from ..letters import check_promise
 from ..models import Extension, Wave, WaveState
 from ..states import check_state
 from .rehearsals import close_rehearsal
@@ -36,6 +37,7 @@ def extend_wave(*, wave: Wave, closes_at: datetime, by: User | None, at: datetim
     check_state(wave, WaveState.OPEN)
     if closes_at <= wave.closes_at:
         raise WindowOnlyGrows(_("Velg et senere tidspunkt enn det som står nå."))
+    check_promise(wave, closes_at)
     wave.closes_at = closes_at
     wave.save(update_fields=["closes_at"])
     changes.extend(store.answers_place(), wave.slug, closes_at)
@@ -53,6 +55,7 @@ def extend_unit(
     check_state(wave, WaveState.OPEN)
     if not windows.closes_at(wave, unit) < closes_at <= wave.closes_at + LONGEST_EXTENSION:
         raise WindowOnlyGrows(_("Velg et senere tidspunkt enn det som står nå, og høyst to uker etter de andre."))
+    check_promise(wave, closes_at)
     row: Extension
     row, _made = Extension.objects.everywhere(why="the unit at hand").update_or_create(
         wave=wave, unit=unit, defaults={"closes_at": closes_at}

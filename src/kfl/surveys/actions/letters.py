@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kfl.core import jobs
 from kfl.people.audit import action
 from kfl.people.models import User
 
@@ -42,8 +43,8 @@ def write_letter(
 
 @action("answers.deleted")
 def delete_answers(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wave:
-    """Delete a wave's answers on the day that parents were told. The release stays."""
-    check_state(wave, WaveState.CLOSED, WaveState.RELEASED)
+    """Delete a wave's answers on the day that parents were told, once its results are made. The release stays."""
+    check_state(wave, WaveState.RELEASED)
     until = facts_of(wave).answers_until
     if until is None or timezone.localdate(at or timezone.now()) < until:
         raise ValueError("the day has not come")
@@ -52,10 +53,16 @@ def delete_answers(*, wave: Wave, by: User | None, at: datetime | None = None) -
 
 
 def delete_those_due(*, by: User | None, at: datetime | None = None) -> list[Wave]:
-    """Delete the answers of every wave whose day has come; gives the waves. The worker does so daily."""
+    """Delete the answers of every wave whose day has come; gives the waves. The worker does so daily.
+
+    A wave whose results are not made yet keeps its answers: else the children would have answered for nothing. Its
+    page and `kfl check` say that the day has passed (`letters.overdue`).
+    """
     day = timezone.localdate(at or timezone.now())
     due = LetterFacts.objects.everywhere(why="what parents were promised").filter(
-        answers_until__lte=day, wave__state__in=[WaveState.CLOSED, WaveState.RELEASED]
+        answers_until__lte=day, wave__state=WaveState.RELEASED
     )
     waves = [facts.wave for facts in due.select_related("wave__unit") if store.has_answers(facts.wave.slug)]
-    return [delete_answers(wave=wave, by=by, at=at) for wave in waves]
+    # The technical report is made of the answers too, in a job right after the release.
+    made = [wave for wave in waves if not jobs.are_under_way(wave=wave.slug)]
+    return [delete_answers(wave=wave, by=by, at=at) for wave in made]

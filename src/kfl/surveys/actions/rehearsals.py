@@ -40,6 +40,8 @@ def make_rehearsal(
         closes_at=closes_at,
         consent_mode=wave.consent_mode,
         k=wave.k,
+        help=wave.help,
+        help_adults=wave.help_adults,
     )
     rehearsal.full_clean()
     rehearsal.save(force_insert=True)

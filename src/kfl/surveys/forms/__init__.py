@@ -1,5 +1,6 @@
 """What a browser may send to the surveys room."""
 
+from .help_text import HelpForm as HelpForm
 from .letters import LetterForm as LetterForm
 from .lists import ListForm as ListForm
 from .questionnaires import ItemForm as ItemForm

@@ -94,7 +94,10 @@ class ItemForm(forms.Form):
     sensitive = forms.BooleanField(
         label=_("Sensitivt"),
         required=False,
-        help_text=_("Mobbing, vold, utrygghet. Vises i grupper på tre, og aldri som poeng for en klasse."),
+        help_text=_(
+            "Mobbing, vold, utrygghet. Det blir spurt om dette, men portalen viser ikke svarene ennå. Når den gjør "
+            "det, blir det i grupper på tre, og aldri som poeng for en klasse."
+        ),
     )
     counts_from_code = forms.IntegerField(
         label=_("Sensitivt: teller fra svar nummer"),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core.text import TranslatedTextField
 from kfl.people.models import Pupil, Unit, User
 from kfl.people.scoping import ScopedManager
 
@@ -58,6 +59,9 @@ class Wave(models.Model):
     opened_at = models.DateTimeField(_("åpnet"), null=True, blank=True)
     closed_at = models.DateTimeField(_("stengt"), null=True, blank=True)
     released_at = models.DateTimeField(_("frigitt"), null=True, blank=True)
+    # Whom to talk to when something is hard; empty for the standard texts.
+    help = TranslatedTextField(_("hjelp til barn og elever"), blank=True)
+    help_adults = TranslatedTextField(_("hjelp til voksne"), blank=True)
 
     plumbing = models.Manager()
     objects = ScopedManager("unit")
@@ -72,7 +76,7 @@ class Wave(models.Model):
     class Privacy:
         open = {
             "id", "slug", "name", "series", "unit", "state", "opens_at", "closes_at", "consent_mode", "collection",
-            "k", "opened_at", "closed_at", "released_at",
+            "k", "opened_at", "closed_at", "released_at", "help", "help_adults",
         }  # fmt: skip
         personal: set[str] = set()
         sealed: set[str] = set()

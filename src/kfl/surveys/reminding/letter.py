@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kfl.core.mail_text import mail_text
+
 from ..formats import RATERS
 from ..models import Reminder
 from .optout import token_of
@@ -29,7 +31,7 @@ def letter_to(
             "language": language,
         }
         subject = _("Påminnelse: {wave}").format(wave=reminder.wave.name)
-        text = render_to_string("surveys/mail/reminder.txt", context)
+        text = mail_text("surveys/mail/reminder.txt", context)
         html = render_to_string("surveys/mail/reminder.html", context)
     mail = EmailMultiAlternatives(
         subject=" ".join(subject.split()),

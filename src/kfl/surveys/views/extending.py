@@ -13,7 +13,7 @@ from kfl.people.models import Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
-from .. import actions, windows
+from .. import actions, letters, windows
 from ..forms import ExtendUnitForm
 from ..models import WaveState
 from .found import reader, wave_at_or_404
@@ -29,10 +29,14 @@ def extend(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     form = ExtendUnitForm(request.POST or None, now=now, latest=latest)
     if request.method == "POST" and form.is_valid():
         until = form.cleaned_data["closes_at"]
-        actions.extend_unit(wave=wave, unit=unit, closes_at=until, by=reader(request))
-        words = _("{unit} kan svare til {until}.").format(unit=unit.name, until=moment(until))
-        messages.success(request, words)
-        return redirect("surveys:response", slug=slug, key=key)
+        try:
+            actions.extend_unit(wave=wave, unit=unit, closes_at=until, by=reader(request))
+        except letters.BeyondThePromise as problem:
+            form.add_error("closes_at", str(problem))
+        else:
+            words = _("{unit} kan svare til {until}.").format(unit=unit.name, until=moment(until))
+            messages.success(request, words)
+            return redirect("surveys:response", slug=slug, key=key)
     place = reverse("surveys:response", kwargs={"slug": slug, "key": key})
     context = {
         "form": form,

@@ -19,11 +19,12 @@ from kfl.people.models import Kind, Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
-from .. import actions, coverage, home, queries, store, windows
+from .. import actions, coverage, home, letters, queries, store, windows
 from ..checklist import steps
 from ..forms import ExtendForm, FormsForm, NewWaveForm, UnitsForm, WindowForm
 from ..keys import free_key, key_of
 from ..models import Collection, ConsentMode, QuestionnaireVersion, Wave, WaveState
+from ..series import in_order
 from ..states import reasons_not_to_open
 from .found import own_wave_or_404, reader
 
@@ -47,7 +48,7 @@ def _form_page(request: HttpRequest, form: Any, heading: str, wave: Wave | None)
 @needs(Permission.WAVE_EDIT)
 def wave_list(request: HttpRequest) -> HttpResponse:
     """All waves, those under way first. For: the secretariat and researchers."""
-    waves = list(Wave.objects.visible_to(reader(request), Permission.WAVE_EDIT).order_by("-opens_at"))
+    waves = list(Wave.objects.visible_to(reader(request), Permission.WAVE_EDIT).order_by(*in_order(newest_first=True)))
     under_way = [wave for wave in waves if wave.state != WaveState.RELEASED]
     done = [wave for wave in waves if wave.state == WaveState.RELEASED]
     context = {"under_way": [_row(wave) for wave in under_way], "done": [_row(wave) for wave in done]}
@@ -109,6 +110,7 @@ def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "reasons": reasons,
         "response": response.lines if response else (),
         "late": windows.running(wave),
+        "is_overdue": wave in letters.overdue(timezone.now()),
         "rehearsed": _rehearsed(wave),
         "erasures": wave.erasure_requests.filter(done_on__isnull=True).count(),
         "forms": wave.forms.select_related("version__questionnaire"),
@@ -222,9 +224,13 @@ def wave_extend(request: HttpRequest, slug: str) -> HttpResponse:
     wave = own_wave_or_404(request, slug, WaveState.OPEN)
     form = ExtendForm(request.POST or None, wave=wave)
     if request.method == "POST" and form.is_valid():
-        actions.extend_wave(wave=wave, closes_at=form.cleaned_data["closes_at"], by=reader(request))
-        messages.success(request, _("Kartleggingen er utvidet."))
-        return redirect("surveys:wave-detail", slug=slug)
+        try:
+            actions.extend_wave(wave=wave, closes_at=form.cleaned_data["closes_at"], by=reader(request))
+        except letters.BeyondThePromise as problem:
+            form.add_error("closes_at", str(problem))
+        else:
+            messages.success(request, _("Kartleggingen er utvidet."))
+            return redirect("surveys:wave-detail", slug=slug)
     return _form_page(request, form, _("Utvid tiden"), wave)
 
 
