@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+
+from kfl.core.models import OutgoingMail
 
 PASSWORD = "et langt passord"
 
@@ -87,3 +94,39 @@ def test_account_pages_hold_no_script_that_the_policy_would_stop(client, alice):
         for tag in re.findall(r"<script[^>]*>", html):
             assert "src=" in tag or 'type="application/json"' in tag, f"{name}: {tag}"
         assert not re.search(r"\son[a-z]+=", html), name
+
+
+def asked(client, page: str, address: str) -> tuple[int, str, str, list[str]]:
+    """What somebody meets who asks for mail: status, where to, the next page's words, and which statements were run."""
+    with CaptureQueriesContext(connection) as done:
+        answer = client.post(reverse(page), {"email": address})
+    statements = [" ".join(one["sql"].split()[:3]) for one in done.captured_queries]
+    said = client.get(answer["Location"]).content.decode().replace(address, "ADDRESS")
+    said = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", said)
+    written = [one for one in statements if one.startswith(("INSERT", "UPDATE", "DELETE"))]
+    return answer.status_code, answer["Location"], said, written
+
+
+@pytest.mark.parametrize("page", ["account_request_login_code", "account_reset_password"])
+@pytest.mark.parametrize("backend", ["locmem", "smtp"])
+def test_whoever_asks_for_mail_meets_the_same_for_known_and_unknown_addresses(alice, settings, page, backend):
+    """With a mail server and without one; and the request itself speaks to none."""
+    settings.KFL_JOBS_AT_ONCE = False
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    settings.EMAIL_PORT = 9  # nobody listens there
+    met = [asked(Client(), page, address) for address in (alice.email, "ingen@example.org")]
+    assert met[0] == met[1]
+    assert met[0][0] == 302
+    assert "INSERT INTO" in str(met[0][3]), "the mail is written down"
+    assert sorted(OutgoingMail.objects.values_list("to", flat=True)) == ["", alice.email]
+    assert not mail.outbox
+
+
+def test_everybody_is_told_when_mail_does_not_get_away(client, db, settings):
+    settings.KFL_JOBS_AT_ONCE = False
+    words = "Vi får ikke sendt e-post akkurat nå"
+    pages = [reverse(name) for name in ("account_login", "account_request_login_code", "account_reset_password")]
+    assert not [page for page in pages if words in client.get(page).content.decode()]
+    client.post(reverse("account_reset_password"), {"email": "ingen@example.org"})
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(minutes=3))
+    assert [page for page in pages if words in client.get(page).content.decode()] == pages

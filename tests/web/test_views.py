@@ -75,7 +75,7 @@ def test_every_page_carries_the_strict_headers(client, db):
 def test_health_is_ok_when_everything_works(client, db):
     answer = client.get(reverse("web:health"))
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "worker": "ok"}
+    assert answer.json() == {"status": "ok", "database": "ok", "worker": "ok", "mail": "ok"}
 
 
 def test_health_tells_of_a_worker_that_does_not_come(client, db):

@@ -23,7 +23,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from kfl.core import jobs
+    from kfl.core import jobs, mail
 
     from . import _database
 
@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     threading.Thread(target=_warm_up, daemon=True).start()
     _erase_again()
     threading.Thread(target=_wake_reminders, daemon=True).start()
+    threading.Thread(target=mail.deliver_for_ever, daemon=True).start()
     jobs.work()
     return 0
 

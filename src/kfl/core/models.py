@@ -1,4 +1,4 @@
-"""Jobs: work that takes longer than a page may, with its progress, kept where a restart finds it."""
+"""Work that takes longer than a page may, with its progress; and mail that waits to be sent."""
 
 from __future__ import annotations
 
@@ -55,3 +55,29 @@ class Job(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.state in {JobState.DONE, JobState.FAILED}
+
+
+class OutgoingMail(models.Model):
+    """One mail of the portal to one person that waits for the worker. The row goes when it is sent, or too old.
+
+    An empty address is a mail to nobody: what is written where no account has the address that somebody typed.
+    """
+
+    to = models.EmailField(blank=True)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    created_at = models.DateTimeField()
+    good_until = models.DateTimeField()
+    not_before = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["not_before"])]
+
+    class Privacy:
+        open = {"id", "created_at", "good_until", "not_before", "tries"}
+        personal = {"to"}
+        sealed = {"subject", "body"}
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from kfl.core import mail
 from kfl.core.models import Job, JobState
 
 LATE = timedelta(minutes=2)
@@ -17,8 +18,10 @@ def health() -> tuple[dict[str, str], int]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        mail_waits = mail.is_stuck(timezone.now())
         waiting = Job.objects.filter(state=JobState.QUEUED, created_at__lt=timezone.now() - LATE).exists()
     except DatabaseError:
-        return {"status": "down", "database": "down", "worker": "unknown"}, 503
-    worker = "late" if waiting else "ok"
-    return {"status": "ok" if worker == "ok" else "degraded", "database": "ok", "worker": worker}, 200
+        return {"status": "down", "database": "down", "worker": "unknown", "mail": "unknown"}, 503
+    worker, sent = "late" if waiting else "ok", "late" if mail_waits else "ok"
+    status = "ok" if worker == sent == "ok" else "degraded"
+    return {"status": status, "database": "ok", "worker": worker, "mail": sent}, 200

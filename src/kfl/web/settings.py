@@ -178,9 +178,12 @@ ACCOUNT_FORMS = {"login": "kfl.web.account_forms.SignInForm"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # mail may be slow
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Django's own, which holds for one address of one account; the library's writes a row the first time it is asked.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a mail to nobody, which takes as long (people/signin.py)
 MFA_FORMS = {
     "add_webauthn": "kfl.web.account_forms.AddPasskeyForm",
     "edit_webauthn": "kfl.web.account_forms.EditPasskeyForm",

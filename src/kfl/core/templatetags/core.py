@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kfl.core import mail
+
 register = template.Library()
 
 ICONS = Path(__file__).resolve().parent.parent / "static/vendor/icons"
@@ -114,3 +116,9 @@ def unchanging(parser: template.base.Parser, token: template.base.Token) -> Unch
     nodes = parser.parse(("endunchanging",))
     parser.delete_first_token()
     return Unchanging(nodes)
+
+
+@register.simple_tag
+def mail_is_stuck() -> bool:
+    """Whether mail does not get away now; said to everybody on the pages that promise some."""
+    return mail.is_stuck(timezone.now())

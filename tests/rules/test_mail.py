@@ -1,0 +1,52 @@
+"""Mail is sent by the worker and never within a request."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import allauth
+
+from tests.rules.test_code import PACKAGE
+
+# What may speak to a mail server: both run in the worker alone.
+SENDERS = {"core/mail.py", "surveys/reminding/sending.py"}
+SENDING = {"send_mail", "send_mass_mail", "mail_admins", "mail_managers", "send_messages", "email_user"}
+
+
+def _sends(tree: ast.AST) -> list[int]:
+    """Where mail is sent: by Django's shortcuts, or by `.send()` of a message."""
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in SENDING or (name == "send" and not node.args and not node.keywords):
+            found.append(node.lineno)
+    return found
+
+
+def test_only_the_worker_speaks_to_a_mail_server():
+    found = {
+        path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if _sends(ast.parse(path.read_text()))
+    }
+    assert found <= SENDERS
+    assert found == SENDERS, "else the rule looks for nothing"
+
+
+def test_only_the_two_ask_for_a_connection():
+    users = {
+        path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if "get_connection" in path.read_text()
+    }
+    assert users == SENDERS
+
+
+def test_the_sign_in_library_sends_by_its_adapter_alone():
+    """Whose `send_mail` is ours (people/signin.py)."""
+    root = Path(allauth.__file__).parent
+    found = set()
+    for path in root.rglob("*.py"):
+        source = path.read_text()
+        if "tests" not in path.parts and ("EmailMessage" in source or "django.core.mail" in source):
+            found.add(path.relative_to(root).as_posix())
+    assert found == {"account/adapter.py"}
