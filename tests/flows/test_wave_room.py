@@ -43,6 +43,9 @@ def test_a_form_on_paper_is_entered_by_keyboard_alone(portal: Portal, visit: Arr
     expect(page.locator("#code")).to_be_focused()
     page.keyboard.type(code)
     page.keyboard.press("Enter")
+    expect(page.get_by_text("Det som leveres først, teller")).to_be_visible()
+    visitor.look("paper-whose")
+    expect(page.locator("#a-1")).to_be_focused()
     for _question in range(page.locator('input[name^="a-"]').count()):
         longest = page.evaluate("document.activeElement.dataset.longest")
         page.keyboard.type("1")
@@ -52,11 +55,13 @@ def test_a_form_on_paper_is_entered_by_keyboard_alone(portal: Portal, visit: Arr
     expect(page.get_by_text("Klar for det neste")).to_be_visible()
     expect(page.locator("#code")).to_have_value("")
     page.keyboard.type(code)
+    page.keyboard.press("Enter")
     page.locator("main button[type=submit]").click()
     expect(page.get_by_text("Skriv minst ett svar")).to_be_visible()
-    page.locator('input[name="a-1"]').fill("1")
-    page.locator("main button[type=submit]").click()
-    expect(page.get_by_text("Koden kan ikke brukes her")).to_be_visible()
+    page.get_by_role("link", name="Feil person").click()
+    page.locator("#code").fill("00000-000000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Ingenting er lagret")).to_be_visible()
     visitor.look("paper-refused")
 
 

@@ -74,6 +74,11 @@ PEOPLE: dict[str, tuple[tuple[str, str], ...]] = {
     "adviser_elsewhere": (("adviser", "stange"),),
     "ks": (("ks", "county"),),
     "two_roles": (("teacher", "ask_a"), ("owner", "stange")),
+    "office": (("office", "ask"),),
+    "office_of_kindergarten": (("office", "tun"),),
+    "office_of_municipality": (("office", "hamar"),),
+    "office_elsewhere": (("office", "bjork"),),
+    "office_who_teaches": (("office", "ask"), ("teacher", "ask_b")),  # reads results of the school: no adult's code
     "forum": (("forum_member", "county"),),
     "forum_region": (("forum_member", "region"),),
 }
@@ -154,7 +159,7 @@ def _waves(county: County) -> None:
     release_wave(wave=t1, by=None, at=CLOSES - EARLIER)
     make_report(wave=t1, by=None, at=CLOSES - EARLIER)
     rated = [a_questionnaire(Informant.RATER_TEACHER), a_questionnaire(Informant.RATER_KINDERGARTEN)]
-    t2 = _wave(county, "t2", asked + rated, list(IN_T2))
+    t2 = _wave(county, "t2", [*asked, *rated, a_questionnaire(Informant.PARENT)], list(IN_T2))
     actions.open_wave(wave=t2, by=None, at=OPENS)
     _wave(county, "t3", [county.forms["draft"]], ["county"], -timedelta(days=30))
     for row in ReleasedPage.objects.everywhere(why=WHY).select_related("node"):

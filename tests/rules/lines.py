@@ -35,6 +35,7 @@ RESULTS = _scope(
     adviser="ask granli tun hamar region county",
     adviser_elsewhere="bjork eng stange region county",
     two_roles="ask_a ask hamar bjork_a eng_a bjork eng stange region county",
+    office_who_teaches="ask_b ask hamar region county",
     forum="region county",
     forum_region="region county",
 )
@@ -50,6 +51,7 @@ RESPONSE = _scope(
     owner="hamar ask granli tun ask_a ask_b granli_a tun_a",
     owner_elsewhere="stange bjork eng bjork_a eng_a",
     two_roles="ask_a stange bjork eng bjork_a eng_a",
+    office_who_teaches="ask_b",
     secretariat="county region hamar stange ask granli bjork tun eng",
     secretariat_elsewhere="far_county",
 )
@@ -61,11 +63,31 @@ EXTENDS = _scope(
 )
 CODES = {key: RESPONSE[key] for key in RESPONSE if key.startswith(("teacher", "principal", "head", "pedagogue"))}
 CODES["two_roles"] = {"ask_a"}  # what one role gives at a unit, the other does not
+CODES |= _scope(
+    office="ask ask_a ask_b",
+    office_of_kindergarten="tun tun_a",
+    office_of_municipality="hamar ask granli tun ask_a ask_b granli_a tun_a",
+    office_elsewhere="bjork bjork_a",
+    office_who_teaches="ask ask_a ask_b",
+)
+# Adults' codes: those who read no results there.
+ADULTS = {key: CODES[key] for key in CODES if key.startswith("office") and key != "office_who_teaches"}
+ADULTS |= _scope(secretariat="ask granli bjork tun eng ask_a ask_b granli_a bjork_a tun_a eng_a")
+HANDLES = {key: CODES.get(key, set()) | ADULTS.get(key, set()) for key in {**CODES, **ADULTS}}
+
+
+def adults_at(unit: str) -> str:
+    """What one must have to meet an adult's code at a unit."""
+    return f"adults at {unit}"
+
+
+WHOSE = {key: CODES.get(key, set()) | {adults_at(unit) for unit in ADULTS.get(key, ())} for key in HANDLES}
 CONSENT = CODES
 # Who rates: the class's or department's own. The head follows how far it has come.
 RATES = _scope(
-    teacher="ask_a", teacher_elsewhere="bjork_a", pedagogue="tun_a", pedagogue_elsewhere="eng_a", two_roles="ask_a"
-)
+    teacher="ask_a", teacher_elsewhere="bjork_a", pedagogue="tun_a", pedagogue_elsewhere="eng_a", two_roles="ask_a",
+    office_who_teaches="ask_b",
+)  # fmt: skip
 RATINGS = RATES | _scope(principal="ask_a ask_b", principal_elsewhere="bjork_a", head="tun_a", head_elsewhere="eng_a")
 WAVES = _scope(
     secretariat="county", researcher="county", secretariat_elsewhere="far_county", researcher_elsewhere="far_county"
@@ -121,10 +143,11 @@ class Line:
         found = own_words(person)
         for scope in self.names:
             found |= {word(key) for key in scope.get(person, ()) if key in UNITS}
-        if CODES in self.names:
-            found |= {word(f"pupil_{key}_{n:02}") for key in CODES.get(person, ()) for n in range(10)}
-        if PLACES in self.names:
-            units = PLACES.get(person, set())
+        for scope in (CODES, ADULTS):
+            if scope in self.names:
+                found |= {word(f"pupil_{key}_{n:02}") for key in scope.get(person, ()) for n in range(10)}
+        for scope in (PLACES, ADULTS):
+            units = scope.get(person, set()) if scope in self.names else set()
             found |= {word(f"person_{key}") for key, held in PEOPLE.items() if units & {at for _role, at in held}}
         return found
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from kfl.surveys.reminding import token_of
 from tests.rules.county import IN_T2, PEOPLE, County, above
 from tests.rules.lines import (
+    ADULTS,
     CHOOSABLE,
     CODES,
     CONSENT,
@@ -18,6 +19,7 @@ from tests.rules.lines import (
     EVERYBODY,
     EXTENDS,
     FORMS,
+    HANDLES,
     JOBS,
     NOBODY,
     PLACES,
@@ -27,9 +29,13 @@ from tests.rules.lines import (
     RESULTS,
     SIGNED_IN,
     WAVES,
+    WHOSE,
     Line,
     Thing,
+    adults_at,
 )  # fmt: skip
+
+OF_ADULTS = {"leader", "parent"}
 
 
 def _one(county: County) -> list[Thing]:
@@ -71,30 +77,42 @@ def _in_t2(key: str) -> bool:
     return key in IN_T2 or any(key in above(one) or one in above(key) for one in IN_T2)
 
 
+def _of(informant: str, key: str) -> str:
+    """What one must have to meet such a code at a unit."""
+    return adults_at(key) if informant in OF_ADULTS else key
+
+
 def _sheets(county: County) -> list[Thing]:
     having = {(informant, key) for key, codes in county.codes.items() for _pk, informant, _code in codes}
     having |= {(informant, up) for informant, key in having for up in above(key)}
     found = []
     for key in ("county", "hamar", "granli", "bjork", "ask", "ask_a", "ask_b", "bjork_a", "tun"):
-        for informant in ("pupil_5_10", "leader", "child") if key in {"ask", "ask_a", "tun"} else ("pupil_5_10",):
+        asked = (
+            ("pupil_5_10", "leader", "parent", "child") if key in {"ask", "ask_a", "tun"} else ("pupil_5_10", "parent")
+        )
+        for informant in asked:
             kwargs = {"slug": "t2", "key": county.units[key].pk, "informant": informant}
-            found.append(Thing(kwargs, key if (informant, key) in having else ""))
+            found.append(Thing(kwargs, _of(informant, key) if (informant, key) in having else ""))
     return [*found, Thing({"slug": "t1", "key": county.units["ask_a"].pk, "informant": "pupil_5_10"}, "")]
 
 
 def _papers(county: County) -> list[Thing]:
-    """Pupils and children answer on paper; leaders on screens only."""
+    """Pupils, children and parents answer on paper; leaders on screens only."""
     sheets = [thing for thing in _sheets(county) if thing.kwargs["key"] != county.units["county"].pk]
     return [Thing(one.kwargs, "" if one.kwargs["informant"] == "leader" else one.at) for one in sheets]
 
 
 def _slips(county: County) -> list[Thing]:
-    """A code at its own unit; and each at a class that it does not belong to."""
+    """A code at its own unit, a child's and an adult's; and each at a class that it does not belong to."""
     found = []
     for key in ("ask", "ask_a", "ask_b", "bjork_a", "tun_a"):
-        for at in {key, "ask_a"}:
-            kwargs = {"slug": "t2", "key": county.units[at].pk, "code": county.codes[key][0][0]}
-            found.append(Thing(kwargs, key if at == key else ""))
+        firsts = {
+            _of(informant, key): pk for pk, informant, _code in reversed(county.codes[key]) if "rater" not in informant
+        }
+        for at, pk in firsts.items():
+            for unit in {key, "ask_a"}:
+                kwargs = {"slug": "t2", "key": county.units[unit].pk, "code": pk}
+                found.append(Thing(kwargs, at if unit == key else ""))
     return [*found, Thing({"slug": "t2", "key": county.units["ask_a"].pk, "code": 99999}, "")]
 
 
@@ -219,15 +237,15 @@ POLICY: dict[str, Line] = {
     "results:technical-data": Line(RESULTS, _reports),
     "surveys:followed": Line({key: {"there"} for key in RESPONSE}, _one, (RESPONSE,)),
     "surveys:response": Line(RESPONSE, _at_units("t2", "t1"), (RESPONSE,)),
-    "surveys:codes": Line(CODES, _at_units("t2"), (CODES,)),
-    "surveys:code-sheet": Line(CODES, _sheets, (CODES,), codes=True),
-    "surveys:lost-code": Line(CODES, _at_units("t2"), (CODES,)),
-    "surveys:slip": Line(CODES, _slips, (CODES,), codes=True),
-    "surveys:slip-pdf": Line(CODES, _slips, (CODES,), codes=True),
+    "surveys:codes": Line(HANDLES, _at_units("t2"), (HANDLES,)),
+    "surveys:code-sheet": Line(WHOSE, _sheets, (CODES, ADULTS), codes=True),
+    "surveys:lost-code": Line(HANDLES, _at_units("t2"), (CODES, ADULTS)),
+    "surveys:slip": Line(WHOSE, _slips, (CODES, ADULTS), codes=True),
+    "surveys:slip-pdf": Line(WHOSE, _slips, (CODES, ADULTS), codes=True),
     "surveys:extend-unit": Line(EXTENDS, _at_units("t2"), (RESPONSE, EXTENDS)),
-    "surveys:paper": Line(CODES, _at_units("t2"), (CODES,)),
-    "surveys:paper-form": Line(CODES, _papers, (CODES,)),
-    "surveys:paper-enter": Line(CODES, _papers, (CODES,)),
+    "surveys:paper": Line(HANDLES, _at_units("t2"), (HANDLES,)),
+    "surveys:paper-form": Line(WHOSE, _papers, (HANDLES,)),
+    "surveys:paper-enter": Line(WHOSE, _papers, (HANDLES,)),
     "surveys:consent": Line(CONSENT, _at_units("t2", "t3"), (CODES,)),
     "surveys:ratings": Line({key: {"there"} for key in RATES}, _one, (CODES,)),
     "surveys:rating-list": Line(RATINGS, _at_units("t2"), (CODES,)),

@@ -24,8 +24,8 @@ from pypdf import PdfReader
 from kfl.people import actions as people
 from kfl.people.models import AuditLine
 from tests.rules.county import CODE, NOW, PEOPLE, WORD, County, above, build, word
-from tests.rules.lines import RESULTS, Line, Thing, own_words
-from tests.rules.policy import POLICY
+from tests.rules.lines import RESULTS, Line, Thing, adults_at, own_words
+from tests.rules.policy import OF_ADULTS, POLICY
 
 pytestmark = pytest.mark.django_db
 
@@ -82,8 +82,13 @@ def refusal(response: HttpResponse) -> str:
 
 
 def codes_of(county: County, line: Line, person: str) -> set[str]:
-    units = line.scope.get(person, set()) if line.codes else set()
-    return {code.replace("-", "") for unit in units for _pk, _who, code in county.codes.get(unit, ())}
+    has = line.scope.get(person, set()) if line.codes else set()
+    return {
+        code.replace("-", "")
+        for unit, codes in county.codes.items()
+        for _pk, who, code in codes
+        if (adults_at(unit) if who in OF_ADULTS else unit) in has
+    }
 
 
 def asked(county: County, name: str) -> list[tuple[Thing, str]]:

@@ -91,12 +91,43 @@ def test_another_class_of_the_same_school_is_not_the_teachers(world, wave):
     assert bob.get(address("slip", world.ask_8a, code=other.pk)).status_code == 404
 
 
-def test_a_principal_prints_for_each_class_and_for_the_staff(world, wave):
+def test_a_principal_may_stand_in_for_the_teachers_and_does_not_learn_that_adults_have_codes(world, wave):
     alice = as_user(world.alice)
     page = alice.get(address("codes", world.ask)).content.decode()
-    assert page.count(".pdf") == 5  # 8A, 8B, leaders, and all of each informant group
-    text = pdf_text(alice.get(address("code-sheet", world.ask, informant="leader")).content)
+    assert page.count(".pdf") == 3  # 8A, 8B, and both in one
+    assert "leader" not in page
+    assert "Skoleledere" not in page
+    assert alice.get(address("code-sheet", world.ask, informant="leader")).status_code == 404
+    row = Code.objects.everywhere(why="a test").get(form__informant=Informant.LEADER, node__unit=world.ask)
+    assert "Alice" not in alice.get(address("lost-code", world.ask)).content.decode().split("<main")[1]
+    assert alice.post(address("lost-code", world.ask), {"code": row.pk}).status_code == 404
+    for name in ("slip", "slip-pdf"):
+        assert alice.get(address(name, world.ask, code=row.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["office", "secretariat"])
+def test_adults_links_are_printed_by_whoever_reads_no_results_there(world, wave, role):
+    client = as_user(world.erik if role == "secretariat" else a_user("Kari Kontor", "office", world.ask))
+    page = client.get(address("codes", world.ask)).content.decode()
+    assert ("pupil_5_10" in page) == (role == "office")
+    text = pdf_text(client.get(address("code-sheet", world.ask, informant="leader")).content)
     assert "Alice" in text
+    line = AuditLine.plumbing.get(what="codes.printed")
+    assert (line.unit, line.detail) == (world.ask, {"informant": "leader", "codes": 1})
+
+
+def test_the_office_of_a_municipality_chooses_a_school_first_and_finds_its_work_on_the_home_page(world, wave):
+    client = as_user(a_user("Kari Kontor", "office", world.hamar))
+    home = client.get("/").content.decode()
+    for name in ("codes", "lost-code", "consent"):
+        assert address(name, world.hamar) in home, name
+        assert address(name, world.ask) in client.get(address(name, world.hamar)).content.decode(), name
+        assert address(name, world.bjork) not in client.get(address(name, world.hamar)).content.decode(), name
+    assert "0 av" not in home, "the office follows no counts"
+    for name in ("codes", "lost-code", "consent"):
+        assert client.get(address(name, world.ask)).status_code == 200, name
+        followed = f'href="{reverse("surveys:followed")}"'
+        assert followed not in client.get(address(name, world.ask)).content.decode(), name
 
 
 def test_a_wave_of_kindergartens_is_none_of_a_school_teachers_business(world, wave):
@@ -127,7 +158,7 @@ def test_an_owner_follows_but_prints_no_codes(world, wave):
 
 def test_an_adults_slip_has_the_link_to_send_and_a_short_code_for_who_cannot_scan(world, wave):
     row = Code.objects.everywhere(why="a test").get(form__informant=Informant.LEADER, node__unit=world.ask)
-    head, key = as_user(world.alice), store.code_key("t3")
+    head, key = as_user(a_user("Kari Kontor", "office", world.ask)), store.code_key("t3")
     for short, size in [({}, 26), ({"short": "on"}, 11)]:
         page = head.post(address("lost-code", world.ask), {"code": row.pk, **short}, follow=True).content.decode()
         row.refresh_from_db()

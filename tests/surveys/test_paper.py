@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 import time_machine
@@ -12,13 +13,14 @@ from pypdf import PdfReader
 
 from kfl.answers.bulk import counts
 from kfl.answers.bundle import Item, ItemKind, Option
-from kfl.answers.codes import display
+from kfl.answers.codes import display, new_code
 from kfl.core.text import text
 from kfl.people.models import AuditLine
 from kfl.surveys import actions, store
 from kfl.surveys.formats import Format, Informant
 from kfl.surveys.models import Code
 from kfl.surveys.paper import NotOnThePaper, Question, questions, read
+from tests.factories import a_user
 from tests.surveys.answering import code_of
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
@@ -51,6 +53,18 @@ def address(world, name="paper-enter", informant="pupil_5_10", unit=None):
     return reverse(f"surveys:{name}", kwargs={**kwargs, **({"informant": informant} if informant else {})})
 
 
+def filled_in(code, **answers):
+    """What the browser sends once it has been shown whose code it is."""
+    return {"code": code, "filled_in": "1", **{name.replace("_", "-"): value for name, value in answers.items()}}
+
+
+@pytest.fixture
+def office(world):
+    client = Client()
+    client.force_login(a_user("Kari Kontor", "office", world.ask))
+    return client
+
+
 def codes(wave, unit, informant="pupil_5_10"):
     rows = Code.objects.everywhere(why="a test").filter(wave=wave, node__unit=unit, form__informant=informant)
     return [code_of(row) for row in rows.order_by("pk")]
@@ -60,32 +74,82 @@ def test_a_whole_class_on_paper(world, wave, bob):
     """Each form is taken and kept; the drill of R10 is `tests/results/test_paper_drill`."""
     entered = 0
     for number, code in enumerate(codes(wave, world.ask_8a)):
-        sent = {"code": code, "a-1": str(1 + number % 4), "a-2": "", "a-3": "2"}
+        sent = filled_in(code, a_1=str(1 + number % 4), a_2="", a_3="2")
         reply = bob.post(address(world), sent)
         entered += reply.status_code == 302
     kept = sum(counts(store.answers_place(), "t3").values())
     assert entered == kept == 14
 
 
-def test_the_same_code_again_wrong_codes_and_other_classes_are_refused_alike(world, wave, bob):
+def test_whose_code_it_is_and_that_the_first_handed_in_counts_are_said_before_anything_is_saved(world, wave, bob):
+    row = Code.objects.everywhere(why="a test").filter(node__unit=world.ask_8a, form__informant="pupil_5_10")[0]
+    asked = bob.get(address(world)).content.decode()
+    assert row.label not in asked
+    assert "a-1" not in asked, "the questions come once it is known whom they are about"
+    page = bob.post(address(world), {"code": code_of(row)}).content.decode()
+    assert f"<strong>{row.label}</strong>" in page
+    assert "8A, Ask skole" in page
+    assert "Det som leveres først, teller" in page
+    assert 'name="a-1"' in page
+    assert counts(store.answers_place(), "t3") == {}
+    line = AuditLine.plumbing.get(what="paper.opened")
+    assert (line.by, line.which, line.unit) == (world.bob, f"Code {row.pk}", world.ask_8a)
+
+
+def test_a_code_that_was_used_is_looked_up_like_one_that_was_not(world, wave, bob):
+    used, fresh = codes(wave, world.ask_8a)[:2]
+    bob.post(address(world), filled_in(used, a_1="1"), follow=True)
+    token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+    pages = [bob.post(address(world), {"code": code}) for code in (used, fresh)]
+    whose = [re.search(r"<strong>([^<]*)</strong>", page.content.decode()).group(1) for page in pages]
+    bodies = [
+        token.sub("", page.content.decode()).replace(code, "CODE").replace(f">{name}<", "><")
+        for page, code, name in zip(pages, (used, fresh), whose, strict=True)
+    ]
+    assert bodies[0] == bodies[1]
+
+
+def test_wrong_codes_and_those_of_others_are_refused_alike_and_an_entered_one_is_a_line_that_names_the_code(
+    world, wave, bob
+):
     mine, theirs = codes(wave, world.ask_8a)[0], codes(wave, world.ask_8b)[0]
     parents = codes(wave, world.ask_8a, "parent")[0]
-    bob.post(address(world), {"code": mine, "a-1": "1"})
+    bob.post(address(world), filled_in(mine, a_1="1"))
     told = set()
-    for code in (mine, theirs, parents, "00000000000"):
-        page = bob.post(address(world), {"code": code, "a-1": "1"}).content.decode()
+    for code in (theirs, parents, new_code()):
+        page = bob.post(address(world), filled_in(code, a_1="1")).content.decode()
         told |= {line for line in page.splitlines() if "code-wrong" in line and "<p" in line}
         assert "Ingenting er lagret" in page
     assert len(told) == 1
     assert sum(counts(store.answers_place(), "t3").values()) == 1
     lines = AuditLine.plumbing.filter(what__startswith="paper.").order_by("pk")
-    assert [line.what for line in lines] == ["paper.entered"] + ["paper.refused"] * 4
+    assert [line.what for line in lines] == ["paper.entered"] + ["paper.refused"] * 3
+    row = next(row for row in Code.objects.everywhere(why="a test") if code_of(row) == mine)
+    assert (lines[0].which, lines[0].unit, lines[0].by) == (f"Code {row.pk}", world.ask_8a, world.bob)
     assert not any(code in str(line.detail) + line.which for line in lines for code in (mine, theirs))
+
+
+def test_parents_forms_are_entered_by_the_office_and_the_secretariat_and_never_by_whoever_reads_results(
+    world, wave, bob, office
+):
+    erik, alice = Client(), Client()
+    erik.force_login(world.erik)
+    alice.force_login(world.alice)
+    one, two = codes(wave, world.ask_8a, "parent")[:2]
+    for client in (bob, alice):
+        for name in ("paper-form", "paper-enter"):
+            assert client.get(address(world, name, "parent")).status_code == 404
+        assert client.post(address(world, informant="parent"), filled_in(one, a_1="1")).status_code == 404
+        assert "parent" not in client.get(address(world, "paper", None)).content.decode()
+    assert counts(store.answers_place(), "t3") == {}
+    for client, code in ((office, one), (erik, two)):
+        assert client.post(address(world, informant="parent"), filled_in(code, a_1="1")).status_code == 302
+    assert erik.get(address(world)).status_code == 404, "pupils' forms are the school's own"
 
 
 def test_digits_that_are_no_box_are_named_and_nothing_is_stored(world, wave, bob):
     code = codes(wave, world.ask_8a)[0]
-    page = bob.post(address(world), {"code": code, "a-1": "5", "a-2": "x", "a-3": "2"}).content.decode()
+    page = bob.post(address(world), filled_in(code, a_1="5", a_2="x", a_3="2")).content.decode()
     assert "2 felt må rettes" in page
     assert page.count('aria-invalid="true"') == 2
     assert 'value="2"' in page, "what was typed stands there to be mended"
@@ -94,7 +158,7 @@ def test_digits_that_are_no_box_are_named_and_nothing_is_stored(world, wave, bob
 
 def test_what_was_entered_is_never_shown_again(world, wave, bob):
     code = codes(wave, world.ask_8a)[0]
-    page = bob.post(address(world), {"code": code, "a-1": "3", "a-2": "4"}, follow=True).content.decode()
+    page = bob.post(address(world), filled_in(code, a_1="3", a_2="4"), follow=True).content.decode()
     assert "Skjemaet er ført inn" in page
     assert 'value="3"' not in page
     assert 'value="4"' not in page
@@ -104,17 +168,17 @@ def test_what_was_entered_is_never_shown_again(world, wave, bob):
 
 def test_a_code_sent_without_an_answer_is_not_used_up(world, wave, bob):
     code = codes(wave, world.ask_8a)[0]
-    page = bob.post(address(world), {"code": code}).content.decode()
+    page = bob.post(address(world), filled_in(code)).content.decode()
     assert "Skriv minst ett svar" in page
-    assert bob.post(address(world), {"code": code, "a-1": "1"}).status_code == 302
+    assert bob.post(address(world), filled_in(code, a_1="1")).status_code == 302
 
 
-def test_a_parents_long_code_is_entered_as_typed_or_as_a_scanned_link(world, wave, bob):
+def test_a_parents_long_code_is_entered_as_typed_or_as_a_scanned_link(world, wave, office):
     one, two = codes(wave, world.ask_8a, "parent")[:2]
     typed = [display(one).lower(), f"https://kfl.example.no/svar/#{two}"]
     for code in typed:
-        assert bob.post(address(world, informant="parent"), {"code": code, "a-1": "1"}).status_code == 302
-    boxes = bob.get(address(world, "paper-form", "parent"))
+        assert office.post(address(world, informant="parent"), filled_in(code, a_1="1")).status_code == 302
+    boxes = office.get(address(world, "paper-form", "parent"))
     assert "de elleve første rutene" in PdfReader(io.BytesIO(boxes.content)).pages[0].extract_text()
 
 
@@ -133,10 +197,10 @@ def test_the_paper_holds_the_questions_and_no_name_and_no_code(world, wave, bob,
     assert not any(code[:5] in words for code in codes(wave, world.ask_8a))
 
 
-def test_staff_answer_on_screens_only_and_free_text_is_left_out(world, wave, bob):
+def test_staff_answer_on_screens_only_and_free_text_is_left_out(world, wave, office):
     for name in ("paper-form", "paper-enter"):
-        assert bob.get(address(world, name, "teacher")).status_code == 404
-    page = bob.get(address(world, "paper", None)).content.decode()
+        assert office.get(address(world, name, "teacher", world.ask)).status_code == 404
+    page = office.get(address(world, "paper", None)).content.decode()
     assert "Spørsmål der man skriver selv, er ikke med" in page
     form = store.bundle("t3").form(Informant.PARENT.number)
     assert [question.item.key for question in questions(form)] == ["t1", "t2", "t3"]

@@ -23,6 +23,7 @@ CODES_A_GROUP = 5
 
 ABOVE = {
     "principal": Kind.SCHOOL,
+    "office": Kind.SCHOOL,
     "owner": Kind.MUNICIPALITY,
     "adviser": Kind.MUNICIPALITY,
     "kindergarten_head": Kind.MUNICIPALITY,

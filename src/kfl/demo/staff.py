@@ -110,7 +110,17 @@ def make_staff(plan: Plan, years: list[Classes]) -> Staff:
             staff.posts.append(
                 Post(term.person, "kindergarten_head", ("kindergarten", number), term.from_on, term.to_on)
             )
+    _offices(plan, staff)
     return staff
+
+
+def _offices(plan: Plan, staff: Staff) -> None:
+    """A secretary at each school, and one in each municipality for the kindergartens; the last to be hired."""
+    places: list[tuple[str | int, ...]] = [("school", number) for number in range(len(plan.schools))]
+    places += [("municipality", key) for key in sorted({one.municipality for one in plan.kindergartens})]
+    for place in places:
+        person = staff.hire(stream("offices", *place), 0.8)
+        staff.posts.append(Post(person, "office", place, LONG_AGO))
 
 
 def _by_school(classes: Classes, schools: int) -> list[list[int]]:

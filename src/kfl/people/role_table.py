@@ -13,7 +13,10 @@ from .roles import EVERY_KIND, ROLES, Grant, Permission
 WORDS = {
     Permission.RESULTS_VIEW: gettext_lazy("lese resultater; for hele fylket også den tekniske rapporten"),
     Permission.RESPONSE_VIEW: gettext_lazy("se hvor mange som har svart, aldri hvem"),
-    Permission.CODES_PRINT: gettext_lazy("skrive ut koder og bytte koder som er mistet"),
+    Permission.CODES_PRINT: gettext_lazy("dele ut, bytte og føre inn på papir: koder for elever og barn"),
+    Permission.ADULT_CODES_PRINT: gettext_lazy(
+        "dele ut, bytte og føre inn på papir: koder for voksne; aldri der man kan lese resultatene"
+    ),
     Permission.CONSENT_EDIT: gettext_lazy("føre hvem som får delta"),
     Permission.RATING_GIVE: gettext_lazy("vurdere hvert barn eller hver elev i egen gruppe"),
     Permission.RATING_FOLLOW: gettext_lazy("se hvem som er vurdert, aldri hva som er svart"),

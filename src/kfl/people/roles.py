@@ -19,7 +19,8 @@ class Permission(StrEnum):
 
     RESULTS_VIEW = "results.view"  # read released results
     RESPONSE_VIEW = "response.view"  # follow how many have answered, per group, never who
-    CODES_PRINT = "codes.print"  # print code sheets and replace lost codes
+    CODES_PRINT = "codes.print"  # pupils' and children's slips: print, replace, enter their forms on paper
+    ADULT_CODES_PRINT = "adult_codes.print"  # adults' links: print, send, replace, enter their forms on paper
     CONSENT_EDIT = "consent.edit"  # record who may take part
     RATING_GIVE = "rating.give"  # rate the children of one's own group
     RATING_FOLLOW = "rating.follow"  # see which children have been rated, never how
@@ -34,6 +35,10 @@ class Permission(StrEnum):
 TOP = frozenset({Kind.COUNTY, Kind.REGION, Kind.MUNICIPALITY})
 EXTENDABLE = frozenset({Kind.MUNICIPALITY, Kind.SCHOOL, Kind.KINDERGARTEN})
 EVERY_KIND = frozenset(Kind)
+PLACES = frozenset({Kind.SCHOOL, Kind.KINDERGARTEN, Kind.GROUP, Kind.DEPARTMENT})  # where people answer
+# What nobody has at a unit whose results they may read, whatever role it comes from: whoever holds an adult's link
+# could answer in that adult's place, or keep it back, and read the result afterwards. scopes.py subtracts it.
+KEPT_APART = {Permission.ADULT_CODES_PRINT: Permission.RESULTS_VIEW}
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ _ALL_ROLES = (
         (
             OWN_RESULTS,
             Grant(Permission.RESPONSE_VIEW),
-            Grant(Permission.CODES_PRINT),
+            Grant(Permission.CODES_PRINT, GROUPS, only_here=True),
             Grant(Permission.CONSENT_EDIT),
             *OWN_RATINGS,
         ),
@@ -87,7 +92,10 @@ _ALL_ROLES = (
     Role(
         "principal",
         _("rektor"),
-        _("Leder en skole: ser resultatene for skolen og alle klassene, og følger kartleggingen."),
+        _(
+            "Leder en skole: ser resultatene for skolen og alle klassene, følger kartleggingen, og kan dele ut "
+            "elevenes koder i lærernes sted."
+        ),
         frozenset({Kind.SCHOOL}),
         (
             OWN_RESULTS,
@@ -100,7 +108,10 @@ _ALL_ROLES = (
     Role(
         "kindergarten_head",
         _("styrer"),
-        _("Leder en barnehage: ser resultatene for barnehagen, og følger kartleggingen."),
+        _(
+            "Leder en barnehage: ser resultatene for barnehagen, følger kartleggingen, og kan dele ut barnas koder i "
+            "pedagogisk leders sted."
+        ),
         frozenset({Kind.KINDERGARTEN}),
         (
             OWN_RESULTS,
@@ -118,7 +129,7 @@ _ALL_ROLES = (
         (
             OWN_RESULTS,
             Grant(Permission.RESPONSE_VIEW),
-            Grant(Permission.CODES_PRINT),
+            Grant(Permission.CODES_PRINT, GROUPS, only_here=True),
             Grant(Permission.CONSENT_EDIT),
             *OWN_RATINGS,
         ),
@@ -129,6 +140,20 @@ _ALL_ROLES = (
         _("Arbeider i en barnehage: svarer på personalets skjema, og leser barnehagens resultater."),
         frozenset({Kind.KINDERGARTEN, Kind.DEPARTMENT}),
         (OWN_RESULTS,),
+    ),
+    Role(
+        "office",
+        _("kontor"),
+        _(
+            "Sekretær ved en skole, en barnehage eller i en kommune: skriver ut brev og lapper, fører hvem som kan "
+            "være med, og fører inn svar på papir. Ser ingen resultater."
+        ),
+        frozenset({Kind.MUNICIPALITY, Kind.SCHOOL, Kind.KINDERGARTEN}),
+        (
+            Grant(Permission.CODES_PRINT),
+            Grant(Permission.ADULT_CODES_PRINT),
+            Grant(Permission.CONSENT_EDIT),
+        ),
     ),
     Role(
         "owner",
@@ -150,6 +175,7 @@ _ALL_ROLES = (
         (
             Grant(Permission.RESULTS_VIEW, TOP),
             Grant(Permission.RESPONSE_VIEW, TOP | {Kind.SCHOOL, Kind.KINDERGARTEN}),
+            Grant(Permission.ADULT_CODES_PRINT, PLACES),
             Grant(Permission.WAVE_EXTEND, EXTENDABLE),
             Grant(Permission.WAVE_EDIT),
             Grant(Permission.UNIT_EDIT),

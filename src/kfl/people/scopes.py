@@ -24,7 +24,7 @@ from django.utils import timezone
 from kfl.core.prepared import Prepared
 
 from .models import RoleAssignment, Unit, User
-from .roles import ROLES, Grant, Permission
+from .roles import KEPT_APART, PLACES, ROLES, Grant, Permission
 
 P = ParamSpec("P")
 View = Callable[..., HttpResponse]
@@ -93,6 +93,24 @@ def _grants(user: User, permission: Permission, on: date | None) -> list[tuple[G
     return found
 
 
+def _shut_out(user: User, permission: Permission) -> list[str]:
+    """Paths of the places at and below which a permission is shut out by one that it is kept apart from.
+
+    Every role counts that was, is or will be held: whoever held one when a wave opened keeps that wave's results.
+    """
+    other = KEPT_APART.get(permission)
+    paths = set()
+    for held in assignments_ever(user) if other else ():
+        grant = ROLES[held.role].grant(other) if held.role in ROLES and other else None
+        if grant is None:
+            continue
+        if grant.kinds & PLACES:
+            paths.add(held.unit.path)
+        if grant.also_above and held.unit.is_leaf_kind:  # a class's teacher reads the results of the school
+            paths.add(held.unit.path[: -len(f"{held.unit.pk}/")])
+    return sorted(paths)
+
+
 def has_permission(user: User, permission: Permission) -> bool:
     """Whether the user holds this permission anywhere today."""
     return bool(_grants(user, permission, None))
@@ -119,8 +137,11 @@ def rows_where(
         return rows.none()
     if unit_path == "":
         return rows
-    condition = _condition("" if unit_path == "self" else f"{unit_path}__", grants)
+    prefix = "" if unit_path == "self" else f"{unit_path}__"
+    condition = _condition(prefix, grants)
     found = rows.filter(condition) if condition is not None else rows.none()
+    for path in _shut_out(user, permission):
+        found = found.exclude(**{f"{prefix}path__startswith": path})
     return found.distinct() if _meets_many(rows.model, unit_path) else found
 
 
@@ -171,6 +192,8 @@ def keeper(user: User, permission: Permission) -> Callable[[str, str, int, datet
 
 def _ever_granted(user: User, permission: Permission) -> Iterator[tuple[Grant, Unit, datetime | None, datetime | None]]:
     """What every role ever held grants; with the time it covers where it is not held today."""
+    if permission in KEPT_APART:
+        raise ValueError(f"{permission} is never kept beyond the role, and is asked for with may or visible_to")
     if not user.is_authenticated or not user.is_active:
         return
     today = timezone.localdate()
@@ -206,6 +229,8 @@ def units_where(user: User, permission: Permission, *, on: date | None = None) -
 
 def may(user: User, permission: Permission, unit: Unit, *, on: date | None = None) -> bool:
     """Whether the user holds this permission on this unit."""
+    if any(unit.path.startswith(path) for path in _shut_out(user, permission)):
+        return False
     for grant, at in _grants(user, permission, on):
         within = unit.path == at.path if grant.only_here else unit.path.startswith(at.path)
         below = within and unit.kind in grant.kinds
@@ -225,17 +250,18 @@ def get_visible_or_404(
         raise Http404 from error
 
 
-def needs(permission: Permission) -> Callable[[View], View]:
-    """For signed-in users who hold this permission somewhere; a page that others do not find."""
+def needs(*permissions: Permission) -> Callable[[View], View]:
+    """For signed-in users who hold this permission (or one of these) somewhere; a page that others do not find."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated or not has_permission(request.user, permission):
+            user = request.user
+            if not user.is_authenticated or not any(has_permission(user, one) for one in permissions):
                 raise Http404
             return view(request, *args, **kwargs)
 
-        guarded.reader = permission  # type: ignore[attr-defined]
+        guarded.reader = " or ".join(permissions)  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -24,7 +24,7 @@ from kfl.core.pdf import laid_out
 from kfl.core.templatetags.core import day
 
 from . import store, windows
-from .code_names import labelled
+from .code_names import label_of, labelled
 from .formats import Informant
 from .models import Code, Wave, WaveNode
 
@@ -73,6 +73,17 @@ def slips(wave: Wave, codes: QuerySet[Code]) -> list[Slip]:
         )
         for row in rows
     ]
+
+
+def whose(wave: Wave, codes: QuerySet[Code], code: str) -> Code | None:
+    """Whose of these a code is, as it was typed and normalised; it tells nothing of whether the code was used."""
+    key = store.code_key(wave.slug)
+    rows = codes.select_related("wave", "form", "node__unit__parent", "pupil", "parents_of", "holder").order_by("pk")
+    for row in rows:
+        if key.open_for_reprint(bytes(row.sealed)) == code:
+            row.called(label_of(row))
+            return row
+    return None
 
 
 def pdf(wave: Wave, found: list[Slip], address: str) -> bytes:

@@ -17,6 +17,7 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, has_permission, may
 
 from . import coverage, ratings, windows
+from .code_rights import may_handle
 from .formats import CHILDREN
 from .models import Collection, Questionnaire, Wave, WaveState
 from .queries import waves_asking_at, waves_at
@@ -43,10 +44,15 @@ def cards(user: User, on: date) -> list[Card]:
     seen: set[int] = set()
     for assignment in assignments_of(user, on=on):
         unit = assignment.unit
-        if unit.pk in seen or not may(user, Permission.RESPONSE_VIEW, unit) or unit.kind == Kind.COUNTY:
+        if unit.pk in seen or unit.kind == Kind.COUNTY:
+            continue
+        if may(user, Permission.RESPONSE_VIEW, unit):
+            found += [_open_card(user, wave, unit) for wave in waves_asking_at(unit, WaveState.OPEN)]
+        elif may_handle(user, unit):
+            found += [_codes_card(wave, unit) for wave in waves_asking_at(unit, WaveState.OPEN)]
+        else:
             continue
         seen.add(unit.pk)
-        found += [_open_card(user, wave, unit) for wave in waves_asking_at(unit, WaveState.OPEN)]
         found += _consent_cards(user, unit, on)
     found += _rating_cards(user)
     if has_permission(user, Permission.WAVE_EDIT):
@@ -89,17 +95,31 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
             for line in response.lines
             if line.is_counted
         )
-    actions = []
+    actions = _code_links(wave, unit) if may_handle(user, unit) else []
     key = {"slug": wave.slug, "key": unit.pk}
-    if may(user, Permission.CODES_PRINT, unit):
-        actions += [
-            Link(reverse("surveys:codes", kwargs=key), _("Skriv ut koder")),
-            Link(reverse("surveys:lost-code", kwargs=key), _("Mistet kode?")),
-        ]
     if unit.kind not in {Kind.GROUP, Kind.DEPARTMENT}:
         actions.append(Link(reverse("surveys:response", kwargs=key), _("Hvor mange har svart")))
     note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else capfirst(closes_line(wave, unit)) + "."
     return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), order=10, note=note)
+
+
+def _codes_card(wave: Wave, unit: Unit) -> Card:
+    """For whoever hands out codes and follows no counts: the office."""
+    lines = (_("Skriv ut lapper og brev, bytt koder som er mistet, og før inn svar på papir."),)
+    key = {"slug": wave.slug, "key": unit.pk}
+    actions = _code_links(wave, unit)
+    if not wave.is_rehearsal:
+        actions.append(Link(reverse("surveys:consent", kwargs=key), _("Samtykke")))
+    note = capfirst(closes_line(wave, unit)) + "."
+    return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), order=10, note=note)
+
+
+def _code_links(wave: Wave, unit: Unit) -> list[Link]:
+    key = {"slug": wave.slug, "key": unit.pk}
+    return [
+        Link(reverse("surveys:codes", kwargs=key), _("Skriv ut koder")),
+        Link(reverse("surveys:lost-code", kwargs=key), _("Mistet kode?")),
+    ]
 
 
 def _rating_cards(user: User) -> list[Card]:

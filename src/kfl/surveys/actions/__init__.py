@@ -24,6 +24,7 @@ from .letters import write_letter as write_letter
 from .media import set_media as set_media
 from .opening import CannotOpen as CannotOpen
 from .opening import open_wave as open_wave
+from .paper import enter_paper as enter_paper
 from .questionnaires import copy_questionnaire as copy_questionnaire
 from .questionnaires import create_questionnaire as create_questionnaire
 from .questionnaires import delete_item as delete_item

@@ -282,3 +282,8 @@ class Code(models.Model):
     def called(self, label: str) -> None:
         """Remember what a list calls it; nothing is written."""
         self._label = label
+
+    @property
+    def unit(self) -> Unit:
+        """Where its holder hangs; the audit log names it."""
+        return self.node.unit

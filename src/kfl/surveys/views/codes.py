@@ -1,56 +1,50 @@
-"""Codes to hand out: sheets per class, and a new slip for a lost code."""
+"""Codes to hand out: sheets per class, and a new slip for a lost code. A child's and an adult's are two rights."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kfl.people import same_names
-from kfl.people.audit import record_view
-from kfl.people.models import Kind, Pupil, Unit
-from kfl.people.roles import Permission
-from kfl.people.scopes import get_visible_or_404, needs
+from kfl.people.audit import record
+from kfl.people.models import Kind, Pupil, Unit, User
+from kfl.people.roles import PLACES, Permission
+from kfl.people.scopes import described, may, needs
 
 from .. import actions, code_sheets, membership, store
 from ..code_names import labelled
-from ..formats import BY_LINK, RATERS, Informant
+from ..code_rights import RIGHTS, codes_for, units_for
+from ..formats import BY_LINK, CHILDREN, Informant
 from ..models import Code, Wave, WaveState
-from .found import reader, wave_at_or_404
+from .found import code_unit_or_404, reader, wave_at_or_404, way_back
 
 ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
 
 
 def _found(request: HttpRequest, slug: str, key: int) -> tuple[Wave, Unit]:
-    unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CODES_PRINT, pk=key)
+    unit = code_unit_or_404(request, key)
     return wave_at_or_404(slug, unit, WaveState.OPEN), unit
 
 
-def _printable(request: HttpRequest, wave: Wave) -> QuerySet[Code]:
-    """Codes that the reader may print. A rating's is never printed: its rater opens it from a list (ratings.py)."""
-    mine: QuerySet[Code] = Code.objects.visible_to(reader(request), Permission.CODES_PRINT)
-    return mine.filter(wave=wave).exclude(form__informant__in=RATERS)
-
-
-def _trail(wave: Wave, unit: Unit) -> list[tuple[str, str]]:
-    place = reverse("surveys:response", kwargs={"slug": wave.slug, "key": unit.pk})
-    return [(_("Kartlegginger"), reverse("surveys:followed")), (f"{wave.name} – {unit.name}", place)]
-
-
-@needs(Permission.CODES_PRINT)
+@needs(*RIGHTS)
 def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """Which code sheets there are at a unit.
 
-    For: the class's teachers and the head of the school. Codes stand on the sheets only.
+    For pupils and children: the class's teacher, the head and the office. For adults: the office and the secretariat;
+    others do not even see how many there are. Codes stand on the sheets only.
     """
     wave, unit = _found(request, slug, key)
-    below = _printable(request, wave).filter(node__unit__path__startswith=unit.path)
+    user = reader(request)
+    below = codes_for(user, wave).filter(node__unit__path__startswith=unit.path)
+    if unit.kind not in PLACES:
+        schools = {"wave": wave, "unit": unit, "parts": _schools(user, unit, below)}
+        return render(request, "surveys/codes_of_schools.html", {**schools, "trail": way_back(request, wave, unit)})
     counted = (
         below.order_by()
         .values("form__number", "form__informant", "node__number", "node__unit", "node__unit__name")
@@ -66,21 +60,41 @@ def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         }
         for row in counted
     ]
-    informants = list(dict.fromkeys(sheet["informant"] for sheet in sheets))
-    context = {"wave": wave, "unit": unit, "sheets": sheets, "informants": informants, "trail": _trail(wave, unit)}
+    context = {
+        "wave": wave,
+        "unit": unit,
+        "children": _part(sheets, CHILDREN),
+        "adults": _part(sheets, BY_LINK),
+        "trail": way_back(request, wave, unit),
+    }
     return render(request, "surveys/codes.html", context)
 
 
-@needs(Permission.CODES_PRINT)
+def _part(sheets: list[dict[str, Any]], whose: frozenset[Informant]) -> dict[str, Any]:
+    """The sheets of these informants, and the informants that have several: they can be printed in one go."""
+    found = [sheet for sheet in sheets if sheet["informant"] in whose]
+    several = Counter(sheet["informant"] for sheet in found)
+    return {"sheets": found, "in_one": [informant for informant, count in several.items() if count > 1]}
+
+
+def _schools(user: User, unit: Unit, below: QuerySet[Code]) -> QuerySet[Unit]:
+    """The schools and kindergartens under a municipality where there are codes that the reader may handle."""
+    here = Q(pk__in=below.values("node__unit")) | Q(pk__in=below.values("node__unit__parent"))
+    kinds = [Kind.SCHOOL, Kind.KINDERGARTEN]
+    return units_for(user).filter(here, path__startswith=unit.path, kind__in=kinds).order_by("name")
+
+
+@needs(*RIGHTS)
 @never_cache
 def sheet(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResponse:
     """The slips of one informant group at a unit and below it, as PDF."""
     wave, unit = _found(request, slug, key)
-    rows = _printable(request, wave).filter(node__unit__path__startswith=unit.path, form__informant=informant)
+    user = reader(request)
+    rows = codes_for(user, wave).filter(node__unit__path__startswith=unit.path, form__informant=informant)
     found = code_sheets.slips(wave, rows)
     if not found:
         raise Http404
-    record_view("codes.printed", wave, by=reader(request), unit=unit)
+    record("codes.printed", described(wave), by=user, unit=unit, informant=informant, codes=len(found))
     return _pdf(request, wave, found, f"koder-{wave.slug}-{unit.pk}-{informant}.pdf")
 
 
@@ -91,16 +105,17 @@ def _pdf(request: HttpRequest, wave: Wave, found: list[code_sheets.Slip], name: 
     )
 
 
-@needs(Permission.CODES_PRINT)
+@needs(*RIGHTS)
 def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """Pick who has lost a code; POST makes a new one, and the old one dies.
 
-    For: the class's teachers and the head. It does not tell whether somebody has answered.
+    For: as above, of those whose codes the reader may print. It does not tell whether somebody has answered.
     """
     wave, unit = _found(request, slug, key)
-    mine = _printable(request, wave)
+    user = reader(request)
+    mine = codes_for(user, wave)
     here = mine.filter(node__unit=unit)
-    late = membership.pupils_without_code(wave, unit)
+    late = membership.pupils_without_code(wave, unit) if may(user, Permission.CODES_PRINT, unit) else []
     if request.method == "POST":
         if "pupil" in request.POST:
             try:
@@ -109,13 +124,18 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
                 messages.error(request, str(problem))
                 return redirect("surveys:lost-code", slug=slug, key=key)
             if Informant(code.form.informant).is_rater:  # a pupil who is not asked, only rated: there is no slip
-                return redirect("surveys:rating-list", slug=slug, key=key)
+                follows = may(user, Permission.RATING_FOLLOW, unit)
+                return redirect("surveys:rating-list" if follows else "surveys:lost-code", slug=slug, key=key)
         else:
             lost_one = _chosen(here, request.POST.get("code", ""))
-            code = actions.replace_code(code=lost_one, by=reader(request), short="short" in request.POST)
+            code = actions.replace_code(code=lost_one, by=user, short="short" in request.POST)
         return redirect("surveys:slip", slug=slug, key=key, code=code.pk)
     kinds = [Kind.GROUP, Kind.DEPARTMENT]
     below = mine.filter(node__unit__path__startswith=unit.path, node__unit__kind__in=kinds).exclude(node__unit=unit)
+    if unit.kind in PLACES:
+        parts = units_for(user).filter(pk__in=below.values("node__unit")).order_by("name")
+    else:
+        parts = _schools(user, unit, mine)
     context = {
         "wave": wave,
         "unit": unit,
@@ -123,10 +143,8 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "outside_panel": store.link_key_is_away(),
         "codes": labelled(here),
         "by_link": here.filter(form__informant__in=BY_LINK).exists(),
-        "classes": Unit.objects.visible_to(reader(request), Permission.CODES_PRINT)
-        .filter(pk__in=below.values("node__unit"))
-        .order_by("name"),
-        "trail": _trail(wave, unit),
+        "parts": parts,
+        "trail": way_back(request, wave, unit),
     }
     return render(request, "surveys/lost_code.html", context)
 
@@ -148,15 +166,16 @@ def _chosen(rows: QuerySet[Any], key: str) -> Any:
 
 def _slip(request: HttpRequest, slug: str, key: int, code: int) -> tuple[Wave, Unit, list[code_sheets.Slip]]:
     wave, unit = _found(request, slug, key)
-    rows = _printable(request, wave).filter(node__unit=unit, pk=code)
+    user = reader(request)
+    rows = codes_for(user, wave).filter(node__unit=unit, pk=code)
     found = code_sheets.slips(wave, rows)
     if not found:
         raise Http404
-    record_view("code.shown", wave, by=reader(request), unit=unit)
+    record("code.shown", described(rows[0]), by=user, unit=unit, informant=found[0].informant.value)
     return wave, unit, found
 
 
-@needs(Permission.CODES_PRINT)
+@needs(*RIGHTS)
 @never_cache
 def slip(request: HttpRequest, slug: str, key: int, code: int) -> HttpResponse:
     """One slip on the screen, to read aloud or print."""
@@ -169,12 +188,12 @@ def slip(request: HttpRequest, slug: str, key: int, code: int) -> HttpResponse:
         "code": code,
         "address": address.split("://", 1)[-1].rstrip("/"),
         "link": found[0].link(address) if found[0].is_link else "",
-        "trail": _trail(wave, unit),
+        "trail": way_back(request, wave, unit),
     }
     return render(request, "surveys/slip.html", context)
 
 
-@needs(Permission.CODES_PRINT)
+@needs(*RIGHTS)
 @never_cache
 def slip_pdf(request: HttpRequest, slug: str, key: int, code: int) -> HttpResponse:
     """One slip as PDF."""

@@ -8,13 +8,11 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kfl.people.models import Kind, Pupil, Unit
-from kfl.people.roles import Permission
+from kfl.people.models import Pupil, Unit
+from kfl.people.roles import PLACES, Permission
 from kfl.people.same_names import pupils_told_apart
 from kfl.people.scopes import get_visible_or_404, needs
 
@@ -23,14 +21,14 @@ from ..consent_list import CHOICES, states_of
 from ..membership import pupils_at
 from ..models import ConsentMode, ConsentState, Wave, WaveState
 from ..store import NotErased
-from .found import reader, wave_at_or_404
+from .found import first_step, reader, wave_at_or_404
 
 
 @needs(Permission.CONSENT_EDIT)
 def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
-    """Each pupil's state in a class; on a school's page, its classes.
+    """Each pupil's state in a class; on the page of a school or municipality, what is right below it.
 
-    For: the class's teachers and the head of the school.
+    For: the class's teachers, the head of the school and the office.
     """
     unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
     wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
@@ -51,7 +49,7 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     classes = Unit.objects.visible_to(reader(request), Permission.CONSENT_EDIT).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=today),  # last year's classes have the same names
         parent=unit,
-        kind__in=[Kind.GROUP, Kind.DEPARTMENT],
+        kind__in=PLACES,
         valid_from__lte=today,
     )
     context = {
@@ -62,7 +60,7 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "choices": CHOICES[ConsentMode(wave.consent_mode)],
         "classes": classes.order_by("name"),
         "unknown": sum(1 for state in states.values() if state is ConsentState.NOT_INFORMED),
-        "trail": [(_("Kartlegginger"), reverse("surveys:followed"))],
+        "trail": first_step(request),
     }
     return render(request, "surveys/consent.html", context)
 

@@ -25,7 +25,7 @@ from ..forms import ListForm
 from ..membership import pupils_at
 from ..models import ConsentMode, ConsentState, Wave, WaveState
 from ..store import NotErased
-from .found import reader, wave_at_or_404
+from .found import first_step, reader, wave_at_or_404
 
 
 @needs(Permission.CONSENT_EDIT)
@@ -43,7 +43,7 @@ def consent_list(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     context: dict[str, Any] = {
         "wave": wave, "unit": unit, "back": back, "is_demo": settings.KFL_DEMO, "columns": COLUMNS,
         "choices": CHOICES[ConsentMode(wave.consent_mode)],
-        "trail": [(_("Kartlegginger"), reverse("surveys:followed")), (_("Samtykke"), back)],
+        "trail": [*first_step(request), (_("Samtykke"), back)],
     }  # fmt: skip
     if settings.KFL_DEMO:
         return render(request, "surveys/consent_list.html", context)

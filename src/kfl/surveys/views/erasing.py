@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -19,7 +18,7 @@ from kfl.people.scopes import get_visible_or_404, needs
 from .. import actions, membership
 from ..models import ErasureRequest, WaveState
 from ..store import NotErased
-from .found import own_wave_or_404, reader, wave_at_or_404
+from .found import first_step, own_wave_or_404, reader, wave_at_or_404
 
 
 @needs(Permission.CONSENT_EDIT)
@@ -50,7 +49,7 @@ def erase(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "classes": Unit.objects.visible_to(reader(request), Permission.CONSENT_EDIT)
         .filter(pk__in=nodes.values("unit"))
         .order_by("name"),
-        "trail": [(_("Kartlegginger"), reverse("surveys:followed"))],
+        "trail": first_step(request),
     }
     return render(request, "surveys/erase.html", context)
 

@@ -13,6 +13,7 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, get_visible_or_404, may, needs
 
 from .. import coverage, home
+from ..code_rights import may_handle
 from ..formats import Informant
 from ..models import WaveState
 from ..queries import waves_asking_at
@@ -72,7 +73,8 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "closes": home.closes_line(wave, unit),
         "may_extend": wave.state == WaveState.OPEN and may(user, Permission.WAVE_EXTEND, unit),
         "may_erase": wave.state != WaveState.OPEN and may(user, Permission.CONSENT_EDIT, unit),
-        "may_print": may(user, Permission.CODES_PRINT, unit),
+        "may_print": may_handle(user, unit),
+        "may_consent": may(user, Permission.CONSENT_EDIT, unit),
         "has_ratings": unit.is_leaf_kind
         and any(informant.is_rater for informant in informants)
         and may(user, Permission.RATING_FOLLOW, unit),

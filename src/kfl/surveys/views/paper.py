@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,60 +20,68 @@ from kfl.answers.sheet_rules import Answer, WrongAnswer
 from kfl.answers.wavefile import WaveNotOpen
 from kfl.answers.writer import NotStored
 from kfl.core.text import LANGUAGES
-from kfl.people.audit import record_view
-from kfl.people.models import Unit
-from kfl.people.roles import Permission
-from kfl.people.scopes import get_visible_or_404, needs
+from kfl.people.audit import record
+from kfl.people.models import Unit, User
+from kfl.people.scopes import described, needs
 
-from .. import paper, store
+from .. import actions, code_sheets, paper, store
+from ..code_rights import RIGHTS, codes_for
 from ..formats import Informant
 from ..models import Code, Wave, WaveState
-from .found import reader, wave_at_or_404
+from .found import code_unit_or_404, reader, wave_at_or_404, way_back
 
-CODE = "code"
+CODE, FILLED_IN = "code", "filled_in"
 
 
-def _found(request: HttpRequest, slug: str, key: int) -> tuple[Wave, Unit, list[Informant]]:
-    """The wave, the unit, and who there can answer on paper."""
-    unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CODES_PRINT, pk=key)
+@dataclass(frozen=True)
+class Place:
+    """Where a form is entered: the wave, the unit, the form, and the codes there that the reader may handle."""
+
+    wave: Wave
+    unit: Unit
+    user: User
+    codes: QuerySet[Code]
+
+    def informants(self) -> list[Informant]:
+        """Who there can answer on paper."""
+        there = set(self.codes.order_by().values_list("form__informant", flat=True).distinct())
+        return [informant for informant in Informant if informant.value in there]
+
+
+def _found(request: HttpRequest, slug: str, key: int) -> Place:
+    unit, user = code_unit_or_404(request, key), reader(request)
     wave = wave_at_or_404(slug, unit, WaveState.OPEN)
-    below = Code.objects.visible_to(reader(request), Permission.CODES_PRINT).filter(
-        wave=wave, node__unit__path__startswith=unit.path, form__informant__in=paper.ON_PAPER
-    )
-    there = set(below.order_by().values_list("form__informant", flat=True).distinct())
-    return wave, unit, [informant for informant in Informant if informant.value in there]
+    below = codes_for(user, wave).filter(node__unit__path__startswith=unit.path, form__informant__in=paper.ON_PAPER)
+    return Place(wave, unit, user, below)
 
 
-def _form(request: HttpRequest, slug: str, key: int, informant: str) -> tuple[Wave, Unit, Bundle, Form]:
-    wave, unit, informants = _found(request, slug, key)
-    if informant not in informants:
+def _form(request: HttpRequest, slug: str, key: int, informant: str) -> tuple[Place, Bundle, Form]:
+    place = _found(request, slug, key)
+    if informant not in place.informants():
         raise Http404
     bundle = store.bundle(slug)
-    return wave, unit, bundle, bundle.form(Informant(informant).number)
+    return place, bundle, bundle.form(Informant(informant).number)
 
 
-def _trail(wave: Wave, unit: Unit, *, is_below: bool = False) -> list[tuple[str, str]]:
-    kwargs = {"slug": wave.slug, "key": unit.pk}
-    trail = [
-        (_("Kartlegginger"), reverse("surveys:followed")),
-        (f"{wave.name} – {unit.name}", reverse("surveys:response", kwargs=kwargs)),
-    ]
-    return [*trail, (_("Skjema på papir"), reverse("surveys:paper", kwargs=kwargs))] if is_below else trail
+def _trail(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
+    papers = reverse("surveys:paper", kwargs={"slug": place.wave.slug, "key": place.unit.pk})
+    return [*way_back(request, place.wave, place.unit), (_("Skjema på papir"), papers)]
 
 
-@needs(Permission.CODES_PRINT)
+@needs(*RIGHTS)
 def papers(request: HttpRequest, slug: str, key: int) -> HttpResponse:
-    """What can be printed for a class, and where it is entered. For: its teachers and the head."""
-    wave, unit, informants = _found(request, slug, key)
+    """What can be printed for a class, and where it is entered. For: whoever may handle those codes."""
+    place = _found(request, slug, key)
     bundle = store.bundle(slug)
     context = {
-        "wave": wave,
-        "unit": unit,
+        "wave": place.wave,
+        "unit": place.unit,
         "informants": [
-            {"informant": informant, "has_text": _has_text(bundle.form(informant.number))} for informant in informants
+            {"informant": informant, "has_text": _has_text(bundle.form(informant.number))}
+            for informant in place.informants()
         ],
         "languages": [(code, LANGUAGES[code]) for code in bundle.languages if code in LANGUAGES],
-        "trail": _trail(wave, unit),
+        "trail": way_back(request, place.wave, place.unit),
     }
     return render(request, "surveys/papers.html", context)
 
@@ -80,47 +90,65 @@ def _has_text(form: Form) -> bool:
     return len(paper.questions(form)) < sum(1 for _item in form.items)
 
 
-@needs(Permission.CODES_PRINT)
+@needs(*RIGHTS)
 def paper_form(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResponse:
     """The form as PDF, with a place for the code. For: as above. It holds no name and no code."""
-    wave, unit, bundle, form = _form(request, slug, key, informant)
+    place, bundle, form = _form(request, slug, key, informant)
     language = request.GET.get("sprak", "nb")
     if language not in bundle.languages:
         raise Http404
-    made = paper.pdf(wave, bundle, form, unit.name, language=language, large="stor" in request.GET)
-    name = f"skjema-{wave.slug}-{informant}-{language}.pdf"
+    made = paper.pdf(place.wave, bundle, form, place.unit.name, language=language, large="stor" in request.GET)
+    name = f"skjema-{slug}-{informant}-{language}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
-@needs(Permission.CODES_PRINT)
+@needs(*RIGHTS)
 @never_cache
 def enter(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResponse:
-    """Type a code and the digits of the boxes that were ticked; then the next form.
+    """Type a code; see whose it is and what counts; type the digits of the boxes that were ticked; then the next form.
 
-    For: as above, and only codes at the unit or below it. What was entered cannot be seen again, by nobody, and a
-    code that is used up, wrong or somebody else's is refused in the same words.
+    For: as above. What was entered cannot be seen again, by nobody. The page takes a code whether it was used or not,
+    and says the same.
     """
-    wave, unit, bundle, form = _form(request, slug, key, informant)
+    place, _bundle, form = _form(request, slug, key, informant)
     asked = paper.questions(form)
     typed = {question.field: request.POST.get(question.field, "") for question in asked}
-    code = request.POST.get(CODE, "")
     wrong: dict[str, str] = {}
-    if request.method == "POST":
+    code = _whose(request, place, informant, wrong) if request.method == "POST" else None
+    if code is not None and FILLED_IN in request.POST:
         answers = _answers(asked, typed, wrong)
-        if not answers and not wrong:  # else a code sent too early would be used up for nothing
+        if not answers and not wrong:
             wrong[CODE] = _("Skriv minst ett svar. Et blankt ark føres ikke inn.")
-        if not wrong:
-            receipt = _entered(request, wave, unit, form, code, answers, wrong)
-            if receipt:
-                messages.success(request, _("Skjemaet er ført inn. Makuler arket. Klar for det neste."))
-                return redirect("surveys:paper-enter", slug=slug, key=key, informant=informant)
+        if not wrong and _entered(code, answers, place.user, wrong):
+            messages.success(request, _("Skjemaet er ført inn. Makuler arket. Klar for det neste."))
+            return redirect("surveys:paper-enter", slug=slug, key=key, informant=informant)
+    elif code is not None:
+        record("paper.opened", described(code), by=place.user, unit=code.unit)
     rows = [{"question": one, "typed": typed[one.field], "wrong": wrong.get(one.field)} for one in asked]
     context: dict[str, Any] = {
-        "wave": wave, "unit": unit, "informant": Informant(informant), "rows": rows, "code": code,
-        "wrong": wrong, "wrong_code": wrong.get(CODE), "trail": _trail(wave, unit, is_below=True),
+        "wave": place.wave, "unit": place.unit, "informant": Informant(informant), "rows": rows, "whose": code,
+        "where": code_sheets.place_of(code.node) if code else "", "code": request.POST.get(CODE, ""),
+        "wrong": wrong, "wrong_code": wrong.get(CODE), "trail": _trail(request, place),
     }  # fmt: skip
     return render(request, "surveys/paper_enter.html", context)
+
+
+def _whose(request: HttpRequest, place: Place, informant: str, wrong: dict[str, str]) -> Code | None:
+    """The person whose code was typed, among those the reader may handle; a word about the code where there is none."""
+    try:
+        # Whoever scans the slip's QR has the whole link in the field.
+        typed = normalise(request.POST.get(CODE, "").rpartition("#")[2])
+    except BadCode:
+        wrong[CODE] = _("Dette er ingen kode. Se etter skrivefeil.")
+        return None
+    found = code_sheets.whose(place.wave, place.codes.filter(form__informant=informant), typed)
+    if found is None:
+        record("paper.refused", described(place.wave), by=place.user, unit=place.unit)
+        wrong[CODE] = _(
+            "Ingen her har den koden. Den kan være byttet, eller gjelde en annen klasse eller et annet skjema."
+        )
+    return found
 
 
 def _answers(asked: list[paper.Question], typed: dict[str, str], wrong: dict[str, str]) -> dict[str, Answer]:
@@ -136,29 +164,13 @@ def _answers(asked: list[paper.Question], typed: dict[str, str], wrong: dict[str
     return answers
 
 
-def _entered(
-    request: HttpRequest,
-    wave: Wave,
-    unit: Unit,
-    form: Form,
-    code: str,
-    answers: dict[str, Answer],
-    wrong: dict[str, str],
-) -> str:
-    nodes = wave.nodes.filter(unit__path__startswith=unit.path).values_list("number", flat=True)
+def _entered(code: Code, answers: dict[str, Answer], user: User, wrong: dict[str, str]) -> bool:
     try:
-        # Who scans the slip's square code has the whole link in the field.
-        receipt = store.enter_paper(wave.slug, normalise(code.rpartition("#")[2]), form.number, list(nodes), answers)
-    except BadCode:
-        wrong[CODE] = _("Dette er ingen kode. Se etter skrivefeil.")
+        actions.enter_paper(code=code, answers=answers, by=user)
     except (store_paper.Refused, WaveNotOpen):
-        record_view("paper.refused", wave, by=reader(request), unit=unit)
-        wrong[CODE] = _("Koden kan ikke brukes her. Den kan være brukt opp, byttet, eller gjelde en annen klasse.")
+        wrong[CODE] = _("Kartleggingen tar ikke imot dette arket nå.")
     except WrongAnswer:
         wrong[CODE] = _("Skjemaet har et svar som ikke finnes. Ingenting er lagret.")
     except NotStored:
         wrong[CODE] = _("Svarene kunne ikke lagres nå. Prøv igjen om litt.")
-    else:
-        record_view("paper.entered", wave, by=reader(request), unit=unit)
-        return receipt
-    return ""
+    return not wrong

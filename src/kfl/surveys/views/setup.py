@@ -17,7 +17,7 @@ from kfl.answers import figures
 from kfl.core.jobs import enqueue
 from kfl.people.models import Kind, Unit
 from kfl.people.roles import Permission
-from kfl.people.scopes import needs
+from kfl.people.scopes import may, needs
 
 from .. import actions, coverage, home, letters, queries, store, windows
 from ..checklist import steps
@@ -111,6 +111,7 @@ def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "response": response.lines if response else (),
         "late": windows.running(wave),
         "is_overdue": wave in letters.overdue(timezone.now()),
+        "may_follow": may(reader(request), Permission.RESPONSE_VIEW, wave.unit),
         "rehearsed": _rehearsed(wave),
         "erasures": wave.erasure_requests.filter(done_on__isnull=True).count(),
         "forms": wave.forms.select_related("version__questionnaire"),

@@ -12,8 +12,9 @@ for (const field of fields) {
     const longest = Number(field.dataset.longest)
     if (longest && field.value.length >= longest) next(field)
   })
+  // The code alone is sent by Enter: the questions come after it.
   field.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') {
+    if (event.key === 'Enter' && field.id !== 'code') {
       event.preventDefault()
       next(field)
     }
