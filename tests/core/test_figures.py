@@ -157,17 +157,6 @@ def test_trend_of_nothing_is_refused():
         figures.trend([], title="Ro")
 
 
-@pytest.mark.parametrize(("answered", "width"), [(0, 0), (17, 70.833), (24, 100), (25, 100)])
-def test_response_bar_is_as_long_as_the_share(answered, width):
-    bar = drawn(figures.response_bar(answered, 24))
-    assert per_cent(by_class(bar, "fig-bar")[0].get("width")) == width
-
-
-def test_response_bar_of_nobody_is_refused():
-    with pytest.raises(NothingToDraw):
-        figures.response_bar(0, 0)
-
-
 NASTY = '<script>alert("x")</script>'
 
 
@@ -178,10 +167,9 @@ NASTY = '<script>alert("x")</script>'
         figures.dot_interval_row(value=550, low=500, high=600, title=NASTY),
         figures.stacked_bar([1, 2], [NASTY, "b"], title=NASTY),
         figures.trend([TrendPoint(NASTY, 500)], title=NASTY),
-        figures.response_bar(1, 2, title=NASTY),
         figures.bar_legend([NASTY, "b"]),
     ],
-    ids=["axis", "dots", "stack", "trend", "response", "legend"],
+    ids=["axis", "dots", "stack", "trend", "legend"],
 )
 def test_figure_escapes_its_texts_and_has_no_inline_style(svg):
     assert "<script" not in svg

@@ -13,7 +13,7 @@ from kfl.people.audit import verify_chain
 from kfl.people.models import AuditLine, Enrolment, Kind, Pupil, RoleAssignment, Unit, UnitCode
 from kfl.people.queries import unit_by_code, units_of_kind
 from kfl.results.models import Release
-from kfl.surveys import queries
+from kfl.surveys import store
 from kfl.surveys.models import Code, Wave, WaveState
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_two_waves_of_the_schools_are_released_and_one_is_open_and_so_with_one_o
 @pytest.mark.parametrize("slug", ["t3", "b2"])
 def test_about_half_of_the_groups_have_answered_in_an_open_wave(demo, slug):
     wave = Wave.objects.everywhere(why=WHY).get(slug=slug)
-    counts = queries.answered_counts(wave)
+    counts = store.answered_counts(wave.slug)
     for form in wave.forms.all():
         invited = dict(form.invited.values_list("node__number", "count"))
         answered = {node: count for (node, number), count in counts.items() if number == form.number}

@@ -13,7 +13,7 @@ from kfl.demo import front, logins
 from kfl.people.models import Kind, RoleAssignment, User
 from kfl.people.roles import ROLES
 from kfl.results.queries import own_pages
-from kfl.surveys import queries
+from kfl.surveys import queries, store
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import NodeKind, Wave
 
@@ -46,7 +46,7 @@ def test_printed_codes_are_unused_and_there_are_some_for_each_informant(printed)
         groups = "(-[0-9A-Z]{5}){3}-" if Informant(code["informant"]).comes_by_link else "-"
         assert re.fullmatch(f"[0-9A-Z]{{5}}{groups}[0-9A-Z]{{6}}", code["code"]), code["informant"]
     assert len({code["code"] for code in printed["codes"]}) == len(printed["codes"])
-    answered = queries.answered_counts(wave)
+    answered = store.answered_counts(wave.slug)
     for form in wave.forms.all():
         nodes = {number for number, form_number in answered if form_number == form.number}
         begun = {one.code for one in queries.printed_codes(wave=wave, form=form, nodes=list(nodes))}

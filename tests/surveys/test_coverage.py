@@ -34,7 +34,7 @@ def wave(world):
 
 def pupils(wave, unit) -> tuple[int, int]:
     line = coverage.of_unit(wave, unit).pupils
-    return (line.answered, line.invited)
+    return (line.sheets, line.invited)
 
 
 def test_counts_add_up_from_class_to_county(world, wave):
@@ -43,19 +43,25 @@ def test_counts_add_up_from_class_to_county(world, wave):
     assert pupils(wave, world.bjork) == (3, 20)
     assert pupils(wave, world.county) == (13, 46)
     both = coverage.of_units(wave, world.county, [world.ask, world.bjork])
-    assert [one.pupils.answered for one in both] == [10, 3]
+    assert [one.pupils.sheets for one in both] == [10, 3]
 
 
-def test_a_handful_of_adults_is_not_counted_but_a_small_class_is(world, wave):
-    lines = {line.informant: line.is_counted for line in coverage.of_unit(wave, world.ask).lines}
-    assert lines == {Informant.PUPIL_5_10: True, Informant.LEADER: False}
-    small = coverage.Response(Informant.PUPIL_5_10, 2, 3)
-    assert small.is_counted
-
-
-def test_never_more_answers_than_invited(world, wave):
+def test_sheets_are_not_pupils_so_they_are_told_as_they_are(world, wave):
     Invited.plumbing.filter(node__unit=world.ask_8a).update(count=9)
-    assert pupils(wave, world.ask_8a) == (9, 9)
+    assert pupils(wave, world.ask_8a) == (10, 9)
+    assert coverage.of_unit(wave, world.ask_8a).pupils.words == "10 ark levert eller nei sagt · 9 inviterte"
+
+
+def test_of_a_handful_of_adults_nothing_is_told_and_of_a_small_class_it_is(world, wave):
+    told = {line.informant: line.words for line in coverage.of_unit(wave, world.ask).lines}
+    assert told[Informant.PUPIL_5_10] == "10 ark levert eller nei sagt · 26 inviterte"
+    assert told[Informant.LEADER] == "1 invitert · skjult: for få her eller ved siden av"
+
+
+def test_nothing_is_told_of_a_closed_wave(world, wave):
+    actions.close_wave(wave=wave, by=None, then_release=False)
+    assert coverage.of_unit(wave, world.county).lines == ()
+    assert coverage.of_unit(wave, world.ask_8a).pupils is None
 
 
 def test_a_reserved_pupils_code_dies_while_the_wave_is_open_and_comes_back_with_a_yes(world):

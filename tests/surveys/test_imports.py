@@ -9,7 +9,7 @@ import pytest
 
 from kfl.answers import bulk
 from kfl.people.models import AuditLine, Unit
-from kfl.surveys import actions, queries, store
+from kfl.surveys import actions, invited_counts, queries, store
 from kfl.surveys.csv_file import WrongFile
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Collection, NodeKind, Questionnaire, Wave, WaveState
@@ -70,7 +70,7 @@ def test_a_file_becomes_an_open_wave_with_units_grades_and_answers(world, tmp_pa
         (4, form.number): 1,
         (5, form.number): 1,
     }
-    assert queries.invited_counts(form, 6).tolist() == [0, 0, 0, 1, 2, 1]
+    assert invited_counts.of_form(form) == {3: 1, 4: 2, 5: 1}
     support, unrest = queries.form_scales(form)
     assert [(item.key, item.row, item.reversed) for item in support.items] == [("Q1", 0, True), ("Q2", 1, False)]
     assert (support.low, support.high, unrest.favourable) == (1, 4, "low")
@@ -118,7 +118,7 @@ def test_group_values_that_are_no_grades_become_classes(world, tmp_path):
         ("9A", "A1"),
         ("9A", "B2"),
     ]
-    assert queries.invited_counts(wave.forms.get(), 5).tolist() == [0, 2, 0, 1, 1]
+    assert invited_counts.of_form(wave.forms.get()) == {1: 2, 3: 1, 4: 1}
 
 
 def test_wrong_values_are_told_with_row_and_column(world, tmp_path):

@@ -151,7 +151,7 @@ def test_an_owner_follows_but_prints_no_codes(world, wave):
     dina = as_user(world.dina)
     page = dina.get(address("response", world.hamar)).content.decode()
     assert "Ask skole" in page
-    assert "0 av 26" in page
+    assert "0 ark · 26 inviterte" in page
     assert dina.get(address("codes", world.hamar)).status_code == 404
     assert dina.get(address("response", world.stange)).status_code == 404
 
@@ -225,11 +225,11 @@ def test_home_tells_each_person_what_to_do(world, wave):
 
     bob = home(world.bob)
     assert "Kartlegging T3 – 8A" in bob
-    assert "0 av 14 har svart · stenger fredag 4. desember" in bob
+    assert "0 ark levert eller nei sagt · 14 inviterte · stenger fredag 4. desember" in bob
     assert address("codes", world.ask_8a) in bob
     assert address("lost-code", world.ask_8a) in bob
-    assert "0 av 26" in home(world.alice)
-    assert "Ask skole: 0 av 26 har svart" in home(world.dina)
+    assert "0 ark levert eller nei sagt · 26 inviterte" in home(world.alice)
+    assert "Ask skole: 0 ark levert eller nei sagt · 26 inviterte" in home(world.dina)
     assert reverse("surveys:wave-detail", kwargs={"slug": "t3"}) in home(world.erik)
     assert reverse("surveys:questionnaire-list") in home(world.frida)
     assert "Kartlegging T3" not in home(world.charlie)
@@ -365,7 +365,7 @@ def test_a_pupil_who_came_late_gets_a_code_from_the_teacher(world, wave):
     code = wave.codes.get(pupil=late)
     secret = store.code_key("t3").open_for_reprint(bytes(code.sealed))
     assert f"{secret[:5]}-{secret[5:]}" in page
-    assert "0 av 15" in bob.get(address("response", world.ask_8a)).content.decode()
+    assert "0 ark levert eller nei sagt · 15 inviterte" in bob.get(address("response", world.ask_8a)).content.decode()
     assert bob.post(address("lost-code", world.ask_8a), {"pupil": late.pk}).status_code == 404
 
 

@@ -58,12 +58,17 @@ def test_home_asks_every_room_for_this_person_on_the_norwegian_day(client, world
 
 def test_home_shows_the_most_pressing_card_first_with_its_buttons(client, world, rooms):
     late = Card("Senere", order=90)
-    now = Card("Kartlegging 8A", ("17 av 24 har svart",), (Link("/a/", "Skriv ut"), Link("/b/", "Mistet kode?")), 10)
+    now = Card(
+        "Kartlegging 8A",
+        ("17 ark levert eller nei sagt · 24 inviterte",),
+        (Link("/a/", "Skriv ut"), Link("/b/", "Mistet kode?")),
+        10,
+    )
     rooms(Room(late), Room(now))
     client.force_login(world.bob)
     page = client.get(reverse("web:home")).content.decode()
     assert page.index("Kartlegging 8A") < page.index("Senere")
-    assert "17 av 24 har svart" in page
+    assert "17 ark levert eller nei sagt · 24 inviterte" in page
     assert 'data-variant="primary" href="/a/"' in page
     assert 'data-variant="secondary" href="/b/"' in page
     assert "Dette er viktig nå" in page

@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     if args.until_eof:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
     threading.Thread(target=_put_lists_away, daemon=True).start()
+    threading.Thread(target=_count_nightly, daemon=True).start()
     threading.Thread(target=_warm_up, daemon=True).start()
     _erase_again()
     threading.Thread(target=_wake_reminders, daemon=True).start()
@@ -59,6 +60,24 @@ def _put_lists_away() -> None:
                 print(f"{left} codes of ratings exchanged, as their rater has left", file=sys.stderr)
         except Exception:  # what could not be done now is done in an hour
             logger.exception("could not put everything away")
+        finally:
+            close_old_connections()
+        time.sleep(3600)
+
+
+def _count_nightly() -> None:
+    """Count adults' sheets of open waves, once a day: the first time after midnight that this runs."""
+    from django.db import close_old_connections
+    from django.utils import timezone
+
+    from kfl.surveys import nightly
+
+    while True:
+        try:
+            for wave in nightly.count_all(timezone.now()):
+                print(f"{wave.slug}: adults' sheets counted for today", file=sys.stderr)
+        except Exception:  # what could not be counted now is counted in an hour
+            logger.exception("could not count adults' sheets")
         finally:
             close_old_connections()
         time.sleep(3600)

@@ -232,15 +232,3 @@ def trend(points: Sequence[TrendPoint], *, title: str, axis: Axis = POINTS) -> S
         for line, words in enumerate(point.label.split(" ", 1)):  # "T2" above "november 2018"
             parts.append(_text(x, bottom + 18 + 14 * line, words, "fig-axis-text", fill=SOFT))
     return _svg(parts, height=height, title=title, kind="trend")
-
-
-def response_bar(answered: int, invited: int, *, title: str = "") -> SafeString:
-    """How many of those invited have answered."""
-    if invited < 1 or answered < 0:
-        raise NothingToDraw(f"{answered} of {invited}")
-    width = round(100 * min(answered / invited, 1), 3)
-    parts = [
-        f'<rect class="fig-track" x="0" y="2" width="100%" height="12" rx="6" fill="{FAINT}"/>',
-        f'<rect class="fig-bar" x="0" y="2" width="{width}%" height="12" rx="6" fill="{BLUE}"/>',
-    ]
-    return _svg(parts, height=16, title=title or f"{answered}/{invited}", kind="response")

@@ -10,6 +10,7 @@ from kfl.people.models import Kind, RoleAssignment, Unit
 from kfl.people.queries import holders
 from kfl.people.roles import ROLES
 from kfl.results.models import ReleasedPage
+from kfl.surveys import coverage
 from kfl.surveys import queries as surveys
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import NodeKind, Wave, WaveState
@@ -61,14 +62,9 @@ def unused_codes(wave: Wave) -> list[Login]:
     """A few codes for each informant group, of classes and schools from which no answer has come."""
     if wave.state != WaveState.OPEN:
         return []
-    answered = surveys.answered_counts(wave)
     found: list[Login] = []
     for form in wave.forms.order_by("number"):
-        silent = [
-            number
-            for number in form.invited.order_by("node__number").values_list("node__number", flat=True)
-            if not answered.get((number, form.number))
-        ]
+        silent = coverage.nodes_without_sheets(form)
         for printed in surveys.printed_codes(wave=wave, form=form, nodes=silent[:CODES_A_GROUP])[:CODES_A_GROUP]:
             group = queries.unit_label(printed.node.unit)
             found.append({"code": printed.code, "informant": form.informant, "group": group})
@@ -123,13 +119,8 @@ def _most_shown_classes(wave: Wave) -> list[Unit]:
 
 def _silent_classes(wave: Wave) -> list[int]:
     """Units of the classes of the older pupils from which no answer has come yet."""
-    answered = surveys.answered_counts(wave)
-    form = wave.forms.get(informant=Informant.PUPIL_5_10)
-    return [
-        unit
-        for number, unit in form.invited.values_list("node__number", "node__unit_id")
-        if not answered.get((number, form.number))
-    ]
+    silent = coverage.nodes_without_sheets(wave.forms.get(informant=Informant.PUPIL_5_10))
+    return list(wave.nodes.filter(number__in=silent).values_list("unit", flat=True))
 
 
 def _above(unit: Unit, kind: Kind) -> Unit:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kfl.results.release import release_wave
 from kfl.results.technical.making import make_report
-from kfl.surveys import actions, queries
+from kfl.surveys import actions, nightly, queries
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Collection, QuestionnaireVersion, Wave, WaveForm
 from kfl.surveys.rosters import Roster
@@ -118,6 +118,7 @@ def open_now(
         for form, roster in rosters.items():
             answering(wave, form, roster)
             step(1)
+    nightly.count(wave, timezone.localtime().replace(hour=3, minute=0, second=0, microsecond=0))
     return wave
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kfl import disclosure, stats
+from kfl.core.sorting import as_read
 
 from .compute import Asked, Codes, Float, Int, Results
 from .history import Earlier, changes, changes_of, traces
@@ -19,14 +19,11 @@ CHUNK = 1000
 SD_STEP = 5  # RULES C.5
 
 _WORDS = ["" if reason is None else str(reason) for reason in disclosure.REASONS]
-_NORWEGIAN = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 
 
 def alphabetically(place: Place) -> tuple[Any, ...]:
     """Sort key: grades in order, then by name as a Norwegian reads it, numbers by size."""
-    name = place.name.casefold().translate(_NORWEGIAN)
-    parts = tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", name) if part)
-    return (place.grade if place.kind == "grade" and place.grade else 0, parts, place.number)
+    return (place.grade if place.kind == "grade" and place.grade else 0, as_read(place.name), place.number)
 
 
 @dataclass(frozen=True)

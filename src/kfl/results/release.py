@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from kfl import disclosure
 from kfl.people.models import User
+from kfl.surveys import invited_counts
 from kfl.surveys.formats import Informant
-from kfl.surveys.models import Invited, NodeKind, Wave, WaveForm, WaveNode, WaveState
+from kfl.surveys.models import NodeKind, Wave, WaveForm, WaveNode, WaveState
 from kfl.surveys.queries import thresholds_of
 from kfl.surveys.series import earlier_than, in_order
 
@@ -152,14 +153,13 @@ def results_of(
     answers, rows = extract.answers(settings.KFL_DATA / "answers", wave.slug, form.number)
     pairs = questions.asked(form, rows)
     asked, texts = [one for one, _ in pairs], [text for _, text in pairs]
-    invited = np.zeros(len(frozen.places), dtype=np.int64)
-    counts = Invited.objects.everywhere(why=WHY).filter(form=form).values_list("node__number", "count")
-    for number, count in counts:
-        invited[number] = count
+    asked_here = np.zeros(len(frozen.places), dtype=np.int64)
+    for number, count in invited_counts.of_form(form).items():
+        asked_here[number] = count
     references = _frozen_references(wave.series, form.informant)
     known = {digest: (mu, sigma) for digest, (mu, sigma, _) in references.items()}
     adults = Informant(form.informant).is_adult
-    results = compute_form(frozen.tree, invited, answers, asked, known, thresholds, silence_tells=adults)
+    results = compute_form(frozen.tree, asked_here, answers, asked, known, thresholds, silence_tells=adults)
     return results, asked, texts, references
 
 

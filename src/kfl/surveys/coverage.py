@@ -1,29 +1,49 @@
-"""How many have answered: by unit and form, never who."""
+"""How far an open wave has come, by unit and form, never who: every page, card and table takes its numbers from here.
+
+Of pupils and children sheets are told live. Of adults only what `nightly` has counted, where it may be told. Once the
+wave is closed nothing is told here: results come with their own numbers.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 from kfl.people.models import Unit
 
-from . import store
+from . import count_words, invited_counts, nightly, store
 from .formats import Informant
-from .models import Invited, Wave
+from .models import Wave, WaveForm, WaveState
 
 
 @dataclass(frozen=True)
 class Response:
-    """Answered of invited, for one informant group.
-
-    `is_counted` is False for fewer than k adults: "1 av 1" among a school's leaders would tell who has answered.
-    Of a class its teacher needs to know how many are left, however small it is; so does a rater of the own ratings.
-    """
+    """What is told of one informant group at a unit. `sheets` is None where nothing is told, or nothing yet."""
 
     informant: Informant
-    answered: int
     invited: int
-    is_counted: bool = True
+    sheets: int | None
+    is_hidden: bool = False
+    taken_at: datetime | None = None  # None: live
+
+    @property
+    def words(self) -> str:
+        """A whole sentence's worth."""
+        if self.is_hidden:
+            return count_words.hidden_of(self.invited)
+        if self.sheets is None:
+            return count_words.before_first_night(self.invited)
+        if self.taken_at is None:
+            return count_words.live(self.sheets, self.invited)
+        return count_words.nightly(self.sheets, self.invited, self.taken_at)
+
+    @property
+    def cell(self) -> str:
+        """The same in a table that says around it what is counted, and when."""
+        if self.is_hidden:
+            return count_words.hidden()
+        return count_words.cell(self.sheets, self.invited, is_least=self.informant.is_adult)
 
 
 @dataclass(frozen=True)
@@ -39,7 +59,12 @@ class UnitResponse:
         lines = [line for line in self.lines if line.informant.is_child]
         if not lines:
             return None
-        return Response(lines[0].informant, sum(x.answered for x in lines), sum(x.invited for x in lines))
+        return Response(lines[0].informant, sum(x.invited for x in lines), sum(x.sheets or 0 for x in lines))
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the adults were counted; None where none of them are told, or not yet."""
+        return next((line.taken_at for line in self.lines if line.taken_at), None)
 
 
 def of_unit(wave: Wave, unit: Unit) -> UnitResponse:
@@ -48,33 +73,51 @@ def of_unit(wave: Wave, unit: Unit) -> UnitResponse:
 
 
 def of_units(wave: Wave, above: Unit, units: list[Unit]) -> list[UnitResponse]:
-    """The response of each of these units, all of them at or below `above`."""
-    invited = Invited.objects.everywhere(why="counts below a unit that its reader may follow")
-    rows = invited.filter(node__wave=wave, node__unit__path__startswith=above.path)
-    answered = store.answered_counts(wave.slug)
+    """The response of each of these units, all of them at or below `above`; no lines once the wave is closed."""
+    if wave.state != WaveState.OPEN:
+        return [UnitResponse(unit, ()) for unit in units]
+    sheets = store.answered_counts(wave.slug)
+    told = nightly.told(wave, [unit.pk for unit in units])
     sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
     wanted = {unit.pk for unit in units}
     forms = {}
-    for number, path, form, informant, count in rows.values_list(
-        "node__number", "node__unit__path", "form__number", "form__informant", "count"
-    ):
+    for number, path, form, informant, count in invited_counts.below(wave, above.path):
         forms[form] = Informant(informant)
         for key in {int(part) for part in path.split("/")[:-1]} & wanted:
             cell = sums[key, form]
-            cell[0] += answered.get((number, form), 0)
+            cell[0] += sheets.get((number, form), 0)
             cell[1] += count
-    return [
-        UnitResponse(
-            unit,
-            tuple(
-                _response(wave, forms[form], *sums[unit.pk, form]) for form in sorted(forms) if sums[unit.pk, form][1]
-            ),
-        )
-        for unit in units
-    ]
+    found = []
+    for unit in units:
+        here = [form for form in sorted(forms) if sums[unit.pk, form][1]]
+        lines = (_response(forms[form], sums[unit.pk, form], told, (unit.pk, form)) for form in here)
+        found.append(UnitResponse(unit, tuple(lines)))
+    return found
 
 
-def _response(wave: Wave, informant: Informant, answered: int, invited: int) -> Response:
-    # A pupil who was reserved after answering is invited no more: never show more than all.
-    of_children = informant.is_child or informant.is_rater
-    return Response(informant, min(answered, invited), invited, of_children or invited >= wave.k)
+def _response(
+    informant: Informant,
+    counted: list[int],
+    told: dict[tuple[int, int], tuple[datetime, int] | None],
+    key: tuple[int, int],
+) -> Response:
+    sheets, asked = counted
+    if not informant.is_adult:
+        return Response(informant, asked, sheets)
+    if key not in told:
+        return Response(informant, asked, None, is_hidden=True)
+    night = told[key]
+    if night is None:
+        return Response(informant, asked, None)
+    return Response(informant, asked, night[1], taken_at=night[0])
+
+
+def nodes_without_sheets(form: WaveForm) -> list[int]:
+    """Numbers of the nodes with invited people from which no sheet has come: for showing an invented county."""
+    sheets = store.answered_counts(form.wave.slug)
+    return [number for number in sorted(invited_counts.of_form(form)) if not sheets.get((number, form.number))]
+
+
+def sheets_altogether(wave: Wave) -> int:
+    """All sheets of a wave as one number: what is kept of a rehearsal, whose answers are destroyed."""
+    return sum(store.answered_counts(wave.slug).values())

@@ -63,12 +63,8 @@ def cards(user: User, on: date) -> list[Card]:
 
 
 def pupils_line(response: coverage.Response | None) -> str:
-    """17 av 24 har svart."""
-    if response is None:
-        return _("Ingen elever er med her.")
-    return ngettext("{answered} av {invited} har svart", "{answered} av {invited} har svart", response.invited).format(
-        answered=number(response.answered), invited=number(response.invited)
-    )
+    """17 ark levert eller nei sagt · 24 inviterte."""
+    return _("Ingen elever er med her.") if response is None else response.words
 
 
 def closes_line(wave: Wave, unit: Unit | None = None) -> str:
@@ -88,13 +84,7 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
     elif unit.kind in {Kind.GROUP, Kind.DEPARTMENT}:
         lines = (f"{pupils_line(response.pupils)} · {closes_line(wave, unit)}",)
     else:
-        lines = tuple(
-            _("{who}: {answered} av {invited} har svart").format(
-                who=capfirst(line.informant.label), answered=number(line.answered), invited=number(line.invited)
-            )
-            for line in response.lines
-            if line.is_counted
-        )
+        lines = tuple(f"{capfirst(line.informant.label)}: {line.words}" for line in response.lines)
     actions = _code_links(wave, unit) if may_handle(user, unit) else []
     key = {"slug": wave.slug, "key": unit.pk}
     if unit.kind not in {Kind.GROUP, Kind.DEPARTMENT}:

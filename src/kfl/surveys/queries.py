@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from numpy.typing import NDArray
 
 from kfl.answers.codes import display
 from kfl.core.text import TranslatedText
@@ -111,30 +109,6 @@ def newest_versions() -> list[QuestionnaireVersion]:
 
 
 @dataclass(frozen=True)
-class WaveTree:
-    """The frozen tree as arrays; position = the node's number. Parents stand before children, the root's is -1."""
-
-    parent: NDArray[np.int32]
-    nodes: tuple[WaveNode, ...]
-
-
-def tree(wave: Wave) -> WaveTree:
-    """The frozen tree of a wave."""
-    nodes = tuple(wave.nodes.order_by("number"))
-    number_of = {node.pk: node.number for node in nodes}
-    parent = [number_of[node.parent_id] if node.parent_id else trees.ROOT for node in nodes]
-    return WaveTree(np.array(parent, dtype=np.int32), nodes)
-
-
-def invited_counts(form: WaveForm, nodes: int) -> NDArray[np.int64]:
-    """How many hang right under each of the tree's nodes and are invited to this form, by number."""
-    counts = np.zeros(nodes, dtype=np.int64)
-    for number, count in form.invited.values_list("node__number", "count"):
-        counts[number] = count
-    return counts
-
-
-@dataclass(frozen=True)
 class PrintedCode:
     """A code as it stands on a sheet."""
 
@@ -154,11 +128,6 @@ def printed_codes(*, wave: Wave, form: WaveForm, nodes: Sequence[int]) -> list[P
         PrintedCode(row.node, row.label, display(key.open_for_reprint(bytes(row.sealed))), row.pk)
         for row in labelled(rows.select_related("node__unit__parent"))
     ]
-
-
-def answered_counts(wave: Wave) -> dict[tuple[int, int], int]:
-    """Sheets with at least one answer by (node number, form number); groups without answers are absent."""
-    return store.answered_counts(wave.slug)
 
 
 def rosters(*, wave: Wave) -> dict[WaveForm, Roster]:

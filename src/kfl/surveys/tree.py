@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kfl.people.models import Kind, Unit
 from kfl.people.queries import code_of
 
-from .models import Invited, NodeKind, Wave, WaveForm, WaveNode
+from .models import NodeKind, Wave, WaveNode
 
 BATCH = 5000
 LARGEST_QUESTION = 5000  # SQLite takes a limited number of values in a question
@@ -155,13 +155,3 @@ def save(wave: Wave, tree: Tree) -> list[WaveNode]:
                 rows.append(nodes[number])
         WaveNode.objects.bulk_create(rows, batch_size=BATCH)
     return nodes
-
-
-def save_invited(nodes: list[WaveNode], counts: dict[WaveForm, Counter[int]]) -> None:
-    """Write how many hang under each node for each form."""
-    rows = [
-        Invited(node=nodes[number], form=form, count=count)
-        for form, counted in counts.items()
-        for number, count in sorted(counted.items())
-    ]
-    Invited.objects.bulk_create(rows, batch_size=BATCH)

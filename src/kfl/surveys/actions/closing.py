@@ -14,7 +14,7 @@ from kfl.core.forgetting import forget_deleted
 from kfl.people.audit import action
 from kfl.people.models import Unit, User
 
-from .. import store, windows
+from .. import invited_counts, store, windows
 from ..letters import check_promise
 from ..models import Extension, Wave, WaveState
 from ..states import check_state
@@ -85,6 +85,7 @@ def close_wave(*, wave: Wave, by: User | None, at: datetime | None = None, then_
 
 @action("wave.closed")
 def _record_closed(*, wave: Wave, by: User | None, at: datetime | None) -> Wave:
+    invited_counts.settle(wave)
     wave.codes.all().delete()
     wave.state, wave.closed_at = WaveState.CLOSED, at or timezone.now()
     wave.save(update_fields=["state", "closed_at"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kfl.answers import changes, erasure
@@ -15,9 +15,9 @@ from kfl.answers.keys import CodeKey, random_pid
 from kfl.people.audit import action, touched
 from kfl.people.models import Pupil, User
 
-from .. import membership, store
+from .. import invited_counts, membership, store
 from ..formats import FOR_EACH_CHILD, Informant
-from ..models import Code, Collection, Consent, ConsentState, Invited, Wave, WaveForm, WaveState
+from ..models import Code, Collection, Consent, ConsentState, Wave, WaveForm, WaveState
 from ..states import check_state
 
 
@@ -80,9 +80,7 @@ def _place_for(wave: Wave, pupil: Pupil, place: membership.Place, form: WaveForm
         wave=wave, node=place.node, form=form, pupil=pupil, sealed=key.seal_for_reprint(code)
     )
     if not place.is_counted:
-        counted = Invited.objects.everywhere(why="a count of those invited").filter(node=place.node, form=form)
-        if not counted.update(count=F("count") + 1):
-            Invited.objects.create(node=place.node, form=form, count=1)
+        invited_counts.add_one(place.node, form)
     return row
 
 

@@ -18,7 +18,7 @@ from kfl.answers.keys import PID_BYTES
 from kfl.people.audit import action, touched
 from kfl.people.models import Unit, User
 
-from .. import freezing, store, tree
+from .. import freezing, invited_counts, store, tree
 from ..answer_file import AnswerFile, Roles, read_answers
 from ..codebook import name_of, read_codebook
 from ..file_tree import tree_of_file
@@ -84,7 +84,7 @@ def import_wave(
     kind = KINDS_OF[Informant(informant)]
     frozen, rows = tree_of_file(file, under, kind, unit_column, timezone.localdate(moment), by)
     nodes = tree.save(wave, frozen)
-    tree.save_invited(nodes, {form: Counter(rows.tolist())})
+    invited_counts.save(nodes, {form: Counter(rows.tolist())})
     wave.state, wave.opened_at = WaveState.OPEN, moment
     wave.save(update_fields=["state", "opened_at"])
     bundle = freezing.bundle_of(wave, len(nodes))

@@ -15,7 +15,7 @@ from kfl.answers.keys import random_pid
 from kfl.people.audit import action
 from kfl.people.models import User
 
-from .. import freezing, media, store, tree
+from .. import freezing, invited_counts, media, nightly, store, tree
 from ..formats import Informant
 from ..models import Code, Collection, Wave, WaveForm, WaveNode, WaveState
 from ..rosters import KINDS_OF, Guest, People, roster_of
@@ -54,7 +54,9 @@ def open_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wav
         for form in forms:
             freezing.freeze_version(form.version, moment)
     nodes = tree.save(wave, frozen)
-    tree.save_invited(nodes, {form: Counter(guest.node for guest in found) for form, found in guests.items()})
+    counts = {form: Counter(guest.node for guest in found) for form, found in guests.items()}
+    invited_counts.save(nodes, counts)
+    nightly.decide(wave, nodes, counts)
     try:
         _seal(wave, nodes, guests)
     except BaseException:

@@ -12,7 +12,7 @@ from kfl.core.forgetting import forget_deleted
 from kfl.people.audit import action
 from kfl.people.models import User
 
-from .. import store
+from .. import coverage, store
 from ..keys import free_key
 from ..models import Collection, Rehearsal, Wave, WaveForm, WaveState, WaveUnit
 from ..states import check_state
@@ -59,7 +59,7 @@ def close_rehearsal(*, wave: Wave, by: User | None, at: datetime | None = None) 
     check_state(wave, WaveState.OPEN, WaveState.CLOSED)
     if wave.state == WaveState.OPEN:
         counted = figures.ask(store.answers_place()) if store.has_answers(wave.slug) else None
-        _record_end(wave=wave, answered=sum(store.answered_counts(wave.slug).values()), counted=counted, by=by, at=at)
+        _record_end(wave=wave, answered=coverage.sheets_altogether(wave), counted=counted, by=by, at=at)
     store.delete_answers(wave.slug)
     store.destroy_code_key(wave.slug)
     forget_deleted()  # the sealed codes

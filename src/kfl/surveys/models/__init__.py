@@ -1,5 +1,7 @@
 """What a survey consists of: questionnaires in versions, and waves with their frozen tree."""
 
+from .counts import FollowedNode as FollowedNode
+from .counts import NightlyCount as NightlyCount
 from .erasures import ErasureRequest as ErasureRequest
 from .extensions import Extension as Extension
 from .letters import LetterFacts as LetterFacts

@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kfl.core.figures import response_bar
+from kfl.core.sorting import as_read
 from kfl.people.models import Kind, Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, get_visible_or_404, may, needs
 
-from .. import coverage, home
+from .. import count_words, coverage, home
 from ..code_rights import may_handle
 from ..formats import Informant
 from ..models import WaveState
@@ -64,7 +64,8 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         path__startswith=unit.path, kind__in=list(kinds)
     )
     whole = coverage.of_unit(wave, unit)
-    parts = [part for part in coverage.of_units(wave, unit, list(below.order_by("name"))) if part.lines]
+    ordered = sorted(below, key=lambda one: as_read(one.name))
+    parts = [part for part in coverage.of_units(wave, unit, ordered) if part.lines]
     informants = [line.informant for line in whole.lines]
     context = {
         "wave": wave,
@@ -78,17 +79,14 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "has_ratings": unit.is_leaf_kind
         and any(informant.is_rater for informant in informants)
         and may(user, Permission.RATING_FOLLOW, unit),
-        "lines": [{"line": line, "bar": _bar(line)} for line in whole.lines],
+        "lines": whole.lines,
+        "counted": count_words.when(whole.taken_at) if whole.taken_at else "",
+        "has_adults": any(informant.is_adult for informant in informants),
         "informants": informants,
         "parts": [{"unit": part.unit, "cells": _cells(part, informants)} for part in parts],
         "trail": [(_("Kartlegginger"), reverse("surveys:followed"))],
     }
     return render(request, "surveys/response.html", context)
-
-
-def _bar(line: coverage.Response) -> str:
-    words = _("{answered} av {invited} har svart").format(answered=line.answered, invited=line.invited)
-    return response_bar(line.answered, line.invited, title=words)
 
 
 def _cells(part: coverage.UnitResponse, informants: list[Informant]) -> list[coverage.Response | None]:

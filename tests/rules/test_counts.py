@@ -1,0 +1,61 @@
+"""How many were invited and how many answered is read, and put into words, in one place; everything else asks it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.rules.test_code import PACKAGE
+
+ROOMS = ("cli", "core", "demo", "people", "results", "surveys", "web")
+SOURCES = [path for room in ROOMS for path in (PACKAGE / room).rglob("*.py") if "migrations" not in path.parts]
+TEMPLATES = [path for room in ROOMS for path in (PACKAGE / room).rglob("*.html")]
+
+# What may not be written, and the modules that may.
+RULES = {
+    "reads sheets of an open wave": (
+        r"\banswered_counts\b",
+        {"surveys/store.py", "surveys/coverage.py", "surveys/nightly.py"},
+    ),
+    "reads or writes how many are invited": (
+        r"\bInvited\b(?!\")|\.invited\.\w+\(|\binvited__",
+        {"surveys/invited_counts.py", "surveys/models/waves.py", "surveys/models/__init__.py"},
+    ),
+    "reads what is told of adults": (
+        r"\b(FollowedNode|NightlyCount)\b|\b(followed|nights)__",
+        {"surveys/nightly.py", "surveys/models/counts.py", "surveys/models/__init__.py"},
+    ),
+    "puts a count into words": (
+        r"[{(](answered|invited|sheets|responded)[})]s?[^\n]*[\"']",
+        {"surveys/count_words.py"},
+    ),
+    "says itself how many of how many have answered": (
+        r"(?i)(\}|\)s) (av|of) [^\"'\n]*\b(svarte|har svart|answered)\b",
+        {"surveys/count_words.py"},
+    ),
+}
+
+
+def broken(pattern: str, allowed: set[str], paths) -> list[str]:
+    found = []
+    for path in paths:
+        name = path.relative_to(PACKAGE).as_posix()
+        if name not in allowed:
+            lines = enumerate(path.read_text("utf-8").splitlines(), start=1)
+            found += [f"{name}:{number}: {line.strip()}" for number, line in lines if re.search(pattern, line)]
+    return found
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_only_the_one_place(rule):
+    pattern, allowed = RULES[rule]
+    assert broken(pattern, allowed, SOURCES) == []
+    assert allowed <= {path.relative_to(PACKAGE).as_posix() for path in SOURCES}
+    assert any(re.search(pattern, (PACKAGE / name).read_text("utf-8")) for name in allowed), "the rule sees nothing"
+
+
+def test_no_template_prints_a_count_of_its_own():
+    pattern = r"\b(answered|invited)\b|line\.sheets\b"
+    assert broken(pattern, set(), TEMPLATES) == []
+    assert re.search(pattern, "{{ line.answered|number }} av {{ line.invited|number }}")
