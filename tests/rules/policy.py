@@ -250,6 +250,7 @@ POLICY: dict[str, Line] = {
     "surveys:ratings": Line({key: {"there"} for key in RATES}, _one, (CODES,)),
     "surveys:rating-list": Line(RATINGS, _at_units("t2"), (CODES,)),
     "surveys:rating-open": Line(RATES, _ratings, (CODES,), post_only=True),
+    "surveys:consent-ask": Line(CONSENT, _at_units("t2", "t3"), (CODES,), post_only=True),
     "surveys:consent-list": Line(CONSENT, _at_units("t2", "t3"), (CODES,)),
     "surveys:erase": Line(CONSENT, _at_units("t1"), (CODES,)),
     "surveys:wave-erase": Line(WAVES, _slugs("t1"), _SETUP, post_only=True),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from kfl.people.models import Pupil
 from kfl.people.rosters.table import WrongRoster
 from kfl.surveys import actions
+from kfl.surveys.consent_form import field_name
 from kfl.surveys.consent_list import plan_of
 from kfl.surveys.models import Code, ConsentState
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
@@ -77,8 +78,11 @@ def test_from_file_to_yes_in_an_open_wave(world, wave):
     assert not wave.consents.exists()
     gone, other = pupil("A00"), pupil("A01")
     stranger = Pupil.plumbing.filter(enrolments__group=world.bjork_8a)[0]
-    sent = {"yes": "1", f"state-{gone.pk}": "reserved", f"state-{other.pk}": "informed"}
-    client.post(address, {**sent, f"state-{stranger.pk}": "reserved"})
+    unknown = ConsentState.NOT_INFORMED
+    sent = {"yes": "1", field_name(gone, unknown): "reserved", field_name(other, unknown): "informed"}
+    assert all(f'name="{name}" value="{value}"' in page for name, value in sent.items() if name != "yes")
+    assert f"Du er i ferd med å slette det {gone.name} har svart." in page
+    client.post(address, {**sent, field_name(stranger, unknown): "reserved"})
     assert dict(wave.consents.values_list("pupil", "state")) == {gone.pk: "reserved", other.pk: "informed"}
     assert not Code.objects.everywhere(why="a test").filter(pupil=gone).exists()
 

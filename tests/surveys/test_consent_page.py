@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,11 @@ from django.urls import reverse
 
 from kfl.people import actions as people
 from kfl.people.models import Gender, Pupil, Unit
-from kfl.surveys.models import Consent, ConsentState
+from kfl.surveys import actions
+from kfl.surveys.consent_form import field_name
+from kfl.surveys.formats import Informant
+from kfl.surveys.models import Code, Consent, ConsentMode, ConsentState
+from tests.surveys.answering import answer, code_of
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
 pytestmark = [pytest.mark.usefixtures("data_dir"), pytest.mark.django_db]
@@ -37,7 +42,184 @@ def test_a_reservation_is_kept_for_a_pupil_with_a_long_key(world):
     client.force_login(world.bob)
     address = reverse("surveys:consent", kwargs={"slug": "t3", "key": world.ask_8a.pk})
     with time_machine.travel(OPENS - timedelta(days=3), tick=False):
-        assert 'name="state-1234567"' in client.get(address).content.decode()
-        client.post(address, {"state-1234567": ConsentState.RESERVED.value})
+        name = field_name(pupil, ConsentState.NOT_INFORMED)
+        assert f'name="{name}"' in client.get(address).content.decode()
+        client.post(address, {name: ConsentState.RESERVED.value})
     kept = Consent.objects.everywhere(why="a test").get(wave=wave, pupil_id=1_234_567)
     assert kept.state == ConsentState.RESERVED
+
+
+LATER = OPENS + timedelta(days=3)
+FIELD = re.compile(r'<select[^>]*name="(state-\d+)">(.*?)</select>', re.DOTALL)
+HIDDEN = re.compile(r'<input type="hidden" name="(state-\d+)" value="([^"]+)">')
+
+
+class Visitor:
+    """Somebody with the consent page of 8A open."""
+
+    def __init__(self, world, user):
+        self.client = Client()
+        self.client.force_login(user)
+        where = {"slug": "t3", "key": world.ask_8a.pk}
+        self.page, self.asking = reverse("surveys:consent", kwargs=where), reverse("surveys:consent-ask", kwargs=where)
+        self.open()
+
+    def open(self):
+        self.body = self.client.get(self.page).content.decode()
+        self.fields = {}
+        for name, choices in FIELD.findall(self.body):
+            self.fields[name] = re.search(r'value="([^"]+)" selected', choices)[1]
+
+    def save(self, *, to=None, **more):
+        """Send the page as it was when it was opened, with what this person chose."""
+        chosen = {field_of(self, pupil): state.value for pupil, state in (to or {}).items()}
+        return self.client.post(self.asking, {**self.fields, **chosen, **more}, follow=True).content.decode()
+
+    def say_yes(self, question):
+        return self.client.post(self.page, dict(HIDDEN.findall(question)), follow=True).content.decode()
+
+
+def field_of(visitor, pupil):
+    return next(name for name in visitor.fields if re.fullmatch(rf"state-{pupil.pk}\d", name))
+
+
+def states(wave):
+    return {pupil: ConsentState(state) for pupil, state in wave.consents.values_list("pupil", "state")}
+
+
+def has_code(wave, pupil):
+    return Code.objects.everywhere(why="a test").filter(wave=wave, pupil=pupil).exists()
+
+
+@pytest.fixture
+def opened(world):
+    with time_machine.travel(LATER, tick=False):
+        forms = [a_questionnaire(), a_questionnaire(Informant.RATER_TEACHER)]
+        yield actions.open_wave(wave=a_wave(world.county, [world.hamar], forms), by=None, at=OPENS)
+
+
+def pupils_of(world):
+    return [row.pupil for row in world.ask_8a.enrolments.select_related("pupil").order_by("pk")]
+
+
+def test_a_reservation_in_an_open_wave_asks_first_by_name_and_changes_nothing_before_the_yes(world, opened):
+    first, other, *_rest = pupils_of(world)
+    bob = Visitor(world, world.bob)
+    question = bob.save(to={first: ConsentState.RESERVED, other: ConsentState.INFORMED})
+    assert f"Du er i ferd med å slette det {first.name} har svart." in question
+    assert "Det kan ikke angres." in question
+    assert f"Reserver {first.name} og slett" in question
+    assert not states(opened)
+    assert has_code(opened, first)
+    receipt = bob.say_yes(question)
+    assert "2 endringer er lagret." in receipt
+    assert f"Reservert: {first.name}." in receipt
+    assert states(opened) == {first.pk: ConsentState.RESERVED, other.pk: ConsentState.INFORMED}
+    assert not has_code(opened, first)
+
+
+def test_the_question_and_the_receipt_are_the_same_whether_anything_was_answered_or_not(world, opened):
+    first, other, *_rest = pupils_of(world)
+    own = Code.objects.everywhere(why="a test").get(pupil=first, form__informant=Informant.PUPIL_5_10)
+    assert answer(opened, code_of(own))
+    bob, said = Visitor(world, world.bob), []
+    for pupil in (first, other):
+        bob.open()
+        question = bob.save(to={pupil: ConsentState.RESERVED})
+        receipt = bob.say_yes(question)
+        said.append([neutral(text, pupil) for text in (question, receipt)])
+    assert said[0] == said[1]
+
+
+def neutral(page, pupil):
+    """A page without the name, the keys and what is new in each answer."""
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|<tr>.*?</tr>', "", page, flags=re.DOTALL)
+    return page.replace(pupil.name, "NAVN").replace(f"state-{pupil.pk}", "state-")
+
+
+@pytest.mark.parametrize("mode", list(ConsentMode))
+def test_before_the_opening_nothing_is_asked_as_nothing_can_be_lost(world, mode):
+    wave = a_wave(world.county, [world.hamar], [a_questionnaire()], consent=mode)
+    first = pupils_of(world)[0]
+    with time_machine.travel(OPENS - timedelta(days=3), tick=False):
+        assert "1 endring er lagret." in Visitor(world, world.bob).save(to={first: ConsentState.RESERVED})
+    assert states(wave) == {first.pk: ConsentState.RESERVED}
+
+
+def test_taking_back_a_yes_asks_too_as_it_erases_too(world):
+    with time_machine.travel(LATER, tick=False):
+        wave = a_wave(world.county, [world.hamar], [a_questionnaire()], consent=ConsentMode.ACTIVE)
+        first, *_rest = pupils_of(world)
+        actions.set_consent(wave=wave, pupils=[first], state=ConsentState.MAY_TAKE_PART, by=None)
+        actions.open_wave(wave=wave, by=None, at=OPENS)
+        question = Visitor(world, world.bob).save(to={first: ConsentState.INFORMED})
+        assert f"Du er i ferd med å slette det {first.name} har svart." in question
+        assert has_code(wave, first)
+
+
+@pytest.mark.parametrize("way", ["another pupil", "all the rest are informed", "the same pupil"])
+def test_an_older_page_undoes_no_reservation(world, opened, way):
+    first, other, *_rest = pupils_of(world)
+    bob, alice = Visitor(world, world.bob), Visitor(world, world.alice)
+    alice.say_yes(alice.save(to={first: ConsentState.RESERVED}))
+    if way == "another pupil":
+        said = bob.save(to={other: ConsentState.INFORMED})
+        assert "1 endring er lagret." in said
+        assert states(opened)[other.pk] is ConsentState.INFORMED
+    elif way == "the same pupil":
+        said = bob.save(to={first: ConsentState.INFORMED})
+    else:
+        said = bob.save(all_informed="1")
+        assert "13 endringer er lagret." in said
+    assert f"Det de skrev, står: {first.name}." in said
+    assert states(opened)[first.pk] is ConsentState.RESERVED
+    assert not has_code(opened, first)
+
+
+def test_an_older_question_and_an_older_list_undo_nothing_either(world, opened):
+    first, other, *_rest = pupils_of(world)
+    bob, alice = Visitor(world, world.bob), Visitor(world, world.alice)
+    question = bob.save(to={other: ConsentState.RESERVED, first: ConsentState.INFORMED})
+    alice.say_yes(alice.save(to={first: ConsentState.RESERVED}))
+    bob.say_yes(question)
+    assert states(opened) == {first.pk: ConsentState.RESERVED, other.pk: ConsentState.RESERVED}
+    where = reverse("surveys:consent-list", kwargs={"slug": "t3", "key": world.ask_8a.pk})
+    alice.client.post(where, {"yes": "1", field_name(first, ConsentState.NOT_INFORMED): "informed"})
+    assert states(opened)[first.pk] is ConsentState.RESERVED
+
+
+def test_a_field_that_does_not_say_what_it_was_shown_as_changes_nothing(world, opened):
+    first = pupils_of(world)[0]
+    bob = Visitor(world, world.bob)
+    bob.client.post(bob.page, {f"state-{first.pk}": "reserved", f"state-{first.pk}9": "reserved"})
+    assert not states(opened)
+
+
+def test_whoever_left_stands_on_the_page_and_may_be_reserved(world, opened):
+    first = pupils_of(world)[0]
+    row = first.enrolments.get()
+    people.date_enrolments(enrolments=[(row, row.from_on, OPENS.date())], by=None)
+    bob = Visitor(world, world.bob)
+    assert "gikk her da kartleggingen åpnet" in bob.body
+    bob.say_yes(bob.save(to={first: ConsentState.RESERVED}))
+    assert not has_code(opened, first)
+
+
+def test_a_yes_that_gives_no_code_says_so(world):
+    with time_machine.travel(LATER, tick=False):
+        wave = a_wave(world.county, [world.hamar], [a_questionnaire(Informant.PUPIL_1_4), a_questionnaire()])
+        small = Pupil(name="Liten Feil", gender=Gender.GIRL)
+        actions.open_wave(wave=wave, by=None, at=OPENS)
+        wave.forms.filter(informant=Informant.PUPIL_1_4).delete()
+        people.enrol_pupils(pupils=[small], enrolments=[(small, world.ask_8a, 2, LATER.date(), None)], by=None)
+        said = Visitor(world, world.bob).save(to={small: ConsentState.INFORMED})
+    assert "Ingen kode til Liten Feil" in said
+    assert states(wave)[small.pk] is ConsentState.INFORMED
+
+
+def test_the_page_of_codes_warns_while_parents_are_not_informed(world, opened):
+    bob = Visitor(world, world.bob)
+    codes = reverse("surveys:codes", kwargs={"slug": "t3", "key": world.ask_8a.pk})
+    assert "Foreldrene til 14 elever er ikke ført opp som informert." in bob.client.get(codes).content.decode()
+    bob.save(all_informed="1")
+    assert "ikke ført opp som informert" not in bob.client.get(codes).content.decode()

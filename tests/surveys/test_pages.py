@@ -17,6 +17,7 @@ from kfl.answers.codes import display
 from kfl.people import actions as people
 from kfl.people.models import AuditLine, Gender, Kind, Pupil
 from kfl.surveys import actions, store
+from kfl.surveys.consent_form import field_name
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, Consent, ConsentState, Wave, WaveState
 from tests.factories import a_unit, a_user
@@ -199,8 +200,9 @@ def test_codes_are_not_shown_when_the_wave_is_closed(world, wave):
 def test_consent_is_recorded_pupil_by_pupil_and_for_the_rest_at_once(world, draft):
     bob = as_user(world.bob)
     pupils = [e.pupil for e in world.ask_8a.enrolments.all()]
-    data = {f"state-{pupils[0].pk}": "reserved", "all_informed": "1"}
-    bob.post(address("consent", world.ask_8a), data)
+    data = {field_name(pupil, ConsentState.NOT_INFORMED): "not_informed" for pupil in pupils}
+    data[field_name(pupils[0], ConsentState.NOT_INFORMED)] = "reserved"
+    bob.post(address("consent-ask", world.ask_8a), {**data, "all_informed": "1"})
     states = dict(Consent.objects.everywhere(why="a test").values_list("pupil", "state"))
     assert states.pop(pupils[0].pk) == ConsentState.RESERVED
     assert set(states.values()) == {ConsentState.INFORMED}
@@ -209,13 +211,15 @@ def test_consent_is_recorded_pupil_by_pupil_and_for_the_rest_at_once(world, draf
 
 def test_a_state_that_the_wave_does_not_have_is_not_taken(world, draft):
     pupil = world.ask_8a.enrolments.all()[0].pupil
-    as_user(world.bob).post(address("consent", world.ask_8a), {f"state-{pupil.pk}": "may_take_part"})
+    data = {field_name(pupil, ConsentState.NOT_INFORMED): "may_take_part"}
+    as_user(world.bob).post(address("consent", world.ask_8a), data)
     assert not Consent.objects.everywhere(why="a test").exists()
 
 
 def test_a_pupil_of_another_class_is_left_alone(world, draft):
     other = world.ask_8b.enrolments.all()[0].pupil
-    as_user(world.bob).post(address("consent", world.ask_8a), {f"state-{other.pk}": "reserved"})
+    data = {field_name(other, ConsentState.NOT_INFORMED): "reserved"}
+    as_user(world.bob).post(address("consent", world.ask_8a), data)
     assert not Consent.objects.everywhere(why="a test").exists()
 
 

@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core import stale
+
 from .models import Kind, RoleAssignment, Unit, User
 from .roles import ROLES
 from .rosters import ListKind
@@ -91,13 +93,13 @@ class RoleForm(forms.Form):
         return given
 
 
-class EndRoleForm(forms.Form):
+class EndRoleForm(stale.CarefulForm):
     """The last day of a role."""
 
     to_on = forms.DateField(label=_("Siste dag"), widget=_Day())
 
     def __init__(self, *args: Any, assignment: RoleAssignment, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, basis=(assignment.from_on, assignment.to_on), **kwargs)
         self.assignment = assignment
 
     def clean_to_on(self) -> date:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from kfl.people.models import Pupil, Unit
+from kfl.people.queries import alphabetical
 from kfl.people.rosters.table import Columns, Problem, Row, WrongRoster, read_rows
+from kfl.people.same_names import pupils_told_apart
 
-from .membership import pupils_at
+from .consent_form import field_name
+from .membership import may_answer, pupils_at
 from .models import Consent, ConsentMode, ConsentState, Wave
 
 COLUMNS = Columns(("elevnøkkel", "samtykke"), ("navn",))
@@ -44,8 +47,14 @@ class Change:
     """One pupil whose state the list changes."""
 
     pupil: Pupil
+    name: str  # told apart from others of that name here
     before: ConsentState
     after: ConsentState
+
+    @property
+    def field(self) -> str:
+        """The field that asks for it, on the page that shows how it was."""
+        return field_name(self.pupil, self.before)
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,14 @@ class Plan:
         """How many would be out of the wave from now on."""
         return sum(1 for change in self.changes if change.after is ConsentState.RESERVED)
 
+    def ending(self, wave: Wave) -> list[str]:
+        """Names of those who may take part now and would not any more."""
+        return [
+            change.name
+            for change in self.changes
+            if may_answer(wave, change.before) and not may_answer(wave, change.after)
+        ]
+
 
 def states_of(wave: Wave, pupils: list[Pupil]) -> dict[int, ConsentState]:
     """What is known of each, by key."""
@@ -72,7 +89,7 @@ def plan_of(content: bytes, wave: Wave, unit: Unit) -> Plan:
     """What the list would change at or below a unit; raises `WrongRoster` with all that is wrong, by row."""
     rows = read_rows(content, COLUMNS)
     pupils = pupils_at(wave, unit)
-    states = states_of(wave, pupils)
+    states, names = states_of(wave, pupils), pupils_told_apart(pupils)
     by_key: dict[str, list[Pupil]] = {}
     for pupil in pupils:
         by_key.setdefault(pupil.source_key, []).append(pupil)
@@ -87,10 +104,10 @@ def plan_of(content: bytes, wave: Wave, unit: Unit) -> Plan:
         if state is states[found.pk]:
             unchanged += 1
         else:
-            changes.append(Change(found, states[found.pk], state))
+            changes.append(Change(found, names[found.pk], states[found.pk], state))
     if problems:
         raise WrongRoster(problems)
-    changes.sort(key=lambda change: (change.pupil.name, change.pupil.pk))
+    changes.sort(key=lambda change: (alphabetical(change.name), change.pupil.pk))
     return Plan(tuple(changes), unchanged)
 
 

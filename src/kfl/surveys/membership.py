@@ -117,6 +117,18 @@ def pupils_without_code(wave: Wave, group: Unit) -> list[Pupil]:
     ]
 
 
+def uninformed(wave: Wave, unit: Unit) -> int:
+    """How many pupils have a code at or below a unit though nobody has noted that their parents are informed.
+
+    Of a rehearsal nobody is informed; where consent is active, whoever has a code has a yes.
+    """
+    if wave.is_rehearsal or wave.consent_mode == ConsentMode.ACTIVE:
+        return 0
+    coded = _codes(wave).filter(node__unit__path__startswith=unit.path)
+    told = _consents(wave).exclude(state=ConsentState.NOT_INFORMED).values("pupil")
+    return coded.exclude(pupil__in=told).values("pupil").distinct().count()
+
+
 def classes_of(wave: Wave, pupils: Iterable[Pupil]) -> dict[int, int]:
     """The key of each pupil's class, for a line in the audit log: where the codes hang or hung, else the newest."""
     keys = [pupil.pk for pupil in pupils]

@@ -34,6 +34,7 @@ urlpatterns = [
     path("kartlegginger/<slug:slug>/<int:key>/ny-lapp/<int:code>/", codes.slip, name="slip"),
     path("kartlegginger/<slug:slug>/<int:key>/ny-lapp/<int:code>.pdf", codes.slip_pdf, name="slip-pdf"),
     path("kartlegginger/<slug:slug>/<int:key>/samtykke/", consent.consent, name="consent"),
+    path("kartlegginger/<slug:slug>/<int:key>/samtykke/sporsmal/", consent.ask, name="consent-ask"),
     path("vurderinger/", ratings.own, name="ratings"),
     path("vurderinger/<slug:slug>/<int:key>/", ratings.one_list, name="rating-list"),
     path("vurderinger/<slug:slug>/<int:key>/<int:code>/", ratings.open_form, name="rating-open"),

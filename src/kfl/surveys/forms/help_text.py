@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core import stale
 from kfl.core.text import LANGUAGES, TranslatedText, from_fields, language_fields
 
 from ..models import Wave
@@ -15,7 +16,7 @@ from ..models import Wave
 LONGEST = 400  # it stands on a phone's screen, below the questions
 
 
-class HelpForm(forms.Form):
+class HelpForm(stale.CarefulForm):
     """The wave's own texts, in each language; blank for the standard ones."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

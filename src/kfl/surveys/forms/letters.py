@@ -8,10 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core import stale
+
 from ..models import LetterFacts, Wave
 
 
-class LetterForm(forms.Form):
+class LetterForm(stale.CarefulForm):
     """Who is responsible, whom to ask, and when answers are deleted."""
 
     controller = forms.CharField(label=_("Behandlingsansvarlig"), max_length=200, required=False)

@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core import stale
 from kfl.core.text import LANGUAGES
 
 from .. import picture_files, sound_files
@@ -19,11 +20,11 @@ SOUNDS = ".wav,.mp3,.ogg,.oga,.opus,.m4a,audio/wav,audio/mpeg,audio/ogg,audio/mp
 PICTURES = ".png,.jpg,.jpeg,image/png,image/jpeg"
 
 
-class MediaForm(forms.Form):
+class MediaForm(stale.CarefulForm):
     """Each file is judged by what is in it."""
 
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, basis=(sorted(item.sound.items()), item.picture), **kwargs)
         for language, name in LANGUAGES.items():
             self.fields[f"sound_{language}"] = forms.FileField(
                 label=_("Lyd på {language}").format(language=name),

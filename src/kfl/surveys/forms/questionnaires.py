@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core import stale
 from kfl.core.text import LANGUAGES, TranslatedText, from_fields, language_fields, text
 
 from ..formats import Format, Informant
@@ -36,7 +37,7 @@ class NewQuestionnaireForm(TitleForm):
     informant = forms.ChoiceField(label=_("Hvem svarer"), choices=Informant.choices)
 
 
-class VersionForm(TitleForm):
+class VersionForm(stale.CarefulForm, TitleForm):
     """Title and introduction."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,7 +53,7 @@ class VersionForm(TitleForm):
         return {**_parts("title", version.questionnaire.title), **_parts("intro", version.intro)}
 
 
-class ScaleForm(forms.Form):
+class ScaleForm(stale.CarefulForm):
     """A scale: its name, what it measures, what the one who answers reads above it, and its direction."""
 
     favourable = forms.ChoiceField(
@@ -86,7 +87,7 @@ class ScaleForm(forms.Form):
 RARE = ("options_", "low", "high")
 
 
-class ItemForm(forms.Form):
+class ItemForm(stale.CarefulForm):
     """An item. Which of the last fields count depends on the format."""
 
     format = forms.ChoiceField(label=_("Svarform"), choices=Format.choices, initial=Format.AGREE4)

@@ -8,10 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core import stale
+
 from ..models import ReminderRules
 
 
-class RulesForm(forms.Form):
+class RulesForm(stale.CarefulForm):
     """Hours, holidays, and how many rounds."""
 
     from_hour = forms.IntegerField(label=_("Tidligst klokka"), min_value=0, max_value=23)

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core import stale
 from kfl.people.models import Kind, Unit
 
 from ..formats import Informant
@@ -29,8 +30,8 @@ def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
     return forms.DateTimeField(label=label, help_text=help_text, widget=_Moment())
 
 
-class WindowForm(forms.Form):
-    """Name, window and consent."""
+class NewWindowForm(forms.Form):
+    """Name, window and consent of a wave that is not there yet."""
 
     name = forms.CharField(label=_("Navn"), max_length=120, help_text=_("For eksempel «Kartlegging høsten 2026»."))
     opens_at = _moment(_("Åpner"))
@@ -46,13 +47,17 @@ class WindowForm(forms.Form):
             raise ValidationError({"closes_at": _("Kartleggingen må stenge etter at den åpner.")})
         return cleaned
 
+
+class WindowForm(stale.CarefulForm, NewWindowForm):
+    """Name, window and consent of a draft."""
+
     @staticmethod
     def of(wave: Wave) -> dict[str, Any]:
         """The wave's own values, as a form's first values."""
         return {name: getattr(wave, name) for name in ("name", "opens_at", "closes_at", "consent_mode")}
 
 
-class NewWaveForm(WindowForm):
+class NewWaveForm(NewWindowForm):
     """A new wave, in a series of its own or in one that is there."""
 
     series = forms.ChoiceField(
@@ -69,7 +74,7 @@ class NewWaveForm(WindowForm):
             field.choices = choices
 
 
-class FormsForm(forms.Form):
+class FormsForm(stale.CarefulForm):
     """Which questionnaire each informant group answers, or none."""
 
     def __init__(self, *args: Any, versions: list[QuestionnaireVersion], **kwargs: Any) -> None:
@@ -89,7 +94,7 @@ class FormsForm(forms.Form):
         return [self.versions[key] for key in self.cleaned_data.values() if key]
 
 
-class UnitsForm(forms.Form):
+class UnitsForm(stale.CarefulForm):
     """Who takes part: the whole county, municipalities, or single schools and kindergartens."""
 
     units = forms.MultipleChoiceField(label=_("Hvem er med"), widget=forms.CheckboxSelectMultiple)
@@ -113,7 +118,7 @@ class UnitsForm(forms.Form):
         return [Kind.COUNTY, Kind.MUNICIPALITY, Kind.SCHOOL, Kind.KINDERGARTEN]
 
 
-class ExtendForm(forms.Form):
+class ExtendForm(stale.CarefulForm):
     """A later time to close."""
 
     closes_at = _moment(_("Stenger"))
@@ -130,7 +135,7 @@ class ExtendForm(forms.Form):
         return closes_at
 
 
-class ExtendUnitForm(forms.Form):
+class ExtendUnitForm(stale.CarefulForm):
     """A later time to close for one unit."""
 
     closes_at = _moment(_("Stenger"), _("Høyst to uker etter de andre, for alle venter på resultatene."))

@@ -65,6 +65,8 @@ def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "unit": unit,
         "children": _part(sheets, CHILDREN),
         "adults": _part(sheets, BY_LINK),
+        "uninformed": membership.uninformed(wave, unit),
+        "may_record": may(reader(request), Permission.CONSENT_EDIT, unit),
         "trail": way_back(request, wave, unit),
     }
     return render(request, "surveys/codes.html", context)

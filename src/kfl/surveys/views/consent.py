@@ -1,51 +1,63 @@
-"""What the parents have said, pupil by pupil."""
+"""What the parents have said: pupil by pupil, and the page that asks before answers are erased."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
+from kfl.core.templatetags.core import listed
 from kfl.people.models import Pupil, Unit
 from kfl.people.roles import PLACES, Permission
 from kfl.people.same_names import pupils_told_apart
 from kfl.people.scopes import get_visible_or_404, needs
 
-from .. import actions
+from .. import actions, membership
+from ..consent_form import Wanted, field_name, sent_of, wanted_of
 from ..consent_list import CHOICES, states_of
-from ..membership import pupils_at
 from ..models import ConsentMode, ConsentState, Wave, WaveState
 from ..store import NotErased
 from .found import first_step, reader, wave_at_or_404
 
+MOST_NAMES = 10  # in one message
+
+
+def found(request: HttpRequest, slug: str, key: int) -> tuple[Wave, Unit]:
+    """The wave and the unit whose consents this reader may record; a rehearsal asks whom its wave will ask."""
+    unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
+    wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
+    if wave.is_rehearsal:
+        raise Http404
+    return wave, unit
+
 
 @needs(Permission.CONSENT_EDIT)
+@never_cache
 def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """Each pupil's state in a class; on the page of a school or municipality, what is right below it.
 
+    POST writes what `ask` has asked about.
+
     For: the class's teachers, the head of the school and the office.
     """
-    unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
-    wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
-    if wave.is_rehearsal:  # it asks whom its wave will ask
-        raise Http404
-    pupils = pupils_at(wave, unit) if unit.is_leaf_kind else []
-    states = states_of(wave, pupils)
+    wave, unit = found(request, slug, key)
+    pupils = membership.pupils_at(wave, unit) if unit.is_leaf_kind else []
     if request.method == "POST":
-        try:
-            changed = _save(request, wave, pupils, states)
-        except NotErased as problem:
-            messages.error(request, str(problem))
-            return redirect("surveys:consent", slug=slug, key=key)
-        words = ngettext("{count} endring er lagret.", "{count} endringer er lagret.", changed).format(count=changed)
-        messages.success(request, words)
+        carry_out(request, wave, pupils)
         return redirect("surveys:consent", slug=slug, key=key)
-    today, names = timezone.localdate(), pupils_told_apart(pupils)
+    states, names = states_of(wave, pupils), pupils_told_apart(pupils)
+    away = membership.those_away(wave, unit, pupils)
+    today = timezone.localdate()
     classes = Unit.objects.visible_to(reader(request), Permission.CONSENT_EDIT).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=today),  # last year's classes have the same names
         parent=unit,
@@ -56,7 +68,15 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "wave": wave,
         "unit": unit,
         "is_active": wave.consent_mode == ConsentMode.ACTIVE,
-        "rows": [{"pupil": pupil, "name": names[pupil.pk], "state": states[pupil.pk]} for pupil in pupils],
+        "rows": [
+            {
+                "field": field_name(pupil, states[pupil.pk]),
+                "name": names[pupil.pk],
+                "state": states[pupil.pk],
+                "is_away": pupil.pk in away,
+            }
+            for pupil in pupils
+        ],
         "choices": CHOICES[ConsentMode(wave.consent_mode)],
         "classes": classes.order_by("name"),
         "unknown": sum(1 for state in states.values() if state is ConsentState.NOT_INFORMED),
@@ -65,16 +85,86 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     return render(request, "surveys/consent.html", context)
 
 
-def _save(request: HttpRequest, wave: Wave, pupils: list[Pupil], states: dict[int, ConsentState]) -> int:
-    wanted: dict[ConsentState, list[Pupil]] = defaultdict(list)
-    allowed = {state.value for state in CHOICES[ConsentMode(wave.consent_mode)]}
-    for pupil in pupils:
-        given = request.POST.get(f"state-{pupil.pk}", "")
-        new = ConsentState(given) if given in allowed else states[pupil.pk]
-        if "all_informed" in request.POST and new is ConsentState.NOT_INFORMED:
-            new = ConsentState.INFORMED
-        if new is not states[pupil.pk]:
-            wanted[new].append(pupil)
-    for state, changed in wanted.items():
-        actions.set_consent(wave=wave, pupils=changed, state=state, by=reader(request))
-    return sum(len(changed) for changed in wanted.values())
+@needs(Permission.CONSENT_EDIT)
+@require_POST
+@never_cache
+def ask(request: HttpRequest, slug: str, key: int) -> HttpResponse:
+    """Where the form of the consent page goes: it asks before answers are erased, with the child's name.
+
+    The question is the same whether anything was answered or not. For: as above.
+    """
+    wave, unit = found(request, slug, key)
+    pupils = membership.pupils_at(wave, unit) if unit.is_leaf_kind else []
+    states = states_of(wave, pupils)
+    wanted = wanted_of(request.POST, pupils, states, _allowed(wave))
+    ending = wanted.ending(wave, states) if wave.state == WaveState.OPEN else []
+    if not ending:
+        carry_out(request, wave, pupils)
+        return redirect("surveys:consent", slug=slug, key=key)
+    names = pupils_told_apart(pupils)
+    back = reverse("surveys:consent", kwargs={"slug": slug, "key": key})
+    context = {
+        "wave": wave,
+        "unit": unit,
+        "names": [names[pupil.pk] for pupil in ending],
+        "fields": _sent_again(request, pupils, wanted),
+        "others": wanted.count - len(ending),
+        "back": back,
+        "trail": [*first_step(request), (_("Samtykke"), back)],
+    }
+    return render(request, "surveys/consent_ask.html", context)
+
+
+def _allowed(wave: Wave) -> Sequence[ConsentState]:
+    return CHOICES[ConsentMode(wave.consent_mode)]
+
+
+def _sent_again(request: HttpRequest, pupils: Sequence[Pupil], wanted: Wanted) -> list[tuple[str, str]]:
+    """The fields that change something, named for what the first page showed."""
+    fields = []
+    for state, chosen in wanted.by_state.items():
+        for pupil in chosen:
+            sent = sent_of(request.POST, pupil)
+            if sent is not None:
+                fields.append((field_name(pupil, sent[0]), state.value))
+    return fields
+
+
+def carry_out(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil]) -> None:
+    """Write what a form asks for, as far as it is about these pupils, and say what was done and what was not."""
+    try:
+        with transaction.atomic():
+            rows = Wave.objects.everywhere(why="one at a time writes consents of a wave that was found")
+            rows.select_for_update().get(pk=wave.pk)
+            states = states_of(wave, list(pupils))
+            wanted = wanted_of(request.POST, pupils, states, _allowed(wave))
+            for state, chosen in wanted.by_state.items():
+                actions.set_consent(wave=wave, pupils=chosen, state=state, by=reader(request))
+    except NotErased as problem:
+        messages.error(request, str(problem))
+        return
+    _tell(request, wave, pupils, wanted)
+
+
+def _tell(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil], wanted: Wanted) -> None:
+    names = pupils_told_apart(pupils)
+
+    def named(some: Sequence[Pupil]) -> str:
+        shown = [names[pupil.pk] for pupil in some[:MOST_NAMES]]
+        more = len(some) - len(shown)
+        return listed([*shown, _("{count} til").format(count=more)] if more else shown)
+
+    words = ngettext("{count} endring er lagret.", "{count} endringer er lagret.", wanted.count)
+    messages.success(request, words.format(count=wanted.count))
+    if reserved := wanted.by_state.get(ConsentState.RESERVED):
+        messages.success(request, _("Reservert: {names}.").format(names=named(reserved)))
+    if wanted.kept or wanted.asked:
+        words = _("Noen andre har endret samtykket mens du hadde siden åpen. Det de skrev, står: {names}. Se over.")
+        messages.warning(request, words.format(names=named([*wanted.asked, *wanted.kept])))
+    if wave.state == WaveState.OPEN:
+        said_yes = [
+            pupil for state, chosen in wanted.by_state.items() for pupil in chosen if membership.may_answer(wave, state)
+        ]
+        if without := [pupil for pupil in membership.uncoded(wave, said_yes) if not membership.has_place(wave, pupil)]:
+            words = _("Ingen kode til {names}: de går ikke i en klasse eller på et trinn som er med.")
+            messages.warning(request, words.format(names=named(without)))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kfl.core import stale
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
@@ -42,14 +43,29 @@ def _back(version: QuestionnaireVersion, anchor: str) -> HttpResponse:
     return redirect(f"{url}#{anchor}")
 
 
+def _ask(
+    request: HttpRequest, heading: str, words: str, shown: list[object], version: QuestionnaireVersion
+) -> HttpResponse:
+    """The page that asks before something is deleted; again, where it is not as it was when the page was shown."""
+    context = {
+        "heading": heading,
+        "words": words,
+        "seen": stale.mark_of(shown),
+        "is_stale": request.method == "POST",
+        "trail": trail_of(version),
+    }
+    return render(request, "surveys/confirm_delete.html", context)
+
+
 @needs(Permission.QUESTIONNAIRE_EDIT)
 def scale_edit(request: HttpRequest, key: str, scale: int | None = None) -> HttpResponse:
     """Add or change a scale. For: researchers."""
     version = draft_version_or_404(request, key)
     found = _scale(version, scale)
-    form = ScaleForm(request.POST or None, initial=ScaleForm.of(found) if found else None)
+    form = ScaleForm(request.POST or None, initial=ScaleForm.of(found) if found else None, is_new=not found)
     if request.method == "POST" and form.is_valid():
         saved = actions.save_scale(version=version, scale=found, by=reader(request), **form.values())
+        stale.tell(request, form)
         return _back(version, f"skala-{saved.pk}")
     return form_page(request, form, _("Endre skalaen") if found else _("Ny skala"), version)
 
@@ -61,12 +77,12 @@ def scale_delete(request: HttpRequest, key: str, scale: int) -> HttpResponse:
     found = _scale(version, scale)
     if found is None:
         raise Http404
-    if request.method == "POST":
+    shown = [found, *found.items.order_by("pk").values_list("pk", "text")]
+    if request.method == "POST" and stale.is_as_shown(request, shown):
         actions.delete_scale(scale=found, by=reader(request))
         return _back(version, "skalaer")
     words = _("Skalaen «{scale}» slettes med alle spørsmålene sine.").format(scale=found)
-    context = {"heading": _("Slette skalaen?"), "words": words, "trail": trail_of(version)}
-    return render(request, "surveys/confirm_delete.html", context)
+    return _ask(request, _("Slette skalaen?"), words, shown, version)
 
 
 @needs(Permission.QUESTIONNAIRE_EDIT)
@@ -89,7 +105,11 @@ def item_edit(request: HttpRequest, key: str, item: int | None = None, scale: in
     home = found.scale if found else _scale(version, scale)
     first = ItemForm.of(found) if found else _like_the_one_before(home)
     form = ItemForm(
-        request.POST or None, initial=first, for_children=version.informant.is_child, in_scale=home is not None
+        request.POST or None,
+        initial=first,
+        is_new=not found,
+        for_children=version.informant.is_child,
+        in_scale=home is not None,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -98,6 +118,7 @@ def item_edit(request: HttpRequest, key: str, item: int | None = None, scale: in
             for fault in problem.faults:
                 form.add_error(None, fault)
         else:
+            stale.tell(request, form)
             return _back(version, f"sporsmal-{saved.pk}")
     return form_page(
         request, form, _("Endre spørsmålet") if found else _("Nytt spørsmål"), version, "surveys/item_form.html"
@@ -117,12 +138,12 @@ def item_delete(request: HttpRequest, key: str, item: int) -> HttpResponse:
     """Ask once more; then take the item out."""
     version = draft_version_or_404(request, key)
     found = _item(version, item)
-    if request.method == "POST":
+    shown = [found.pk, found.text, found.format, found.options]
+    if request.method == "POST" and stale.is_as_shown(request, shown):
         actions.delete_item(item=found, by=reader(request))
         return _back(version, f"skala-{found.scale_id or 0}")
     words = _("Spørsmålet «{item}» slettes.").format(item=found)
-    context = {"heading": _("Slette spørsmålet?"), "words": words, "trail": trail_of(version)}
-    return render(request, "surveys/confirm_delete.html", context)
+    return _ask(request, _("Slette spørsmålet?"), words, shown, version)
 
 
 @needs(Permission.QUESTIONNAIRE_EDIT)

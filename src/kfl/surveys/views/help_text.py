@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kfl.core import stale
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
@@ -24,6 +25,7 @@ def wave_help(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         help, help_adults = form.texts()
         actions.write_help(wave=wave, help=help, help_adults=help_adults, by=reader(request))
+        stale.tell(request, form)
         return redirect("surveys:wave-detail", slug=slug)
     context = {
         "wave": wave,

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kfl.core import stale
 from kfl.people.models import Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs, open_to_all
@@ -56,6 +57,7 @@ def wave_letter(request: HttpRequest, slug: str) -> HttpResponse:
         except actions.PromiseOnlyShortens as problem:
             form.add_error("answers_until", str(problem))
         else:
+            stale.tell(request, form)
             return redirect("surveys:wave-letter", slug=slug)
     trail = [
         (_("Kartlegginger"), reverse("surveys:wave-list")),

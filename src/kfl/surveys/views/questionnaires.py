@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kfl.core import stale
 from kfl.core.text import LANGUAGES, TranslatedText
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
@@ -145,5 +146,6 @@ def questionnaire_edit(request: HttpRequest, key: str) -> HttpResponse:
     form = VersionForm(request.POST or None, initial=VersionForm.of(version))
     if request.method == "POST" and form.is_valid():
         actions.edit_version(version=version, title=form.title(), intro=form.intro(), by=reader(request))
+        stale.tell(request, form)
         return redirect("surveys:questionnaire", key=key)
     return form_page(request, form, _("Tittel og innledning"), version)

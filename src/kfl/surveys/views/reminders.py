@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from kfl.core import stale
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs, open_to_all
 
@@ -93,6 +94,7 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     form = RulesForm(request.POST or None, initial=RulesForm.of(_rules(wave)))
     if request.method == "POST" and form.is_valid():
         actions.set_reminder_rules(wave=wave, by=reader(request), **form.cleaned_data)
+        stale.tell(request, form)
         return redirect("surveys:reminders" if wave.state == WaveState.OPEN else "surveys:wave-detail", slug=slug)
     cancel = reverse("surveys:wave-detail", kwargs={"slug": slug})
     context = {"form": form, "heading": _("Når påminnelser kan sendes"), "cancel": cancel, "trail": _trail(wave)}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kfl.answers import figures
+from kfl.core import stale
 from kfl.core.jobs import enqueue
 from kfl.people.models import Kind, Unit
 from kfl.people.roles import Permission
@@ -144,6 +145,7 @@ def wave_edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "consent_mode": ConsentMode(form.cleaned_data["consent_mode"])}
         actions.edit_wave(wave=wave, by=reader(request), **given)
+        stale.tell(request, form)
         return redirect("surveys:wave-detail", slug=slug)
     return _form_page(request, form, _("Navn, tid og samtykke"), wave)
 
@@ -157,6 +159,7 @@ def wave_forms(request: HttpRequest, slug: str) -> HttpResponse:
     form = FormsForm(request.POST or None, versions=_with_chosen(versions, wave), initial=start)
     if request.method == "POST" and form.is_valid():
         actions.set_forms(wave=wave, versions=form.chosen(), by=reader(request))
+        stale.tell(request, form)
         return redirect("surveys:wave-detail", slug=slug)
     return _form_page(request, form, _("Hvem svarer, og på hva"), wave)
 
@@ -181,6 +184,7 @@ def wave_units(request: HttpRequest, slug: str) -> HttpResponse:
     form = UnitsForm(request.POST or None, units=units, initial=start)
     if request.method == "POST" and form.is_valid():
         actions.set_units(wave=wave, units=form.chosen(), by=reader(request))
+        stale.tell(request, form)
         return redirect("surveys:wave-detail", slug=slug)
     given = set(form["units"].value() or ())
     municipalities = [unit for unit in units if unit.kind == Kind.MUNICIPALITY]
