@@ -263,6 +263,7 @@ POLICY: dict[str, Line] = {
     "surveys:wave-open": Line(WAVES, _slugs("t3"), _SETUP, post_only=True),
     "surveys:wave-extend": Line(WAVES, _slugs("t2"), _SETUP),
     "surveys:wave-close": Line(WAVES, _slugs("t2"), _SETUP),
+    "surveys:wave-annul": Line(WAVES, _slugs(), _SETUP),  # an imported wave is closed at once in this county
     "surveys:reminders": Line(WAVES, _slugs("t2"), _SETUP),
     "surveys:reminder-rules": Line(WAVES, _slugs("t2", "t3"), _SETUP),
     "surveys:reminders-out": Line(EVERYBODY, _tokens, is_public=True, is_signed=True),

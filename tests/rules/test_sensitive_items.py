@@ -7,6 +7,7 @@ until it has one.
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -53,7 +54,11 @@ def by_the_standard_forms(world, folder) -> QuestionnaireVersion:
         "sensitive": True, "counts_from_code": 3, "items": [{"key": "sart", "text": {"nb": "Sårt"}}],
     }  # fmt: skip
     content = {"key": "standard", "informant": "pupil_5_10", "title": {"nb": "S"}, "intro": {}, "scales": [scale]}
-    return standard._written(content)
+    (folder / "standard.json").write_text(json.dumps(content), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(standard, "FOLDER", folder)
+        (version,) = actions.load_standard_questionnaires(by=None)
+    return version
 
 
 def by_import(world, folder) -> QuestionnaireVersion:

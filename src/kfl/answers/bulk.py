@@ -114,6 +114,22 @@ def read_columns(place: Place, wave: str, form: int) -> Columns:
         return read_blocks(connection, wavefile.read_bundle(connection).form(form))
 
 
+def read_imported(place: Place, wave: str, form: int) -> Columns:
+    """The same of an open wave that takes answers from files alone, so that they can be judged before it closes.
+
+    Raises
+    ------
+    WaveNotClosed
+        Somebody may answer in it with a code: until the close that is nobody's to read.
+    """
+    with places.reading(places.of(place, wave)) as connection:
+        if wavefile.state(connection) is not State.OPEN:
+            raise wavefile.WaveNotOpen(wave)
+        if connection.execute("SELECT EXISTS (SELECT 1 FROM envelopes)").fetchone()[0]:
+            raise wavefile.WaveNotClosed(wave)
+        return read_blocks(connection, wavefile.read_bundle(connection).form(form))
+
+
 def read_texts(place: Place, wave: str, form: int) -> list[tuple[str, str]]:
     """The free texts of one form of a closed wave as (item, text), in random order, without pid."""
     with places.reading(places.of(place, wave)) as connection:

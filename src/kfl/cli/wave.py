@@ -33,6 +33,11 @@ def add_parser(subparsers: Any) -> None:
     close.add_argument("wave", metavar="WAVE", help="its short name, as `kfl wave list` prints it")
     add_data_option(close)
     close.set_defaults(run=run_close)
+    annul = commands.add_parser("annul", help="take back a wave from a file that is not closed: nothing of it is left")
+    annul.add_argument("wave", metavar="WAVE", help="its short name, as `kfl wave list` prints it")
+    annul.add_argument("--yes", action="store_true", help="do not ask")
+    add_data_option(annul)
+    annul.set_defaults(run=run_annul)
     listing = commands.add_parser("list", help="all waves, the newest first")
     add_data_option(listing)
     listing.set_defaults(run=run_list)
@@ -50,14 +55,18 @@ def _add_import(commands: Any) -> None:
     parser.add_argument("--split", metavar="COL", help="column of gender")
     parser.add_argument("--under", required=True, metavar="UNIT_CODE", help="code of the unit that all belong to")
     parser.add_argument("--reference", metavar="WAVE", help="earlier wave of the same series, to measure against")
+    parser.add_argument(
+        "--keep-open", action="store_true", help="look before it is closed: then kfl wave close or annul"
+    )
     add_data_option(parser)
     parser.set_defaults(run=run_import)
 
 
 def run_import(args: argparse.Namespace) -> int:
-    from kfl.answers.keys import KeyAway
+    from kfl.answers.keys import KeyAway, OtherKey
     from kfl.people.queries import NoSuchUnit, unit_by_code
-    from kfl.surveys.actions import import_wave
+    from kfl.surveys import coverage
+    from kfl.surveys.actions import SameAnswersTwice, import_wave
     from kfl.surveys.csv_file import WrongFile
     from kfl.surveys.formats import Informant
 
@@ -82,18 +91,41 @@ def run_import(args: argparse.Namespace) -> int:
         return _refuse(f"no unit has the code {args.under}")
     except KeyAway:
         return _refuse("--person needs the link key, which is away; bring it back with kfl keys join")
-    except (NoSuchWave, OSError) as error:
+    except OtherKey as error:
+        return _refuse(f"--person needs the link key, and {error}; see kfl keys show")
+    except (NoSuchWave, SameAnswersTwice, OSError) as error:
         return _refuse(str(error))
+    if args.keep_open:
+        rows = coverage.sheets_altogether(wave)
+        print(f"{wave.slug}: open, {rows} sheets with answers. Then kfl wave close {wave.slug}, or kfl wave annul")
+        return 0
     return _close_and_release(wave)
 
 
 def run_close(args: argparse.Namespace) -> int:
-    from kfl.surveys.actions import WaveNotInState
+    from kfl.surveys.actions import SameAnswersTwice, WaveNotInState
 
     try:
         return _close_and_release(find_wave(args.wave))
-    except (NoSuchWave, WaveNotInState) as error:
+    except (NoSuchWave, SameAnswersTwice, WaveNotInState) as error:
         return _refuse(str(error))
+
+
+def run_annul(args: argparse.Namespace) -> int:
+    from kfl.surveys.actions import NotFromAFile, WaveNotInState, annul_wave
+
+    try:
+        wave = find_wave(args.wave)
+        if not args.yes:
+            print(f"Remove {wave.slug} ({wave.name}) with all its answers? Write its short name to go on: ", end="")
+            sys.stdout.flush()
+            if sys.stdin.readline().strip() != wave.slug:
+                return _refuse("nothing was done")
+        annul_wave(wave=wave, by=None)
+    except (NoSuchWave, NotFromAFile, WaveNotInState) as error:
+        return _refuse(str(error))
+    print(f"{args.wave}: annulled, nothing of it is left")
+    return 0
 
 
 def run_list(args: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
@@ -13,6 +14,7 @@ from kfl.people.models import Kind, Scheme, Unit, UnitCode, User
 
 from .answer_file import AnswerFile
 from .csv_file import FileProblem, WrongFile
+from .models import BroughtUnit
 from .tree import LARGEST_QUESTION, ROOT, Tree
 
 HIGHEST_GRADE = 13
@@ -20,9 +22,9 @@ HIGHEST_GRADE = 13
 
 def tree_of_file(
     file: AnswerFile, under: Unit, kind: Kind, unit_column: str, day: date, by: User | None
-) -> tuple[Tree, NDArray[np.int32]]:
-    """The tree, and for each row the number of its lowest node. Units that are not there yet are made."""
-    units = _units(file, under, kind, unit_column, by)
+) -> tuple[Tree, NDArray[np.int32], list[Unit]]:
+    """The tree, for each row the number of its lowest node, and the units that were not there and were made."""
+    units, made = _units(file, under, kind, unit_column, by)
     tree = Tree()
     above = Unit.objects.everywhere(why="the units above those of a file").filter(
         pk__in=[*under.ancestor_ids(), under.pk]
@@ -38,10 +40,12 @@ def tree_of_file(
         for code, group in wanted:
             place_of[code, group] = tree.add_grade(place_of[code, ""], int(group))
     else:
-        for (code, group), unit in zip(wanted, _groups(wanted, units, kind, by), strict=True):
+        groups, made_groups = _groups(wanted, units, kind, by)
+        made += made_groups
+        for (code, group), unit in zip(wanted, groups, strict=True):
             place_of[code, group] = tree.add_unit(unit, place_of[code, ""], day)
     rows = [place_of[key] for key in zip(file.unit, file.group, strict=True)]
-    return tree, np.array(rows, dtype=np.int32)
+    return tree, np.array(rows, dtype=np.int32), made
 
 
 def _order(pair: tuple[str, str]) -> tuple[str, int, str]:
@@ -49,8 +53,10 @@ def _order(pair: tuple[str, str]) -> tuple[str, int, str]:
     return code, int(group) if group.isdecimal() else 0, group
 
 
-def _units(file: AnswerFile, under: Unit, kind: Kind, column: str, by: User | None) -> dict[str, Unit]:
-    """The units that the file names, by their code."""
+def _units(
+    file: AnswerFile, under: Unit, kind: Kind, column: str, by: User | None
+) -> tuple[dict[str, Unit], list[Unit]]:
+    """The units that the file names, by their code; and those of them that were made."""
     wanted = sorted(set(file.unit))
     known = UnitCode.objects.everywhere(why="a code is not secret").select_related("unit")
     found: dict[str, Unit] = {}
@@ -63,6 +69,7 @@ def _units(file: AnswerFile, under: Unit, kind: Kind, column: str, by: User | No
                     code=row.code, unit=row.unit.name, under=under.name
                 )
                 raise WrongFile(column, [FileProblem(None, column, words)])
+    again = _taken_up_again(found.values(), by)
     new = [code for code in wanted if code not in found]
     made = people.add_units(
         units=[
@@ -71,11 +78,24 @@ def _units(file: AnswerFile, under: Unit, kind: Kind, column: str, by: User | No
         ],
         by=by,
     )
-    return {**found, **dict(zip(new, made, strict=True))}
+    return {**found, **dict(zip(new, made, strict=True))}, [*again, *made]
 
 
-def _groups(wanted: list[tuple[str, str]], units: dict[str, Unit], kind: Kind, by: User | None) -> list[Unit]:
-    """The classes (departments) that the file names; those of that name that are there already stay."""
+def _taken_up_again(units: Iterable[Unit], by: User | None) -> list[Unit]:
+    """Those that came with a file and were ended when that was annulled are as new; all others stay as they are."""
+    rows = BroughtUnit.objects.everywhere(why="units that came with a file, and were ended with it").filter(wave=None)
+    left = set(rows.values_list("unit", flat=True))
+    again = [unit for unit in units if unit.pk in left]
+    rows.filter(unit__in=again).delete()
+    changes = [people.UnitChange(unit, unit.name, unit.parent, unit.valid_from, None) for unit in again]
+    people.change_units(changes=changes, by=by)
+    return again
+
+
+def _groups(
+    wanted: list[tuple[str, str]], units: dict[str, Unit], kind: Kind, by: User | None
+) -> tuple[list[Unit], list[Unit]]:
+    """The classes (departments) that the file names, and those that were made; one of that name that is there stays."""
     below = {Kind.SCHOOL: Kind.GROUP, Kind.KINDERGARTEN: Kind.DEPARTMENT}[kind]
     there: dict[tuple[int, str], Unit] = {}
     keys = [unit.pk for unit in units.values()]
@@ -84,11 +104,10 @@ def _groups(wanted: list[tuple[str, str]], units: dict[str, Unit], kind: Kind, b
         for group in every.filter(parent__in=keys[start : start + LARGEST_QUESTION], kind=below):
             there[group.parent_id or 0, group.name] = group
     missing = [(code, name) for code, name in wanted if (units[code].pk, name[:120]) not in there]
-    for unit in people.add_units(
-        units=[people.NewUnit(below, name[:120], units[code]) for code, name in missing], by=by
-    ):
+    made = people.add_units(units=[people.NewUnit(below, name[:120], units[code]) for code, name in missing], by=by)
+    for unit in made:
         there[unit.parent_id or 0, unit.name] = unit
-    return [there[units[code].pk, name[:120]] for code, name in wanted]
+    return [there[units[code].pk, name[:120]] for code, name in wanted], made
 
 
 def _named(kind: Kind, code: str) -> str:

@@ -47,6 +47,9 @@ def close_wave(progress: Progress, *, wave: str) -> None:
             )
             progress.step(0, told % {"wave": found.slug})
             raise
+        except actions.SameAnswersTwice as problem:
+            progress.step(0, str(problem))
+            raise
     progress.step(1)
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kfl.answers import bulk, erasure, ownership, paper, places, tombstones, wavefile
+from kfl.answers.blocks import Columns
 from kfl.answers.bundle import Bundle
 from kfl.answers.codes import new_code, new_link_code
 from kfl.answers.keys import CodeKey, LinkKey
@@ -114,6 +115,28 @@ def _erase(erase: Callable[[], None]) -> None:
 def bundle(slug: str) -> Bundle:
     """What the wave asks, as it was frozen when it opened."""
     return places.wave_bundle(answers_place(), slug)
+
+
+def closed_columns(slug: str, form: int) -> Columns:
+    """The answers of one form of a closed wave; for comparing alone, never for a page."""
+    return bulk.read_columns(answers_place(), slug, form)
+
+
+def imported_columns(slug: str, form: int) -> Columns:
+    """The answers of one form of an open wave that takes them from files alone."""
+    return bulk.read_imported(answers_place(), slug, form)
+
+
+def takes_answers(slug: str) -> bool:
+    """Whether the wave's answers are open still: a close that was cut off may be past that."""
+    return places.wave_state(answers_place(), slug) is wavefile.State.OPEN
+
+
+def annul(slug: str) -> None:
+    """Remove all that an open wave of answers from files holds; refused where there are codes to answer with."""
+    for form in bundle(slug).forms:
+        imported_columns(slug, form.number)
+    delete_answers(slug)
 
 
 def enter_paper(slug: str, code: str, form: int, nodes: Sequence[int], answers: Mapping[str, Answer]) -> str:

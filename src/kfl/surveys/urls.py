@@ -53,6 +53,7 @@ urlpatterns = [
     path("oppsett/<slug:slug>/apne/", setup.wave_open, name="wave-open"),
     path("oppsett/<slug:slug>/utvid/", setup.wave_extend, name="wave-extend"),
     path("oppsett/<slug:slug>/steng/", setup.wave_close, name="wave-close"),
+    path("oppsett/<slug:slug>/annuller/", setup.wave_annul, name="wave-annul"),
     path("oppsett/<slug:slug>/slett/", erasing.wave_erase, name="wave-erase"),
     path("oppsett/<slug:slug>/paminnelser/", reminders.reminders, name="reminders"),
     path("oppsett/<slug:slug>/paminnelser/regler/", reminders.rules, name="reminder-rules"),

@@ -10,6 +10,7 @@ from .pupils import (
     move_pupil,
     move_pupils,
 )
+from .removed_units import remove_unused_units
 from .roles import OwnRole, RoleDoesNotFit, change_role, end_role, give_roles
 from .units import CHILD_KINDS, NewUnit, UnitChange, UnitDoesNotFit, add_unit, add_units, change_units
 
@@ -34,5 +35,6 @@ __all__ = [
     "give_roles",
     "move_pupil",
     "move_pupils",
+    "remove_unused_units",
     "rename_user",
 ]

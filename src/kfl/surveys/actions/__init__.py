@@ -2,6 +2,9 @@
 
 from ..states import VersionIsFrozen as VersionIsFrozen
 from ..states import WaveNotInState as WaveNotInState
+from ..twice import SameAnswersTwice as SameAnswersTwice
+from .annulling import NotFromAFile as NotFromAFile
+from .annulling import annul_wave as annul_wave
 from .closing import LONGEST_EXTENSION as LONGEST_EXTENSION
 from .closing import close_wave as close_wave
 from .closing import extend_unit as extend_unit

@@ -14,9 +14,9 @@ from kfl.core.forgetting import forget_deleted
 from kfl.people.audit import action
 from kfl.people.models import Unit, User
 
-from .. import invited_counts, store, windows
+from .. import invited_counts, store, twice, windows
 from ..letters import check_promise
-from ..models import Extension, Wave, WaveState
+from ..models import Collection, Extension, Wave, WaveState
 from ..states import check_state
 from .rehearsals import close_rehearsal
 
@@ -70,10 +70,13 @@ def close_wave(*, wave: Wave, by: User | None, at: datetime | None = None, then_
 
     The answers file is closed first and outside the transaction; a close that is cut off is taken up again by
     the same call. `then_release` puts the job `results.release` in the queue. Of a rehearsal nothing is left.
+    Raises `SameAnswersTwice` where answers from files are another wave's too.
     """
     if wave.is_rehearsal:
         return close_rehearsal(wave=wave, by=by, at=at)
     check_state(wave, WaveState.OPEN, WaveState.CLOSED)
+    if wave.collection == Collection.IMPORT and wave.state == WaveState.OPEN and store.takes_answers(wave.slug):
+        twice.check_imported(wave)
     close_wave_file(store.answers_place(), store.keys_dir(), wave.slug)
     if wave.state == WaveState.OPEN:
         _record_closed(wave=wave, by=by, at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -18,13 +19,23 @@ from kfl.answers.keys import PID_BYTES
 from kfl.people.audit import action, touched
 from kfl.people.models import Unit, User
 
-from .. import freezing, invited_counts, store, tree
+from .. import freezing, invited_counts, store, tree, twice
 from ..answer_file import AnswerFile, Roles, read_answers
 from ..codebook import name_of, read_codebook
 from ..file_tree import tree_of_file
 from ..formats import Format, Informant
 from ..keys import free_key, key_of
-from ..models import Collection, Item, Questionnaire, QuestionnaireVersion, Scale, Wave, WaveForm, WaveState
+from ..models import (
+    BroughtUnit,
+    Collection,
+    Item,
+    Questionnaire,
+    QuestionnaireVersion,
+    Scale,
+    Wave,
+    WaveForm,
+    WaveState,
+)
 from ..rosters import KINDS_OF, Roster
 from ..states import check_state
 from .waves import create_wave, set_forms, set_units
@@ -82,16 +93,19 @@ def import_wave(
     set_units(wave=wave, units=[under], by=by, at=at)
     form = wave.forms.select_related("version__questionnaire").get()
     kind = KINDS_OF[Informant(informant)]
-    frozen, rows = tree_of_file(file, under, kind, unit_column, timezone.localdate(moment), by)
+    frozen, rows, made = tree_of_file(file, under, kind, unit_column, timezone.localdate(moment), by)
+    BroughtUnit.objects.bulk_create([BroughtUnit(wave=wave, unit=unit) for unit in made], batch_size=tree.BATCH)
     nodes = tree.save(wave, frozen)
     invited_counts.save(nodes, {form: Counter(rows.tolist())})
     wave.state, wave.opened_at = WaveState.OPEN, moment
     wave.save(update_fields=["state", "opened_at"])
     bundle = freezing.bundle_of(wave, len(nodes))
+    pids = _pids(file, wave.series)
+    same = partial(_pids, file)
+    twice.check(twice.Given(form, bundle.form(form.number), rows, file.split, same, file.answers))
     store.forget_unopened(slug)
     try:
         places.create(store.answers_place(), bundle, ())
-        pids = _pids(file, wave.series)
         folders = store.answers_place(), store.keys_dir()
         import_sheets(*folders, bundle, form.number, rows, file.split, pids, file.answers)
     except BaseException:

@@ -135,6 +135,30 @@ class WaveUnit(models.Model):
         return f"{self.wave}: {self.unit}"
 
 
+class BroughtUnit(models.Model):
+    """That a unit was made because a wave's file named it: where the wave is annulled, it goes again.
+
+    One that the audit log names is only ended, and stands here without a wave, for the next file that names it.
+    """
+
+    wave = models.ForeignKey(Wave, models.CASCADE, null=True, related_name="brought_units")
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="brought_by")
+
+    plumbing = models.Manager()
+    objects = ScopedManager("unit")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit"], name="unit_brought_once")]
+
+    class Privacy:
+        open = {"id", "wave", "unit"}
+        personal: set[str] = set()
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+
 class NodeKind(models.TextChoices):
     """The level of a node; as a unit's kind, and the grade between school and class."""
 

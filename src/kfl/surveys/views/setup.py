@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -251,3 +251,16 @@ def wave_close(request: HttpRequest, slug: str) -> HttpResponse:
     late = [one for one in windows.running(wave) if one.closes_at > timezone.now()]
     context = {"wave": wave, "response": response.lines, "late": late, "trail": _trail(wave)}
     return render(request, "surveys/wave_close.html", context)
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_annul(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask once more; then take back a wave of answers from a file, before it closes. Others meet a 404."""
+    wave = own_wave_or_404(request, slug, WaveState.OPEN)
+    if wave.collection != Collection.IMPORT:
+        raise Http404
+    if request.method == "POST":
+        actions.annul_wave(wave=wave, by=reader(request))
+        messages.success(request, _("«{wave}» er annullert, og ingenting er igjen av den.").format(wave=wave.name))
+        return redirect("surveys:wave-list")
+    return render(request, "surveys/wave_annul.html", {"wave": wave, "trail": _trail(wave)})
