@@ -13,6 +13,7 @@ from kfl.people.models import AuditLine
 from kfl.results import release as releases
 from kfl.results.audit import stored_digest
 from kfl.results.models import Reference, Release, ReleasedForm, ReleasedPage, ReleaseIsFrozen
+from kfl.results.payload import Reliability
 from kfl.results.release import WaveNotClosed, release_wave
 from kfl.surveys.models import WaveState
 from tests.results.making import a_closed_wave, a_pupil_questionnaire, number_of
@@ -97,8 +98,7 @@ def test_a_hidden_cell_tells_nothing_by_its_design_effect(county):
 def test_reliability_and_likeness_are_told_of_the_whole_wave_and_not_of_sensitive_scales(county):
     form = page_of(county.t1, county.county).form.read()
     known = {scale.key: found for scale, found in zip(form.scales, form.reliability, strict=True)}
-    assert known["trivsel"].people > 40
-    assert known["trivsel"].alpha_low < known["trivsel"].alpha < known["trivsel"].alpha_high
+    assert known["trivsel"] == Reliability("weak")  # a few skipped a question: no number of complete sheets
     assert known["mobbing"] is None
     assert known["rommet"] is None  # one question
     alike = form.alike["group"]

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from kfl import stats
+from kfl.results import reliability
+from kfl.results.payload import Reliability
 from kfl.results.reliability import of_wave
 from kfl.stats.factors import omega_total
 from kfl.stats.moments import moments
@@ -25,7 +27,7 @@ def scale(items: int = 4) -> stats.ScaleSpec:
 
 def test_it_is_alpha_and_omega_of_the_complete_sheets_to_three_decimals():
     codes = answers(300)
-    found = of_wave(codes, scale())
+    found = of_wave(codes, scale(), full=True)
     complete = codes[:, (codes >= 0).all(axis=0)]
     alpha = stats.cronbach_alpha(complete.T.astype(float))
     products = stats.collect_products(codes, np.zeros(300, dtype=np.int64), 1, scale())
@@ -40,14 +42,28 @@ def test_it_is_alpha_and_omega_of_the_complete_sheets_to_three_decimals():
 
 @pytest.mark.parametrize(("people", "items"), [(20, 4), (300, 1)])
 def test_too_few_sheets_or_questions_give_none(people, items):
-    assert of_wave(answers(people, items=items), scale(items)) is None
+    assert of_wave(answers(people, items=items), scale(items), full=True) is None
 
 
 def test_equal_totals_give_none():
-    assert of_wave(np.full((4, 50), 3, dtype=np.int8), scale()) is None
+    assert of_wave(np.full((4, 50), 3, dtype=np.int8), scale(), full=True) is None
 
 
 def test_two_questions_have_alpha_but_no_omega():
-    found = of_wave(answers(300, items=2), scale(2))
+    found = of_wave(answers(300, items=2), scale(2), full=True)
     assert found.alpha > 0.3
     assert found.omega is None
+
+
+def test_where_the_complete_sheets_may_not_stand_beside_all_there_is_a_word_and_no_number():
+    full, short = (of_wave(answers(300), scale(), full=full) for full in (True, False))
+    assert short == Reliability(full.word)
+    assert full.word == "good"
+
+
+def test_whatever_the_library_raises_there_is_no_omega(monkeypatch):
+    def breaks(_moments):
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    monkeypatch.setattr(reliability, "one_factor", breaks)
+    assert of_wave(answers(300), scale(), full=True).omega is None

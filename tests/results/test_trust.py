@@ -13,6 +13,7 @@ from kfl.results.trust import (
     Judgement,
     alike_within,
     best_estimate,
+    by_alpha,
     judged,
     share_half,
     share_interval,
@@ -111,7 +112,8 @@ def test_best_estimates_of_a_simulated_county_are_nearer_the_truth_than_the_valu
     ],
 )
 def test_scale_is_judged_by_alpha_as_it_is_printed(alpha, judgement):
-    assert judged(Reliability(100, alpha, alpha - 0.05, alpha + 0.05)) is judgement
+    assert by_alpha(alpha) is judgement
+    assert judged(Reliability(judgement.value)) is judgement
 
 
 def test_scale_without_reliability_is_not_judged():

@@ -6,7 +6,9 @@ be released, `kfl.disclosure.attacker` tries to break a release. The rules: docs
 
 from kfl.disclosure.counts import Presence, followed, in_steps
 from kfl.disclosure.decision import REASONS, Decision, Shown, decide, reason
-from kfl.disclosure.gate import ReleaseRefused, gate
+from kfl.disclosure.gate import Judged, ReleaseRefused, gate
+from kfl.disclosure.one_set import OneSet, one_set
+from kfl.disclosure.published import NotPublished, Published, Sheets
 from kfl.disclosure.rounding import band, whole_percent
 from kfl.disclosure.rules import BadCounts, BadScale, Hidden, Scale, Thresholds, ThresholdTooLow
 from kfl.disclosure.tree import BadTree, Tree
@@ -18,9 +20,14 @@ __all__ = [
     "BadTree",
     "Decision",
     "Hidden",
+    "Judged",
+    "NotPublished",
+    "OneSet",
     "Presence",
+    "Published",
     "ReleaseRefused",
     "Scale",
+    "Sheets",
     "Shown",
     "ThresholdTooLow",
     "Thresholds",
@@ -30,6 +37,7 @@ __all__ = [
     "followed",
     "gate",
     "in_steps",
+    "one_set",
     "reason",
     "whole_percent",
 ]

@@ -8,6 +8,7 @@ gives every respondent to the lowest node that shows them and adds up. It raises
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,13 @@ class ReleaseRefused(Exception):
         super().__init__(f"scale {scale!r}: {rule}" + (f" at {nodes} nodes" if nodes else ""))
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What `gate` gives back: that it has let these scales through. Nobody else makes one."""
+
+    scales: tuple[str, ...]
+
+
 def gate(
     tree: Tree,
     counts: NDArray[np.integer[Any]],
@@ -40,7 +48,7 @@ def gate(
     thresholds: Thresholds,
     alone: NDArray[np.integer[Any]] | None = None,
     presence: Presence | None = None,
-) -> None:
+) -> Judged:
     """Return only if everything that is about to be shown obeys the rules.
 
     Parameters
@@ -50,6 +58,11 @@ def gate(
     shown : Shown
         Marks of what the release holds; best taken from its pages, not from the decision.
 
+    Returns
+    -------
+    Judged
+        For the door (`kfl.disclosure.published`).
+
     Raises
     ------
     ReleaseRefused
@@ -58,6 +71,7 @@ def gate(
         Numbers that cannot be judged are refused too.
     """
     _gate(tree, counts, scales, shown, thresholds.k, thresholds.k_share, alone, presence)
+    return Judged(tuple(scale.key for scale in scales))
 
 
 def _gate(

@@ -59,9 +59,11 @@ def publish_release(*, wave: Wave, prepared: Prepared, by: User | None, at: date
 
 
 @action("results.report_made")
-def publish_report(*, release: Release, payload: bytes, digest: str, by: User | None, at: datetime) -> TechnicalReport:
+def publish_report(
+    *, release: Release, payload: bytes, sums: bytes, digest: str, by: User | None, at: datetime
+) -> TechnicalReport:
     """Store the technical report of a release."""
     report: TechnicalReport = TechnicalReport.objects.create(
-        release=release, payload=payload, digest=digest, created_at=at
+        release=release, payload=payload, sums=sums, digest=digest, created_at=at
     )
     return report

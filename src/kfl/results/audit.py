@@ -18,9 +18,10 @@ from kfl.disclosure.decision import Shown
 from kfl.surveys.models import WaveForm
 
 from . import release as releases
-from .compute import Int, Results
+from .compute import Results
 from .models import Release, ReleasedForm, ReleasedPage
 from .payload import read_page, unpack
+from .sheets import Int
 
 WHY = "an audit reads all of a release"
 SMALL = 400  # nodes that the attacker takes at a time

@@ -18,10 +18,9 @@ from kfl import disclosure, stats
 
 from . import reliability
 from .payload import Reliability
+from .sheets import Answers, Bool, Int, complete, rows_together, set_of
 
-Int = NDArray[np.int64]
 Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
 Codes = NDArray[np.int8]
 
 GRADE = "grade"
@@ -39,16 +38,6 @@ class WaveTree:
 
     parent: Int  # (nodes,) -1 for the root
     kind: NDArray[np.str_]  # (nodes,)
-
-
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """The closed form's columns, as `extract` gives them."""
-
-    group: NDArray[np.integer[Any]]  # (people,) number of the node each hangs under
-    split: NDArray[np.integer[Any]]  # (people,) 0 blank, 1 girl, 2 boy
-    codes: NDArray[np.integer[Any]]  # (items, people), -1 = not answered
-    alone: Bool  # (people,) whether the person handed in no other sheet: only those make a group large enough
 
 
 @dataclass(frozen=True)
@@ -134,7 +123,7 @@ def compute_form(
     own = reduce(add, by_part)
     sums = own.roll_up(parent)
 
-    rules = tuple(_rule(scale) for scale in scales)
+    rules = tuple(rule_of(scale) for scale in scales)
     direct = own_parts.counts.reshape(count, parts, *own_parts.counts.shape[1:])
     alone = _alone(answers, group * parts + part, direct, specs)
     present = (answers.codes >= 0).any(axis=0)
@@ -185,10 +174,7 @@ def compute_form(
         boys=boys,
         effect=wide.effects(n),
         alike=_alike(sums, wave.kind[nodes], decision.scale == 0),
-        reliability=[
-            reliability.of_wave(answers.codes, spec) if there else None
-            for spec, there in zip(specs, shown[0].tolist(), strict=True)
-        ],
+        reliability=_reliability(answers, group, tree, specs, rules, decision, measured, thresholds),
     )
 
 
@@ -210,6 +196,30 @@ def _form_tree(wave: WaveTree, invited: Int, group: NDArray[np.integer[Any]]) ->
     return nodes, parent
 
 
+def _reliability(
+    answers: Answers,
+    group: Int,
+    tree: disclosure.Tree,
+    specs: Sequence[stats.ScaleSpec],
+    rules: Sequence[disclosure.Scale],
+    decision: disclosure.Decision,
+    measured: Bool,
+    thresholds: disclosure.Thresholds,
+) -> list[Reliability | None]:
+    """Of each scale that the whole wave shows, over its complete sheets; in numbers where these may stand (B.8)."""
+    shown = decision.scale == 0
+    found: list[Reliability | None] = []
+    for number, rows in enumerate(rows_together(rules)):
+        if not (shown[0, number] and measured[number]):
+            found.append(None)
+            continue
+        block = tree.nearest(shown[:, number])[group]
+        whole = set_of(answers, rows, specs[number].enough, block, len(shown))
+        full = bool(decision.items[0, number] == 0) and whole.is_full(thresholds.k)
+        found.append(reliability.of_wave(complete(answers, rows).codes, specs[number], full=full))
+    return found
+
+
 def _alone(answers: Answers, cell: Int, direct: Int, specs: Sequence[stats.ScaleSpec]) -> Int:
     """Of the people who hang directly on each node, those who handed in no other sheet."""
     if answers.alone.all():
@@ -229,7 +239,8 @@ def _every(sums: stats.Sums, first: int, step: int) -> stats.Sums:
     )
 
 
-def _rule(scale: Asked) -> disclosure.Scale:
+def rule_of(scale: Asked) -> disclosure.Scale:
+    """The scale as the disclosure rules see it."""
     spec = scale.spec
     return disclosure.Scale(spec.key, spec.items, spec.turned, spec.low, spec.high, scale.sensitive)
 

@@ -12,7 +12,7 @@ import numpy as np
 from kfl.answers import places
 from kfl.answers.bulk import read_columns
 
-from .compute import Answers
+from .sheets import Answers
 
 
 def answers(answers_dir: Path, wave: str, form: int) -> tuple[Answers, dict[str, int]]:

@@ -11,9 +11,10 @@ import numpy as np
 from kfl import disclosure, stats
 from kfl.core.sorting import as_read
 
-from .compute import Asked, Codes, Float, Int, Results
+from .compute import Asked, Codes, Float, Results
 from .history import Earlier, changes, changes_of, traces
 from .payload import Between, Change, Page, Place, ScaleResult, Then, Value, Versus, encode, pack
+from .sheets import Int
 
 CHUNK = 1000
 SD_STEP = 5  # RULES C.5

@@ -48,13 +48,17 @@ class WaveText(Struct, frozen=True):
 
 
 class Reliability(Struct, frozen=True, array_like=True):
-    """How well a scale's questions hold together, over the complete sheets of the whole wave; to three decimals."""
+    """How well a scale's questions hold together, over the complete sheets of the whole wave; to three decimals.
 
-    people: int  # complete sheets
-    alpha: float
-    alpha_low: float  # 95 % interval
-    alpha_high: float
-    omega: float | None = None  # None where the one-factor model has no proper solution
+    In a word; the numbers are there only where the complete sheets may stand beside all that were answered.
+    """
+
+    word: str  # a `trust.Judgement`
+    people: int | None = None  # complete sheets
+    alpha: float | None = None
+    alpha_low: float | None = None  # 95 % interval
+    alpha_high: float | None = None
+    omega: float | None = None  # None, too, where the one-factor model has no proper solution
     omega_low: float | None = None
     omega_high: float | None = None
 

@@ -25,10 +25,11 @@ from kfl.surveys.queries import thresholds_of
 from kfl.surveys.series import earlier_than, in_order
 
 from . import actions, extract, history, questions
-from .compute import Asked, Bool, Float, Results, WaveTree, compute_form
+from .compute import Asked, Float, Results, WaveTree, compute_form
 from .models import Part, Reference, Release, ReleasedPage
 from .pages import Writer, Written
 from .payload import FormText, Place, ScaleText, WaveText, encode, pack, read_page
+from .sheets import Bool
 
 WHY = "a release is made of the whole wave"
 

@@ -1,6 +1,7 @@
 """How well a scale's questions hold together over the whole wave: alpha and omega, made with the release.
 
-Pooled over everybody, so it tells nothing about a group (RULES A.3) and may stand on every page.
+Over complete sheets, which are another set than everybody who answered a question. So it is told in a word, and in
+numbers only where the two may stand beside each other (RULES B.8).
 """
 
 from __future__ import annotations
@@ -15,35 +16,36 @@ from kfl.stats.factors import omega_total, one_factor
 from kfl.stats.moments import moments
 
 from .payload import Reliability
+from .trust import by_alpha
 
 FEWEST = 30  # complete sheets; with fewer the interval is too wide to judge by
 DECIMALS = 3
 
 
-def of_wave(codes: NDArray[np.integer[Any]], scale: stats.ScaleSpec) -> Reliability | None:
+def of_wave(codes: NDArray[np.integer[Any]], scale: stats.ScaleSpec, *, full: bool) -> Reliability | None:
     """One scale's alpha and omega; None with one question, few complete sheets, or equal totals.
 
-    `codes` has shape (items, people), -1 = not answered.
+    `codes` has shape (items, people), complete sheets only; `full` says whether they may stand in numbers.
     """
     if len(scale.items) < 2:
         return None
     everybody = np.zeros(codes.shape[1], dtype=np.int64)
     products = stats.collect_products(codes, everybody, 1, scale)
     people = int(products.people[0])
-    alpha = stats.alphas(products)
-    if people < FEWEST or not np.isfinite(alpha.value[0]):
+    alpha = stats.attempt(lambda: stats.alphas(products)) if people >= FEWEST else None
+    if alpha is None or not np.isfinite(alpha.value[0]):
         return None
     value, low, high = (round(float(column[0]), DECIMALS) for column in (alpha.value, alpha.low, alpha.high))
-    return Reliability(people, value, low, high, *_omega(products))
+    word = by_alpha(value).value
+    return Reliability(word, people, value, low, high, *_omega(products)) if full else Reliability(word)
 
 
 def _omega(products: stats.CrossProducts) -> tuple[float, float, float] | tuple[()]:
     """Omega total with its interval; nothing where one factor has no proper solution."""
-    try:
-        model = one_factor(moments(products))
-    except stats.StatsError:
+    model = stats.attempt(lambda: one_factor(moments(products)))
+    omega = stats.attempt(lambda: omega_total(model)) if model is not None else None
+    if model is None or omega is None:
         return ()
-    omega = omega_total(model)
     found = (omega.value, max(omega.low, 0.0), min(omega.high, 1.0))
     if (model.residual_variances < 0).any() or not np.isfinite(found).all():
         return ()

@@ -30,11 +30,14 @@ class Judgement(Enum):
 
 
 def judged(reliability: Reliability | None) -> Judgement:
+    """As it was judged with the release."""
+    return Judgement.UNKNOWN if reliability is None else Judgement(reliability.word)
+
+
+def by_alpha(alpha: float) -> Judgement:
     """By alpha as it is printed, with two decimals."""
-    if reliability is None:
-        return Judgement.UNKNOWN
-    alpha = round(reliability.alpha, 2)
-    return Judgement.GOOD if alpha >= GOOD else Judgement.ENOUGH if alpha >= ENOUGH else Judgement.WEAK
+    printed = round(alpha, 2)
+    return Judgement.GOOD if printed >= GOOD else Judgement.ENOUGH if printed >= ENOUGH else Judgement.WEAK
 
 
 def alike_within(alike: Mapping[str, Sequence[float | None]], scale: int, kind: str, above: str) -> float | None:

@@ -12,6 +12,7 @@ Plain numpy; no database, no clock, nothing is rounded. A typical use::
 Formulas, assumptions and checks: docs/methods/.
 """
 
+from kfl.stats.attempt import attempt
 from kfl.stats.change import Change, change
 from kfl.stats.clustered import ClusterMean, cluster_mean, person_mean
 from kfl.stats.complete import AlphaSums, CrossProducts, collect_alpha, collect_products
@@ -97,6 +98,7 @@ __all__ = [
     "TooLittleData",
     "against_rest",
     "alphas",
+    "attempt",
     "certain_differences",
     "change",
     "cluster_mean",

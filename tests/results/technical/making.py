@@ -47,5 +47,6 @@ def a_form(answers: np.ndarray, *, shown: RootShown = SHOWN, earlier=NOTHING, **
         answers=Answers(1 + np.arange(people) // IN_EACH, split, answers, np.ones(people, dtype=bool)),
         tree=WaveTree(parent, kind),
         asked=[(Asked(ScaleSpec("ro", tuple(range(5)), TURNED, 1, 5), "digest", **asked), text)],
-        shown=[shown], places=places, visible=[places], thresholds=Thresholds(), earlier=earlier,
+        shown=[shown], nodes_shown=np.ones((SCHOOLS + 1, 1), dtype=bool), places=places,
+        visible=[places], thresholds=Thresholds(), earlier=earlier,
     )  # fmt: skip

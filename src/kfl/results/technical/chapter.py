@@ -7,21 +7,23 @@ from collections.abc import Iterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kfl.analysis.words import LIMITS, Measure, fit_sentence, reliability_sentence
+from kfl.analysis.words import LIMITS, Judgement, Measure, fit_sentence, reliability_sentence
 from kfl.core.templatetags.core import NO_BREAK, number, share_of
+from kfl.disclosure import Published
 from kfl.surveys import count_words
 
 from .. import words
 from . import judging, wording
 from .blocks import Block, Column, Facts, Line, Lines, Paragraph, Points, Section, Table
 from .overview import scale_name
-from .payload import Compared, Estimate, FormReport, ScaleReport
+from .payload import Compared, Estimate, Filled, FormReport, Full, Report, Same, ScaleReport
 
 PERFECT = 1.0
 
 
-def sections(form: FormReport) -> list[Section]:
+def sections(report: Published[Report], informant: str) -> list[Section]:
     """The chapter; a scale that nothing is told about stands in the overview's table of what is left out."""
+    form = next(form for form in report.numbers.forms if form.informant == informant)
     scales = [scale for scale in form.scales if not scale.gap]
     found = [Section("svarene", _("Svarene"), list(_answers(form)))]
     if scales:
@@ -32,30 +34,38 @@ def sections(form: FormReport) -> list[Section]:
 
 def _answers(form: FormReport) -> Iterator[Block]:
     lines = [f"{count_words.released(form.answered, form.invited)}."]
-    if filled := form.filled:
-        lines.append(
-            _(
-                "Av dem svarte {all} på alle {questions} spørsmålene ({all_share}), {half} på minst halvparten og "
-                "{less} på færre. {stopped} ({stopped_share}) stanset før siste spørsmål."
-            ).format(
-                all=number(filled.all),
-                questions=number(filled.questions),
-                all_share=share_of(filled.all, filled.sheets),
-                half=number(filled.half),
-                less=number(filled.less),
-                stopped=number(filled.stopped),
-                stopped_share=share_of(filled.stopped, filled.sheets),
-            )
-        )
+    if form.filled:
+        lines.append(_filled(form.filled))
     lines.append(_("Antallet vises for {places}.").format(places=wording.places(form.places)))
     yield Points(lines)
 
 
+def _filled(filled: Filled) -> str:
+    stopped = wording.share_word(filled.stopped)
+    if filled.numbers is None:
+        return _(
+            "{word} av dem svarte på alle {questions} spørsmålene. {stopped} stanset før siste spørsmål. Tallene "
+            "fortelles ikke: noen av gruppene er for små."
+        ).format(word=wording.share_word(filled.word), questions=number(filled.questions), stopped=stopped)
+    told = filled.numbers
+    return _(
+        "Av dem svarte {all} på alle {questions} spørsmålene ({all_share}), {half} på minst halvparten og "
+        "{less} på færre. {stopped} stanset før siste spørsmål."
+    ).format(
+        all=number(told.all),
+        questions=number(filled.questions),
+        all_share=share_of(told.all, told.sheets),
+        half=number(told.half),
+        less=number(told.less),
+        stopped=stopped,
+    )
+
+
 def _side_by_side(scales: list[ScaleReport]) -> Iterator[Block]:
-    known = [scale for scale in scales if scale.alpha]
+    known = [(scale, scale.full.alpha) for scale in scales if scale.full and scale.full.alpha]
     if known:
         limits = LIMITS[Measure.RELIABILITY]
-        low = min([0.4, *(scale.alpha.low for scale in known if scale.alpha)])
+        low = min([0.4, *(alpha.low for _scale, alpha in known)])
         low = max(0.0, int(low * 10) / 10)
         yield Lines(
             caption=_("Reliabilitet (alfa) med 95 % intervall"),
@@ -63,7 +73,7 @@ def _side_by_side(scales: list[ScaleReport]) -> Iterator[Block]:
             low=low,
             high=PERFECT,
             marks=(limits.enough, limits.good),
-            rows=[_line(scale_name(scale), scale.alpha) for scale in scales if scale.alpha],
+            rows=[_line(scale, alpha) for scale, alpha in known],
             help=_("Linjen går fra {low} til 1, med en strek for hvert 0,1. Den mørke streken er {limit}.").format(
                 low=wording.figure(low, 1), limit=wording.figure(limits.enough, 1)
             ),
@@ -79,17 +89,29 @@ def _side_by_side(scales: list[ScaleReport]) -> Iterator[Block]:
         ],
         [_quality_row(scale) for scale in scales],
     )
+    if any(scale.full is None for scale in scales):
+        yield Paragraph(_short_because(), quiet=True)
     kinds = [level.kind for level in max((scale.levels for scale in scales), key=len)]
     if kinds:
         yield Table(
-            _("Hvor mye av forskjellene som ligger mellom grupper (intraklassekorrelasjon)"),
+            _(
+                "Hvor mye av forskjellene som ligger mellom grupper (intraklassekorrelasjon), og hvor godt gruppenes "
+                "snitt skiller dem"
+            ),
             [
                 Column(_("Område"), is_number=False),
-                *(Column(_("Mellom {kind}").format(kind=wording.PLURALS[k])) for k in kinds),
+                *(Column(_("Mellom {kind}").format(kind=wording.PLURALS[k]), is_number=False) for k in kinds),
             ],
             [(scale_name(scale), *(_icc(scale, kind) for kind in kinds)) for scale in scales],
         )
     yield from _same_measure(scales)
+
+
+def _short_because() -> str:
+    return _(
+        "Der det bare står ord, er tallene utelatt: de som har svart på noe, men ikke på alt, er så få at tallene "
+        "kunne brukes til å regne ut hva de svarte."
+    )
 
 
 def _same_measure(scales: list[ScaleReport]) -> Iterator[Block]:
@@ -110,34 +132,39 @@ def _same_measure(scales: list[ScaleReport]) -> Iterator[Block]:
         yield Paragraph(_("Jenter og gutter er ikke sammenlignet: {why}.").format(why=why), quiet=True)
 
 
-def _line(title: str, alpha: Estimate) -> Line:
-    word = judging.word(judging.of_alpha(alpha))
-    return Line(title, alpha.value, alpha.low, alpha.high, wording.estimate(alpha), word)
+def _line(scale: ScaleReport, alpha: Estimate) -> Line:
+    word = judging.word(Judgement(scale.reliability))
+    return Line(scale_name(scale), alpha.value, alpha.low, alpha.high, wording.estimate(alpha), word)
 
 
 def _quality_row(scale: ScaleReport) -> tuple[str, ...]:
-    fit = scale.fit if scale.fit and scale.fit.df else None
+    full = scale.full
+    fit = full.fit if full and full.fit and full.fit.df else None
     return (
         scale_name(scale),
         number(scale.item_count),
-        number(scale.complete),
-        wording.estimate(scale.alpha),
-        wording.estimate(scale.omega),
+        number(full.complete) if full else wording.NONE,
+        wording.estimate(full.alpha if full else None),
+        wording.estimate(full.omega if full else None),
         *(wording.figure(value) for value in ((fit.cfi, fit.tli, fit.rmsea, fit.srmr) if fit else (None,) * 4)),
-        judging.word(judging.of_alpha(scale.alpha)),
-        judging.word(judging.of_fit(fit)),
+        judging.word(Judgement(scale.reliability)),
+        judging.word(Judgement(scale.fit)),
     )
 
 
 def _icc(scale: ScaleReport, kind: str) -> str:
+    numbers = {found.kind: found for found in scale.full.levels} if scale.full else {}
     for level in scale.levels:
         if level.kind == kind:
-            return wording.estimate(level.icc) if level.icc else wording.why(level.gap)
+            if level.gap:
+                return wording.why(level.gap)
+            word = judging.word(Judgement(level.word))
+            return f"{wording.estimate(numbers[kind].icc)}; {word}" if kind in numbers else word
     return wording.NONE
 
 
-def _level(compared: Compared | None, gap: str) -> str:
-    return str(judging.LEVELS[judging.level(compared)]) if compared else wording.why(gap)
+def _level(same: Same | None, gap: str) -> str:
+    return str(judging.LEVELS[same.level]) if same else wording.why(gap)
 
 
 def _scale(scale: ScaleReport, answered: int) -> Section:
@@ -146,12 +173,15 @@ def _scale(scale: ScaleReport, answered: int) -> Section:
 
 def _about(scale: ScaleReport, answered: int) -> Iterator[Block]:
     language = get_language() or "nb"
-    sentences = [reliability_sentence(judging.of_alpha(scale.alpha), language)]
-    sentences.append(fit_sentence(judging.of_fit(scale.fit), language))
+    sentences = [reliability_sentence(Judgement(scale.reliability), language)]
+    sentences.append(fit_sentence(Judgement(scale.fit), language))
     yield Paragraph(" ".join(sentences))
     yield Facts(list(_facts(scale)))
-    yield _questions(scale, answered)
-    if scale.dif:
+    if scale.full is None:
+        yield Paragraph(_short_because(), quiet=True)
+        return
+    yield _questions(scale, scale.full, answered)
+    if scale.full.dif:
         yield Paragraph(
             _("DIF over 0: gutter svarer høyere enn jenter med like mange poeng, i standardavvik av spørsmålet."),
             quiet=True,
@@ -159,61 +189,66 @@ def _about(scale: ScaleReport, answered: int) -> Iterator[Block]:
 
 
 def _facts(scale: ScaleReport) -> Iterator[tuple[str, str]]:
-    yield (
-        _("Svarark"),
-        _("{touched} med minst ett svar, {scored} med minst halvparten, {complete} hele").format(
-            touched=number(scale.touched), scored=number(scale.scored), complete=number(scale.complete)
-        ),
-    )
-    if scale.alpha:
-        yield _("Alfa"), wording.estimate(scale.alpha, 3)
-    if scale.omega:
-        yield _("Omega"), wording.estimate(scale.omega, 3)
-    if scale.fit:
-        yield _("Én faktor (ML)"), wording.fit_line(scale.fit)
-    if scale.ordinal:
-        yield _("Én faktor (WLSMV)"), wording.fit_line(scale.ordinal)
-    if scale.mean is not None and scale.sd is not None:
-        yield _("Snitt og standardavvik"), _means(scale)
-    if scale.straight:
-        people = scale.straight.people
-        yield (
-            _("Samme svar på alt"),
-            _("{n} av {complete} hele ark, enda noen spørsmål er snudd").format(
-                n=_("færre enn terskelen") if people is None else number(people),
-                complete=number(scale.straight.complete),
-            ),
-        )
+    if scale.full:
+        yield from _numbers(scale, scale.full)
+    if scale.means_apart:
+        yield _("Snitt av personenes snitt"), wording.means_apart(scale.means_apart)
     yield from _comparisons(scale)
     yield _("Vises for"), wording.places(scale.visible)
 
 
-def _means(scale: ScaleReport) -> str:
-    told = f"{wording.figure(scale.mean)}{NO_BREAK}/{NO_BREAK}{wording.figure(scale.sd)}"
-    told += " " + _("på trinnene {low}–{high}").format(low=scale.low, high=scale.high)
-    if scale.person_mean is None or scale.mean is None or not scale.sd:
-        return told
-    apart = abs(scale.person_mean - scale.mean) / scale.sd * 100
-    return (
-        told
-        + ". "
-        + _("Snittet av personenes snitt er {mean}; de to skiller seg med {points} poeng").format(
-            mean=wording.figure(scale.person_mean), points=wording.figure(apart, 1)
+def _numbers(scale: ScaleReport, full: Full) -> Iterator[tuple[str, str]]:
+    yield _("Hele svarark"), number(full.complete)
+    if full.alpha:
+        yield _("Alfa"), wording.estimate(full.alpha, 3)
+    if full.omega:
+        yield _("Omega"), wording.estimate(full.omega, 3)
+    if full.fit:
+        yield _("Én faktor (ML)"), wording.fit_line(full.fit)
+    if full.ordinal:
+        yield _("Én faktor (WLSMV)"), wording.fit_line(full.ordinal)
+    means = f"{wording.figure(full.mean)}{NO_BREAK}/{NO_BREAK}{wording.figure(full.sd)}"
+    on = _("på trinnene {low}–{high}").format(low=scale.low, high=scale.high)
+    yield _("Snitt og standardavvik"), f"{means} {on}"
+    for level in full.levels:
+        yield (
+            _("Mellom {kind}").format(kind=wording.PLURALS[level.kind]),
+            _("ICC {icc}; et snitt av en slik gruppe har reliabilitet {of_means}").format(
+                icc=wording.estimate(level.icc), of_means=wording.figure(level.of_means)
+            ),
         )
-    )
+    if full.straight:
+        people = full.straight.people
+        yield (
+            _("Samme svar på alt"),
+            _("fortelles ikke: det gjelder for få, eller nesten alle")
+            if people is None
+            else _("{n} av {complete} hele ark, enda noen spørsmål er snudd").format(
+                n=number(people), complete=number(full.complete)
+            ),
+        )
 
 
 def _comparisons(scale: ScaleReport) -> Iterator[tuple[str, str]]:
-    for compared, name in (
-        (scale.since, _("Siden {wave}").format(wave=scale.since.wave) if scale.since else ""),
-        (scale.gender, _("Jenter og gutter")),
+    full = scale.full
+    for same, compared, name in (
+        (
+            scale.since,
+            full.since if full else None,
+            _("Siden {wave}").format(wave=scale.since.wave) if scale.since else "",
+        ),
+        (scale.gender, full.gender if full else None, _("Jenter og gutter")),
     ):
-        if compared:
-            yield name, _steps(compared)
+        if same:
+            level = str(judging.LEVELS[same.level])
+            yield name, _steps(level, compared) if compared else level
+    marked = sum(size in {"B", "C"} for size in scale.dif)
+    if scale.dif and not (full and full.dif):
+        text = _("{n} av {all} spørsmål besvares merkbart ulikt av jenter og gutter som ellers svarer likt.")
+        yield "DIF", text.format(n=number(marked) if marked else _("Ingen"), all=number(len(scale.dif)))
 
 
-def _steps(compared: Compared) -> str:
-    level = judging.LEVELS[judging.level(compared)]
+def _steps(level: str, compared: Compared) -> str:
     parts = [
         _("{level}. Konfigural: {fit}").format(level=level, fit=wording.fit_line(compared.configural, compared.people))
     ]
@@ -230,11 +265,11 @@ def _steps(compared: Compared) -> str:
     return "; ".join(parts)
 
 
-def _questions(scale: ScaleReport, answered: int) -> Table:
+def _questions(scale: ScaleReport, full: Full, answered: int) -> Table:
     titles = [_("n"), _("Mangler"), _("Snitt"), _("SD"), _("r med resten"), _("Alfa uten"), _("Ladning")]
-    with_dif = bool(scale.dif)
+    with_dif = bool(full.dif)
     rows = []
-    for place, item in enumerate(scale.items):
+    for place, item in enumerate(full.items):
         text = words.said(item.text) + (f" ({_('snudd')})" if item.turned else "")
         row = [
             text,
@@ -247,7 +282,7 @@ def _questions(scale: ScaleReport, answered: int) -> Table:
             wording.figure(item.loading),
         ]
         if with_dif:
-            dif = scale.dif[place]
+            dif = full.dif[place]
             row.append(f"{dif.size}{NO_BREAK}({wording.signed(dif.in_sd)})")
         rows.append(row)
     columns = [Column(_("Spørsmål"), is_number=False), *(Column(title) for title in titles)]

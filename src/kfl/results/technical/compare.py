@@ -8,63 +8,64 @@ import numpy as np
 
 from kfl import stats
 from kfl.stats.dif import collect_dif, dif
+from kfl.stats.factors.invariance import Invariance, invariance
 from kfl.stats.factors.invariance import Step as Cost
-from kfl.stats.factors.invariance import invariance
 from kfl.stats.moments import Moments, moments
 
-from ..compute import BOYS, GIRLS, Answers, Asked, Int
+from ..compute import BOYS, GIRLS, Asked
+from ..sheets import Answers, Int
 from .numbers import fit_text, known
-from .payload import Compared, Dif, FormReport, Gap, Kept, Report, ScaleReport, Step
+from .payload import Compared, Dif, Gap, Kept, Sealed, Step
 from .safety import FEWEST_FOR_MODELS, RootShown
 
 
-def earlier_sums(informant: str, reports: Iterable[Report]) -> dict[str, tuple[str, Kept]]:
-    """For each scale digest the last earlier wave that asked it, by name, and its sums. Reports newest first."""
+def earlier_sums(informant: str, waves: Iterable[Sealed]) -> dict[str, tuple[str, Kept]]:
+    """For each scale digest the last earlier wave that asked it, by name, and its sums. Waves newest first."""
     found: dict[str, tuple[str, Kept]] = {}
-    for report in reports:
-        for scale in _scales(report.forms, informant):
-            if scale.kept and scale.digest not in found:
-                found[scale.digest] = (report.wave, scale.kept)
+    for one in waves:
+        for digest, kept in one.sums.get(informant, {}).items():
+            found.setdefault(digest, (one.wave, kept))
     return found
 
 
-def _scales(forms: Sequence[FormReport], informant: str) -> Iterable[ScaleReport]:
-    return (scale for form in forms if form.informant == informant for scale in form.scales)
-
-
-def since_last(own: Kept | None, asked: Asked, earlier: tuple[str, Kept] | None) -> tuple[Compared | None, Gap]:
-    """This wave against an earlier one, from what both reports keep: earlier answers are not read again."""
+def since_last(own: stats.CrossProducts, earlier: tuple[str, Kept] | None) -> tuple[Compared | None, Gap]:
+    """This wave against an earlier one, from the sums that were sealed with its report: answers are not read again."""
     if earlier is None:
         return None, Gap.NEW
-    if own is None:
-        return None, Gap.HIDDEN
     wave, then = earlier
-    return _compared([_products(then, asked.spec), _products(own, asked.spec)], wave)
+    return _compared([_products(then, own.scale), own], wave)
 
 
-def by_gender(answers: Answers, asked: Asked, shown: RootShown) -> tuple[Compared | None, Gap]:
+def by_gender(complete: Answers, asked: Asked, shown: RootShown) -> tuple[Compared | None, Gap]:
     """Girls against boys, where the release tells them apart for the whole wave."""
     if not shown.split:
         return None, Gap.UNKNOWN
-    both = stats.collect_products(answers.codes, _side(answers), 2, asked.spec)
+    both = stats.collect_products(complete.codes, _side(complete), 2, asked.spec)
     return _compared([both.regroup(np.array([0, -1]), 1), both.regroup(np.array([-1, 0]), 1)], "")
 
 
-def questions_by_gender(answers: Answers, asked: Asked, shown: RootShown) -> tuple[list[Dif], Gap]:
+def questions_by_gender(complete: Answers, asked: Asked, shown: RootShown) -> tuple[list[Dif], Gap]:
     """Each question compared between girls and boys who score alike on the scale, or why not."""
     if not shown.split:
         return [], Gap.UNKNOWN
     if len(asked.spec.items) < 3:
         return [], Gap.SHORT
-    tables = collect_dif(answers.codes, _side(answers), asked.spec)
+    tables = stats.attempt(lambda: collect_dif(complete.codes, _side(complete), asked.spec))
+    if tables is None:
+        return [], Gap.NO_SOLUTION
     if tables.people.min() < FEWEST_FOR_MODELS:
         return [], Gap.FEW
-    found = dif(tables)
-    columns = (found.smd, found.smd_sd, found.p_holm)
-    if not all(np.isfinite(column).all() for column in columns):
+    found = stats.attempt(lambda: dif(tables))
+    if found is None:
         return [], Gap.NO_SOLUTION
-    rows = zip(*(column.tolist() for column in columns), found.size, strict=True)
-    return [Dif(difference, in_sd, p, size.value) for difference, in_sd, p, size in rows], Gap.NONE
+    rows = zip(found.smd.tolist(), found.smd_sd.tolist(), found.p_holm.tolist(), found.size, strict=True)
+    told = []
+    for difference, in_sd, p, size in rows:
+        steps, sds, chance = known(difference), known(in_sd), known(p)
+        if steps is None or sds is None or chance is None:
+            return [], Gap.NO_SOLUTION
+        told.append(Dif(steps, sds, chance, size.value))
+    return told, Gap.NONE
 
 
 def _side(answers: Answers) -> Int:
@@ -83,25 +84,24 @@ def _compared(groups: Sequence[stats.CrossProducts], wave: str) -> tuple[Compare
         return None, Gap.SHORT
     if min(int(group.people[0]) for group in groups) < FEWEST_FOR_MODELS:
         return None, Gap.FEW
-    sides: list[Moments] = [moments(group) for group in groups]
-    try:
-        found = invariance(sides, np.ones((items, 1), dtype=bool))
-    except stats.StatsError:
-        return None, Gap.NO_SOLUTION
-    if not found.proper:
-        return None, Gap.NO_SOLUTION
-    made = Compared(
-        people=[side.people for side in sides],
-        configural=fit_text(found.configural),
-        metric=fit_text(found.metric),
-        scalar=fit_text(found.scalar),
-        to_metric=_step(found.to_metric),
-        to_scalar=_step(found.to_scalar),
-        level=found.level,
-        wave=wave,
-    )
-    return made, Gap.NONE
+    made = stats.attempt(lambda: _made([moments(group) for group in groups], items, wave))
+    return made, Gap.NONE if made else Gap.NO_SOLUTION
 
 
-def _step(cost: Cost) -> Step:
-    return Step(cost.chi2, cost.df, known(cost.p), cost.cfi, cost.rmsea, cost.srmr, cost.holds)
+def _made(sides: list[Moments], items: int, wave: str) -> Compared | None:
+    found: Invariance = invariance(sides, np.ones((items, 1), dtype=bool))
+    fits = [fit_text(fit) for fit in (found.configural, found.metric, found.scalar)]
+    costs = [_step(found.to_metric), _step(found.to_scalar)]
+    configural, metric, scalar = fits
+    to_metric, to_scalar = costs
+    if not (found.proper and configural and metric and scalar and to_metric and to_scalar):
+        return None
+    people = [side.people for side in sides]
+    return Compared(people, configural, metric, scalar, to_metric, to_scalar, found.level, wave)
+
+
+def _step(cost: Cost) -> Step | None:
+    chi2, cfi, rmsea, srmr = (known(value) for value in (cost.chi2, cost.cfi, cost.rmsea, cost.srmr))
+    if chi2 is None or cfi is None or rmsea is None or srmr is None:
+        return None
+    return Step(chi2, cost.df, known(cost.p), cfi, rmsea, srmr, cost.holds)

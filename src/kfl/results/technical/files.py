@@ -23,7 +23,8 @@ TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 
 def as_pdf(row: TechnicalReport) -> bytes:
     """The whole report in the language that is active, laid out by typst."""
-    report = row.read()
+    published = row.read()
+    report = published.numbers
     data = {
         "title": _("Teknisk rapport: {wave}").format(wave=report.wave),
         "lead": _("Hvor godt kartleggingen ble besvart, og hvor godt den måler."),
@@ -33,13 +34,13 @@ def as_pdf(row: TechnicalReport) -> bytes:
         ),
         "language": get_language() or "nb",
         "sections": [
-            *(_section(section) for section in overview.sections(report, row.digest, row.created_at)),
+            *(_section(section) for section in overview.sections(published, row.digest, row.created_at)),
             *(
                 {
                     "title": overview.informant_name(form).capitalize(),
                     "chapter": True,
                     "blocks": [],
-                    "sections": [_section(section) for section in chapter.sections(form)],
+                    "sections": [_section(section) for section in chapter.sections(published, form.informant)],
                 }
                 for form in report.forms
             ),
@@ -49,7 +50,7 @@ def as_pdf(row: TechnicalReport) -> bytes:
 
 
 def as_json(row: TechnicalReport) -> bytes:
-    """All numbers, unrounded, with the sums that factor models can be fitted to anew."""
+    """All that is stored, as it was stored; with the sums that models can be fitted to anew, where these stand."""
     return msgspec.json.format(encode(row.read()), indent=1)
 
 

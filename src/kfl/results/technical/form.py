@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_items
-from math import isnan
 
 import numpy as np
 from msgspec.structs import replace
 
-from kfl import disclosure, stats
-from kfl.stats.group_scores import group_scores
-from kfl.stats.multilevel import random_intercept
+from kfl import disclosure
 from kfl.stats.screens import ScreenSums, collect_screens
 
-from ..compute import Answers, Asked, Int, WaveTree
+from ..compute import Asked, WaveTree, rule_of
 from ..payload import ScaleText, Text
-from .payload import Clustered, Estimate, Filled, FormReport, Gap, Kept, Straight, Visible
-from .safety import FEWEST_GROUPS, RootShown, told
-from .scale import WholeWave, scale_report
-
-# Whose likeness is told: where people meet, and who is responsible.
-LEVELS = ("group", "department", "school", "kindergarten", "municipality")
+from ..sheets import Answers, Bool, complete, rows_together, set_of
+from .levels import groups_of
+from .payload import Filled, FilledNumbers, FormReport, Kept, ScaleReport, Share, Straight, Visible
+from .safety import RootShown, told, whole_scale
+from .scale import Measured, kept_of, scale_report, sheets
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,67 +34,70 @@ class Form:
     tree: WaveTree
     asked: Sequence[tuple[Asked, ScaleText]]
     shown: Sequence[RootShown]  # of each scale
+    nodes_shown: Bool  # (nodes, scales) where the release shows them
     places: list[Visible]
     visible: Sequence[list[Visible]]  # of each scale
     thresholds: disclosure.Thresholds
     earlier: Mapping[str, tuple[str, Kept]]  # scale digest → wave that asked it last, and its sums
 
 
-def form_report(form: Form) -> FormReport:
+@dataclass(frozen=True)
+class Part:
+    """One informant group's part."""
+
+    report: FormReport
+    sets: list[disclosure.Sheets]  # behind its numbers
+    sums: dict[str, Kept]  # of each scale's complete sheets by its digest: sealed, for the next wave
+
+
+def form_report(form: Form) -> Part:
     """The whole part of one informant group."""
-    wave = whole_wave(form)
     screens = _screens(form)
-    scales = []
-    for number, (asked, text) in enumerate(form.asked):
-        made = scale_report(wave, number, asked, text, form.shown[number], form.visible[number])
-        scales.append(made if made.gap else replace(made, straight=_straight(screens, asked.spec.key, form)))
-    return FormReport(
+    filled, behind = _filled(screens, form) if screens and form.answered is not None else (None, [])
+    scales, sums = [], {}
+    for scale in measured(form):
+        made = _with_straight(scale_report(scale), screens, scale)
+        scales.append(made)
+        if not made.gap:
+            sums[made.digest] = kept_of(scale)
+        behind += sheets(scale, made, form.informant)
+    report = FormReport(
         informant=form.informant,
         questionnaire=form.questionnaire,
         version=form.version,
         invited=form.invited,
         answered=form.answered,
         places=form.places,
-        filled=_filled(screens) if screens and form.answered is not None else None,
+        filled=filled,
         gender=bool(form.answers.split.any()),
         scales=scales,
     )
+    return Part(report, behind, sums)
 
 
-def whole_wave(form: Form) -> WholeWave:
-    """The sums over a form's answers."""
-    specs = [asked.spec for asked, _ in form.asked]
-    own = stats.collect(form.answers.codes, form.answers.group, len(form.tree.parent), specs)
-    levels = {kind: _clustered(kind, own.regroup(group, groups)) for kind, group, groups in _levels(form.tree)}
-    return WholeWave(form.answers, own.total(), levels, form.thresholds, form.earlier)
-
-
-def _levels(tree: WaveTree) -> Iterator[tuple[str, Int, int]]:
-    """Each level, the number of the group at it that each node belongs to (-1 = none), and how many groups it has."""
-    for kind in LEVELS:
-        at_level = np.flatnonzero(tree.kind == kind)
-        group = np.full(len(tree.parent), -1, dtype=np.int64)
-        group[at_level] = np.arange(len(at_level))
-        for node, parent in enumerate(tree.parent.tolist()):  # parents come before children
-            if group[node] < 0 and parent >= 0:
-                group[node] = group[parent]
-        if len(at_level):
-            yield kind, group, len(at_level)
-
-
-def _clustered(kind: str, sums: stats.Sums) -> list[Clustered]:
-    """How alike the people of one group are, for each scale; each level by itself."""
-    model = random_intercept(group_scores(sums))
-    columns = (model.groups, model.people, model.icc, model.low, model.high)
-    found = []
-    for groups, people, icc, low, high in zip(*(column.tolist() for column in columns), strict=True):
-        if groups < FEWEST_GROUPS:
-            found.append(Clustered(kind, groups, people, None, Gap.FEW_GROUPS))
-        elif isnan(icc) or isnan(low) or isnan(high):
-            found.append(Clustered(kind, groups, people, None, Gap.NO_SOLUTION))
-        else:
-            found.append(Clustered(kind, groups, people, Estimate(icc, low, high)))
-    return found
+def measured(form: Form) -> Iterator[Measured]:
+    """Each scale with its complete sheets."""
+    tree, nodes = disclosure.Tree(form.tree.parent), len(form.tree.parent)
+    group_of = groups_of(form.tree)
+    together = rows_together([rule_of(asked) for asked, _text in form.asked])
+    for number, (asked, text) in enumerate(form.asked):
+        shown, marks = form.shown[number], form.nodes_shown[:, number]
+        gap = whole_scale(shown, measured=asked.measured, sensitive=asked.sensitive)
+        block = tree.nearest(marks)[form.answers.group]
+        whole = None if gap else set_of(form.answers, together[number], asked.spec.enough, block, nodes)
+        yield Measured(
+            asked=asked,
+            text=text,
+            shown=shown,
+            nodes_shown=marks,
+            everybody=form.answers,
+            complete=complete(form.answers, together[number]),
+            group_of=group_of,
+            one_set=whole,
+            visible=form.visible[number],
+            thresholds=form.thresholds,
+            earlier=form.earlier.get(text.digest),
+        )
 
 
 def _screens(form: Form) -> ScreenSums | None:
@@ -119,26 +118,44 @@ def _screens(form: Form) -> ScreenSums | None:
     return collect_screens(codes, np.zeros(codes.shape[1], dtype=np.int64), 1, range(len(rows)), specs)
 
 
-def _filled(screens: ScreenSums) -> Filled:
+def _filled(screens: ScreenSums, form: Form) -> tuple[Filled, list[disclosure.Sheets]]:
+    """How sheets were filled in: in numbers only where none of them, and no difference, is of a few."""
     missing, questions = screens.missing[0], len(screens.order)
     at_least_half = questions - (questions + 1) // 2
-    return Filled(
-        questions=questions,
-        sheets=int(missing[:-1].sum()),
-        all=int(missing[0]),
-        half=int(missing[1 : at_least_half + 1].sum()),
-        less=int(missing[at_least_half + 1 : -1].sum()),
-        stopped=int(screens.stopped[0].sum()),
-    )
+    sheets = int(missing[:-1].sum())
+    ways = {
+        "all": int(missing[0]),
+        "half": int(missing[1 : at_least_half + 1].sum()),
+        "less": int(missing[at_least_half + 1 : -1].sum()),
+    }
+    words = _share(ways["all"], sheets), _share(int(screens.stopped[0].sum()), sheets)
+    # Where some handed in twice, whose numbers these are is not worked out here.
+    few = any(told(n, sheets, form.thresholds) is None for n in ways.values())
+    if few or sheets < form.thresholds.k or not form.answers.alone.all():
+        return Filled(questions, *words, None), []
+    behind = [
+        disclosure.Sheets(form.informant, name, n, {"sheets": 0} | {other: n for other in ways if other != name})
+        for name, n in ways.items()
+    ]
+    everybody = disclosure.Sheets(form.informant, "sheets", sheets, {name: sheets - n for name, n in ways.items()})
+    return Filled(questions, *words, FilledNumbers(sheets=sheets, **ways)), [everybody, *behind]
 
 
-def _straight(screens: ScreenSums | None, key: str, form: Form) -> Straight | None:
+def _share(people: int, of: int) -> Share:
+    part = people / of if of else 0.0
+    limits = ((0.95, Share.NEARLY_ALL), (0.75, Share.MOST), (0.5, Share.HALF), (0.05, Share.SOME))
+    return next((word for least, word in limits if part >= least), Share.FEW)
+
+
+def _with_straight(made: ScaleReport, screens: ScreenSums | None, scale: Measured) -> ScaleReport:
     """One answer to all questions of a scale where some are turned; the middle one contradicts nothing."""
-    keys = [scale.key for scale in screens.scales] if screens else []
-    if screens is None or key not in keys:
-        return None
+    keys = [spec.key for spec in screens.scales] if screens else []
+    key = scale.asked.spec.key
+    if made.full is None or screens is None or key not in keys:
+        return made
     number = keys.index(key)
-    scale, counts = screens.scales[number], screens.straight[0, number]
+    spec, counts = screens.scales[number], screens.straight[0, number]
     code = np.arange(len(counts))
-    against = int(counts[2 * code != scale.low + scale.high].sum())
-    return Straight(int(screens.complete[0, number]), told(against, form.thresholds))
+    against = int(counts[2 * code != spec.low + spec.high].sum())
+    people = told(against, made.full.complete, scale.thresholds)
+    return replace(made, full=replace(made.full, straight=Straight(people)))

@@ -54,6 +54,11 @@ def of_alpha(alpha: Estimate | None) -> Judgement:
     return printed(Measure.RELIABILITY, alpha.value if alpha else None)
 
 
+def of_means(reliability: float) -> Judgement:
+    """How well means of groups tell groups apart: as reliability of anything else."""
+    return printed(Measure.RELIABILITY, reliability)
+
+
 def of_fit(fit: FitText | None) -> Judgement:
     """The worst of CFI, TLI and SRMR, and not good where RMSEA is weak: it runs high in scales of few questions."""
     if fit is None or fit.df == 0:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 
+import numpy as np
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,9 +24,10 @@ from .. import actions, extract, questions
 from ..models import Part, Release, ReleasedForm, ReleasedPage, TechnicalReport
 from ..payload import unpack
 from ..release import FrozenWave, frozen_wave
+from ..sheets import Bool
 from .compare import earlier_sums
 from .form import Form, form_report
-from .payload import FormReport, Report, Visible, encode, pack
+from .payload import FormReport, Kept, Report, Sealed, Visible, encode, pack, pack_sealed, read_sealed
 from .safety import LEAST, RootShown
 
 WHY = "a technical report is made of the whole wave"
@@ -53,6 +55,7 @@ class _Cell(Struct):
 class _Page(Struct):
     """Of a released page: what the report counts."""
 
+    node: int
     kind: str
     answered: int | None
     invited: int
@@ -81,29 +84,37 @@ def make_report(
     if done is not None:
         return done
     report = progress or (lambda share, message: None)
-    text = encode(prepare(release, report))
+    published, sealed = prepare(release, report)
+    text = encode(published)
     report(0.95, _("lagrer rapporten"))
     stored, digest = pack(text), hashlib.sha256(text).hexdigest()
     made: TechnicalReport = actions.publish_report(
-        release=release, payload=stored, digest=digest, by=by, at=at or timezone.now()
+        release=release, payload=stored, sums=pack_sealed(sealed), digest=digest, by=by, at=at or timezone.now()
     )
     report(1.0, _("rapporten er klar"))
     return made
 
 
-def prepare(release: Release, progress: Progress = lambda share, message: None) -> Report:
-    """Everything that the report will hold, not yet stored."""
+def prepare(
+    release: Release, progress: Progress = lambda share, message: None
+) -> tuple[disclosure.Published[Report], Sealed]:
+    """Everything that the report will hold, not yet stored; it has passed the door. And what is sealed with it."""
     wave = release.wave
     frozen = frozen_wave(wave)
     thresholds = disclosure.Thresholds(**release.thresholds)
     forms = WaveForm.objects.everywhere(why=WHY).filter(wave=wave).select_related("version__questionnaire")
     texts = {row.informant: row for row in ReleasedForm.objects.everywhere(why=WHY).filter(release=release)}
     earlier = _earlier(wave)
-    made = []
+    made: list[FormReport] = []
+    sets: list[disclosure.Sheets] = []
+    sums: dict[str, dict[str, Kept]] = {}
     for place, form in enumerate(forms.order_by("number")):
         progress(0.95 * place / len(forms), str(form.get_informant_display()))
-        made.append(_form(frozen, form, texts[form.informant], thresholds, earlier))
-    return Report(
+        part = form_report(form_of(frozen, form, texts[form.informant], thresholds, earlier))
+        made.append(part.report)
+        sets += part.sets
+        sums[form.informant] = part.sums
+    report = Report(
         wave=wave.name,
         slug=wave.slug,
         series=wave.series,
@@ -118,38 +129,49 @@ def prepare(release: Release, progress: Progress = lambda share, message: None) 
         least=LEAST,
         forms=made,
     )
+    return disclosure.Published(sets, report, thresholds), Sealed(wave.name, sums)
 
 
-def _earlier(wave: Wave) -> list[Report]:
-    """The reports of the series' earlier waves, newest first."""
+def _earlier(wave: Wave) -> list[Sealed]:
+    """The sums that were sealed with the reports of the series' earlier waves, newest first."""
     rows = TechnicalReport.objects.everywhere(why=WHY).filter(earlier_than(wave, of="release__wave__"))
-    return [row.read() for row in rows.order_by(*in_order(of="release__wave__", newest_first=True))]
+    return [read_sealed(row.sums) for row in rows.order_by(*in_order(of="release__wave__", newest_first=True))]
 
 
-def _form(
-    frozen: FrozenWave, form: WaveForm, text: ReleasedForm, thresholds: disclosure.Thresholds, earlier: list[Report]
-) -> FormReport:
+def form_of(
+    frozen: FrozenWave,
+    form: WaveForm,
+    text: ReleasedForm,
+    thresholds: disclosure.Thresholds,
+    earlier: list[Sealed],
+) -> Form:
+    """What one form's report is made of: its answers, and what its released pages show.
+
+    Raises
+    ------
+    AnswersErased
+        The answers are not those that the release was made of.
+    """
     answers, rows = extract.answers(settings.KFL_DATA / "answers", frozen.wave.slug, form.number)
     pages = _pages(text)
     sheets = int((answers.codes >= 0).any(axis=0).sum())
     if pages.sheets is not None and sheets != pages.sheets:  # of a hidden number nothing is told either
         raise AnswersErased(f"{frozen.wave.slug}: {form.informant} has other sheets than when it was released")
-    return form_report(
-        Form(
-            informant=form.informant,
-            questionnaire=dict(form.version.questionnaire.title),
-            version=form.version.number,
-            invited=pages.invited,
-            answered=pages.sheets,
-            answers=answers,
-            tree=frozen.tree,
-            asked=questions.asked(form, rows),
-            shown=pages.root,
-            places=pages.places(),
-            visible=pages.visible(),
-            thresholds=thresholds,
-            earlier=earlier_sums(form.informant, earlier),
-        )
+    return Form(
+        informant=form.informant,
+        questionnaire=dict(form.version.questionnaire.title),
+        version=form.version.number,
+        invited=pages.invited,
+        answered=pages.sheets,
+        answers=answers,
+        tree=frozen.tree,
+        asked=questions.asked(form, rows),
+        shown=pages.root,
+        nodes_shown=pages.marks(len(frozen.places)),
+        places=pages.places(),
+        visible=pages.visible(),
+        thresholds=thresholds,
+        earlier=earlier_sums(form.informant, earlier),
     )
 
 
@@ -162,6 +184,14 @@ class _Pages:
     root: list[RootShown] = field(default_factory=list)
     answered: dict[str, list[int]] = field(default_factory=dict)  # kind → nodes that show how many, nodes that don't
     scales: list[dict[str, list[int]]] = field(default_factory=list)  # kind → nodes shown, nodes hidden
+    shown: dict[int, list[bool]] = field(default_factory=dict)  # node → of each scale whether it is shown
+
+    def marks(self, nodes: int) -> Bool:
+        """Whether each scale is shown, for every node of the wave's tree."""
+        table = np.zeros((nodes, len(self.root)), dtype=np.bool_)
+        for node, shown in self.shown.items():
+            table[node] = shown
+        return table
 
     def places(self) -> list[Visible]:
         return _in_order(self.answered)
@@ -182,6 +212,7 @@ def _pages(text: ReleasedForm) -> _Pages:
             ]
             found.scales = [{} for _cell in page.scales]
         found.answered.setdefault(page.kind, [0, 0])[page.answered is None] += 1
+        found.shown[page.node] = [not cell.hidden for cell in page.scales]
         for counted, cell in zip(found.scales, page.scales, strict=True):
             counted.setdefault(page.kind, [0, 0])[bool(cell.hidden)] += 1
     return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kfl.analysis.words import Judgement
 from kfl.core.templatetags.core import listed, moment, number, share_of
+from kfl.disclosure import Published
 from kfl.surveys import count_words
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Collection, ConsentMode
@@ -38,8 +39,9 @@ def told(report: Report) -> Iterator[tuple[FormReport, ScaleReport]]:
     return ((form, scale) for form in report.forms for scale in form.scales if not scale.gap)
 
 
-def sections(report: Report, digest: str, made_at: datetime) -> list[Section]:
+def sections(published: Published[Report], digest: str, made_at: datetime) -> list[Section]:
     """Everything that is not about one informant group."""
+    report = published.numbers
     return [
         Section("kort-fortalt", _("Kort fortalt"), [Points(list(_in_short(report)))]),
         Section("gjennomforing", _("Slik ble kartleggingen gjennomført"), list(_design(report))),
@@ -60,27 +62,27 @@ def _in_short(report: Report) -> Iterator[str]:
             yield _("{total} i de gruppene der antallet vises.").format(total=total)
     scales = list(told(report))
     yield from _reliability_in_short(scales)
-    fits = judging.count(judging.of_fit(scale.fit) for _form, scale in scales)
+    fits = judging.count(Judgement(scale.fit) for _form, scale in scales)
     tried = sum(fits.values()) - fits[Judgement.UNKNOWN]
     if tried:
         yield _(
             "Om spørsmålene måler én og samme ting, kan prøves for {tried} områder: modellen passer godt nok for "
             "{good}, knapt for {enough} og for dårlig for {weak}."
         ).format(tried=tried, good=fits[Judgement.GOOD], enough=fits[Judgement.ENOUGH], weak=fits[Judgement.WEAK])
-    since = [judging.level(scale.since) for _form, scale in scales if scale.since]
+    since = [scale.since.level for _form, scale in scales if scale.since]
     if since:
         yield _(
             "{n} områder er prøvd mot forrige gang de ble målt. For {scalar} av dem kan snittene sammenlignes."
         ).format(n=len(since), scalar=since.count("scalar"))
-    compared = [dif for _form, scale in scales for dif in scale.dif]
+    compared = [size for _form, scale in scales for size in scale.dif]
     if compared:
-        marked = sum(dif.size in {"B", "C"} for dif in compared)
+        marked = sum(size in {"B", "C"} for size in compared)
         text = _("{n} av {all} spørsmål besvares merkbart ulikt av jenter og gutter som ellers svarer likt.")
         yield text.format(n=number(marked) if marked else _("Ingen"), all=number(len(compared)))
 
 
 def _reliability_in_short(scales: list[tuple[FormReport, ScaleReport]]) -> Iterator[str]:
-    found = judging.count(judging.of_alpha(scale.alpha) for _form, scale in scales)
+    found = judging.count(Judgement(scale.reliability) for _form, scale in scales)
     yield _(
         "{n} områder har flere spørsmål og vises for hele kartleggingen. Reliabiliteten er god nok for {good}, knapt "
         "god nok for {enough} og for svak for {weak}; {unknown} kan ikke vurderes."
@@ -91,7 +93,7 @@ def _reliability_in_short(scales: list[tuple[FormReport, ScaleReport]]) -> Itera
         weak=found[Judgement.WEAK],
         unknown=found[Judgement.UNKNOWN],
     )
-    weak = [(f, s) for f, s in scales if judging.of_alpha(s.alpha) is Judgement.WEAK]
+    weak = [(f, s) for f, s in scales if Judgement(s.reliability) is Judgement.WEAK]
     if weak:
         names = [f"{scale_name(scale)} ({informant_name(form)})" for form, scale in weak]
         yield _("For svake til å leses som ett tall: {names}.").format(names=listed(names))
@@ -179,9 +181,9 @@ def _method(report: Report) -> Iterator[Block]:
         [
             _("Snudde spørsmål er snudd før noe regnes ut. Et ubesvart spørsmål er ubesvart; ingenting er fylt inn."),
             _(
-                "Alfa, omega, faktormodell og sammenligninger bygger på hele svarark: de som har svart på alle "
-                "spørsmålene i området. Snitt og spredning for hvert spørsmål bygger på alle som svarte på det, og "
-                "«mangler» er andelen av alle svarark."
+                "Alle tall om et område bygger på hele svarark: de som har svart på alle spørsmålene i området. «n» er "
+                "hvor mange som svarte på spørsmålet, og «mangler» er andelen av alle svarark. Tallene står bare der "
+                "ingen kan bruke dem til å regne ut hva noen få svarte; ellers står det ord."
             ),
             _(
                 "Alfa er Cronbachs alfa med Feldts 95 % intervall. Omega er fra modellen med én faktor, også med "
@@ -198,7 +200,7 @@ def _method(report: Report) -> Iterator[Block]:
             ),
             _(
                 "Intraklassekorrelasjon er fra en modell med tilfeldig nivå (REML), ett nivå om gangen: klassenes "
-                "rommer derfor også skolenes."
+                "rommer derfor også skolenes. Den bygger på grupper som vises, aldri på dem som er skjult."
             ),
             _(
                 "Sammenligning med forrige gang går i tre steg: samme modell, like ladninger, like konstantledd. "

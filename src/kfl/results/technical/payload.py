@@ -1,17 +1,24 @@
-"""What a technical report holds: numbers of the whole wave, unrounded, and the texts as they were asked.
+"""What a technical report holds: verdicts on the whole wave and numbers as they are printed, and the texts as asked.
 
-Words are found when it is read. Where something is missing there is a reason (`Gap`) instead.
+Sentences are found when it is read. Where something is missing there is a reason (`Gap`) instead.
 """
 
 from __future__ import annotations
 
 import zlib
 from enum import StrEnum
+from typing import ClassVar
 
 import msgspec
 from msgspec import Struct
 
+from kfl.disclosure import Published, Sheets, Thresholds
+from kfl.disclosure.one_set import ANSWERED, COMPLETE
+from kfl.disclosure.published import COUNTS, DESIGN
+
 from ..payload import Text
+
+SIDES = (COMPLETE, f"girls/{COMPLETE}", f"boys/{COMPLETE}")
 
 
 class Gap(StrEnum):
@@ -53,7 +60,10 @@ class FitText(Struct, frozen=True):
 
 
 class ItemRow(Struct, frozen=True):
-    """One question of a scale. Mean and SD are of all who answered it, the rest of the complete sheets."""
+    """One question of a scale, over the complete sheets; `n` is of all who answered it."""
+
+    ABOUT: ClassVar[str] = "key"
+    RESTS: ClassVar[dict[str, str]] = {"n": ANSWERED}
 
     key: str
     text: Text
@@ -66,18 +76,27 @@ class ItemRow(Struct, frozen=True):
     loading: float | None = None  # standardised, one-factor ML model
 
 
-class Clustered(Struct, frozen=True):
-    """How much of the differences lies between the groups of one level."""
+class Level(Struct, frozen=True):
+    """How well the means of one kind of groups tell such groups apart (ICC(2)), in a word."""
 
     kind: str
-    groups: int  # with somebody scored
-    people: int
-    icc: Estimate | None  # by REML, profile likelihood interval
+    word: str = ""  # a Judgement, or why there is none:
     gap: str = ""
+
+
+class Clustered(Struct, frozen=True):
+    """How much of the differences lies between the groups of one level, over those that are shown."""
+
+    kind: str
+    groups: int
+    icc: Estimate  # by REML, profile likelihood interval; as printed
+    of_means: float  # ICC(2): reliability of a mean of as many as the groups have on average
 
 
 class Visible(Struct, frozen=True, array_like=True):
     """On how many nodes of a level the release shows the scale, and on how many it hides it."""
+
+    RESTS: ClassVar[dict[str, str]] = {"shown": DESIGN, "hidden": DESIGN}  # it can be counted on the pages
 
     kind: str
     shown: int
@@ -118,6 +137,13 @@ class Dif(Struct, frozen=True):
     size: str  # A negligible, B moderate, C large
 
 
+class Same(Struct, frozen=True):
+    """How far two groups answer to the same measure, in a word."""
+
+    level: str  # the strictest that holds: configural, metric, scalar; "" where the model fits neither
+    wave: str = ""  # the earlier wave; "" where the groups are girls and boys
+
+
 class Kept(Struct, frozen=True):
     """Exact sums over the complete sheets, turned items turned: a later wave is compared with these, and a
     researcher can fit any model to them."""
@@ -127,8 +153,44 @@ class Kept(Struct, frozen=True):
     products: list[list[int]]
 
 
+class Straight(Struct, frozen=True, array_like=True):
+    """How many complete sheets gave one answer to all questions of a scale where some are turned."""
+
+    people: int | None  # None where they, or the others, are one to k - 1
+
+
+class Full(Struct, frozen=True):
+    """The numbers of a scale, all over its complete sheets and with three significant digits.
+
+    There are none where the complete sheets may not stand beside all that were answered (RULES B.8 b).
+    """
+
+    RESTS: ClassVar[dict[str, str | tuple[str, ...]]] = {
+        "gender": SIDES,
+        "dif": SIDES,
+    }
+
+    complete: int
+    mean: float  # of item means, in the scale's own steps
+    sd: float  # between persons
+    kept: Kept
+    alpha: Estimate | None = None
+    omega: Estimate | None = None
+    fit: FitText | None = None
+    ordinal: FitText | None = None
+    items: list[ItemRow] = []
+    levels: list[Clustered] = []
+    since: Compared | None = None  # the last wave that asked the same
+    gender: Compared | None = None
+    dif: list[Dif] = []  # of each question, in order
+    straight: Straight | None = None
+
+
 class ScaleReport(Struct, frozen=True):
-    """One scale, or why nothing is told about it."""
+    """One scale, in words and perhaps in numbers, or why nothing is told about it."""
+
+    ABOUT: ClassVar[str] = "key"
+    RESTS: ClassVar[dict[str, str]] = {"low": DESIGN, "high": DESIGN, "item_count": DESIGN, "full": COMPLETE}
 
     key: str
     title: Text
@@ -137,51 +199,67 @@ class ScaleReport(Struct, frozen=True):
     high: int
     item_count: int
     gap: str = ""
-    touched: int = 0  # sheets with at least one answer to the scale
-    scored: int = 0  # sheets with at least half of them
-    complete: int = 0
-    straight: Straight | None = None
-    mean: float | None = None  # mean of item means, in the scale's own steps
-    sd: float | None = None  # between persons
-    person_mean: float | None = None
-    alpha: Estimate | None = None
+    reliability: str = "unknown"  # a Judgement, by alpha
     alpha_gap: str = ""
-    omega: Estimate | None = None
-    fit: FitText | None = None
-    ordinal: FitText | None = None
+    fit: str = "unknown"  # a Judgement, of the model with one factor
     fit_gap: str = ""
-    items: list[ItemRow] = []
-    levels: list[Clustered] = []
+    means_apart: str = ""  # how far the mean of persons' means is from that of item means: a MeansApart
+    levels: list[Level] = []
     visible: list[Visible] = []
-    since: Compared | None = None  # the last wave that asked the same
+    since: Same | None = None
     since_gap: str = ""
-    gender: Compared | None = None
+    gender: Same | None = None
     gender_gap: str = ""
-    dif: list[Dif] = []  # of each question, in order
+    dif: list[str] = []  # A negligible, B moderate, C large; of each question, in order
     dif_gap: str = ""
-    kept: Kept | None = None
+    full: Full | None = None
+
+
+class FilledNumbers(Struct, frozen=True):
+    """Sheets by how they were filled in."""
+
+    RESTS: ClassVar[dict[str, str]] = {name: name for name in ("sheets", "all", "half", "less")}
+
+    sheets: int  # with at least one of the questions answered
+    all: int
+    half: int  # at least half, but not all
+    less: int
 
 
 class Filled(Struct, frozen=True):
     """How the sheets of a form were filled in, sensitive questions and open numbers not counted."""
 
+    RESTS: ClassVar[dict[str, str]] = {"questions": DESIGN}
+
     questions: int
-    sheets: int  # with at least one of them answered
-    all: int
-    half: int  # at least half, but not all
-    less: int
-    stopped: int  # nothing more after some question before the last
+    word: str  # how many answered all: a Share
+    stopped: str  # how many gave nothing more after some question before the last: a Share
+    numbers: FilledNumbers | None  # None where some way of filling in is that of one to k - 1
 
 
-class Straight(Struct, frozen=True, array_like=True):
-    """Complete sheets of a scale with turned questions, and how many gave one answer to all, against themselves."""
+class MeansApart(StrEnum):
+    """How far the two kinds of mean are from each other."""
 
-    complete: int
-    people: int | None  # None where one to k - 1
+    LITTLE = "little"  # less than one point
+    SOME = "some"  # less than five
+    MUCH = "much"
+
+
+class Share(StrEnum):
+    """How many of all, in a word."""
+
+    NEARLY_ALL = "nearly_all"  # at least 95 %
+    MOST = "most"  # 75 %
+    HALF = "half"  # 50 %
+    SOME = "some"  # 5 %
+    FEW = "few"
 
 
 class FormReport(Struct, frozen=True):
     """One informant group."""
+
+    ABOUT: ClassVar[str] = "informant"
+    RESTS: ClassVar[dict[str, str]] = {"version": DESIGN, "invited": COUNTS, "answered": COUNTS}
 
     informant: str
     questionnaire: Text
@@ -195,7 +273,9 @@ class FormReport(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """The technical report of one release."""
+    """The technical report of one release: what a `disclosure.Published` holds, and nothing else is read or written."""
+
+    RESTS: ClassVar[dict[str, str]] = {"thresholds": DESIGN, "least": DESIGN}
 
     wave: str
     slug: str
@@ -213,17 +293,60 @@ class Report(Struct, frozen=True):
 
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
-_REPORT = msgspec.json.Decoder(Report)
 
 
-def encode(report: Report) -> bytes:
+class Behind(Struct, frozen=True, array_like=True):
+    """One set of sheets behind a report's numbers, as `disclosure.Sheets`."""
+
+    about: str
+    name: str
+    people: int
+    beyond: dict[str, int]
+
+
+class Sealed(Struct, frozen=True):
+    """Exact sums of every scale's complete sheets, by informant and scale digest, whether they may be told or not.
+
+    Read by the next wave's report alone, to say in a word whether people answer to the same measure; never shown.
+    """
+
+    wave: str
+    sums: dict[str, dict[str, Kept]]
+
+
+_SEALED = msgspec.json.Decoder(Sealed)
+
+
+def pack_sealed(sealed: Sealed) -> bytes:
+    return pack(_ENCODER.encode(sealed))
+
+
+def read_sealed(stored: bytes | memoryview) -> Sealed:
+    return _SEALED.decode(zlib.decompress(stored))
+
+
+class _Stored(Struct, frozen=True):
+    """As it lies in the database, and as whoever takes it out gets it."""
+
+    sets: list[Behind]
+    report: Report
+
+
+_STORED = msgspec.json.Decoder(_Stored)
+
+
+def encode(published: Published[Report]) -> bytes:
     """Canonical JSON: what the digest is taken of."""
-    return _ENCODER.encode(report)
+    sets = [Behind(one.about, one.name, one.people, dict(one.beyond)) for one in published.sets]
+    return _ENCODER.encode(_Stored(sets, published.numbers))
 
 
 def pack(text: bytes) -> bytes:
     return zlib.compress(text, 6)
 
 
-def read_report(stored: bytes | memoryview) -> Report:
-    return _REPORT.decode(zlib.decompress(stored))
+def read_report(stored: bytes | memoryview) -> Published[Report]:
+    """What was stored, through the same door again: what may not leave is not read either."""
+    found = _STORED.decode(zlib.decompress(stored))
+    sets = [Sheets(one.about, one.name, one.people, one.beyond) for one in found.sets]
+    return Published(sets, found.report, Thresholds(**found.report.thresholds))

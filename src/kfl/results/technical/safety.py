@@ -1,7 +1,7 @@
 """What a technical report may tell: rules of its own, beside those of the release (docs/methods/technical-report.md).
 
-A report holds numbers of the whole wave only, of scales that the release shows for the whole wave. Where the same
-statistic stands in it for two sets of sheets, those in one set only are none or at least k.
+A report holds the whole wave only, and scales that the release shows for the whole wave. Its numbers rest on one set of
+sheets a scale, and leave by one door (`kfl.disclosure.published`).
 """
 
 from __future__ import annotations
@@ -37,12 +37,6 @@ def whole_scale(shown: RootShown, *, measured: bool, sensitive: bool) -> Gap:
     return Gap.NONE if shown.scale and shown.items else Gap.HIDDEN
 
 
-def may_stand_beside(everybody: int, some: int, thresholds: disclosure.Thresholds) -> bool:
-    """Whether a statistic of some sheets may stand beside the same statistic of all."""
-    left_out = everybody - some
-    return left_out == 0 or left_out >= thresholds.k
-
-
-def told(people: int, thresholds: disclosure.Thresholds) -> int | None:
-    """How many answered in one way; None where it is one to k - 1."""
-    return None if 0 < people < thresholds.k else people
+def told(people: int, of: int, thresholds: disclosure.Thresholds) -> int | None:
+    """How many of a set; None where they, or the others of it, are one to k - 1."""
+    return None if 0 < people < thresholds.k or 0 < of - people < thresholds.k else people

@@ -1,8 +1,8 @@
-"""One scale of a report: reliability, fit, questions and levels, from the whole wave's sums."""
+"""One scale of a report: verdicts, and numbers where its complete sheets may stand beside all that were answered."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,67 +15,119 @@ from kfl.stats.factors.omega import omega_total
 from kfl.stats.moments import moments
 from kfl.stats.ordinal import collect_patterns, ordinal_confirmatory
 
-from ..compute import Answers, Asked
+from ..compute import Asked
 from ..payload import ScaleText
+from ..sheets import Answers, Bool, Int
+from . import judging
 from .compare import by_gender, questions_by_gender, since_last
-from .numbers import fit_text, known
-from .payload import Clustered, Estimate, FitText, Gap, ItemRow, Kept, ScaleReport, Visible
-from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, may_stand_beside, whole_scale
+from .levels import clustered, levels
+from .numbers import estimate, fit_text, known, short
+from .payload import Compared, Estimate, FitText, Full, Gap, ItemRow, Kept, MeansApart, Same, ScaleReport, Visible
+from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, whole_scale
 
 
 @dataclass(frozen=True, eq=False)
-class WholeWave:
-    """One form's answers and the sums over them."""
+class Measured:
+    """One scale's answers: all, and the complete sheets that every coefficient rests on."""
 
-    answers: Answers
-    total: stats.Sums  # everybody as one group
-    levels: Mapping[str, list[Clustered]]  # by kind, for each scale
+    asked: Asked
+    text: ScaleText
+    shown: RootShown
+    nodes_shown: Bool  # (nodes,) of the wave's tree
+    everybody: Answers
+    complete: Answers
+    group_of: Mapping[str, Int]  # kind of node → for each node the group of that kind at or above it, -1 = none
+    one_set: disclosure.OneSet | None  # None where nothing may be told of the scale
+    visible: list[Visible]
     thresholds: disclosure.Thresholds
-    earlier: Mapping[str, tuple[str, Kept]]  # scale digest → wave that asked it last, and its sums
+    earlier: tuple[str, Kept] | None  # the wave that asked it last, and its sums
+
+    @property
+    def is_full(self) -> bool:
+        """Whether numbers of the complete sheets may stand."""
+        return self.one_set is not None and self.one_set.is_full(self.thresholds.k)
+
+    @property
+    def compares(self) -> bool:
+        """Whether those of girls and of boys may stand, too."""
+        return self.shown.split and self.one_set is not None and self.one_set.may_compare(self.thresholds.k)
 
 
-def scale_report(
-    wave: WholeWave, number: int, asked: Asked, text: ScaleText, shown: RootShown, visible: list[Visible]
-) -> ScaleReport:
-    """What may be told about the scale with this number among the sums' scales."""
-    gap = whole_scale(shown, measured=asked.measured, sensitive=asked.sensitive)
+def scale_report(scale: Measured) -> ScaleReport:
+    """What may be told about a scale."""
+    asked, text = scale.asked, scale.text
+    gap = whole_scale(scale.shown, measured=asked.measured, sensitive=asked.sensitive)
     start = ScaleReport(text.key, text.title, text.digest, text.low, text.high, len(text.items), gap=gap)
     if gap:
         return start
-    codes = wave.answers.codes[list(asked.spec.items)]
-    given = (codes >= 0).sum(axis=0)
-    touched, scored = int((given > 0).sum()), int((given >= asked.spec.enough).sum())
-    products = stats.collect_products(wave.answers.codes, np.zeros(len(given), dtype=np.int64), 1, asked.spec)
-    complete = int(products.people[0])
+    products = _products(scale)
     model, fit_gap = _one_factor(products)
-    kept = _kept(products) if may_stand_beside(touched, complete, wave.thresholds) else None
-    since, since_gap = since_last(kept, asked, wave.earlier.get(text.digest))
-    gender, gender_gap = by_gender(wave.answers, asked, shown)
-    dif, dif_gap = questions_by_gender(wave.answers, asked, shown)
-    beside = may_stand_beside(touched, scored, wave.thresholds)
-    return replace(
+    fit = fit_text(model.fit) if model else None
+    reliability = _reliability(products, model)
+    since, since_gap = since_last(products, scale.earlier)
+    gender, gender_gap = by_gender(scale.complete, asked, scale.shown)
+    dif, dif_gap = questions_by_gender(scale.complete, asked, scale.shown)
+    ratios = clustered(scale.complete, asked.spec, scale.nodes_shown, scale.group_of, scale.thresholds.k)
+    report = replace(
         start,
-        touched=touched,
-        scored=scored,
-        complete=complete,
-        mean=known(stats.scale_means(wave.total)[0, number]),
-        sd=known(stats.person_sd(wave.total)[0, number]),
-        person_mean=known(stats.person_means(wave.total)[0, number]) if beside else None,
-        **_reliability(products, model),
-        fit=fit_text(model.fit) if model else None,
-        ordinal=_ordinal(wave, asked) if model and model.fit.df else None,
+        reliability=judging.of_alpha(reliability.get("alpha")).value,
+        alpha_gap=reliability.pop("alpha_gap", ""),
+        fit=judging.of_fit(fit).value,
         fit_gap=fit_gap,
-        items=_items(wave, products, text, model),
-        levels=[scales[number] for scales in wave.levels.values() if scales[number].people],
-        visible=visible,
-        since=since,
+        means_apart=_means_apart(scale),
+        levels=list(levels(ratios)),
+        visible=scale.visible,
+        since=_same(since),
         since_gap=since_gap,
-        gender=gender,
+        gender=_same(gender),
         gender_gap=gender_gap,
-        dif=dif,
+        dif=[one.size for one in dif],
         dif_gap=dif_gap,
-        kept=kept,
     )
+    if not scale.is_full:
+        return report
+    if not scale.compares:
+        gender, dif = None, []
+    numbers = stats.attempt(
+        lambda: Full(
+            complete=int(products.people[0]),
+            **_means(products),
+            kept=kept_of(scale),
+            **reliability,
+            fit=fit,
+            ordinal=_ordinal(scale) if fit and fit.df else None,
+            items=list(_items(scale, products, model)),
+            levels=[found for found in ratios.values() if not isinstance(found, Gap)],
+            since=since,
+            gender=gender,
+            dif=dif,
+        )
+    )
+    return replace(report, full=numbers)
+
+
+def kept_of(scale: Measured) -> Kept:
+    """Exact sums over the complete sheets."""
+    products = _products(scale)
+    return Kept(int(products.people[0]), products.totals[0].tolist(), products.products[0].tolist())
+
+
+def _products(scale: Measured) -> stats.CrossProducts:
+    everybody = np.zeros(len(scale.complete.group), dtype=np.int64)
+    return stats.collect_products(scale.complete.codes, everybody, 1, scale.asked.spec)
+
+
+def sheets(scale: Measured, report: ScaleReport, informant: str) -> Iterator[disclosure.Sheets]:
+    """The sets behind the numbers of a scale."""
+    if report.full is not None and scale.one_set is not None:
+        keys = [item.key for item in scale.text.items]
+        about = f"{informant}/{report.key}"
+        compared = bool(report.full.gender or report.full.dif)
+        yield from scale.one_set.sheets(about, keys, scale.thresholds.k, compared=compared)
+
+
+def _same(compared: Compared | None) -> Same | None:
+    return Same(judging.level(compared), compared.wave) if compared else None
 
 
 def _one_factor(products: stats.CrossProducts) -> tuple[Confirmatory | None, Gap]:
@@ -84,20 +136,16 @@ def _one_factor(products: stats.CrossProducts) -> tuple[Confirmatory | None, Gap
         return None, Gap.SHORT
     if products.people[0] < FEWEST_FOR_MODELS:
         return None, Gap.FEW
-    try:
-        return one_factor(moments(products)), Gap.NONE
-    except stats.StatsError:
-        return None, Gap.NO_SOLUTION
+    model = stats.attempt(lambda: one_factor(moments(products)))
+    return model, Gap.NONE if model else Gap.NO_SOLUTION
 
 
-def _ordinal(wave: WholeWave, asked: Asked) -> FitText | None:
+def _ordinal(scale: Measured) -> FitText | None:
     """The same model of the normal variables behind answers in steps: chi² adjusted in mean and variance."""
-    pattern = np.ones((len(asked.spec.items), 1), dtype=np.bool_)
-    try:
-        model = ordinal_confirmatory(collect_patterns(wave.answers.codes, asked.spec), pattern)
-    except stats.StatsError:
-        return None
-    return fit_text(model.scaled) if model.proper else None
+    spec = scale.asked.spec
+    pattern = np.ones((len(spec.items), 1), dtype=np.bool_)
+    model = stats.attempt(lambda: ordinal_confirmatory(collect_patterns(scale.complete.codes, spec), pattern))
+    return fit_text(model.scaled) if model and model.proper else None
 
 
 def _reliability(products: stats.CrossProducts, model: Confirmatory | None) -> dict[str, Any]:
@@ -105,38 +153,54 @@ def _reliability(products: stats.CrossProducts, model: Confirmatory | None) -> d
         return {"alpha_gap": Gap.SHORT}
     if products.people[0] < FEWEST_FOR_ALPHA:
         return {"alpha_gap": Gap.FEW}
-    found = stats.alphas(products)
-    value, low, high = (known(column[0]) for column in (found.value, found.low, found.high))
-    if value is None or low is None or high is None:
+    found = stats.attempt(lambda: stats.alphas(products))
+    alpha = estimate(*(float(one[0]) for one in (found.value, found.low, found.high))) if found else None
+    if alpha is None:
         return {"alpha_gap": Gap.NO_SOLUTION}
-    omega = omega_total(model) if model and model.proper else None
-    return {
-        "alpha": Estimate(value, low, high),
-        "omega": Estimate(omega.value, omega.low, min(omega.high, 1.0)) if omega else None,
-    }
+    return {"alpha": alpha, "omega": _omega(model)}
 
 
-def _items(
-    wave: WholeWave, products: stats.CrossProducts, text: ScaleText, model: Confirmatory | None
-) -> list[ItemRow]:
-    """Every question. How it goes with the others is told where alpha is."""
-    found = stats.item_analysis(products, wave.total)
+def _omega(model: Confirmatory | None) -> Estimate | None:
+    found = stats.attempt(lambda: omega_total(model)) if model and model.proper else None
+    return estimate(found.value, found.low, min(found.high, 1.0)) if found else None
+
+
+def _means(products: stats.CrossProducts) -> dict[str, Any]:
+    """Mean and SD of the complete sheets' own means."""
+    people, items = int(products.people[0]), len(products.scale.items)
+    total, squares = int(products.totals[0].sum()), int(products.products[0].sum())
+    variance = (people * squares - total * total) / (people * max(people - 1, 1))
+    return {"mean": short(total / people / items), "sd": short(variance**0.5 / items)}
+
+
+def _means_apart(scale: Measured) -> str:
+    """How far the mean of persons' means is from the mean of item means, in a word: they are of other sets."""
+    nobody = np.zeros(len(scale.everybody.group), dtype=np.int64)
+    sums = stats.collect(scale.everybody.codes, nobody, 1, [scale.asked.spec])
+    mean, of_persons, sd = (
+        table[0, 0] for table in (stats.scale_means(sums), stats.person_means(sums), stats.person_sd(sums))
+    )
+    if not np.isfinite([mean, of_persons, sd]).all() or sd <= 0:
+        return ""
+    points = abs(of_persons - mean) / sd * 100
+    return MeansApart.LITTLE if points < 1 else MeansApart.SOME if points < 5 else MeansApart.MUCH
+
+
+def _items(scale: Measured, products: stats.CrossProducts, model: Confirmatory | None) -> Iterator[ItemRow]:
+    """Every question over the complete sheets. How it goes with the others is told where alpha is."""
+    nobody = np.zeros(len(scale.complete.group), dtype=np.int64)
+    found = stats.item_analysis(products, stats.collect(scale.complete.codes, nobody, 1, [scale.asked.spec]))
+    answered = (scale.everybody.codes[list(scale.asked.spec.items)] >= 0).sum(axis=1).tolist()
     enough = products.people[0] >= FEWEST_FOR_ALPHA
-    return [
-        ItemRow(
+    for place, item in enumerate(scale.text.items):
+        yield ItemRow(
             key=item.key,
             text=item.text,
             turned=item.turned,
-            n=int(found.n[0, place]),
-            mean=float(found.mean[0, place]),
-            sd=float(found.sd[0, place]),
+            n=answered[place],
+            mean=short(float(found.mean[0, place])),
+            sd=short(float(found.sd[0, place])),
             rest_r=known(found.item_rest_r[0, place]) if enough else None,
             alpha_without=known(found.alpha_if_dropped[0, place]) if enough else None,
             loading=known(model.standardised[place, 0]) if model else None,
         )
-        for place, item in enumerate(text.items)
-    ]
-
-
-def _kept(products: stats.CrossProducts) -> Kept:
-    return Kept(int(products.people[0]), products.totals[0].tolist(), products.products[0].tolist())

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kfl.disclosure import Published
 from kfl.people.audit import record_view
 from kfl.people.models import User
 from kfl.people.scopes import signed_in
@@ -44,14 +45,13 @@ def informant(request: HttpRequest, wave: str, informant: str) -> HttpResponse:
     """One informant group's chapter: the answers, all scales side by side, each scale by itself."""
     row = queries.report_or_404(_reader(request), wave)
     found = row.read()
-    form = next((form for form in found.forms if form.informant == informant), None)
-    if form is None:
+    if informant not in {form.informant for form in found.numbers.forms}:
         raise Http404(f"{wave} was not answered by {informant}")
     trail = [
         (_("Resultater"), reverse("results:overview")),
         (_("Teknisk rapport"), reverse("results:technical", args=[wave])),
     ]
-    return _page(request, row, found, chapter.sections(form), informant, trail)
+    return _page(request, row, found, chapter.sections(found, informant), informant, trail)
 
 
 @signed_in(why=WHY)
@@ -71,7 +71,7 @@ def pdf(request: HttpRequest, wave: str) -> HttpResponse:
 
 @signed_in(why=WHY)
 def data(request: HttpRequest, wave: str) -> HttpResponse:
-    """The whole report as JSON, unrounded, with the sums that factor models can be fitted to anew."""
+    """The whole report as JSON, with the sums that factor models can be fitted to anew."""
     from .files import as_json
 
     row = queries.report_or_404(_reader(request), wave)
@@ -82,7 +82,7 @@ def data(request: HttpRequest, wave: str) -> HttpResponse:
 def _page(
     request: HttpRequest,
     row: TechnicalReport,
-    found: Report,
+    found: Published[Report],
     sections: list[Section],
     informant: str,
     trail: list[tuple[str, str]],
@@ -92,7 +92,7 @@ def _page(
         "wave": row.release.wave,
         "sections": sections,
         "informant": informant,
-        "chapters": [(form.informant, overview.informant_name(form)) for form in found.forms],
+        "chapters": [(form.informant, overview.informant_name(form)) for form in found.numbers.forms],
         "trail": trail,
     }
     return render(request, "results/technical.html", context)

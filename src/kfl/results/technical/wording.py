@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kfl.core.templatetags.core import NO_BREAK, dated, listed, number
 from kfl.surveys.models import NodeKind
 
-from .payload import Estimate, FitText, Gap, Visible
+from .payload import Estimate, FitText, Gap, MeansApart, Share, Visible
 
 NONE = "–"
 
@@ -38,6 +38,31 @@ WHY: dict[str, Promise] = {
     Gap.UNKNOWN: gettext_lazy("kjønn er ikke kjent, eller vises ikke for hele kartleggingen"),
     Gap.NEW: gettext_lazy("ingen tidligere kartlegging i serien har spurt om nøyaktig det samme"),
 }
+
+
+SHARES: dict[str, Promise] = {
+    Share.NEARLY_ALL: gettext_lazy("Nesten alle"),
+    Share.MOST: gettext_lazy("De fleste"),
+    Share.HALF: gettext_lazy("Minst halvparten"),
+    Share.SOME: gettext_lazy("Under halvparten"),
+    Share.FEW: gettext_lazy("Få eller ingen"),
+}
+
+APART: dict[str, Promise] = {
+    MeansApart.LITTLE: gettext_lazy("skiller seg under ett poeng fra snittet av spørsmålenes snitt"),
+    MeansApart.SOME: gettext_lazy("skiller seg ett til fem poeng fra snittet av spørsmålenes snitt"),
+    MeansApart.MUCH: gettext_lazy("skiller seg fem poeng eller mer fra snittet av spørsmålenes snitt"),
+}
+
+
+def share_word(share: str) -> str:
+    """How many of all, at the beginning of a sentence."""
+    return str(SHARES[share])
+
+
+def means_apart(apart: str) -> str:
+    """How far the two kinds of mean are from each other."""
+    return str(APART[apart])
 
 
 def why(gap: str) -> str:
