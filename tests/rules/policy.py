@@ -264,6 +264,8 @@ POLICY: dict[str, Line] = {
     "surveys:wave-extend": Line(WAVES, _slugs("t2"), _SETUP),
     "surveys:wave-close": Line(WAVES, _slugs("t2"), _SETUP),
     "surveys:wave-annul": Line(WAVES, _slugs(), _SETUP),  # an imported wave is closed at once in this county
+    "surveys:links": Line(WAVES, _slugs("t2"), _SETUP),
+    "surveys:own-links": Line(SIGNED_IN, _one),
     "surveys:reminders": Line(WAVES, _slugs("t2"), _SETUP),
     "surveys:reminder-rules": Line(WAVES, _slugs("t2", "t3"), _SETUP),
     "surveys:reminders-out": Line(EVERYBODY, _tokens, is_public=True, is_signed=True),

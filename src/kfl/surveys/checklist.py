@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core.templatetags.core import listed, moment
 
 from . import help_text
-from .models import Collection, ConsentMode, Wave
+from .models import Collection, ConsentMode, Wave, WaveState
+from .reminding.links import BY_MAIL, codes_for_paper, without_address
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,28 @@ def steps(wave: Wave) -> list[Step]:
             "",
             True,
         ),
+        *_adults(wave),
     ]  # fmt: skip
+
+
+def _adults(wave: Wave) -> list[Step]:
+    """How staff and leaders get their links, where the wave asks any."""
+    if wave.collection != Collection.CODES or not wave.forms.filter(informant__in=BY_MAIL).exists():
+        return []
+    if wave.state == WaveState.DRAFT:
+        missing = without_address(wave, timezone.localdate())
+    else:
+        missing = codes_for_paper(wave).count() if wave.state == WaveState.OPEN else 0
+    chosen = _("Hver får lenken sin på e-post når kartleggingen har åpnet.")
+    if missing:
+        words = ngettext(
+            "{count} av dem har ingen e-postadresse i portalen, og får brev fra kontoret.",
+            "{count} av dem har ingen e-postadresse i portalen, og får brev fra kontoret.",
+            missing,
+        )
+        chosen = f"{chosen} {words.format(count=missing)}"
+    promise = _("Ingen som kan lese resultatene fra et sted, ser, skriver ut eller fører inn noe for de voksne der.")
+    return [Step(_("Ansatte og ledere"), chosen, promise, "", True)]
 
 
 def _consent_promise(mode: ConsentMode) -> str:

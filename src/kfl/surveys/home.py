@@ -19,8 +19,9 @@ from kfl.people.scopes import assignments_of, has_permission, may
 from . import coverage, ratings, windows
 from .code_rights import may_handle
 from .formats import CHILDREN
-from .models import Collection, Questionnaire, Wave, WaveState
+from .models import Code, Collection, Questionnaire, Wave, WaveState
 from .queries import waves_asking_at, waves_at
+from .reminding.links import BY_MAIL
 from .series import in_order
 
 SOON = timedelta(days=60)  # how long before the opening consent is asked for
@@ -55,6 +56,7 @@ def cards(user: User, on: date) -> list[Card]:
         seen.add(unit.pk)
         found += _consent_cards(user, unit, on)
     found += _rating_cards(user)
+    found += _own_link_cards(user)
     if has_permission(user, Permission.WAVE_EDIT):
         found += _board(user)
     if has_permission(user, Permission.QUESTIONNAIRE_EDIT):
@@ -126,6 +128,19 @@ def _rating_cards(user: User) -> list[Card]:
             Card(heading, (f"{line} · {closes_line(one.wave, one.unit)}",), (Link(url, _("Åpne lista")),), order=11)
         )
     return found
+
+
+def _own_link_cards(user: User) -> list[Card]:
+    """For everybody whom an open wave asks, whether they have answered or not."""
+    codes = Code.objects.everywhere(why="the reader's own").filter(holder=user, form__informant__in=BY_MAIL)
+    waves = Wave.objects.everywhere(why="waves that ask the reader").filter(
+        pk__in=codes.values("wave"), state=WaveState.OPEN
+    )
+    line = _(
+        "Du er invitert til å svare med din egen lenke. Den kommer på e-post, eller på papir om du ikke har adresse."
+    )
+    link = Link(reverse("surveys:own-links"), _("Få lenken på nytt"))
+    return [Card(wave.name, (line,), (link,), order=13, note=capfirst(closes_line(wave)) + ".") for wave in waves]
 
 
 def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:

@@ -24,6 +24,9 @@ from .letters import PromiseOnlyShortens as PromiseOnlyShortens
 from .letters import delete_answers as delete_answers
 from .letters import delete_those_due as delete_those_due
 from .letters import write_letter as write_letter
+from .links import CannotSend as CannotSend
+from .links import order_links as order_links
+from .links import send_link_anew as send_link_anew
 from .media import set_media as set_media
 from .opening import CannotOpen as CannotOpen
 from .opening import open_wave as open_wave

@@ -12,7 +12,7 @@ from kfl.core import jobs
 from kfl.people.audit import action, touched
 from kfl.people.models import User
 
-from ..models import Collection, Reminder, ReminderMail, ReminderOptOut, ReminderRules, Wave, WaveState
+from ..models import Collection, Reminder, ReminderMail, ReminderOptOut, ReminderRules, RoundKind, Wave, WaveState
 from ..reminding.receivers import receivers_of
 from ..reminding.sending import KIND
 from ..states import check_state
@@ -43,7 +43,7 @@ def order_reminder(*, wave: Wave, portal: str, by: User | None, at: datetime | N
     check_state(wave, WaveState.OPEN)
     if reason := reasons_not_to_remind(wave=wave, at=now):
         raise CannotRemind(reason)
-    number = wave.reminders.count() + 1
+    number = wave.reminders.filter(kind=RoundKind.REMINDER).count() + 1
     reminder: Reminder = Reminder.objects.create(wave=wave, number=number, portal=portal, ordered_at=now)
     ReminderMail.objects.bulk_create(
         ReminderMail(reminder=reminder, email=one.email, language=one.language)
@@ -62,9 +62,10 @@ def reasons_not_to_remind(*, wave: Wave, at: datetime) -> str:
         return _("En generalprøve sender ingen påminnelser.")
     if wave.collection != Collection.CODES or wave.closes_at <= at:
         return _("Kartleggingen tar ikke imot flere svar.")
-    if wave.reminders.filter(finished_at__isnull=True).exists():
+    before = wave.reminders.filter(kind=RoundKind.REMINDER)
+    if before.filter(finished_at__isnull=True).exists():
         return _("Forrige runde er ikke ferdig.")
-    if wave.reminders.count() >= (rules or ReminderRules(wave=wave)).most:
+    if before.count() >= (rules or ReminderRules(wave=wave)).most:
         return _("Det er sendt så mange runder som er lov.")
     if not receivers_of(wave, timezone.localdate(at)):
         return _("Ingen av dem som kan delta, har en e-postadresse i portalen.")

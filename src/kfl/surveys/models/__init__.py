@@ -17,6 +17,7 @@ from .reminders import Reminder as Reminder
 from .reminders import ReminderMail as ReminderMail
 from .reminders import ReminderOptOut as ReminderOptOut
 from .reminders import ReminderRules as ReminderRules
+from .reminders import RoundKind as RoundKind
 from .waves import BroughtUnit as BroughtUnit
 from .waves import Code as Code
 from .waves import Collection as Collection

@@ -1,4 +1,4 @@
-"""Reminders by e-mail: when they may be sent, each round, what waits to be sent, and who wants none."""
+"""E-mail to adults who may take part, links and reminders: when it may go, each round, its outbox, who wants none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kfl.people.scoping import ScopedManager
 
 from ..quiet_hours import Hours
-from .waves import Wave
+from .waves import Code, Wave
 
 
 class ReminderRules(models.Model):
@@ -47,9 +47,21 @@ class ReminderRules(models.Model):
         return Hours(self.from_hour, self.to_hour, self.on_holidays)
 
 
-class Reminder(models.Model):
-    """One round to all who may take part in a wave and have an address. What became of it is kept as numbers only."""
+class RoundKind(models.TextChoices):
+    """What a round brings."""
 
+    REMINDER = "reminder", _("påminnelse")
+    LINKS = "links", _("lenker")  # each one's own, to all who have an address; once a wave
+    ANEW = "anew", _("lenke på nytt")  # to the one who has lost it
+
+
+class Reminder(models.Model):
+    """One round of e-mail: a reminder or a link to all who may take part and have an address, or one link anew.
+
+    What became of it is kept as numbers only.
+    """
+
+    kind = models.CharField(_("hva"), max_length=8, choices=RoundKind.choices, default=RoundKind.REMINDER)
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="reminders")
     number = models.PositiveSmallIntegerField(_("runde"))
     portal = models.URLField(_("portalens adresse"))
@@ -66,11 +78,13 @@ class Reminder(models.Model):
 
     class Meta:
         ordering = ["wave", "number"]
-        constraints = [models.UniqueConstraint(fields=["wave", "number"], name="reminder_number_once_a_wave")]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "kind", "number"], name="round_number_once_a_wave_and_kind")
+        ]
 
     class Privacy:
         open = {
-            "id", "wave", "number", "portal", "ordered_at", "finished_at", "accepted", "refused", "given_up",
+            "id", "kind", "wave", "number", "portal", "ordered_at", "finished_at", "accepted", "refused", "given_up",
             "unsure", "opted_out",
         }  # fmt: skip
         personal: set[str] = set()
@@ -93,9 +107,13 @@ class MailState(models.TextChoices):
 
 
 class ReminderMail(models.Model):
-    """One address in a round: the outbox. The rows go when the round is finished."""
+    """One address in a round: the outbox. The rows go when the round is finished.
+
+    `code` is the sealed code whose link the mail brings. The link is made when the mail is sent, and kept nowhere.
+    """
 
     reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="mails")
+    code = models.ForeignKey(Code, models.CASCADE, null=True, blank=True, related_name="+")
     email = models.EmailField(_("e-post"))
     language = models.CharField(_("språk"), max_length=2)
     state = models.CharField(_("tilstand"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
@@ -103,12 +121,17 @@ class ReminderMail(models.Model):
     not_before = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["reminder", "email"], name="one_mail_to_an_address_a_round")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reminder", "email"], condition=Q(code__isnull=True), name="one_reminder_to_an_address_a_round"
+            ),
+            models.UniqueConstraint(fields=["reminder", "code"], name="one_mail_for_a_link_a_round"),
+        ]
         indexes = [models.Index(fields=["reminder", "state"])]
 
     class Privacy:
         open = {"id", "reminder", "language", "state", "tries", "not_before"}
-        personal = {"email"}
+        personal = {"email", "code"}
         sealed: set[str] = set()
 
     def __str__(self) -> str:

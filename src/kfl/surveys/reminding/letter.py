@@ -1,6 +1,12 @@
-"""The reminder itself: plain text and simple HTML in the receiver's language, with the way out of it."""
+"""The mails themselves: plain text and simple HTML in the receiver's language.
+
+A reminder says the same to everybody and holds no link to answer with. A link is opened from its sealed code when its
+mail is made, stands after the # that browsers do not send, and is in no log and no table.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -12,9 +18,13 @@ from django.utils.translation import gettext as _
 
 from kfl.core.mail_text import mail_text
 
-from ..formats import RATERS
-from ..models import Reminder
+from .. import store
+from ..formats import RATERS, Informant
+from ..models import Reminder, ReminderMail
+from .links import mail_is_private
 from .optout import token_of
+
+ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
 
 
 def letter_to(
@@ -27,24 +37,70 @@ def letter_to(
             "wave": reminder.wave,
             "asked": address(reminder.portal, reverse("surveys:asked", kwargs={"slug": reminder.wave.slug})),
             "has_ratings": reminder.wave.forms.filter(informant__in=RATERS).exists(),
+            "own": address(reminder.portal, reverse("surveys:own-links")),
             "out": out,
             "language": language,
         }
         subject = _("Påminnelse: {wave}").format(wave=reminder.wave.name)
-        text = mail_text("surveys/mail/reminder.txt", context)
-        html = render_to_string("surveys/mail/reminder.html", context)
+        headers = {
+            "List-Unsubscribe": f"<{out}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+            "Precedence": "bulk",
+        }
+        return _mail(subject, "reminder", context, email, connection, headers)
+
+
+def link_letter_to(
+    reminder: Reminder, mail: ReminderMail, connection: BaseEmailBackend | None = None
+) -> EmailMultiAlternatives | None:
+    """The mail with one person's own link; None where that person is not reached by this address any more."""
+    code = mail.code
+    holder = code.holder if code else None
+    if code is None or holder is None or not holder.is_active or holder.email != mail.email or not mail_is_private():
+        return None
+    opened = store.code_key(reminder.wave.slug).open_for_reprint(bytes(code.sealed))
+    return link_mail(reminder, Informant(code.form.informant), opened, mail.email, mail.language, connection)
+
+
+def link_mail(
+    reminder: Reminder,
+    informant: Informant,
+    code: str,
+    email: str,
+    language: str,
+    connection: BaseEmailBackend | None = None,
+) -> EmailMultiAlternatives:
+    """The mail that brings a code, as a link."""
+    with translation.override(language):
+        context = {
+            "wave": reminder.wave,
+            "informant": informant.label,
+            "link": address(reminder.portal, f"{ANSWER_PATH}#{code}"),
+            "asked": address(reminder.portal, reverse("surveys:asked", kwargs={"slug": reminder.wave.slug})),
+            "own": address(reminder.portal, reverse("surveys:own-links")),
+            "language": language,
+        }
+        subject = _("Din lenke: {wave}").format(wave=reminder.wave.name)
+        return _mail(subject, "link", context, email, connection, {})
+
+
+def _mail(
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    email: str,
+    connection: BaseEmailBackend | None,
+    headers: dict[str, str],
+) -> EmailMultiAlternatives:
+    text = mail_text(f"surveys/mail/{template}.txt", context)
+    html = render_to_string(f"surveys/mail/{template}.html", context)
     mail = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[email],
         connection=connection,
-        headers={
-            "List-Unsubscribe": f"<{out}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
-            "Auto-Submitted": "auto-generated",
-            "Precedence": "bulk",
-        },
+        headers={**headers, "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(html, "text/html")
     return mail

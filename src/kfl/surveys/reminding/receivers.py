@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kfl.people.models import RoleAssignment
 
@@ -35,20 +35,22 @@ class Receiver:
 
 def receivers_of(wave: Wave, on: date) -> list[Receiver]:
     """Everybody to remind, by address. Those who said no are sorted out at sending."""
-    asked = [Informant(form.informant) for form in wave.forms.all()]
-    roles = {role for informant in asked for role in ROLES_OF.get(informant, ())}
-    held = (
-        RoleAssignment.objects.everywhere(why="a reminder goes to all who may take part")
-        .filter(
-            taking_part(wave, "unit__"),
-            Q(to_on__isnull=True) | Q(to_on__gte=on),
-            role__in=roles,
-            from_on__lte=on,
-            user__is_active=True,
-        )
-        .exclude(user__email="")
-    )
+    held = holders_asked(wave, on, frozenset(ROLES_OF)).exclude(user__email="")
     return unique(held.order_by("user__email").values_list("user__email", "user__language"))
+
+
+def holders_asked(wave: Wave, on: date, informants: frozenset[Informant]) -> QuerySet[RoleAssignment]:
+    """The roles of those whom a wave asks as one of these informants, by who holds a role on the day."""
+    asked = [Informant(form.informant) for form in wave.forms.all()]
+    roles = {role for informant in asked if informant in informants for role in ROLES_OF.get(informant, ())}
+    held: QuerySet[RoleAssignment] = RoleAssignment.objects.everywhere(why="mail goes to all who may take part").filter(
+        taking_part(wave, "unit__"),
+        Q(to_on__isnull=True) | Q(to_on__gte=on),
+        role__in=roles,
+        from_on__lte=on,
+        user__is_active=True,
+    )
+    return held
 
 
 def unique(rows: Iterable[tuple[str, str]]) -> list[Receiver]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
@@ -23,9 +23,9 @@ from kfl.core import jobs
 from kfl.core.forgetting import forget_deleted
 from kfl.core.models import Job, JobState
 
-from ..models import MailState, Reminder, ReminderMail, ReminderRules, WaveState
+from ..models import MailState, Reminder, ReminderMail, ReminderRules, RoundKind, WaveState
 from ..windows import last_of
-from .letter import letter_to
+from .letter import letter_to, link_letter_to
 from .optout import address_hash, has_opted_out
 
 KIND = "surveys.remind"
@@ -71,10 +71,11 @@ def send_due(reminder: Reminder, step: Step, clock: Callable[[], datetime] = tim
 
 def next_due(reminder: Reminder, now: datetime) -> ReminderMail | None:
     """The next mail of a round that may go now: none in quiet hours."""
-    if rules_of(reminder).hours.next_allowed(now) > now:
+    is_asked_for = reminder.kind == RoundKind.ANEW  # whoever waits for a link may have it at any hour
+    if not is_asked_for and rules_of(reminder).hours.next_allowed(now) > now:
         return None
     waiting = reminder.mails.filter(Q(not_before__isnull=True) | Q(not_before__lte=now), state=MailState.WAITING)
-    return waiting.order_by("pk").first()
+    return waiting.select_related("code__holder", "code__form").order_by("pk").first()
 
 
 def rules_of(reminder: Reminder) -> ReminderRules:
@@ -85,8 +86,16 @@ def rules_of(reminder: Reminder) -> ReminderRules:
 
 def _send(reminder: Reminder, mail: ReminderMail, connection: BaseEmailBackend, now: datetime) -> bool:
     """Send one mail and write what became of it; False when the server takes nothing at all now."""
-    if has_opted_out(address_hash(mail.email)):
+    if mail.code is None and has_opted_out(address_hash(mail.email)):
         _mark(mail, MailState.OPTED_OUT)
+        return True
+    letter = (
+        link_letter_to(reminder, mail, connection)
+        if mail.code
+        else letter_to(reminder, mail.email, mail.language, connection)
+    )
+    if letter is None:  # the account was shut, or has another address now
+        _mark(mail, MailState.GIVEN_UP)
         return True
     try:
         _open(connection)
@@ -95,7 +104,7 @@ def _send(reminder: Reminder, mail: ReminderMail, connection: BaseEmailBackend, 
         return False
     _mark(mail, MailState.SENDING)
     try:
-        _mark(mail, _fate(reminder, mail, connection))
+        _mark(mail, _fate(letter, connection))
     except TryLater:
         _hang_up(connection)  # after a refusal the line may be closed; the next mail opens its own
         _put_off(mail, now)
@@ -110,10 +119,10 @@ def _open(connection: BaseEmailBackend) -> None:
         raise TryLater from problem
 
 
-def _fate(reminder: Reminder, mail: ReminderMail, connection: BaseEmailBackend) -> MailState:
+def _fate(letter: EmailMultiAlternatives, connection: BaseEmailBackend) -> MailState:
     """Hand a mail to the server. Raises `TryLater` when it was surely not taken and may be later."""
     try:
-        letter_to(reminder, mail.email, mail.language, connection).send()
+        letter.send()
     except smtplib.SMTPRecipientsRefused as problem:
         codes = [code for code, _words in problem.recipients.values()]
         if all(code in _TRY_LATER for code in codes):

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kfl.people import same_names
@@ -18,7 +19,7 @@ from kfl.people.roles import PLACES, Permission
 from kfl.people.scopes import described, may, needs
 
 from .. import actions, code_sheets, membership, store
-from ..code_names import labelled
+from ..code_names import label_of, labelled
 from ..code_rights import RIGHTS, codes_for, units_for
 from ..formats import BY_LINK, CHILDREN, Informant
 from ..models import Code, Wave, WaveState
@@ -119,6 +120,9 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     here = mine.filter(node__unit=unit)
     late = membership.pupils_without_code(wave, unit) if may(user, Permission.CODES_PRINT, unit) else []
     if request.method == "POST":
+        if "adult" in request.POST:
+            adult = _chosen(here.filter(form__informant__in=BY_LINK), request.POST["adult"])
+            return _lost_by_an_adult(request, unit, adult)
         if "pupil" in request.POST:
             try:
                 code = _invite_late(wave, late, request)
@@ -129,8 +133,8 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
                 follows = may(user, Permission.RATING_FOLLOW, unit)
                 return redirect("surveys:rating-list" if follows else "surveys:lost-code", slug=slug, key=key)
         else:
-            lost_one = _chosen(here, request.POST.get("code", ""))
-            code = actions.replace_code(code=lost_one, by=user, short="short" in request.POST)
+            children = here.filter(form__informant__in=CHILDREN)
+            code = actions.replace_code(code=_chosen(children, request.POST.get("code", "")), by=user)
         return redirect("surveys:slip", slug=slug, key=key, code=code.pk)
     kinds = [Kind.GROUP, Kind.DEPARTMENT]
     below = mine.filter(node__unit__path__startswith=unit.path, node__unit__kind__in=kinds).exclude(node__unit=unit)
@@ -143,12 +147,28 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "unit": unit,
         "late": same_names.pupils_told_apart(late).items(),
         "outside_panel": store.link_key_is_away(),
-        "codes": labelled(here),
-        "by_link": here.filter(form__informant__in=BY_LINK).exists(),
+        "children": labelled(here.filter(form__informant__in=CHILDREN)),
+        "adults": labelled(here.filter(form__informant__in=BY_LINK)),
         "parts": parts,
         "trail": way_back(request, wave, unit),
     }
     return render(request, "surveys/lost_code.html", context)
+
+
+def _lost_by_an_adult(request: HttpRequest, unit: Unit, code: Code) -> HttpResponse:
+    """The same link again, or another one: by mail to its holder, or as a letter. Nobody sees it on a screen."""
+    user, how = reader(request), request.POST.get("how")
+    if how == "paper":
+        actions.replace_code(code=code, by=user, short="short" in request.POST)
+        return redirect("surveys:slip", slug=code.wave.slug, key=unit.pk, code=code.pk)
+    try:
+        portal = request.build_absolute_uri("/")
+        actions.send_link_anew(code=code, portal=portal, by=user, exchange=how == "new")
+    except actions.CannotSend as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Lenken er på vei til {name}.").format(name=label_of(code)))
+    return redirect("surveys:lost-code", slug=code.wave.slug, key=unit.pk)
 
 
 def _invite_late(wave: Wave, late: list[Pupil], request: HttpRequest) -> Code:
@@ -189,7 +209,7 @@ def slip(request: HttpRequest, slug: str, key: int, code: int) -> HttpResponse:
         "slip": found[0],
         "code": code,
         "address": address.split("://", 1)[-1].rstrip("/"),
-        "link": found[0].link(address) if found[0].is_link else "",
+        "of_adult": found[0].informant in BY_LINK,
         "trail": way_back(request, wave, unit),
     }
     return render(request, "surveys/slip.html", context)

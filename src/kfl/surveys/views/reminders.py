@@ -20,7 +20,7 @@ from kfl.people.scopes import needs, open_to_all
 from .. import actions, reminding
 from ..actions.reminders import reasons_not_to_remind
 from ..forms import RulesForm
-from ..models import MailState, Reminder, ReminderRules, Wave, WaveState
+from ..models import MailState, Reminder, ReminderRules, RoundKind, Wave, WaveState
 from ..reminding.letter import letter_to
 from ..reminding.optout import address_of_token, has_opted_out
 from .found import own_wave_or_404, reader
@@ -56,7 +56,8 @@ def reminders(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Påminnelsen er bestilt."))
         return redirect("surveys:reminders", slug=slug)
     rules = _rules(wave)
-    preview = Reminder(wave=wave, number=wave.reminders.count() + 1, portal=request.build_absolute_uri("/"))
+    before = wave.reminders.filter(kind=RoundKind.REMINDER)
+    preview = Reminder(wave=wave, number=before.count() + 1, portal=request.build_absolute_uri("/"))
     context = {
         "wave": wave,
         "rules": rules,
@@ -64,9 +65,9 @@ def reminders(request: HttpRequest, slug: str) -> HttpResponse:
         "receivers": len(reminding.receivers_of(wave, timezone.localdate(now))),
         "next": rules.hours.next_allowed(now),
         "is_quiet": rules.hours.next_allowed(now) > now,
-        "left": max(0, rules.most - wave.reminders.count()),
+        "left": max(0, rules.most - before.count()),
         "previews": [_preview(preview, code, name) for code, name in LANGUAGES.items()],
-        "rounds": [_round(one) for one in wave.reminders.all()],
+        "rounds": [round_of(one) for one in before],
         "trail": _trail(wave),
     }
     return render(request, "surveys/reminders.html", context)
@@ -77,7 +78,8 @@ def _preview(reminder: Reminder, code: str, name: str) -> dict[str, Any]:
     return {"code": code, "name": name, "subject": mail.subject, "text": mail.body}
 
 
-def _round(reminder: Reminder) -> dict[str, Any]:
+def round_of(reminder: Reminder) -> dict[str, Any]:
+    """What became of a round, in numbers."""
     waiting = reminder.mails.filter(state=MailState.WAITING)
     return {
         "reminder": reminder,
