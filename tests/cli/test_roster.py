@@ -46,6 +46,31 @@ def test_check_shows_and_import_does_what_was_shown(portal, tmp_path):
     assert _roster("check", path, portal).stdout.splitlines()[0].endswith("Uendret: 2")
 
 
+PUPILS = "enhet;klasse;trinn;navn;fødselsår;elevnøkkel\nAAS;8A;8;Kari Li;2013;{key}\n"
+
+
+def test_who_seems_to_go_and_come_stops_the_list_until_it_is_said_who_they_are(portal, tmp_path):
+    units, pupils = tmp_path / "enheter.csv", tmp_path / "elever.csv"
+    units.write_text(UNITS.format(county=34), encoding="utf-8")
+    _roster("import", units, portal, "--yes")
+
+    def pupil_list(command: str, key: str, *more: str) -> subprocess.CompletedProcess[str]:
+        pupils.write_text(PUPILS.format(key=key), encoding="utf-8")
+        return kfl("roster", command, str(pupils), "--kind", "pupils", *more, data=portal)
+
+    assert pupil_list("import", "0101", "--yes").returncode == 0
+    meant = pupil_list("import", "101", "--yes")
+    assert meant.returncode == 0
+    assert "! Én elevnøkkel er skrevet annerledes enn før" in meant.stdout
+    stopped = pupil_list("import", "ny", "--yes")
+    assert stopped.returncode == 1
+    assert "Kari Li (Ås skole, 8A): nøkkelen var 101 og er ny" in stopped.stdout
+    assert "--same or --others" in stopped.stderr
+    assert pupil_list("check", "101").stdout.splitlines()[0].endswith("Uendret: 1")
+    assert pupil_list("import", "ny", "--yes", "--same").returncode == 0
+    assert pupil_list("check", "ny").stdout.splitlines()[0].endswith("Uendret: 1")
+
+
 def test_what_is_wrong_is_listed_by_row_and_column(portal, tmp_path):
     path = tmp_path / "enheter.csv"
     path.write_text(UNITS.format(county=99), encoding="utf-8")

@@ -8,7 +8,15 @@ import pytest
 
 from kfl.people import queries
 from kfl.people.models import AuditLine, Enrolment, Gender, Kind, Pupil, Unit
-from kfl.people.rosters import Change, ListKind, WrongRoster, import_roster, plan_of
+from kfl.people.rosters import (
+    Change,
+    ListKind,
+    RosterIsUndecided,
+    TwinAnswer,
+    WrongRoster,
+    import_roster,
+    plan_of,
+)
 from tests.factories import a_unit
 
 AUTUMN, LATER, NEXT_YEAR = date(2026, 8, 24), date(2026, 11, 2), date(2027, 8, 23)
@@ -180,8 +188,11 @@ def test_the_same_key_at_another_school_is_another_pupil(schools, row):
     assert Enrolment.plumbing.get(pupil__source=schools.lia, pupil__source_key="k2").to_on is None
 
 
-def test_one_who_still_goes_to_the_other_school_is_not_taken_from_it(schools):
-    run(HEADER + "M1;8C;8;Ole Li;gutt;2013;;k2;;\n")
+def test_one_who_still_goes_to_the_other_school_is_not_taken_from_it_unless_it_is_the_same(schools):
+    content = (HEADER + "M1;8C;8;Ole Li;gutt;2013;;k2;;\n").encode()
+    with pytest.raises(RosterIsUndecided):
+        import_roster(content, ListKind.PUPILS, by=None, on=LATER)
+    import_roster(content, ListKind.PUPILS, by=None, on=LATER, answer=TwinAnswer.OTHERS)
     assert Pupil.plumbing.filter(source_key="k2").count() == 2
     assert Enrolment.plumbing.get(pupil__source=schools.lia, pupil__source_key="k2").to_on is None
 

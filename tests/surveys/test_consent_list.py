@@ -60,6 +60,35 @@ def test_each_wrong_row_is_named(world, wave):
     assert "samtykket passivt" in told
 
 
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [("Elev 8A 0", True), ("8a 0 ELEV", True), ("0, Elev 8A", True), ("Elev", True), ("", True), ("Feil Navn", False)],
+)
+def test_a_name_that_is_not_the_keys_is_refused_by_row(world, wave, name, fits):
+    """A sheet whose names alone were sorted would give the wrong children consent."""
+    content = f"elevnøkkel;navn;samtykke\nA00;{name};nei\n".encode()
+    if fits:
+        assert len(plan_of(content, wave, world.ask_8a).changes) == 1
+        return
+    with pytest.raises(WrongRoster) as caught:
+        plan_of(content, wave, world.ask_8a)
+    (problem,) = caught.value.problems
+    assert (problem.row, problem.column) == (2, "navn")
+    assert "Elev 8A 0" in problem.reason
+
+
+def test_a_key_is_read_as_it_was_meant_where_that_is_clear(world, wave):
+    first, other = pupil("A00"), pupil("A01")
+    Pupil.plumbing.filter(pk=first.pk).update(source_key="0123")
+    (change,) = plan_of("elevnøkkel;samtykke\n123;nei\n".encode(), wave, world.ask_8a).changes
+    assert change.pupil == first
+    Pupil.plumbing.filter(pk=other.pk).update(source_key="00123")
+    with pytest.raises(WrongRoster):
+        plan_of("elevnøkkel;samtykke\n123;nei\n".encode(), wave, world.ask_8a)
+    (change,) = plan_of("elevnøkkel;samtykke\n0123;nei\n".encode(), wave, world.ask_8a).changes
+    assert change.pupil == first
+
+
 def test_a_pupil_of_another_class_is_nobody_here(world, wave):
     with pytest.raises(WrongRoster, match="1 feil"):
         plan_of("elevnøkkel;samtykke\nA00;nei\n".encode(), wave, world.ask_8b)

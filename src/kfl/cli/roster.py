@@ -25,6 +25,18 @@ def add_parser(subparsers: Any) -> None:
     importing.add_argument("--yes", action="store_true", help="do not ask")
     importing.set_defaults(run=run_import)
     for command in (check, importing):
+        who = command.add_mutually_exclusive_group()
+        who.add_argument(
+            "--same",
+            dest="answer",
+            action="store_const",
+            const="same",
+            help="pupils who seem to go and come under another key are the same: they keep all they have",
+        )
+        who.add_argument(
+            "--others", dest="answer", action="store_const", const="others", help="they really are other pupils"
+        )
+    for command in (check, importing):
         command.add_argument("file", type=Path, metavar="FILE", help="CSV, as Excel saves it")
         command.add_argument("--kind", required=True, choices=KINDS, help="what the list is about")
         add_data_option(command)
@@ -46,6 +58,7 @@ def _run(args: argparse.Namespace, *, is_import: bool) -> int:
         DemoTakesNoRosters,
         ListKind,
         RosterHasChanged,
+        TwinAnswer,
         WrongRoster,
         import_roster,
         plan_of,
@@ -58,14 +71,17 @@ def _run(args: argparse.Namespace, *, is_import: bool) -> int:
     try:
         refuse_in_demo()
         content = _content(args.file)
-        plan = plan_of(content, kind, by=None, on=on)
+        answer = TwinAnswer(args.answer) if args.answer else None
+        plan = plan_of(content, kind, by=None, on=on, answer=answer)
         _show(plan)
+        if is_import and plan.is_undecided:
+            return _refuse("say first who the pupils above are: --same or --others. Nothing is changed.")
         if not is_import or not plan.changes_anything:
             return 0
         if not args.yes and not _agreed():
             print("Ingenting er endret.")
             return 1
-        import_roster(content, kind, by=None, on=on, seen=plan.digest)
+        import_roster(content, kind, by=None, on=on, seen=plan.digest, answer=answer)
     except WrongRoster as error:
         _show_problems(error)
         return 1
@@ -89,6 +105,10 @@ def _show(plan: Plan) -> None:
     print(", ".join(f"{change.label}: {count}" for change, count in plan.counts.items()))
     for text in [*plan.warnings, *plan.notes]:
         print(f"! {text}")
+    if plan.is_undecided:
+        print("\n! Er disse de samme elevene? Svar med --same eller --others.")
+        for line in plan.twins[:MOST_LINES]:
+            print(f"  {line.name} ({line.place}): {line.detail}")
     for change in (Change.NEW, Change.CHANGED, Change.GONE):
         lines = plan.of(change)
         if lines:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from kfl.people.models import Pupil, Unit
 from kfl.people.queries import alphabetical
+from kfl.people.rosters.found import same_key
 from kfl.people.rosters.table import Columns, Problem, Row, WrongRoster, read_rows
 from kfl.people.same_names import pupils_told_apart
 
@@ -92,7 +94,7 @@ def plan_of(content: bytes, wave: Wave, unit: Unit) -> Plan:
     states, names = states_of(wave, pupils), pupils_told_apart(pupils)
     by_key: dict[str, list[Pupil]] = {}
     for pupil in pupils:
-        by_key.setdefault(pupil.source_key, []).append(pupil)
+        by_key.setdefault(same_key(pupil.source_key), []).append(pupil)
     problems: list[Problem] = []
     seen: dict[str, int] = {}
     changes, unchanged = [], 0
@@ -112,21 +114,40 @@ def plan_of(content: bytes, wave: Wave, unit: Unit) -> Plan:
 
 
 def _pupil(row: Row, by_key: dict[str, list[Pupil]], seen: dict[str, int], problems: list[Problem]) -> Pupil | None:
-    key = row["elevnøkkel"]
+    written, key, column = row["elevnøkkel"], same_key(row["elevnøkkel"]), "elevnøkkel"
     reason = ""
-    if not key:
+    if not written:
         reason = _("Elevnøkkelen mangler.")
     elif key in seen:
         reason = _("Eleven står også i rad {row}.").format(row=seen[key])
     elif key not in by_key:
         reason = _("Ingen elev her har denne nøkkelen.")
-    elif len(by_key[key]) > 1:
+    elif (found := _one(written, by_key[key])) is None:
         reason = _("Flere elever har denne nøkkelen. Velg én skole om gangen.")
-    if reason:
-        problems.append(Problem(row.number, "elevnøkkel", reason))
-        return None
-    seen[key] = row.number
-    return by_key[key][0]
+    elif row["navn"] and not _is_the_name(row["navn"], found.name):
+        column, reason = "navn", _("Denne nøkkelen har {name}. Er radene sortert hver for seg?").format(name=found.name)
+    else:
+        seen[key] = row.number
+        return found
+    problems.append(Problem(row.number, column, reason))
+    return None
+
+
+def _one(written: str, pupils: list[Pupil]) -> Pupil | None:
+    """The pupil whom the key means: the one who has it as it is written, else the only one who has nearly it."""
+    exactly = [pupil for pupil in pupils if pupil.source_key == written]
+    found = exactly or pupils
+    return found[0] if len(found) == 1 else None
+
+
+def _is_the_name(written: str, name: str) -> bool:
+    """Whether a name on the list is the pupil's: in any order, with or without a comma or a middle name."""
+    ours, theirs = _words(name), _words(written)
+    return ours <= theirs or theirs <= ours
+
+
+def _words(name: str) -> set[str]:
+    return set(unicodedata.normalize("NFC", name).casefold().replace(",", " ").split())
 
 
 def _state(row: Row, mode: ConsentMode, problems: list[Problem]) -> ConsentState | None:

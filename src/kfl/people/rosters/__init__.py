@@ -4,8 +4,8 @@ plan = plan_of(content, ListKind.PUPILS, by=user, on=today)  # raises WrongRoste
 import_roster(content, ListKind.PUPILS, by=user, on=today, seen=plan.digest)
 """
 
-from .importing import DemoTakesNoRosters, RosterHasChanged, import_roster, plan_of, refuse_in_demo
-from .plan import Change, Line, ListKind, Plan
+from .importing import DemoTakesNoRosters, RosterHasChanged, RosterIsUndecided, import_roster, plan_of, refuse_in_demo
+from .plan import Change, Line, ListKind, Plan, TwinAnswer
 from .table import Problem, WrongRoster
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "Plan",
     "Problem",
     "RosterHasChanged",
+    "RosterIsUndecided",
+    "TwinAnswer",
     "WrongRoster",
     "import_roster",
     "plan_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -14,6 +15,7 @@ from ..roles import Permission
 from ..scopes import units_where
 from .values import WrongCell
 
+WITH_DECIMALS = re.compile(r"(\d+)[.,]0+")
 WHOLE = "whoever runs commands owns the data folder"
 
 
@@ -37,10 +39,11 @@ class Units:
             if row.unit_id in self.rows:
                 self._by_code[row.code].append(row)
         self._groups: dict[int, dict[str, Unit]] = defaultdict(dict)
+        self._nearly: dict[int, dict[str, Unit]] = defaultdict(dict)
         for unit in self.rows.values():
             ended = unit.valid_to is not None and unit.valid_to < on
             if unit.is_leaf_kind and unit.parent_id and not ended:
-                self._groups[unit.parent_id][same(unit.name)] = unit
+                self._remember(unit, unit.parent_id)
 
     def by_code(self, code: str) -> Unit:
         """The unit with this code; one that has it today goes before one that had it earlier."""
@@ -55,18 +58,33 @@ class Units:
 
     def group(self, above: Unit, name: str) -> Unit | None:
         """The class or department of this name right below a school or kindergarten."""
-        return self._groups[above.pk].get(same(name))
+        return self._groups[above.pk].get(same(name)) or self._nearly[above.pk].get(same_group(name))
 
     def add_groups(self, groups: Iterable[Unit]) -> None:
         """Remember classes that the list itself has made."""
         for group in groups:
             if group.parent_id:
-                self._groups[group.parent_id][same(group.name)] = group
+                self._remember(group, group.parent_id)
+
+    def _remember(self, group: Unit, above: int) -> None:
+        self._groups[above][same(group.name)] = group
+        self._nearly[above][same_group(group.name)] = group
 
 
 def same(name: str) -> str:
     """Names that differ in capitals only are the same."""
     return name.casefold()
+
+
+def same_group(name: str) -> str:
+    """Classes that differ in capitals or blanks only are the same: 5A and 5 a."""
+    return "".join(name.casefold().split())
+
+
+def same_key(key: str) -> str:
+    """A pupil's key as it was meant: without the blanks, capitals, noughts and decimals that a spreadsheet changes."""
+    plain = "".join(key.casefold().split())
+    return WITH_DECIMALS.sub(r"\1", plain).lstrip("0") or plain[-1:]
 
 
 PUPILS_AT = {Kind.SCHOOL: Kind.GROUP, Kind.KINDERGARTEN: Kind.DEPARTMENT}

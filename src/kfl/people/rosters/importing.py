@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..audit import record
 from ..models import User
-from .plan import ListKind, Plan
+from .plan import ListKind, Plan, TwinAnswer
 from .pupils import plan as plan_of_pupils
 from .staff import plan as plan_of_staff
 from .units import plan as plan_of_units
@@ -25,6 +25,13 @@ PLANNERS: dict[ListKind, Callable[..., Plan]] = {
 
 class DemoTakesNoRosters(RuntimeError):
     """An invented county takes no lists of real people."""
+
+
+class RosterIsUndecided(RuntimeError):
+    """Nobody has said who those are that seem to go and come under another key."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Si først om elevene med ny nøkkel er de samme."))
 
 
 class RosterHasChanged(RuntimeError):
@@ -42,21 +49,36 @@ def refuse_in_demo() -> None:
         raise DemoTakesNoRosters(words)
 
 
-def plan_of(content: bytes, kind: ListKind, *, by: User | None, on: date) -> Plan:
+def plan_of(content: bytes, kind: ListKind, *, by: User | None, on: date, answer: TwinAnswer | None = None) -> Plan:
     """What the list would change, by this person's rights (None: whoever runs commands). Changes nothing.
+
+    `answer`: who those pupils are that seem to go and come under another key.
 
     Raises `WrongRoster` with everything that is wrong, and `DemoTakesNoRosters`.
     """
     refuse_in_demo()
-    return PLANNERS[kind](content, by=by, on=on)
+    more = {"answer": answer} if kind is ListKind.PUPILS else {}
+    return PLANNERS[kind](content, by=by, on=on, **more)
 
 
 @transaction.atomic
 def import_roster(
-    content: bytes, kind: ListKind, *, by: User | None, on: date, seen: str | None = None, at: datetime | None = None
+    content: bytes,
+    kind: ListKind,
+    *,
+    by: User | None,
+    on: date,
+    seen: str | None = None,
+    at: datetime | None = None,
+    answer: TwinAnswer | None = None,
 ) -> Plan:
-    """Carry a list out, wholly or not at all. `seen` is the digest of the preview that was agreed to."""
-    plan = plan_of(content, kind, by=by, on=on)
+    """Carry a list out, wholly or not at all. `seen` is the digest of the preview that was agreed to.
+
+    Raises `RosterHasChanged`, and `RosterIsUndecided` while a question stands unanswered.
+    """
+    plan = plan_of(content, kind, by=by, on=on, answer=answer)
+    if plan.is_undecided:
+        raise RosterIsUndecided
     if seen is not None and seen != plan.digest:
         raise RosterHasChanged(plan)
     if plan.changes_anything:

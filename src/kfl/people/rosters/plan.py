@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
@@ -12,6 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import User
 from ..queries import alphabetical
+from ..same_names import Named, told_apart
+
+
+class TwinAnswer(StrEnum):
+    """Whether those who seem to go and come under another key are the same pupils."""
+
+    SAME = "same"
+    OTHERS = "others"
 
 
 class ListKind(StrEnum):
@@ -62,6 +71,7 @@ class Line:
     name: str
     place: str
     detail: str = ""
+    named: Named | None = None  # what may tell the person from others of that name
 
 
 class Work(Protocol):
@@ -80,11 +90,30 @@ class Plan:
     lines: list[Line] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    twins: list[Line] = field(default_factory=list)  # who may be somebody that is there, under another key
+    answer: TwinAnswer | None = None  # what was said of them
 
     def of(self, change: Change) -> list[Line]:
         """The lines of one sort, place by place and alphabetically."""
         found = [line for line in self.lines if line.change is change]
         return sorted(found, key=lambda line: (alphabetical(line.place), alphabetical(line.name)))
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether somebody must first say who the twins are."""
+        return bool(self.twins) and self.answer is None
+
+    def tell_apart(self) -> None:
+        """Add what tells two of one name apart, among the lines of one place."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for number, line in enumerate(self.lines):
+            if line.named is not None:
+                places[line.place].append(number)
+        for numbers in places.values():
+            words = told_apart([named for number in numbers if (named := self.lines[number].named)])
+            for number, name in zip(numbers, words, strict=True):
+                if name != self.lines[number].name:
+                    self.lines[number] = replace(self.lines[number], name=name)
 
     @property
     def counts(self) -> dict[Change, int]:
@@ -101,5 +130,6 @@ class Plan:
     @property
     def digest(self) -> str:
         """Changes when what the import would do changes."""
-        content = [self.kind, self.on.isoformat(), *(repr((*vars(line).values(),)) for line in self.lines)]
+        content = [self.kind, self.on.isoformat(), str(self.answer)]
+        content += [repr((*vars(line).values(),)) for line in [*self.lines, *self.twins]]
         return hashlib.sha256("\n".join(content).encode()).hexdigest()

@@ -11,15 +11,19 @@ from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .. import actions
 from ..models import Enrolment, Kind, Pupil, Unit, User
 from ..roles import Permission
+from ..same_names import Named, of_pupil
 from .class_list import Entry, read_entries
-from .found import PUPILS_AT, Units, same
+from .found import PUPILS_AT, Units, same, same_group
 from .households import Households
-from .plan import Change, Line, ListKind, Plan
+from .oddities import warnings_of
+from .plan import Change, Line, ListKind, Plan, TwinAnswer
 from .register import Register
+from .twins import twins_of, with_twins
 
 ALARMING_SHARE = 0.25  # so many gone is more often a list that is not whole than a school that shrinks
 FEW = 10
@@ -62,15 +66,21 @@ def _group(units: Units, entry: Entry) -> Unit:
     return found
 
 
-def plan(content: bytes, *, by: User | None, on: date) -> Plan:
-    """What the list would change."""
+def plan(content: bytes, *, by: User | None, on: date, answer: TwinAnswer | None = None) -> Plan:
+    """What the list would change. `answer` says who those are that seem to go and come under another key."""
     units = Units(by, Permission.UNIT_EDIT, on)
     entries = read_entries(content, units, on)
     work = Work(units)
-    made = Plan(ListKind.PUPILS, on, work)
+    made = Plan(ListKind.PUPILS, on, work, answer=answer)
+    made.warnings += warnings_of(entries, on)
     _found_groups(entries, work, made)
     register = Register(entries, on)
     pupils = [register.pupil(entry) for entry in entries]
+    twins = twins_of(entries, pupils, register)
+    made.twins = [Line(Change.CHANGED, one.entry.name, _place(one.entry), one.why) for one in twins]
+    if answer is TwinAnswer.SAME:
+        pupils = with_twins(entries, pupils, twins)
+    _warn_of_keys(register, made)
     households = Households(entries, pupils)
     for entry, pupil in zip(entries, pupils, strict=True):
         if pupil is None:
@@ -78,14 +88,25 @@ def plan(content: bytes, *, by: User | None, on: date) -> Plan:
         else:
             _compare(entry, pupil, register, households, work, made)
     _let_go(register, {pupil.pk for pupil in pupils if pupil is not None}, work, made)
+    made.tell_apart()
     return made
+
+
+def _warn_of_keys(register: Register, made: Plan) -> None:
+    if register.rewritten:
+        words = ngettext(
+            "Én elevnøkkel er skrevet annerledes enn før, som uten nuller først. Eleven er den samme.",
+            "{count} elevnøkler er skrevet annerledes enn før, som uten nuller først. Elevene er de samme.",
+            len(register.rewritten),
+        )
+        made.warnings.append(words.format(count=len(register.rewritten)))
 
 
 def _found_groups(entries: list[Entry], work: Work, made: Plan) -> None:
     """Classes that the list names and the portal does not have, from the day their first pupil begins."""
     names: dict[str, list[str]] = {}
     for entry in entries:
-        key = (entry.school.pk, same(entry.group))
+        key = (entry.school.pk, same_group(entry.group))
         day = min(entry.from_on or made.on, made.on)
         if key in work.new_groups:
             if day < work.new_groups[key].valid_from:
@@ -110,7 +131,8 @@ def _begin(entry: Entry, household: int | None, work: Work, made: Plan) -> None:
     )  # fmt: skip
     work.new_pupils.append(pupil)
     work.enrolled.append((pupil, entry, entry.from_on or made.on))
-    made.lines.append(Line(Change.NEW, entry.name, _place(entry), _grade(entry.grade)))
+    named = Named(entry.name, entry.birth_year, entry.key)
+    made.lines.append(Line(Change.NEW, entry.name, _place(entry), _grade(entry.grade), named))
 
 
 def _grade(grade: int | None) -> str:
@@ -118,6 +140,9 @@ def _grade(grade: int | None) -> str:
 
 
 def _compare(entry: Entry, pupil: Pupil, register: Register, households: Households, work: Work, made: Plan) -> None:
+    if _is_somebody_else(entry, pupil):
+        words = _("Nøkkelen {key} tilhørte {name}. Nå har {new} den. Er nøkkelen brukt om igjen?")
+        made.warnings.append(words.format(key=entry.key, name=pupil.name, new=entry.name))
     details = _changed(entry, pupil, households.of(entry, pupil))
     if details:
         work.changed.append(pupil)
@@ -138,11 +163,18 @@ def _compare(entry: Entry, pupil: Pupil, register: Register, households: Househo
         work.enrolled.append((pupil, entry, day))
         details.append(_("begynner igjen"))
     change = Change.CHANGED if details else Change.UNCHANGED
-    made.lines.append(Line(change, entry.name, _place(entry), ", ".join(details)))
+    named = Named(entry.name, pupil.birth_year, entry.key)
+    made.lines.append(Line(change, entry.name, _place(entry), ", ".join(details), named))
+
+
+def _is_somebody_else(entry: Entry, pupil: Pupil) -> bool:
+    """Another name and another year under the same key: a new name alone is a new name."""
+    years = entry.birth_year is not None and pupil.birth_year is not None and entry.birth_year != pupil.birth_year
+    return years and same(entry.name) != same(pupil.name)
 
 
 def _is_in(row: Enrolment, entry: Entry) -> bool:
-    in_group = row.group.parent_id == entry.school.pk and same(row.group.name) == same(entry.group)
+    in_group = row.group.parent_id == entry.school.pk and same_group(row.group.name) == same_group(entry.group)
     return in_group and row.grade == entry.grade
 
 
@@ -150,7 +182,7 @@ def _described(old: Enrolment, entry: Entry) -> str:
     """The old class, with its school or grade where that is what differs."""
     if old.group.parent_id != entry.school.pk and old.group.parent is not None:
         return f"{old.group.parent.name}, {old.group.name}"
-    if same(old.group.name) == same(entry.group):
+    if same_group(old.group.name) == same_group(entry.group):
         return _grade(old.grade)
     return old.group.name
 
@@ -173,6 +205,9 @@ def _changed(entry: Entry, pupil: Pupil, household: int | None) -> list[str]:
     if pupil.source_id != entry.school.pk:
         said.append(_("ny skole"))
         pupil.source = entry.school
+    if pupil.source_key != entry.key:
+        said.append(_("ny elevnøkkel"))
+        pupil.source_key = entry.key
     return said
 
 
@@ -191,7 +226,8 @@ def _let_go(register: Register, listed: set[int], work: Work, made: Plan) -> Non
             if pupil not in listed:
                 gone[school.pk] += 1
                 work.dated.append((row, row.from_on, last_day))
-                made.lines.append(Line(Change.GONE, row.pupil.name, f"{school.name}, {row.group.name}", last))
+                place = f"{school.name}, {row.group.name}"
+                made.lines.append(Line(Change.GONE, row.pupil.name, place, last, of_pupil(row.pupil)))
     for key, count in gone.items():
         if count >= FEW and count > ALARMING_SHARE * before[key]:
             words = _("{gone} av {before} elever ved {school} står ikke i lista. Har lista med hele skolen?")

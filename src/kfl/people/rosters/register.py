@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 
 from django.db.models import Q
 
 from ..models import Enrolment, Pupil
 from .class_list import Entry
-from .found import same
+from .found import same, same_key
 
 WHY = "pupils of the schools that the list names, and of their owner, whom its reader may edit"
 
@@ -23,12 +23,16 @@ class Register:
         self.current: dict[int, list[Enrolment]] = defaultdict(list)
         self._by_key: dict[tuple[int | None, str], Pupil] = {}
         self._nearby: dict[str, list[Pupil]] = defaultdict(list)
+        self._meant: dict[tuple[int | None, str], list[Pupil]] = defaultdict(list)
+        self._rows_meant = Counter((one.school.pk, same_key(one.key)) for one in entries)
+        self.rewritten: list[Entry] = []  # rows whose key is the pupil's own, written otherwise
         self._claimed: set[int] = set()
         owners = {school.parent_id for school in self.schools.values()}
         pupils = Pupil.objects.everywhere(why=WHY).filter(source__parent__in=owners).select_related("source")
         for pupil in pupils.exclude(source_key="").order_by("pk"):
             self._by_key[pupil.source_id, pupil.source_key] = pupil
-            self._nearby[pupil.source_key].append(pupil)
+            self._nearby[same_key(pupil.source_key)].append(pupil)
+            self._meant[pupil.source_id, same_key(pupil.source_key)].append(pupil)
         here = Q(group__parent__in=list(self.schools)) | Q(pupil__source__parent__in=owners)
         rows = Enrolment.objects.everywhere(why=WHY).filter(here, Q(to_on__isnull=True) | Q(to_on__gte=on))
         for row in rows.select_related("pupil", "group__parent").order_by("-from_on", "-pk"):
@@ -37,16 +41,40 @@ class Register:
     def pupil(self, entry: Entry) -> Pupil | None:
         """The pupil of this key at this school, or one who comes from another school of the same owner.
 
-        Schools may give the same key to different pupils. One who comes from elsewhere must therefore have the same
-        name and year of birth too, and no longer be at the other school.
+        A key is read as it was meant where that is clear: one pupil and one row of the name. Schools may give the same
+        key to different pupils. One who comes from elsewhere must therefore have the same name and year of birth too,
+        and no longer be at the other school.
         """
-        found = self._by_key.get((entry.school.pk, entry.key))
+        found = self._by_key.get((entry.school.pk, entry.key)) or self._as_meant(entry)
         if found is None:
-            coming = [one for one in self._nearby.get(entry.key, []) if self._comes(one, entry)]
+            coming = [one for one in self._nearby.get(same_key(entry.key), []) if self._comes(one, entry)]
             found = coming[0] if len(coming) == 1 else None
         if found is not None:
             self._claimed.add(found.pk)
         return found
+
+    def elsewhere(self, entry: Entry) -> list[Pupil]:
+        """Pupils of this key, name and year who are still at another school of the owner, whose list has not come."""
+        return [
+            pupil
+            for pupil in self._nearby.get(same_key(entry.key), [])
+            if pupil.source_id not in self.schools
+            and pupil.pk in self.current
+            and pupil.pk not in self._claimed
+            and pupil.source is not None
+            and pupil.source.parent_id == entry.school.parent_id
+            and same(pupil.name) == same(entry.name)
+            and pupil.birth_year is not None
+            and pupil.birth_year == entry.birth_year
+        ]
+
+    def _as_meant(self, entry: Entry) -> Pupil | None:
+        place = (entry.school.pk, same_key(entry.key))
+        pupils = self._meant.get(place, [])
+        if len(pupils) != 1 or self._rows_meant[place] != 1 or same(pupils[0].name) != same(entry.name):
+            return None
+        self.rewritten.append(entry)
+        return pupils[0]
 
     def _comes(self, pupil: Pupil, entry: Entry) -> bool:
         if pupil.pk in self._claimed or pupil.source is None or pupil.source.parent_id != entry.school.parent_id:

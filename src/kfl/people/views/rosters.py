@@ -16,12 +16,24 @@ from django.views.decorators.cache import never_cache
 from ..forms import RosterForm
 from ..models import User
 from ..roles import Permission
-from ..rosters import Change, ListKind, Plan, RosterHasChanged, WrongRoster, import_roster, plan_of, waiting
+from ..rosters import (
+    Change,
+    ListKind,
+    Plan,
+    RosterHasChanged,
+    RosterIsUndecided,
+    TwinAnswer,
+    WrongRoster,
+    import_roster,
+    plan_of,
+    waiting,
+)
 from ..rosters.columns import described
 from ..scopes import has_permission, needs
 from .reader import reader
 
 IN_SESSION = "roster"  # the one list that waits for this reader: its name, kind and the file's own name
+MOST_PROBLEMS = 5  # told at once of an answer that does not fit
 MOST_LINES = 100  # of each sort of change
 
 
@@ -80,7 +92,10 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     except waiting.NothingWaits:
         messages.warning(request, _("Lista ligger ikke lenger klar. Velg fila på nytt."))
         return redirect("people:roster-upload")
-    kind = ListKind(there["kind"])
+    kind, answer = ListKind(there["kind"]), _answer(there.get("answer"))
+    if request.method == "POST" and "answer" in request.POST:
+        request.session[IN_SESSION] = {**there, "answer": request.POST["answer"]}
+        return redirect("people:roster-preview", token=token)
     if request.method == "POST" and "confirm" not in request.POST:
         _put_away(request)
         messages.info(request, _("Lista er lagt bort. Ingenting er endret."))
@@ -88,25 +103,36 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method == "POST":
             seen = request.POST.get("seen", "")
-            import_roster(content, kind, by=user, on=timezone.localdate(), seen=seen)
+            import_roster(content, kind, by=user, on=timezone.localdate(), seen=seen, answer=answer)
             _put_away(request)
             messages.success(request, _("Lista er lagt inn."))
             return redirect("people:unit-list")
-        plan = plan_of(content, kind, by=user, on=timezone.localdate())
-    except RosterHasChanged as changed:
+        plan = plan_of(content, kind, by=user, on=timezone.localdate(), answer=answer)
+    except (RosterHasChanged, RosterIsUndecided) as changed:
         messages.warning(request, str(changed))
         return redirect("people:roster-preview", token=token)
-    except WrongRoster:
+    except WrongRoster as error:
+        if answer is not None:  # it is the answer that does not fit: said by row, and asked anew
+            request.session[IN_SESSION] = {**there, "answer": ""}
+            for problem in error.problems[:MOST_PROBLEMS]:
+                messages.warning(request, _("Rad {row}: {reason}").format(row=problem.row, reason=problem.reason))
+            return redirect("people:roster-preview", token=token)
         _put_away(request)
         messages.warning(request, _("Noe er endret i portalen, så lista passer ikke lenger. Velg fila på nytt."))
         return redirect("people:roster-upload")
     context = {
         "plan": plan,
         "sorts": _sorts(plan),
+        "twins": plan.twins[:MOST_LINES],
+        "more_twins": max(0, len(plan.twins) - MOST_LINES),
         "file_name": there["name"],
         "trail": [*_trail(), (_("Legg inn en liste"), reverse("people:roster-upload"))],
     }
     return render(request, "people/roster_preview.html", context)
+
+
+def _answer(given: object) -> TwinAnswer | None:
+    return TwinAnswer(str(given)) if given in set(TwinAnswer) else None
 
 
 def _sorts(plan: Plan) -> list[dict[str, Any]]:
