@@ -31,7 +31,7 @@ RULES = {
         {"surveys/count_words.py"},
     ),
     "says itself how many of how many have answered": (
-        r"(?i)(\}|\)s) (av|of) [^\"'\n]*\b(svarte|har svart|answered)\b",
+        r"(?i)(\}|\)s) (av|of) (?!dem)[^\"'\n]*\b(svarte|har svart|answered)\b",
         {"surveys/count_words.py"},
     ),
 }

@@ -1,7 +1,8 @@
 """`kfl release audit`: is what lies in the database what was released, and can anybody work out more than it shows?
 
 Three questions about one release: does its digest still fit its pages; does the gate's closed form hold for what
-the stored pages show; and does the linear attacker find a group of too few. The attacker reads the whole tree
+the stored pages show, and for what was told of adults while the wave was open; and does the linear attacker find a
+group of too few. The attacker reads the whole tree
 where that is small, else every part of it that is.
 """
 
@@ -15,8 +16,10 @@ import numpy as np
 from kfl import disclosure
 from kfl.disclosure.attacker import Matrix, Released, counts_matrix, find_leaks, matrices
 from kfl.disclosure.decision import Shown
+from kfl.surveys import nightly
 from kfl.surveys.models import WaveForm
 
+from . import audit_counts
 from . import release as releases
 from .compute import Results
 from .models import Release, ReleasedForm, ReleasedPage
@@ -73,6 +76,11 @@ def audit_release(release: Release) -> Audit:
                 found.leaks += [
                     f"{leak.about}: {leak.people} in {', '.join(leak.cells)}" for leak in find_leaks(matrix)
                 ]
+    for told in nightly.history(release.wave):
+        found.refused += audit_counts.faults(release.wave, told)
+        if (followed := audit_counts.matrix(release.wave, told)) is not None:
+            found.attacked += 1
+            found.leaks += [f"{leak.about}: {leak.people} invited" for leak in find_leaks(followed)]
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -76,6 +77,34 @@ def told(wave: Wave, units: list[int]) -> dict[tuple[int, int], tuple[datetime, 
     last = {place: (when, number) for place, when, number in _latest(wave)}
     rows = places.exclude(node__kind="grade").values_list("pk", "node__unit", "form__number")
     return {(unit, form): last.get(place) for place, unit, form in rows}
+
+
+@dataclass(frozen=True)
+class Followed:
+    """All that was ever told of one form's nodes, in the order of their numbers."""
+
+    informant: str
+    parent: list[int]  # place among these, -1 for the root or where the node above is not among them
+    invited: list[int]  # when the wave opened, with everything below
+    nights: list[list[tuple[datetime, int]]]  # oldest first
+
+
+def history(wave: Wave) -> list[Followed]:
+    """What is stored of a wave's nights, for whoever audits what somebody could work out from it."""
+    nights: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    rows = NightlyCount.objects.everywhere(why=WHY).filter(place__node__wave=wave).order_by("taken_at")
+    for place, when, number in rows.values_list("place", "taken_at", "told"):
+        nights[place].append((when, number))
+    found = []
+    for form in wave.forms.order_by("number"):
+        places = FollowedNode.objects.everywhere(why=WHY).filter(form=form).order_by("node__number")
+        stored = list(places.values_list("pk", "node", "node__parent", "invited"))
+        at = {node: place for place, (_pk, node, _above, _n) in enumerate(stored)}
+        if stored:
+            parent = [at.get(above, -1) for _pk, _node, above, _n in stored]
+            invited = [n for *_, n in stored]
+            found.append(Followed(form.informant, parent, invited, [nights[pk] for pk, *_ in stored]))
+    return found
 
 
 def _latest(wave: Wave) -> list[tuple[int, datetime, int]]:
