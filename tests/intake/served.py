@@ -13,10 +13,13 @@ from kfl.intake.app import Intake, create_app
 from tests.answers.wave import Wave, open_wave
 
 
+HOSTS = ("localhost", "kartlegging.example")
+
+
 @asynccontextmanager
 async def served(data_dir: Path, *, root_path: str = ""):
     """The app, started, and a browser of its own for each `client()`."""
-    app = create_app(data_dir)
+    app = create_app(data_dir, HOSTS)
     await app.startup()
     try:
         yield app, lambda: browser(app, root_path)

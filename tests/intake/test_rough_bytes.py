@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from kfl.cli._protocol import MOST_HEAD_BYTES, BoundedHead
+from kfl.cli._protocol import MOST_HEAD_BYTES, Bounded
 from kfl.intake import codes_page
 from kfl.intake.app import create_app
 from kfl.intake.sessions import Sessions
@@ -64,7 +64,7 @@ HEALTH = b"GET /svar/helse HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%
 
 
 @asynccontextmanager
-async def serving(data_dir, protocol=BoundedHead):
+async def serving(data_dir, protocol=Bounded):
     """The app on a port of this machine, as `kfl run` serves it."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
@@ -118,6 +118,6 @@ def test_a_long_head_is_cut_off_and_a_usual_one_is_not(data_dir):
             return [status(await exchange(port, HEALTH % head, wait=20.0)) for head in heads]
 
     assert asyncio.run(statuses(HttpToolsProtocol)) == [200, 200]
-    usual, long = asyncio.run(statuses(BoundedHead))
+    usual, long = asyncio.run(statuses(Bounded))
     assert usual == 200
     assert long in (0, 400)

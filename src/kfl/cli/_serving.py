@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
+import resource
 import signal
 import socket
 import sys
@@ -12,9 +14,11 @@ from typing import Any
 
 import uvicorn
 
-from ._protocol import BoundedHead
+from ._protocol import MOST_CONNECTIONS, Bounded, end_overdue
 
 GRACE_S = 10
+LOOK_EVERY = 10  # beats of the server, of a tenth of a second each
+MOST_FILES = 65_536
 
 
 class PortInUse(OSError):
@@ -71,6 +75,26 @@ class _Server(uvicorn.Server):
         if self.started:
             print(self.announcement, flush=True)
 
+    async def on_tick(self, counter: int) -> bool:
+        """Hang up on whoever has had the time for a head, a body or reading a reply."""
+        if counter % LOOK_EVERY == 0:
+            end_overdue(list(self.server_state.connections), asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
+
+def room_for_connections() -> int:
+    """How many connections there may be at once: three of four files that this process may have open.
+
+    The limit of files is raised as far as the system lets us.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            soft = most
+    return MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else max(1, soft * 3 // 4)
+
 
 def address_of(host: str, port: int) -> str:
     """The address to announce: browsers allow passkeys on `localhost`, not on a bare number."""
@@ -88,9 +112,11 @@ def stop_on_sigterm() -> None:
 
 def serve(app: Any, *, listening: socket.socket, announcement: str, behind_proxy: bool, lifespan: str) -> int:
     """Serve until told to stop; requests under way are finished first. Addresses of visitors are not logged."""
+    Bounded.most_connections = room_for_connections()
     config = uvicorn.Config(
         app,
-        http=BoundedHead,
+        http=Bounded,
+        ws="none",  # a web socket would leave the bounds
         access_log=False,
         log_level="warning",
         lifespan="on" if lifespan == "on" else "off",

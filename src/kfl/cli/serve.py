@@ -89,9 +89,13 @@ def _app(args: argparse.Namespace) -> Any:
         from kfl.web.asgi import portal
 
         return portal()
-    from kfl.intake.app import create_app  # no Django in this process
+    from kfl.intake import hosts  # no Django in this process
+    from kfl.intake.app import create_app
 
-    return create_app(args.data)
+    from ._serving import names_of
+
+    names = None if hosts.SETTING in os.environ else [*hosts.LOOPBACK, *names_of(args.host)]
+    return create_app(args.data, names)
 
 
 def _keep_several(args: argparse.Namespace, listening: socket.socket, announcement: str) -> int:
@@ -100,7 +104,7 @@ def _keep_several(args: argparse.Namespace, listening: socket.socket, announceme
 
     listening.listen(BACKLOG)  # from now on who comes waits, also while all of them are starting
     place = listening.fileno()
-    command = ["serve", "intake", "--data", str(args.data), "--listening-on", str(place)]
+    command = ["serve", "intake", "--data", str(args.data), "--host", args.host, "--listening-on", str(place)]
     children = [Child(command, called=f"kfl serve: process {n + 1}", pass_fds=[place]) for n in range(args.processes)]
     try:
         for child in children:

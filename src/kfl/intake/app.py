@@ -5,7 +5,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from kfl.answers.sql import Unreachable
 from kfl.answers.wavefile import NoSuchWave
 from kfl.answers.writer import NotStored
 
-from . import http
+from . import hosts, http
 from .again import once_more
 from .codes_page import CodesPage
 from .measured import measured
@@ -46,7 +46,8 @@ _Handler = Callable[[Request, Exception], Awaitable[Response]]
 class Intake:
     """The app. `startup` takes the waves, `shutdown` lets them go; a first request starts it too."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, names: Sequence[str]) -> None:
+        self._is_host = hosts.checker(names)
         self.owner = Owner(places.at(data_dir / "answers"), data_dir / "keys")
         self.sessions = Sessions(self.owner)
         pages = Starlette(routes=_routes(self.owner, self.sessions), exception_handlers=_HANDLERS)
@@ -90,6 +91,11 @@ class Intake:
                 pulse.under_way -= 1
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("scheme") == "https":
+            send = http.on_https(send)
+        if not self._is_host(http.headers_of(scope).get(b"host", b"")):
+            await http.reply_json(send, HTTPStatus.BAD_REQUEST, b'{"error":"unknown host"}')
+            return
         path = _local_path(scope)
         if scope["method"] == "PUT":
             _, _, rest = path.partition("/")
@@ -139,9 +145,9 @@ class _ScreenNumber(Convertor[int]):
 register_url_convertor("screen", _ScreenNumber())
 
 
-def create_app(data_dir: Path | str) -> Intake:
-    """Intake for a data folder (`answers/` and `keys/` in it)."""
-    return Intake(Path(data_dir))
+def create_app(data_dir: Path | str, names: Sequence[str] | None = None) -> Intake:
+    """Intake for a data folder (`answers/` and `keys/` in it), called by these host names or those of KFL_HOSTS."""
+    return Intake(Path(data_dir), hosts.from_environment() if names is None else names)
 
 
 def _local_path(scope: Scope) -> str:

@@ -15,7 +15,12 @@ _ALWAYS = [
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), interest-cohort=()"),
+    (b"x-frame-options", b"DENY"),
+    (
+        b"permissions-policy",
+        b"camera=(), microphone=(), geolocation=(), payment=(), usb=(), accelerometer=(), gyroscope=(),"
+        b" interest-cohort=()",
+    ),
     (
         b"content-security-policy",
         b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -24,6 +29,7 @@ _ALWAYS = [
     ),
 ]
 _NO_STORE = (b"cache-control", b"no-store")
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")  # a year, as the portal says it
 _JSON = [(b"content-type", b"application/json"), *_ALWAYS, _NO_STORE]
 
 
@@ -48,6 +54,17 @@ def with_headers(send: Send) -> Send:
             own = message.get("headers", [])
             kept = [] if any(name == b"cache-control" for name, _ in own) else [_NO_STORE]
             message = {**message, "headers": [*own, *_ALWAYS, *kept]}
+        await send(message)
+
+    return sending
+
+
+def on_https(send: Send) -> Send:
+    """Tell the browser to come by https only, from now on."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", []), _HTTPS_ONLY]}
         await send(message)
 
     return sending

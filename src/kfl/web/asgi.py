@@ -13,17 +13,19 @@ from django.core.asgi import get_asgi_application
 
 from kfl.intake.app import create_app
 
+from .bodies import Bodies
 from .static_files import StaticFiles
 
 
 def portal() -> Any:
     """The portal alone. Static files must be collected before it is made."""
-    return StaticFiles(
+    files = StaticFiles(
         get_asgi_application(),
         root=Path(settings.STATIC_ROOT),
         prefix=settings.STATIC_URL,
         max_age_s=settings.WHITENOISE_MAX_AGE,
     )
+    return Bodies(files)
 
 
 def portal_and_intake(data_dir: Path) -> Any:
@@ -31,7 +33,7 @@ def portal_and_intake(data_dir: Path) -> Any:
 
     The server's start and stop are intake's: Django needs neither.
     """
-    intake, rest = create_app(data_dir), portal()
+    intake, rest = create_app(data_dir, settings.ALLOWED_HOSTS), portal()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         path = scope.get("path", "")
