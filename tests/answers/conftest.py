@@ -9,10 +9,10 @@ from collections.abc import Collection
 
 import pytest
 
-ALWAYS = {"test_store", "test_closing"}
+ALWAYS = {"test_store", "test_closing", "test_one_code", "test_taken"}
 PROVED = {
-    *ALWAYS, "test_bulk", "test_changes", "test_erasure", "test_media", "test_paper", "test_pictures", "test_ratings",
-    "test_windows", "test_withdrawal",
+    *ALWAYS, "test_bulk", "test_changes", "test_erasure", "test_media", "test_paper", "test_ratings",
+    "test_windows", "test_withdrawal", "test_words",
 }  # fmt: skip
 BOTH = PROVED if os.environ.get("KFL_PROVE") else ALWAYS
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from kfl.answers.blocks import read_blocks
 from kfl.answers.keys import CodeKey
+from kfl.answers.sealing import SheetSeal
 from kfl.answers.wavefile import State, read_bundle, state
 
 from .wave import owners_in
@@ -63,6 +64,10 @@ def relink(
     }
 
 
+# An end stands under a number that is no sheet's.
+_SAVES = "SELECT sheet, log.sealed FROM log JOIN attempts USING (sheet) ORDER BY seq"
+
+
 def match(
     copy: Path, closed: Path, came: list[int], truth: dict[Pid, int], only: Collection[int] | None = None
 ) -> dict[str, float]:
@@ -72,7 +77,7 @@ def match(
     """
     sheets: dict[int, list[bytes]] = defaultdict(list)
     with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as connection:
-        for sheet, sealed in connection.execute("SELECT sheet, sealed FROM log ORDER BY seq"):
+        for sheet, sealed in connection.execute(_SAVES):
             sheets[sheet].append(sealed)
     person_of = dict(zip(sheets, came, strict=True))
     rows = plunder(closed)
@@ -140,12 +145,14 @@ def _read_open(
     """An open wave with its key: each column of each table that leads to a sheet, and the order of rows."""
     pid_of: dict[int, Pid] = {}
     owners = owners_in(connection, key)
-    for sheet, session, receipt in connection.execute("SELECT sheet, session, receipt FROM sheets"):
-        pid, group = owners[sheet].pid, owners[sheet].group
-        pid_of[sheet], loot.group[pid] = pid, group
-        traces[pid] += [sheet.to_bytes(8, "big"), session, str(sheet).encode()]
-        traces[pid] += [receipt.encode()] if receipt else []
-    for table in ("sheets", "attempts", "log", "pictures"):
+    seal = SheetSeal(key)
+    for sheet, attempt, session in connection.execute("SELECT sheet, attempt, session FROM attempts"):
+        pid, group, end = owners[sheet].pid, owners[sheet].group, seal.end_number(sheet)
+        pid_of[sheet] = pid_of[end] = pid
+        loot.group[pid] = group
+        traces[pid] += [sheet.to_bytes(8, "big"), end.to_bytes(8, "big"), attempt, session, str(sheet).encode()]
+        traces[pid] += [seal.word(sheet).encode(), seal.receipt(sheet).encode()]
+    for table in ("attempts", "log"):
         rows = connection.execute(f"SELECT * FROM {table}")
         columns = [column[0] for column in rows.description]
         for number, row in enumerate(rows):

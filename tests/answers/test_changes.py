@@ -28,15 +28,16 @@ def store(wave):
     store.close()
 
 
-def test_replaced_code_leads_to_the_same_sheet_and_the_old_one_dies(wave, store):
+def test_replaced_code_leads_to_the_same_person_and_word_and_the_old_one_dies(wave, store):
     old = wave.invited[0].code
     first = store.start(old)
     store.save(first.attempt, 1, 1, 1, {"a1": 2})
     store.writer.flush()
     code = replace_code(wave.place, wave.key, old)
-    second = store.start(code)
-    assert second.attempt.sheet is first.attempt.sheet
-    assert store.typed(second.attempt, 1) == {}
+    second = store.start(code, word=store.word(first.attempt))
+    assert (second.attempt.first_unsaved, store.typed(second.attempt, 1)) == (2, {})
+    assert store.start(code, first.session).attempt.name == first.attempt.name, "who has begun goes on"
+    store.save(first.attempt, 2, 2, 1, {"tall": 2})
     for attempt in (lambda: store.start(old), lambda: replace_code(wave.place, wave.key, old)):
         with pytest.raises((UnknownCode, NoSuchCode)):
             attempt()

@@ -58,7 +58,7 @@ def test_closed_wave_holds_everybodys_last_word(tmp_path):
     before = counts(wave.place, "t3")
     close_wave_file(wave.place, wave.keys_dir, "t3")
     assert rows(wave) == expected
-    assert counts(wave.place, "t3") == before == {(3, 1): 4, (4, 1): 4}
+    assert counts(wave.place, "t3") == before == {(3, 1): 4, (4, 1): 4}, "all of them were handed in"
     columns = read_columns(wave.place, "t3", 1)
     who = {one.pid: (one.group, one.split) for one in wave.invited}
     for pid, group, split in zip(columns.pid, columns.group, columns.split, strict=True):
@@ -127,8 +127,9 @@ def canaries(wave: Wave) -> list[bytes]:
     store = OpenWave(wave.where, wave.key)
     read = store._reader.execute
     found = [value for row in read("SELECT lookup, sealed FROM envelopes") for value in row]
-    found += [value for row in read("SELECT attempt, session FROM attempts") for value in row]
-    found += [receipt.encode() for (receipt,) in read("SELECT receipt FROM sheets WHERE receipt NOT NULL")]
+    held = "SELECT attempt, session, word, copied, sealed FROM attempts"
+    found += [value for row in read(held) for value in row]
+    found += [store._seal.word(sheet).encode() for (sheet,) in read("SELECT sheet FROM attempts")]
     store.close()
     return [*found, wave.key.secret, wave.key.secret.hex().encode(), *(one.code.encode() for one in wave.invited)]
 

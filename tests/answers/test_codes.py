@@ -1,12 +1,11 @@
 """Codes: what is printed is what is taken, however a child types it."""
 
+from itertools import combinations, product
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kfl.answers.codes import ALPHABET, BadCode, display, new_code, new_link_code, normalise
+from kfl.answers.codes import ALPHABET, BadCode, display, joined, new_code, new_link_code, normalise, where_mistyped
 from kfl.answers.drawings import DRAWINGS, for_character, strip
 
 
@@ -26,20 +25,63 @@ def test_printed_code_stands_in_five_and_six():
 
 
 def test_lookalikes_and_separators_are_understood():
-    assert normalise(" oil00 – 00000 1 ".replace("1 ", "0 ")) == "01100000000"
-    assert normalise("\u00a001 100\u2011000000") == "01100000000"
+    assert normalise(" oil00 – 00000 Q ") == "0110000000Q"
+    assert normalise("\u00a001 100\u201100000q") == "0110000000Q"
 
 
-@given(st.integers(0, 10), st.integers(1, 31))
-def test_wrong_character_where_the_check_can_see_it_is_refused(place, shift):
-    code = new_code()
-    wrong = ALPHABET[(ALPHABET.index(code[place]) + shift) % 32]
-    changed = code[:place] + wrong + code[place + 1 :]
-    if place >= 9:  # the value modulo 32 is the tenth character
-        with pytest.raises(BadCode):
-            normalise(changed)
-    else:
-        assert normalise(changed) == changed
+def test_the_quasigroup_of_the_check_character_is_totally_anti_symmetric():
+    """Damm's two conditions, over all of it: they catch each wrong character and each swap of neighbours."""
+    for x, y in product(range(32), repeat=2):
+        assert x == y or joined(x, y) != joined(y, x)
+        for before in range(32):
+            assert x == y or joined(joined(before, x), y) != joined(joined(before, y), x)
+    for value in range(32):
+        assert {joined(value, other) for other in range(32)} == {joined(other, value) for other in range(32)}
+        assert len({joined(value, other) for other in range(32)}) == 32
+
+
+def test_each_wrong_character_and_each_swap_is_refused():
+    """Of every place of many codes, the check character too; swaps of any two places, not of neighbours alone."""
+    tried = 0
+    for _ in range(200):
+        code = new_code()
+        wrong = [code[:n] + other + code[n + 1 :] for n in range(11) for other in ALPHABET if other != code[n]]
+        for one, two in combinations(range(11), 2):
+            if code[one] != code[two]:
+                swapped = list(code)
+                swapped[one], swapped[two] = code[two], code[one]
+                wrong.append("".join(swapped))
+        for text in wrong:
+            tried += 1
+            with pytest.raises(BadCode):
+                normalise(text)
+    assert tried > 200 * 341
+
+
+@pytest.mark.parametrize(
+    ("change", "places"),
+    [
+        (lambda code: code, ()),
+        (lambda code: code[:3], ()),
+        (lambda code: code[:4] + "U" + code[5:], (4,)),
+        (lambda code: f"{code[:2]}?{code[3:5]}-{code[5:10]}å", (2, 10)),
+        (lambda code: "x" * 900, ()),
+    ],
+)
+def test_where_a_code_is_mistyped_is_told_as_far_as_the_text_tells(change, places):
+    assert where_mistyped(change(new_code())) == places
+
+
+def test_two_neighbours_swapped_and_a_lookalike_are_pointed_at():
+    for _ in range(200):
+        code = new_code()
+        place = next((n for n in range(10) if code[n] != code[n + 1]), None)
+        swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+        assert {place, place + 1} <= set(where_mistyped(swapped.lower()))
+        for place, character in enumerate(code):
+            if character in "8B":
+                taken = code[:place] + ("B" if character == "8" else "8") + code[place + 1 :]
+                assert place in where_mistyped(taken)
 
 
 @pytest.mark.parametrize("text", ["", "0000000000", "000000000000", "U0000000000", "å" * 11, "0" * 5000, "\0" * 11])

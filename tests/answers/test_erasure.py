@@ -5,22 +5,25 @@ Promise P7: in how many places of the files the person stood before and after.
 
 import asyncio
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from kfl.answers import places, tombstones
 from kfl.answers.bulk import counts, read_columns
+from kfl.answers.changes import add_invitation, replace_code
 from kfl.answers.closing import close_wave_file
-from kfl.answers.erasure import erase_again, erase_person, erase_sheets, let_back
+from kfl.answers.codes import new_code
+from kfl.answers.erasure import came_back, erase_again, erase_person, erase_sheets, let_back
 from kfl.answers.places import reading
 from kfl.answers.sealing import SheetSeal
-from kfl.answers.sheets import UnknownCode
+from kfl.answers.sheets import NoSuchAttempt, UnknownCode
 from kfl.answers.store import OpenWave
 from kfl.answers.wavefile import WaveNotClosed, WaveNotOpen
 from tests.intake.served import enter, put, served
 
-from .wave import open_wave, sealed_saves
+from .wave import bundle, open_wave, sealed_saves, with_ratings
 
 CANARY = "kanarifugl-som-skal-bort"
 
@@ -47,9 +50,9 @@ def traces(wave, *people):
     """All that stands in an open wave's file of these people, sealed as it is, with the names it is found under."""
     seal = SheetSeal(wave.key)
     with reading(wave.where) as connection:
-        rows = connection.execute("SELECT sheet, name, sealed FROM sheets").fetchall()
+        rows = connection.execute("SELECT sheet, sealed, attempt, word FROM attempts").fetchall()
     gone = {wave.invited[person].pid for person in people}
-    needles = [n for sheet, *row in rows if seal.open_who(sheet, row[1]).pid in gone for n in row]
+    needles = [n for sheet, *row in rows if seal.open_who(sheet, row[0]).pid in gone for n in row]
     needles += [wave.key.lookup(wave.invited[person].code) for person in people]
     return needles + sealed_saves(wave, *people)
 
@@ -75,7 +78,7 @@ def test_an_open_wave_holds_nothing_of_a_sheet_that_was_erased(wave, promise):
     assert before > 30
     assert after == 0
     promise("P7 erased, open", f"{after} places in any file, write-ahead log and free pages too ({before} before)")
-    assert counts(wave.place, "t3") == {(3, 2): 1, (4, 2): 1}
+    assert counts(wave.place, "t3") == {(3, 2): 2, (4, 2): 1}, "an open wave's number never falls"
     store = OpenWave(wave.where, wave.key)
     with pytest.raises(UnknownCode):
         store.start(gone.code)
@@ -86,10 +89,67 @@ def test_an_open_wave_holds_nothing_of_a_sheet_that_was_erased(wave, promise):
 
 def test_nobody_can_tell_whether_there_was_an_answer_and_twice_is_once(wave):
     answer(wave, 1)
+    before = counts(wave.place, "t3")
     for _ in range(2):
         assert erase_sheets(wave.place, wave.key, [wave.invited[0].code]) is None
         assert erase_sheets(wave.place, wave.key, [wave.invited[1].code]) is None
+    assert counts(wave.place, "t3") == before == {(4, 2): 1}
+    close_wave_file(wave.place, wave.keys_dir, "t3")
     assert counts(wave.place, "t3") == {}
+
+
+@pytest.mark.files
+def test_every_sheet_of_a_person_goes_whichever_session_wrote_it(wave):
+    answer(wave, 0, 0, 1, 0)
+    store = OpenWave(wave.where, wave.key)
+    begun = store.start(wave.invited[0].code)
+    store.save(begun.attempt, 1, 1, 1, {"p1": 2})
+    store.close()
+    needles = traces(wave, 0)
+    erase_sheets(wave.place, wave.key, [wave.invited[0].code])
+    assert found(wave.place, *needles) == 0
+    store = OpenWave(wave.where, wave.key)
+    with pytest.raises(NoSuchAttempt):
+        store.find(begun.attempt.name, begun.session)
+    store.close()
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert pids(wave) == {wave.invited[1].pid}
+
+
+@pytest.mark.files
+def test_a_sheet_that_came_back_under_a_code_that_was_replaced_is_noticed_without_the_key(wave, tmp_path):
+    """The envelope of the backup has another name than the one that was erased; its sheet has the same number."""
+    answer(wave, 0, 1)
+    backup = tmp_path / "backup.sqlite3"
+    shutil.copy2(wave.where, backup)
+    code = replace_code(wave.place, wave.key, wave.invited[0].code)
+    erase_sheets(wave.place, wave.key, [code])
+    shutil.copy2(backup, wave.where)
+    needles = traces(wave, 0)
+    assert came_back(wave.place) == ["t3"]
+    assert erase_again(wave.place, wave.keys_dir) == ["t3"]
+    assert found(wave.place, *(needle for needle in needles if needle != wave.key.lookup(wave.invited[0].code))) == 0
+    assert came_back(wave.place) == []
+
+
+@pytest.mark.files
+def test_a_rating_that_was_erased_can_be_made_again_by_who_may_take_part_after_all(tmp_path):
+    wave = open_wave(tmp_path, people=1, frozen=with_ratings(bundle()))
+    one = wave.invited[0]
+
+    def rate():
+        store = OpenWave(wave.where, wave.key)
+        store.submit(store.start(one.code).attempt)
+        store.close()
+
+    rate()
+    erase_sheets(wave.place, wave.key, [one.code])
+    again = replace(one, code=new_code())
+    add_invitation(wave.place, wave.key, again)
+    let_back(wave.place, wave.key, one.pid, one.form)
+    one = again
+    rate()
+    assert came_back(wave.place) == []
 
 
 @pytest.mark.files
@@ -141,7 +201,7 @@ def test_a_file_from_a_backup_is_cleaned_again(wave, tmp_path, promise, closes):
     assert after == 0
     promise("P7 restored", f"{after} places after the cleaning ({before} before)")
     assert erase_again(wave.place, wave.keys_dir) == [], "nothing is left to do"
-    assert counts(wave.place, "t3") == {(4, 2): 1}
+    assert counts(wave.place, "t3") == ({(4, 2): 1} if closes else {(3, 2): 1, (4, 2): 1})
 
 
 @pytest.mark.files
@@ -167,7 +227,7 @@ def test_tombstones_tell_nothing_and_can_be_lifted(wave):
     path = places.folder(wave.place) / tombstones.NAME
     lines = path.read_text().splitlines()
     assert lines == sorted(lines)
-    assert len(lines) == 3 * len(wave.invited)
+    assert len(lines) == 3 * len(wave.invited) + 1, "envelope, pseudonym and person, and the one sheet there was"
     assert path.stat().st_mode & 0o777 == 0o600
     let_back(wave.place, wave.key, wave.invited[0].pid, 2)
     assert len(path.read_text().splitlines()) == len(lines) - 2
@@ -194,6 +254,7 @@ def test_intake_that_runs_forgets_the_sheet_too(wave):
             assert (await gone.post("/svar/code", json={"code": wave.invited[0].code})).status_code == 404
 
     asyncio.run(story())
-    assert len(left) == 4
+    assert len(left) == 5
     assert found(places.folder(wave.place), *left) == 0
-    assert counts(wave.place, "t3") == {(4, 2): 1}
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert pids(wave) == {wave.invited[1].pid}

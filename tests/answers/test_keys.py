@@ -62,12 +62,18 @@ def test_code_sealed_for_reprint_opens_under_its_own_waves_key_only(tmp_path):
             wrong_key.open_for_reprint(wrong)
 
 
-def test_pid_is_the_same_in_each_wave_of_a_project_and_another_elsewhere(tmp_path):
+def test_pid_is_the_same_in_each_wave_of_a_project_and_informant_and_another_elsewhere(tmp_path):
     key, person = LinkKey.create(tmp_path), uuid4()
-    assert LinkKey.load(tmp_path).pid("kfl", person) == key.pid("kfl", person)
-    assert len(key.pid("kfl", person)) == 16
-    assert key.pid("other", person) != key.pid("kfl", person) != key.pid("kfl", uuid4())
-    assert key.pid("kfl", person) != LinkKey.create(tmp_path / "elsewhere").pid("kfl", person)
+    mine = key.pid("kfl", "child", person)
+    assert LinkKey.load(tmp_path).pid("kfl", "child", person) == mine
+    assert len(mine) == 16
+    elsewhere = LinkKey.create(tmp_path / "elsewhere")
+    others = [
+        key.pid("other", "child", person), key.pid("kfl", "child", uuid4()),
+        key.pid("kfl", "rater_kindergarten", person),
+        key.pid("kflc", "hild", person), elsewhere.pid("kfl", "child", person),
+    ]  # fmt: skip
+    assert len({mine, *others}) == 6
 
 
 def test_link_key_that_is_away_is_not_replaced_by_a_new_one(tmp_path):

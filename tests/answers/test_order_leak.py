@@ -229,7 +229,7 @@ def test_control_without_the_shuffle(tmp_path, monkeypatch, promise, numbered):
     one = Round(tmp_path)
     if numbered:
         turns = iter(range(1, PEOPLE + 1))
-        monkeypatch.setattr(stores.secrets, "randbits", lambda _: next(turns))
+        monkeypatch.setattr(stores, "new_number", lambda: next(turns))
     one.answer()
     one.close()
     rate = one.attack(one.stolen("closed"))

@@ -12,13 +12,12 @@ from kfl.answers.codes import new_code
 from kfl.answers.paper import Refused, enter
 from kfl.answers.sealing import SheetSeal
 from kfl.answers.sheet_rules import WrongAnswer
-from kfl.answers.sheets import UnknownCode
 from kfl.answers.store import OpenWave
 from kfl.answers.writer import NotStored
 from tests.intake.served import enter as type_code
 from tests.intake.served import put, served
 
-from .wave import open_wave
+from .wave import bundle, open_wave, with_ratings
 
 WHOLE = {"a1": 2, "a2": 4, "valg": [1, 3], "tall": 12}
 EVERYWHERE = range(10)
@@ -44,10 +43,6 @@ def test_a_paper_is_stored_as_if_it_had_been_typed_and_handed_in(wave):
     receipt = entered(wave, 0, WHOLE)
     assert len(receipt) == 8
     assert stored(wave) == {wave.invited[0].pid: [2, 4, 1, 0, 1, 12]}
-    store = OpenWave(wave.where, wave.key)
-    with pytest.raises(UnknownCode):
-        store.start(wave.invited[0].code)
-    store.close()
     close_wave_file(wave.place, wave.keys_dir, "t3")
     assert len(read_columns(wave.place, "t3", 1).pid) == 1
 
@@ -64,10 +59,9 @@ def test_what_may_not_be_entered_is_refused_in_one_way(wave, more):
     assert counts(wave.place, "t3") == {}
 
 
-def test_the_same_paper_twice_is_refused_like_any_other(wave):
-    entered(wave, 0, WHOLE)
-    with pytest.raises(Refused):
-        entered(wave, 0, {"a1": 1})
+def test_a_second_paper_is_kept_like_any_other_and_the_first_counts(wave):
+    for answers in (WHOLE, {"a1": 1}, {}):
+        assert len(entered(wave, 0, answers)) == 8
     assert stored(wave) == {wave.invited[0].pid: [2, 4, 1, 0, 1, 12]}
 
 
@@ -79,20 +73,31 @@ def test_one_wrong_answer_and_nothing_is_stored(wave, wrong):
     entered(wave, 0, WHOLE)
 
 
-def test_a_paper_after_a_beginning_on_a_screen_keeps_what_it_leaves_blank(wave):
+@pytest.mark.parametrize(("hands_in", "expected"), [(False, [4, -1, -1, -1, -1, -1]), (True, [1, 3, -1, -1, -1, -1])])
+def test_a_paper_is_a_sheet_of_its_own_whether_the_code_was_used_or_not(wave, hands_in, expected):
     store = OpenWave(wave.where, wave.key)
     attempt = store.start(wave.invited[0].code).attempt
     store.save(attempt, 1, 1, 1, {"a1": 1, "a2": 3})
+    if hands_in:
+        store.submit(attempt)
     store.close()
     entered(wave, 0, {"a1": 4})
-    assert stored(wave) == {wave.invited[0].pid: [4, 3, -1, -1, -1, -1]}
+    assert stored(wave) == {wave.invited[0].pid: expected}
 
 
-def test_a_blank_paper_is_no_answer_but_uses_the_code_up(wave):
+def test_a_blank_paper_counts_as_handed_in_and_is_no_answer(wave):
     entered(wave, 0, {})
-    assert counts(wave.place, "t3") == {}
+    assert counts(wave.place, "t3") == {(3, 1): 1}
+    entered(wave, 0, WHOLE)
+    assert stored(wave) == {wave.invited[0].pid: [2, 4, 1, 0, 1, 12]}
+
+
+def test_a_rating_on_paper_is_refused_once_it_was_delivered(tmp_path):
+    wave = open_wave(tmp_path, frozen=with_ratings(bundle()))
+    entered(wave, 0, WHOLE)
     with pytest.raises(Refused):
-        entered(wave, 0, WHOLE)
+        entered(wave, 0, {"a1": 1})
+    assert stored(wave) == {wave.invited[0].pid: [2, 4, 1, 0, 1, 12]}
 
 
 def test_outside_its_window_a_wave_takes_no_paper(tmp_path):
@@ -109,10 +114,9 @@ def test_where_intake_runs_it_keeps_the_paper_and_the_others_go_on(wave):
             receipt, reply = await asyncio.gather(paper, put(other, begun["attempt"], 1, 1, 1, {"a1": 3}))
             assert len(receipt) == 8
             assert reply.status_code == 200
-            for wrong, error in [({"a1": 9}, WrongAnswer), (WHOLE, Refused)]:
-                person = 2 if error is WrongAnswer else 0
+            for code, wrong, error in [(None, {"a1": 9}, WrongAnswer), (new_code(), WHOLE, Refused)]:
                 with pytest.raises(error):
-                    await asyncio.to_thread(entered, wave, person, wrong)
+                    await asyncio.to_thread(entered, wave, 2, wrong, code=code)
             assert (await put(other, begun["attempt"], 1, 1, 2, {"a1": 4})).status_code == 200
 
     asyncio.run(story())

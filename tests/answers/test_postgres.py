@@ -12,8 +12,7 @@ from kfl.answers.erasure import erase_sheets
 from kfl.answers.figures import Figures, ask
 from kfl.answers.keys import BadWaveName
 from kfl.answers.owner import Owner
-from kfl.answers.pictures import show
-from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, Stale, UnknownCode
+from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, Stale
 from kfl.answers.sql import Unreachable
 from kfl.answers.store import OpenWave
 from kfl.answers.wavefile import NoSuchWave, UnsafeSettings
@@ -21,7 +20,7 @@ from kfl.answers.withdrawal import withdraw
 from kfl.answers.writer import Closed, Moved, NotStored
 from tests.intake.served import enter, put, served
 
-from .wave import Wave, bundle, open_wave
+from .wave import Wave, bundle, open_wave, saves_in, with_ratings
 
 pytestmark = pytest.mark.usefixtures("on_postgres")
 
@@ -43,6 +42,12 @@ def two(wave):
 def stored(store, pending):
     store.writer.flush()
     assert (pending.settled, pending.error) == (True, None)
+
+
+def bodies(wave):
+    """What stands in the log."""
+    with places.reading(wave.where) as connection:
+        return [save.body for _, save in saves_in(connection, wave.key)]
 
 
 @pytest.mark.parametrize(
@@ -91,9 +96,9 @@ def test_the_owner_needs_no_more_rights_from_the_opening_to_the_close(set_up, tm
     wave = open_wave(tmp_path)
     store = OpenWave(wave.where, wave.key)
     attempt = store.start(wave.invited[0].code).attempt
-    show(store, attempt, [3, 11])
     stored(store, store.save(attempt, 1, 1, 1, {"a1": 2}))
-    stored(store, withdraw(wave.place, store, wave.invited[0].code, (3, 11)))
+    stored(store, withdraw(wave.place, store, wave.invited[0].code, store.word(attempt)))
+    stored(store, withdraw(wave.place, store, wave.invited[0].code, "ZZZZZZZZ"))
     stored(store, store.save(store.start(wave.invited[1].code).attempt, 1, 1, 1, {"a1": 3}))
     store.close()
     erase_sheets(wave.place, wave.key, [wave.invited[0].code])
@@ -150,7 +155,7 @@ def test_a_write_on_a_sheet_that_moved_stores_nothing_and_goes_through_the_secon
     again = one.find(started.attempt.name, started.session)
     assert one.typed(again, 1) == {"a1": 2}
     stored(one, one.save(again, 1, 1, 2, {"a2": 3}))
-    assert counts(wave.place, "t3") == {(3, 1): 1}
+    assert bodies(wave) == [b'{"a1":2}', b'{"a2":3}']
 
 
 def test_the_writes_of_one_batch_on_a_moved_sheet_all_fail_and_others_beside_them_stand(wave, two):
@@ -164,19 +169,41 @@ def test_the_writes_of_one_batch_on_a_moved_sheet_all_fail_and_others_beside_the
     one.writer.flush()
     assert all(isinstance(pending.error, Moved) for pending in moved)
     assert beside.error is None
-    assert counts(wave.place, "t3") == {(4, 1): 1}
+    assert bodies(wave) == [b'{"a1":4}']
 
 
-def test_a_code_typed_at_two_processes_at_once_makes_one_sheet(wave, two):
+def test_a_code_typed_at_two_processes_at_once_makes_two_sheets_and_one_is_the_first(wave, two):
     one, other = two
+    here, there = one.start(wave.invited[0].code), other.start(wave.invited[0].code)
+    for store, started, answer in ((one, here, 1), (other, there, 2)):
+        store.save(started.attempt, 1, 1, 1, {"a1": answer})
+    ends = [other.submit(there.attempt)[1], one.submit(here.attempt)[1]]
+    for store in (other, one):
+        store.writer.flush()
+    assert [pending.error for pending in (here.pending, there.pending, *ends)] == [None] * 4
+    assert counts(wave.place, "t3") == {(3, 1): 2}
+    for store in two:
+        store.close()
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    columns = read_columns(wave.place, "t3", 1)
+    assert (columns.answers[0].tolist(), columns.alone.tolist()) == ([2], [False])
+
+
+def test_a_rating_opened_at_two_processes_at_once_is_one_sheet(on_postgres, tmp_path):
+    wave = open_wave(tmp_path, frozen=with_ratings(bundle()))
+    one, other = OpenWave(wave.where, wave.key), OpenWave(wave.where, wave.key)
     here, there = one.start(wave.invited[0].code), other.start(wave.invited[0].code)
     one.writer.flush()
     other.writer.flush()
     assert (here.pending.error, type(there.pending.error)) == (None, Moved)
     again = other.start(wave.invited[0].code)
     stored(other, again.pending)
-    assert again.attempt.lease == 2
+    assert again.attempt.lease == 1, "its own count"
     assert again.attempt.sheet.number == here.attempt.sheet.number
+    with pytest.raises(NoSuchAttempt):
+        one.find(here.attempt.name, here.session, fresh=True)
+    one.close()
+    other.close()
 
 
 def test_nothing_is_refused_for_what_is_not_so_any_more(wave, two):
@@ -208,29 +235,19 @@ def test_what_another_process_ended_is_shown_and_repeated_to_nobody(wave, two):
 def test_answers_that_were_taken_back_elsewhere_are_shown_nowhere(wave, two):
     one, other = two
     started = one.start(wave.invited[0].code)
-    shown = show(one, started.attempt, [3, 11])
-    one.save(started.attempt, 1, 1, 1, {"a1": 2})
-    stored(one, shown.pending)
-    stored(other, withdraw(wave.place, other, wave.invited[0].code, (3, 11)))
+    stored(one, one.save(started.attempt, 1, 1, 1, {"a1": 2}))
+    copy = one.start(wave.invited[0].code, word=one.word(started.attempt))
+    stored(one, one.save(copy.attempt, 2, 1, 1, {"tall": 2}))
+    stored(other, withdraw(wave.place, other, wave.invited[0].code, one.word(started.attempt)))
     attempt = one.find(started.attempt.name, started.session, fresh=True)
     assert one.typed(attempt, 1) == {}
     with pytest.raises(AlreadySubmitted):
         one.save(attempt, 1, 1, 2, {"a1": 3})
-    with pytest.raises(UnknownCode):
-        one.start(wave.invited[0].code)
-
-
-def test_wrong_pictures_count_wherever_they_are_shown(wave, two):
-    one, other = two
-    first = one.start(wave.invited[0].code)
-    show(one, first.attempt, [3, 11])
+    late = one.save(copy.attempt, 2, 1, 2, {"tall": 3})
     one.writer.flush()
-    for number, pair in enumerate([(0, 1), (0, 2), (0, 4), (0, 5), (0, 6)]):
-        store = two[number % 2]
-        stored(store, withdraw(wave.place, store, wave.invited[0].code, pair))
-    for store in two:
-        stored(store, withdraw(wave.place, store, wave.invited[0].code, (3, 11)))
-    assert one.find(first.attempt.name, first.session, fresh=True).sheet.receipt is None, "guessing has ended"
+    assert isinstance(late.error, Moved)
+    assert one.find(copy.attempt.name, copy.session, fresh=True).is_ended
+    assert bodies(wave) == []
 
 
 def test_a_sheet_that_was_erased_from_elsewhere_is_gone_at_once(wave, two):
@@ -243,7 +260,7 @@ def test_a_sheet_that_was_erased_from_elsewhere_is_gone_at_once(wave, two):
     assert isinstance(late.error, Moved)
     with pytest.raises(NoSuchAttempt):
         one.find(started.attempt.name, started.session)
-    assert counts(wave.place, "t3") == {}
+    assert bodies(wave) == []
 
 
 def test_any_change_of_a_sheet_changes_its_version(wave, two, on_postgres):
@@ -251,9 +268,11 @@ def test_any_change_of_a_sheet_changes_its_version(wave, two, on_postgres):
     one, _ = two
     started = one.start(wave.invited[0].code)
     stored(one, started.pending)
-    on_postgres.run("UPDATE w_t3.sheets SET receipt = 'BYHAND00'")
-    with pytest.raises(AlreadySubmitted):
-        one.save(one.find(started.attempt.name, started.session, fresh=True), 1, 1, 1, {"a1": 2})
+    on_postgres.run("UPDATE w_t3.attempts SET lease = 7")
+    late = one.save(started.attempt, 1, 1, 1, {"a1": 2})
+    one.writer.flush()
+    assert isinstance(late.error, Moved)
+    assert one.find(started.attempt.name, started.session, fresh=True).lease == 7
 
 
 def test_a_commit_after_the_close_is_refused(wave, two):
@@ -279,7 +298,7 @@ def test_a_line_that_breaks_fails_what_was_on_it_and_the_next_one_is_new(wave, t
     with pytest.raises(Unreachable):
         one.find(started.attempt.name, started.session)
     stored(one, one.save(one.find(started.attempt.name, started.session), 1, 1, 1, {"a1": 2}))
-    assert counts(wave.place, "t3") == {(3, 1): 1}
+    assert bodies(wave) == [b'{"a1":2}']
 
 
 def test_no_other_line_goes_on_with_a_transaction(wave, on_postgres):

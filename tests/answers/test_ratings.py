@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -14,15 +13,13 @@ from kfl.answers.codes import new_code
 from kfl.answers.keys import PID_BYTES
 from kfl.answers.ratings import NotARating, Progress, progress_of_ratings
 from kfl.answers.store import OpenWave
-from tests.answers.wave import bundle, open_wave
+from tests.answers.wave import bundle, open_wave, with_ratings
 
 
 @pytest.fixture
 def wave(tmp_path):
     """Four children, each to be rated (form 1 made a rater's) and each asked (form 2)."""
-    whole = bundle()
-    forms = [msgspec.structs.replace(whole.forms[0], informant="rater_teacher"), *whole.forms[1:]]
-    found = open_wave(tmp_path, frozen=msgspec.structs.replace(whole, forms=forms))
+    found = open_wave(tmp_path, frozen=with_ratings(bundle()))
     own = replace(found.invited[0], code="", form=2)
     code = new_code()
     changes.add_invitation(found.place, found.key, replace(own, code=code))

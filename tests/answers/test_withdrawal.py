@@ -1,4 +1,4 @@
-"""Taking answers back with code and pictures: nothing of them is left in any file, and nobody can tell."""
+"""Taking answers back with code and word: nothing of them is left in any file, and nobody can tell."""
 
 import sqlite3
 
@@ -9,15 +9,15 @@ from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
 from kfl.answers.erasure import came_back, erase_again
-from kfl.answers.pictures import show
-from kfl.answers.sheets import AlreadySubmitted, UnknownCode
+from kfl.answers.sealing import End
+from kfl.answers.sheets import AlreadySubmitted
 from kfl.answers.store import OpenWave
 from kfl.answers.withdrawal import withdraw
 from kfl.answers.writer import NotStored
 
-from .wave import open_wave, sealed_saves
+from .wave import ends_in, open_wave, saves_in, sealed_saves
 
-MINE, OTHERS = (3, 11), (3, 12)
+OTHERS = "ZZZZZZZZ"
 CANARY = "kanarifugl-som-skal-bort"
 
 
@@ -35,7 +35,6 @@ def store(wave):
 
 def answered(store, code, *, submit=True):
     attempt = store.start(code).attempt
-    show(store, attempt, MINE)
     for rev in range(1, 40):
         store.save(attempt, 1, 1, rev, {"p1": 1 + rev % 4, "ord": f"{CANARY} {rev}"})
     if submit:
@@ -59,59 +58,89 @@ def test_nothing_is_left_in_database_or_log(wave, store, submit):
     saves = sealed_saves(wave, 0)
     before = found(wave, saves)
     assert before >= len(saves) == 39
-    assert counts(wave.place, "t3") == {(3, 2): 1}
-    pending = withdraw(wave.place, store, code, MINE)
+    assert counts(wave.place, "t3") == ({(3, 2): 1} if submit else {})
+    pending = withdraw(wave.place, store, code, store.word(attempt))
     store.writer.flush()
     assert pending.settled
     assert pending.error is None
     print(f"taken back ({'after' if submit else 'before'} submit): {before} places before, {found(wave, saves)} after")
     assert found(wave, saves) == 0
-    assert counts(wave.place, "t3") == {}
+    assert counts(wave.place, "t3") == {(3, 2): 1}, "it counts as handed in, from now at the latest, and once"
     with pytest.raises(AlreadySubmitted):
         store.save(attempt, 1, 1, 99, {"p1": 1})
-    with pytest.raises(UnknownCode):
-        store.start(code)
 
 
 def test_saves_in_the_same_batch_are_erased_too(wave, store):
     attempt = store.start(wave.invited[0].code).attempt
-    show(store, attempt, MINE)
+    store.writer.flush()
     store.save(attempt, 1, 1, 1, {"p1": 1, "ord": CANARY})
-    withdraw(wave.place, store, wave.invited[0].code, MINE)
+    withdraw(wave.place, store, wave.invited[0].code, store.word(attempt))
     store.writer.flush()
     with places.reading(wave.where) as connection:
-        assert connection.execute("SELECT count(*) FROM log").fetchone() == (0,)
+        assert saves_in(connection, wave.key) == []
+        assert [end for _, end in ends_in(connection, wave.key)] == [End.WITHDRAWN]
 
 
-def test_other_pictures_other_codes_and_sheets_without_pictures_keep_everything(wave, store):
+def test_other_words_and_other_codes_keep_everything_and_each_is_one_write(wave, store):
+    """The word of another, of nobody, of a sheet of the same person that was taken back already; a code of nobody."""
     code = wave.invited[0].code
-    answered(store, code)
-    bare = store.start(wave.invited[1].code).attempt
-    store.save(bare, 1, 1, 1, {"p1": 2})
-    for tried, pictures in [(code, OTHERS), (new_code(), MINE), (wave.invited[1].code, MINE),
-                            (wave.invited[2].code, MINE)]:  # fmt: skip
-        pending = withdraw(wave.place, store, tried, pictures)
-        assert not pending.settled, "each writes something, so that each takes as long"
+    word = store.word(answered(store, code))
+    gone = store.word(answered(store, code))
+    others = store.word(answered(store, wave.invited[1].code))
+    withdraw(wave.place, store, code, gone)
     store.writer.flush()
-    assert counts(wave.place, "t3") == {(3, 2): 1, (4, 2): 1}
+    kept = sealed_saves(wave, 0, 1)
+    for tried, guess in [
+        (code, OTHERS),
+        (code, others),
+        (code, gone),
+        (new_code(), word),
+        (wave.invited[2].code, word),
+    ]:
+        pending = withdraw(wave.place, store, tried, guess)
+        assert (pending.settled, store.writer.waiting) == (False, 1)
+        store.writer.flush()
+    assert sealed_saves(wave, 0, 1) == kept
+    assert counts(wave.place, "t3") == {(3, 2): 2, (4, 2): 1}
 
 
-def test_guesses_run_out(wave, store):
+def test_what_was_copied_from_it_goes_with_it_and_the_rest_of_the_person_stays(wave, store):
+    """Whoever saw the word over a shoulder may have begun a copy, and a copy of that, and have handed it in."""
     code = wave.invited[0].code
-    answered(store, code)
-    for _ in range(5):
-        withdraw(wave.place, store, code, OTHERS)
-    withdraw(wave.place, store, code, MINE)
+    attempt = answered(store, code, submit=False)
+    copies = [store.start(code, word=store.word(attempt)) for _ in range(2)]
+    store.submit(copies[0].attempt)
+    store.save(copies[1].attempt, 1, 1, 1, {"p1": 2})
     store.writer.flush()
-    assert counts(wave.place, "t3") == {(3, 2): 1}
+    copies.append(store.start(code, word=store.word(copies[1].attempt)))
+    store.save(copies[2].attempt, 1, 1, 1, {"p1": 2})
+    apart = store.start(code).attempt
+    store.save(apart, 1, 1, 1, {"p1": 4})
+    store.writer.flush()
+    pending = withdraw(wave.place, store, code, store.word(attempt))
+    store.writer.flush()
+    assert (pending.settled, pending.error) == (True, None)
+    assert all(copy.attempt.is_ended for copy in copies)
+    with places.reading(wave.where) as connection:
+        assert {sheet for sheet, _ in saves_in(connection, wave.key)} == {apart.sheet.number}
+
+
+def test_a_copy_of_a_handed_in_sheet_cannot_be_begun_and_so_is_not_taken_back_with_it(wave, store):
+    code = wave.invited[0].code
+    word = store.word(answered(store, code))
+    later = store.start(code, word=word).attempt
+    store.save(later, 1, 1, 1, {"p1": 3})
+    store.writer.flush()
+    withdraw(wave.place, store, code, word)
+    store.writer.flush()
+    assert not later.is_ended
 
 
 @pytest.mark.files
 def test_twice_is_once_and_the_closed_wave_lacks_the_sheet(wave, store):
-    for one in wave.invited[:2]:
-        answered(store, one.code)
+    words = [store.word(answered(store, one.code)) for one in wave.invited[:2]]
     for _ in range(2):
-        withdraw(wave.place, store, wave.invited[0].code, MINE)
+        withdraw(wave.place, store, wave.invited[0].code, words[0])
     store.writer.flush()
     store.close()
     close_wave_file(wave.place, wave.keys_dir, "t3")
@@ -121,20 +150,19 @@ def test_twice_is_once_and_the_closed_wave_lacks_the_sheet(wave, store):
 
 @pytest.mark.files
 def test_withdrawal_outlives_a_restart(wave, store):
-    answered(store, wave.invited[0].code)
+    word = store.word(answered(store, wave.invited[0].code))
     saves = sealed_saves(wave, 0)
     store._forget()
-    withdraw(wave.place, store, wave.invited[0].code, MINE)
+    withdraw(wave.place, store, wave.invited[0].code, word)
     store.writer.flush()
     store._forget()
-    with pytest.raises(UnknownCode):
-        store.start(wave.invited[0].code)
+    assert [sheet.end for sheet in store.sheets_of(wave.invited[0], word)] == [End.WITHDRAWN]
     assert found(wave, saves) == 0
 
 
 @pytest.mark.files
 def test_erasure_that_the_disk_refuses_is_not_called_done(wave, store):
-    answered(store, wave.invited[0].code)
+    word = store.word(answered(store, wave.invited[0].code))
     saves = sealed_saves(wave, 0)
     real = store.writer._connection
 
@@ -145,26 +173,26 @@ def test_erasure_that_the_disk_refuses_is_not_called_done(wave, store):
             raise sqlite3.OperationalError("database or disk is full")
 
     store.writer._connection = Full()
-    pending = withdraw(wave.place, store, wave.invited[0].code, MINE)
+    pending = withdraw(wave.place, store, wave.invited[0].code, word)
     store.writer.flush()
     assert isinstance(pending.error, NotStored)
     store.writer._connection = real
     assert counts(wave.place, "t3") == {(3, 2): 1}
-    withdraw(wave.place, store, wave.invited[0].code, MINE)
+    withdraw(wave.place, store, wave.invited[0].code, word)
     store.writer.flush()
     assert found(wave, saves) == 0
 
 
 @pytest.mark.files
-def test_backup_does_not_bring_the_answers_back(wave, store):
-    """A file from before the withdrawal is cleaned when it is put back, and the code stays used up."""
-    for one in wave.invited[:2]:
-        answered(store, one.code)
+@pytest.mark.parametrize("submit", [True, False])
+def test_backup_does_not_bring_the_answers_back(wave, store, submit):
+    """A file from before the withdrawal is cleaned when it is put back, and the sheet keeps its place among others."""
+    word, _ = [store.word(answered(store, one.code, submit=submit)) for one in wave.invited[:2]]
     store.writer.flush()
     wavefile.checkpoint(store.writer._connection)
     backup = wave.where.read_bytes()
     mine, others = sealed_saves(wave, 0), sealed_saves(wave, 1)
-    withdraw(wave.place, store, wave.invited[0].code, MINE)
+    withdraw(wave.place, store, wave.invited[0].code, word)
     store.close()
     assert came_back(wave.place) == []
     for path in wave.place.glob("t3.sqlite3-*"):
@@ -174,21 +202,20 @@ def test_backup_does_not_bring_the_answers_back(wave, store):
     assert erase_again(wave.place, wave.keys_dir) == ["t3"]
     assert (found(wave, mine), found(wave, others)) == (0, 39)
     assert came_back(wave.place) == []
-    assert counts(wave.place, "t3") == {(4, 2): 1}
-    again = OpenWave(wave.where, wave.key)
-    with pytest.raises(UnknownCode):
-        again.start(wave.invited[0].code)
-    again.close()
+    assert counts(wave.place, "t3") == ({(3, 2): 1, (4, 2): 1} if submit else {(3, 2): 1})
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert {pid.tobytes() for pid in read_columns(wave.place, "t3", 2).pid} == {wave.invited[1].pid}
 
 
 def test_tombstone_that_cannot_be_written_erases_nothing(wave, store, monkeypatch):
-    answered(store, wave.invited[0].code)
+    word = store.word(answered(store, wave.invited[0].code))
+    kept = sealed_saves(wave, 0)
 
     def full(*_):
         raise OSError("no space left")
 
     monkeypatch.setattr(tombstones, "add", full)
     with pytest.raises(NotStored):
-        withdraw(wave.place, store, wave.invited[0].code, MINE)
+        withdraw(wave.place, store, wave.invited[0].code, word)
     store.writer.flush()
-    assert counts(wave.place, "t3") == {(3, 2): 1}
+    assert sealed_saves(wave, 0) == kept

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from kfl.answers import bundle as bundles
 from kfl.answers import places
 from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
@@ -13,7 +15,7 @@ from kfl.answers.envelopes import Invitation, seal_invitation
 from kfl.answers.keys import CodeKey, random_pid
 from kfl.answers.media import Media
 from kfl.answers.places import Place, Where
-from kfl.answers.sealing import Save, SheetSeal
+from kfl.answers.sealing import End, Save, SheetSeal
 from kfl.answers.sql import Connection
 
 AGREE = [Option(1, {"nb": "Helt uenig"}), Option(2, {"nb": "Litt uenig"}), Option(3, {"nb": "Litt enig"}),
@@ -103,15 +105,23 @@ def open_wave(
 def saves_in(connection: Connection, key: CodeKey) -> list[tuple[int, Save]]:
     """Every save of an open wave with its sheet's number, in the order in which they came."""
     seal = SheetSeal(key)
-    rows = connection.execute("SELECT sheet, sealed FROM log ORDER BY seq").fetchall()
-    return [(sheet, seal.open_save(sheet, sealed)) for sheet, sealed in rows]
+    rows = connection.execute("SELECT sheet, sealed FROM log WHERE sheet IN (SELECT sheet FROM attempts) ORDER BY seq")
+    return [(sheet, seal.open_save(sheet, sealed)) for sheet, sealed in rows.fetchall()]
 
 
 def owners_in(connection: Connection, key: CodeKey) -> dict[int, Invitation]:
     """Whose each sheet of an open wave is."""
     seal = SheetSeal(key)
-    rows = connection.execute("SELECT sheet, sealed FROM sheets").fetchall()
+    rows = connection.execute("SELECT sheet, sealed FROM attempts").fetchall()
     return {sheet: seal.open_who(sheet, sealed) for sheet, sealed in rows}
+
+
+def ends_in(connection: Connection, key: CodeKey) -> list[tuple[int, End]]:
+    """Every end of a sheet of an open wave with the sheet's number, in the order in which they came."""
+    seal = SheetSeal(key)
+    sheets = {seal.end_number(sheet): sheet for sheet in owners_in(connection, key)}
+    rows = connection.execute("SELECT sheet, sealed FROM log ORDER BY seq").fetchall()
+    return [(sheets[number], seal.open_end(sheets[number], sealed)) for number, sealed in rows if number in sheets]
 
 
 def sealed_saves(wave: Wave, *people: int) -> list[bytes]:
@@ -121,3 +131,11 @@ def sealed_saves(wave: Wave, *people: int) -> list[bytes]:
         mine = {sheet for sheet, who in owners_in(connection, wave.key).items() if who.pid in gone}
         rows = connection.execute("SELECT sheet, sealed FROM log ORDER BY seq").fetchall()
     return [sealed for sheet, sealed in rows if sheet in mine]
+
+
+def with_ratings(frozen: Bundle, form: int = 1) -> Bundle:
+    """The same wave, in which that form is a teacher's about each child."""
+    forms = [
+        msgspec.structs.replace(one, informant="rater_teacher") if one.number == form else one for one in frozen.forms
+    ]
+    return msgspec.structs.replace(frozen, forms=forms)

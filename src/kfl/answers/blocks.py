@@ -31,12 +31,20 @@ class Columns:
         0 blank, 1 girl, 2 boy.
     answers : int8 or int16 array, shape (items, people)
         Codes; -1 = not answered.
+    alone : bool array, shape (people,)
+        Whether no other sheet of this person and form was handed in. Who holds codes could else be a whole group:
+        where it matters how many persons there are, only these count (RULES B.1). True for imported people.
     """
 
     pid: NDArray[np.uint8]
     group: NDArray[np.int32]
     split: NDArray[np.int8]
     answers: Codes
+    alone: NDArray[np.bool_]
+
+    def chosen(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> "Columns":
+        """Some of these people, by mask or in the order of these positions."""
+        return Columns(self.pid[which], self.group[which], self.split[which], self.answers[:, which], self.alone[which])
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,8 @@ def checked_columns(bundle: Bundle, form: Form, pid: object, group: object, spli
             problems.extend(_problems(item.key, wrong, "no such answer"))
     if problems:
         raise WrongSheets(problems[:_MOST_PROBLEMS])
-    return Columns(pids, groups.astype(np.int32), splits.astype(np.int8), codes.astype(row_type(form), copy=False))
+    narrow = codes.astype(row_type(form), copy=False)
+    return Columns(pids, groups.astype(np.int32), splits.astype(np.int8), narrow, np.ones(people, dtype=bool))
 
 
 def _problems(column: str, wrong: NDArray[np.bool_], reason: str) -> list[Problem]:
@@ -122,13 +131,14 @@ def write_blocks(connection: Connection, form: Form, columns: Columns) -> None:
         part = slice(start, start + BLOCK_PEOPLE)
         codes = columns.answers[:, part].astype(row_type(form).newbyteorder("<"), copy=False)
         connection.execute(
-            "INSERT INTO blocks (form, people, pid, grp, split, answers) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO blocks (form, people, pid, grp, split, alone, answers) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 form.number,
                 codes.shape[1],
                 columns.pid[part].tobytes(),
                 columns.group[part].astype("<i4", copy=False).tobytes(),
                 columns.split[part].tobytes(),
+                columns.alone[part].tobytes(),
                 codes.tobytes(),
             ),
         )
@@ -140,7 +150,8 @@ def read_blocks(connection: Connection, form: Form) -> Columns:
     if not parts:
         nobody = np.zeros((0, PID_BYTES), dtype=np.uint8)
         empty = np.zeros((form.width, 0), dtype=row_type(form))
-        return Columns(nobody, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int8), empty)
+        none = np.zeros(0, dtype=bool)
+        return Columns(nobody, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int8), empty, none)
     return joined(parts)
 
 
@@ -151,11 +162,15 @@ def joined(parts: list[Columns]) -> Columns:
         np.concatenate([part.group for part in parts]),
         np.concatenate([part.split for part in parts]),
         np.concatenate([part.answers for part in parts], axis=1),
+        np.concatenate([part.alone for part in parts]),
     )
 
 
 def count(connection: Connection, form: Form, columns: Columns) -> None:
-    """Add the answered sheets among these people to the counts, within the caller's transaction."""
+    """Add the answered sheets among these people to the counts, within the caller's transaction.
+
+    In an open wave they have ended, too: they were collected elsewhere.
+    """
     answered = (columns.answers != NOT_ANSWERED).any(axis=0)
     groups, sheets = np.unique(columns.group[answered], return_counts=True)
     rows = zip(groups.tolist(), [form.number] * len(groups), sheets.tolist(), strict=True)
@@ -169,14 +184,15 @@ ADD_TO_COUNTS = (
 
 def _blocks(connection: Connection, form: Form) -> Iterator[Columns]:
     rows = connection.execute(
-        "SELECT people, pid, grp, split, answers FROM blocks WHERE form = ? ORDER BY block",
+        "SELECT people, pid, grp, split, alone, answers FROM blocks WHERE form = ? ORDER BY block",
         (form.number,),
     )
     narrow = row_type(form)
-    for people, pid, group, split, answers in rows:
+    for people, pid, group, split, alone, answers in rows:
         yield Columns(
             np.frombuffer(pid, dtype=np.uint8).reshape(people, PID_BYTES),
             np.frombuffer(group, dtype="<i4").astype(np.int32, copy=False),
             np.frombuffer(split, dtype=np.int8),
             np.frombuffer(answers, dtype=narrow.newbyteorder("<")).reshape(form.width, people),
+            np.frombuffer(alone, dtype=np.bool_),
         )

@@ -74,8 +74,9 @@ def import_sheets(
         twins = repeated(np.concatenate([known, columns.pid]))[len(known) :]
         seal = seal_of(connection, keys_dir, bundle.wave)
         if seal is not None:
-            there = {name for (name,) in connection.execute("SELECT name FROM sheets")}
-            twins |= np.array([seal.name(pid.tobytes(), form) in there for pid in columns.pid], dtype=bool)
+            owners = (seal.open_who(*row) for row in connection.execute("SELECT sheet, sealed FROM attempts"))
+            there = {who.pid for who in owners if who.form == form}
+            twins |= np.array([pid.tobytes() in there for pid in columns.pid], dtype=bool)
         if twins.any():
             where = np.flatnonzero(twins)[:100].tolist()
             raise WrongSheets([Problem(person, "pid", "has a sheet already") for person in where])
@@ -101,7 +102,8 @@ def read_columns(place: Place, wave: str, form: int) -> Columns:
     -------
     Columns
         pid uint8 (people, 16), group int32 (people,), split int8 (people,),
-        answers int8 or int16 (items, people) with -1 = not answered.
+        answers int8 or int16 (items, people) with -1 = not answered,
+        alone bool (people,): no other sheet of this person was handed in.
 
     Raises
     ------
@@ -139,9 +141,12 @@ def read_texts(place: Place, wave: str, form: int) -> list[tuple[str, str]]:
 
 
 def counts(place: Place, wave: str) -> dict[tuple[int, int], int]:
-    """Sheets with at least one answered item, by (group, form); cheap at any time.
+    """Sheets by (group, form); cheap at any time (RULES B.10).
 
-    Groups without answers are absent. While the wave is open, another process may be writing.
+    While the wave is open: those that have ended, handed in or by a no, by any session of any code, also empty ones;
+    it never falls. After it has closed: those that hold an answer, one a person and form.
+
+    Groups without any are absent. While the wave is open, another process may be writing.
     """
     with places.reading(places.of(place, wave)) as connection:
         rows = connection.execute("SELECT grp, form, sheets FROM counts WHERE sheets > 0").fetchall()

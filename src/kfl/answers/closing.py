@@ -27,7 +27,7 @@ def close_wave_file(place: Place, keys_dir: Path, wave: str, *, after: Callable[
 
     An owner that runs stops taking saves and hands the wave over, so that the rewrite happens in
     this process. Afterwards the file holds only people in random order, counts and texts; K_code,
-    codes, envelopes, sessions and the order of saves are gone.
+    codes, envelopes, sessions, words, the order of saves and every sheet that was not taken are gone.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Erasure by the data controller: a person's sheet out of an open wave by its code, out of a closed one by pseudonym.
 
-(By oneself, with code and pictures: `withdrawal`.) The tombstone is written first: a kill in between leaves an
+(By oneself, with code and word: `withdrawal`.) The tombstone is written first: a kill in between leaves an
 erasure that the next start carries out, never one that was half done and forgotten. Releases are not touched. An
 adult's free text lies in a closed wave without pseudonym and in random order, so that it cannot be found again.
 """
@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from . import fold, ownership, places, tombstones, wavefile
-from .blocks import ADD_TO_COUNTS, Columns, read_blocks, write_blocks
+from . import ownership, places, tombstones, wavefile
+from .blocks import ADD_TO_COUNTS, read_blocks, write_blocks
 from .bundle import Bundle, Form
-from .envelopes import open_envelope
+from .envelopes import Invitation, open_envelope
 from .keys import CodeKey
 from .places import Place, Where
-from .sealing import SheetSeal, seal_of
-from .sheet_rules import NOT_ANSWERED, Answer, is_response
+from .sealing import End, SheetSeal, seal_of
+from .sheet_rules import NOT_ANSWERED
 from .sql import Connection
-from .store import new_receipt
 from .wavefile import State
+from .writer import ADD_TO_LOG
 
 _ANSWERED = "SELECT DISTINCT sheet FROM log"
 
@@ -55,20 +54,25 @@ def erase_sheets(place: Place, key: CodeKey, codes: Sequence[str]) -> None:
     with ownership.held(place, key.wave), places.connected(where) as connection:
         if wavefile.state(connection) is not State.OPEN:
             raise wavefile.WaveNotOpen(key.wave)
-        seal, names = SheetSeal(key), set[bytes]()
+        seal, names, people = SheetSeal(key), set[bytes](), set[tuple[bytes, int]]()
         for code in codes:
             lookup = key.lookup(code)
             row = connection.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (lookup,)).fetchone()
             if row is not None:
                 who = open_envelope(key, code, row[0])
-                names |= {lookup, who.pid, seal.name(who.pid, who.form)}
+                names |= {lookup, who.pid, seal.person(who.pid, who.form)}
+                people.add((who.pid, who.form))
+        # Beside the person each sheet too: what came back with a backup is noticed without K_code.
+        owners = _owners(connection, seal)
+        names |= {tombstones.gone_name(sheet) for sheet, who in owners if (who.pid, who.form) in people}
         tombstones.add(place, key.wave, sorted(names))
         _erase(connection, wavefile.read_bundle(connection), seal, names.__contains__)
 
 
 def let_back(place: Place, key: CodeKey, pid: bytes, form: int) -> None:
     """Forget that a person was erased from an open wave: who takes part after all must be able to."""
-    for name in (pid, SheetSeal(key).name(pid, form)):
+    seal = SheetSeal(key)
+    for name in (pid, seal.person(pid, form), tombstones.gone_name(seal.number_of_rating(pid, form))):
         tombstones.lift(place, key.wave, name)
 
 
@@ -134,7 +138,7 @@ def _holds(where: Where, stones: frozenset[str]) -> bool:
     is_gone = _buried(stones)
     with places.reading(where) as connection:
         names = [lookup for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes")]
-        names += [name for (name,) in _open_rows(connection, "SELECT name FROM sheets")]
+        names += [tombstones.gone_name(sheet) for (sheet,) in _open_rows(connection, "SELECT sheet FROM attempts")]
         names += [tombstones.sheet_name(sheet) for (sheet,) in _open_rows(connection, _ANSWERED)]
         for form in wavefile.read_bundle(connection).forms:
             names += [pid.tobytes() for pid in read_blocks(connection, form).pid]
@@ -154,46 +158,48 @@ def _erase(connection: Connection, bundle: Bundle, seal: SheetSeal | None, is_go
             if is_gone(lookup):
                 connection.execute("DELETE FROM envelopes WHERE lookup = ?", (lookup,))
         if seal is not None:
-            for sheet, name in _open_rows(connection, "SELECT sheet, name FROM sheets"):
-                if is_gone(name):
-                    _erase_typed(connection, bundle, seal, sheet)
-            for (sheet,) in _open_rows(connection, _ANSWERED):
-                if is_gone(tombstones.sheet_name(sheet)):
-                    _empty(connection, bundle, seal, sheet)
+            for sheet, who in _owners(connection, seal):
+                if is_gone(tombstones.gone_name(sheet)) or is_gone(seal.person(who.pid, who.form)):
+                    _erase_typed(connection, seal, sheet)
+                elif is_gone(tombstones.sheet_name(sheet)):
+                    _withdraw_again(connection, seal, sheet, who)
         for form in bundle.forms:
             _erase_in_bulk(connection, form, is_gone)
     places.wipe(connection)
 
 
-def _erase_typed(connection: Connection, bundle: Bundle, seal: SheetSeal, sheet: int) -> None:
-    _empty(connection, bundle, seal, sheet)
-    for table in ("attempts", "sheets"):
-        connection.execute(f"DELETE FROM {table} WHERE sheet = ?", (sheet,))
+def _owners(connection: Connection, seal: SheetSeal) -> list[tuple[int, Invitation]]:
+    """Every sheet of an open wave, and whose it is."""
+    rows = _open_rows(connection, "SELECT sheet, sealed FROM attempts")
+    return [(sheet, seal.open_who(sheet, sealed)) for sheet, sealed in rows]
 
 
-def _empty(connection: Connection, bundle: Bundle, seal: SheetSeal, sheet: int) -> None:
-    """Leave nothing on a sheet; it stays as one that was handed in, so that its code is used up."""
-    who = seal.open_who(sheet, *connection.execute("SELECT sealed FROM sheets WHERE sheet = ?", (sheet,)).fetchone())
-    answers: dict[str, Answer] = {}
-    for (sealed,) in connection.execute("SELECT sealed FROM log WHERE sheet = ? ORDER BY seq", (sheet,)):
-        fold.merge(answers, seal.open_save(sheet, sealed).body)
-    if is_response(bundle.form(who.form), answers):
-        connection.execute(ADD_TO_COUNTS, (who.group, who.form, -1))
-    for table in ("log", "pictures"):
-        connection.execute(f"DELETE FROM {table} WHERE sheet = ?", (sheet,))
-    connection.execute("UPDATE sheets SET receipt = coalesce(receipt, ?) WHERE sheet = ?", (new_receipt(), sheet))
+def _erase_typed(connection: Connection, seal: SheetSeal, sheet: int) -> None:
+    """Leave nothing of a sheet. How many have ended stays: the number tells nothing of who goes (RULES B.10)."""
+    connection.execute("DELETE FROM log WHERE sheet IN (?, ?)", (sheet, seal.end_number(sheet)))
+    connection.execute("DELETE FROM attempts WHERE sheet = ?", (sheet,))
+
+
+def _withdraw_again(connection: Connection, seal: SheetSeal, sheet: int, who: Invitation) -> None:
+    """Leave nothing on a sheet that was taken back; that it has ended, and its place, stays."""
+    end_number = seal.end_number(sheet)
+    rows = connection.execute("SELECT sealed FROM log WHERE sheet = ? ORDER BY seq", (end_number,)).fetchall()
+    ends = [seal.open_end(sheet, sealed) for (sealed,) in rows]
+    connection.execute("DELETE FROM log WHERE sheet = ?", (sheet,))
+    if End.WITHDRAWN not in ends:
+        connection.execute(ADD_TO_LOG, (end_number, seal.end(sheet, End.WITHDRAWN)))
+    if not ends:
+        connection.execute(ADD_TO_COUNTS, (who.group, who.form, 1))
 
 
 def _erase_in_bulk(connection: Connection, form: Form, is_gone: IsGone) -> None:
     """Write the blocks of a form anew without these people, the others in the order they had."""
     columns = read_blocks(connection, form)
     gone = np.array([is_gone(pid.tobytes()) for pid in columns.pid], dtype=bool)
-    if gone.any():
-        connection.execute("DELETE FROM blocks WHERE form = ?", (form.number,))
-        write_blocks(connection, form, _chosen(columns, ~gone))
+    if not gone.any():
+        return
+    connection.execute("DELETE FROM blocks WHERE form = ?", (form.number,))
+    write_blocks(connection, form, columns.chosen(~gone))
+    if wavefile.state(connection) is State.CLOSED:
         answered = gone & (columns.answers != NOT_ANSWERED).any(axis=0)
         connection.executemany(ADD_TO_COUNTS, [(int(group), form.number, -1) for group in columns.group[answered]])
-
-
-def _chosen(columns: Columns, keep: NDArray[np.bool_]) -> Columns:
-    return Columns(columns.pid[keep], columns.group[keep], columns.split[keep], columns.answers[:, keep])

@@ -103,7 +103,7 @@ class CodeKey:
         return self._expand(b"sheets")
 
     def names_key(self) -> bytes:
-        """The key that makes the names under which sheets are found."""
+        """The key that makes names, numbers, words and receipts of sheets."""
         return self._expand(b"names of sheets")
 
     def seal_for_reprint(self, code: str) -> bytes:
@@ -113,10 +113,6 @@ class CodeKey:
     def open_for_reprint(self, sealed: bytes) -> str:
         """Give back a code that `seal_for_reprint` sealed; else `DoesNotOpen`."""
         return unseal(self._expand(b"reprint"), sealed, self.wave.encode("ascii")).decode("ascii")
-
-    def picture_hash(self, sheet: int, numbers: tuple[int, int]) -> bytes:
-        """What is kept of a respondent's two pictures: nothing without K_code, and another thing for each sheet."""
-        return hmac.digest(self.secret, b"pictures" + sheet.to_bytes(8, "big") + bytes(numbers), "sha256")
 
     def _expand(self, info: bytes) -> bytes:
         # The secret is uniformly random, so HKDF's extract step adds nothing (RFC 5869, 3.3).
@@ -204,9 +200,13 @@ class LinkKey:
         """Where a small install keeps the link key."""
         return keys_dir / "link.key"
 
-    def pid(self, project: str, person_uuid: UUID) -> bytes:
-        """The person's pseudonym: HMAC-SHA256(K_link, project, person), 16 bytes."""
-        text = project.encode("utf-8") + b"\0" + person_uuid.bytes
+    def pid(self, project: str, informant: str, person_uuid: UUID) -> bytes:
+        """The pseudonym of one person in the forms of one informant: HMAC-SHA256, 16 bytes (RULES D.9).
+
+        Forms of different informants about one person join with the link key alone: who rated a child does not find
+        the child's own sheet in a closed file.
+        """
+        text = b"\0".join((project.encode("utf-8"), informant.encode("ascii"), person_uuid.bytes))
         return hmac.digest(self.secret, text, "sha256")[:PID_BYTES]
 
 

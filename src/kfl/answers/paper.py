@@ -1,7 +1,8 @@
 """A form that was filled in on paper: the same code, the same checks and the same store as on a screen.
 
-Whoever enters it has only the code and the paper. What was entered cannot be read back: the sheet is handed in at
-once, and its code is used up. A process that does not take answers asks the one that does.
+Whoever enters it has only the code and the paper. It is a sheet of its own, handed in at once, whether the code was
+used before or not (RULES D.10); what was entered cannot be read back. A process that does not take answers asks the
+one that does.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ class Paper(msgspec.Struct, tag="paper"):
 
 
 class Refused(LookupError):
-    """This code opens no such form here: never given, used up, or somebody else's to enter. It is not told which."""
+    """This code opens no such form here: never given, or somebody else's to enter. It is not told which."""
 
 
 def enter(
@@ -62,7 +63,7 @@ def enter(
     groups : collection of int
         Numbers of the nodes whose respondents may be entered.
     answers : mapping
-        By item; an item that is left out keeps what was saved on a screen before.
+        By item; blanks are left out.
 
     Returns
     -------
@@ -140,12 +141,10 @@ async def answered(waves: Mapping[str, OpenWave], paper: Paper) -> ownership.Rep
 def keep(wave: OpenWave, paper: Paper, now: datetime) -> tuple[str, Pending]:
     """Line up every screen of a paper and the handing in; all is checked before anything is written."""
     try:
-        sheet = wave.sheet_of(paper.code)
+        who = wave.invitation(paper.code)
     except (UnknownCode, DoesNotOpen) as problem:
         raise Refused from problem
-    who = sheet.invitation
-    is_open = sheet.receipt is None and wave.is_taking(now, who.group)
-    if not is_open or who.form != paper.form or who.group not in paper.groups:
+    if not wave.is_taking(now, who.group) or who.form != paper.form or who.group not in paper.groups:
         raise Refused
     parts = {}
     left = dict(paper.answers)
@@ -155,6 +154,8 @@ def keep(wave: OpenWave, paper: Paper, now: datetime) -> tuple[str, Pending]:
     if left:
         raise WrongAnswer("an item that is not in this form")
     attempt = wave.start(paper.code).attempt
+    if attempt.is_ended:  # a rating that was delivered
+        raise Refused
     for number, part in parts.items():
         if part:
             wave.save(attempt, number, attempt.lease, wave.next_rev(attempt, number), part)

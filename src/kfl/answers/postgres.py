@@ -39,11 +39,11 @@ LONGEST_NAME = 61  # a schema's name has 63 characters at most
 
 _PREFIX = "w_"
 _ADDED = """
-ALTER TABLE sheets ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
-ALTER TABLE sheets SET (fillfactor = 70);
+ALTER TABLE attempts ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE attempts SET (fillfactor = 70);
 CREATE FUNCTION other_version() RETURNS trigger LANGUAGE plpgsql AS
     'BEGIN NEW.version := (random() * 4611686018427387000)::bigint; RETURN NEW; END';
-CREATE TRIGGER changed BEFORE UPDATE ON sheets FOR EACH ROW
+CREATE TRIGGER changed BEFORE UPDATE ON attempts FOR EACH ROW
     WHEN (NEW.version = OLD.version) EXECUTE FUNCTION other_version();
 """
 _TYPES = (
@@ -166,7 +166,7 @@ def tables(sqlite_tables: str) -> str:
     """The same tables in PostgreSQL's types; sheets have a version, which every change of a row changes."""
     for pattern, replacement in _TYPES:
         sqlite_tables = re.sub(pattern, replacement, sqlite_tables)
-    return sqlite_tables + (_ADDED if "CREATE TABLE sheets" in sqlite_tables else "")
+    return sqlite_tables + (_ADDED if "CREATE TABLE attempts" in sqlite_tables else "")
 
 
 def connect(schema: Schema, *, reads_only: bool = False) -> Connection:

@@ -66,7 +66,7 @@ def progress_of_ratings(place: Place, key: CodeKey, codes: Sequence[str]) -> lis
         return [
             Progress.HANDED_IN
             if one.pid in elsewhere[one.form]
-            else _progress(connection, seal.name(one.pid, one.form))
+            else _progress(connection, seal, seal.number_of_rating(one.pid, one.form))
             for one in invitations
         ]
 
@@ -84,13 +84,8 @@ def _imported(connection: Connection, form: int) -> set[bytes]:
     return {pids[at : at + PID_BYTES] for (pids,) in rows for at in range(0, len(pids), PID_BYTES)}
 
 
-def _progress(connection: Connection, name: bytes) -> Progress:
-    row = connection.execute(
-        "SELECT receipt, EXISTS (SELECT 1 FROM log WHERE log.sheet = sheets.sheet) FROM sheets WHERE name = ?",
-        (name,),
-    ).fetchone()
-    if row is None:
-        return Progress.NOT_BEGUN
-    if row[0] is not None:
+def _progress(connection: Connection, seal: SheetSeal, sheet: int) -> Progress:
+    ask = "SELECT EXISTS (SELECT 1 FROM log WHERE sheet = ?)"
+    if connection.execute(ask, (seal.end_number(sheet),)).fetchone()[0]:
         return Progress.HANDED_IN
-    return Progress.BEGUN if row[1] else Progress.NOT_BEGUN
+    return Progress.BEGUN if connection.execute(ask, (sheet,)).fetchone()[0] else Progress.NOT_BEGUN

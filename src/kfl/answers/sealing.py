@@ -1,9 +1,14 @@
-"""What an open wave's file says of respondents is sealed under K_code: whose a sheet is, and each save on it.
+"""What an open wave's file says of respondents is sealed under K_code: whose a sheet is, each save on it, its end.
 
 The file keeps the order in which saves came, and so does every copy of it (a backup, a write-ahead log). Sealed, that
 order belongs to numbers drawn by lot and leads to nobody's answers, unless K_code is there too; it lies apart from
 the file and from ordinary backups, and is destroyed at close (RULES D.2). Who loses K_code before the close loses the
 saved answers with it.
+
+An end (handed in, a no, taken back) is a row of the log too, of a save's shape, under a number of its own that only
+K_code can make of the sheet's. So a copy tells neither which sheets have ended, nor how; a sheet's saves can be
+deleted without its end; and the place in the order in which one person's sheets were handed in is that of the row in
+the log, where no two can be the first, however many processes write (RULES D.10).
 """
 
 import hmac
@@ -11,21 +16,37 @@ import secrets
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from . import words
+from .codes import ALPHABET
 from .envelopes import Invitation, packed, unpacked
 from .keys import NONCE_BYTES, CodeKey, DoesNotOpen
 from .sql import Connection
 
 NAME_BYTES = 16
+NO_SHEET = 0
+_RECEIPT_CHARACTERS = 8
 # Bodies are filled up with blanks, which JSON does not mind, so that a sealed save's length tells little of it.
 _STEP = 256
 # The system's random source gives up the interpreter, which a busy event loop must win back: so many nonces at a time.
 _NONCES = 1024
 _HEAD = struct.Struct(">HIII")  # screen, lease, rev, length of the body
+_NUMBER = struct.Struct(">Q")
+_NUMBER_BITS = 62  # SQLite and PostgreSQL keep whole numbers in 63
+_NO_SCREEN = 0  # an end is sealed as a save of no screen
+
+
+class End(IntEnum):
+    """How a sheet came to its end."""
+
+    HANDED_IN = 1
+    NO = 2
+    WITHDRAWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +67,63 @@ class SheetSeal:
         self._names = key.names_key()
         self._nonces: Iterator[bytes] = iter(())
 
-    def name(self, pid: bytes, form: int) -> bytes:
-        """Under what name a person's sheet of a form is found (16 bytes); nobody makes it without K_code."""
-        return hmac.digest(self._names, pid + form.to_bytes(2, "big"), "sha256")[:NAME_BYTES]
+    def person(self, pid: bytes, form: int) -> bytes:
+        """The name of a person's sheets of a form together; never in the wave's file."""
+        return self._name(b"person", pid + form.to_bytes(2, "big"))
 
-    def who(self, sheet: int, invitation: Invitation) -> bytes:
-        """Whose the sheet is, sealed."""
-        return self._seal(b"who", sheet, packed(invitation))
+    def number_of_rating(self, pid: bytes, form: int) -> int:
+        """The number of the one sheet that ratings of a child are written on."""
+        return _number(self._name(b"rating", pid + form.to_bytes(2, "big")))
+
+    def end_number(self, sheet: int) -> int:
+        """Under what number a sheet's end stands in the log."""
+        return _number(self._name(b"end", _NUMBER.pack(sheet)))
+
+    def tie(self, sheet: int) -> bytes:
+        """What settles which of two sheets is taken where nothing else does: the smaller one."""
+        return self._name(b"tie", _NUMBER.pack(sheet))
+
+    def word(self, sheet: int) -> str:
+        """The sheet's word (`words`)."""
+        return words.from_bytes(self._name(b"word", _NUMBER.pack(sheet)))
+
+    def receipt(self, sheet: int) -> str:
+        """Eight characters that say nothing about who gets them."""
+        return "".join(
+            ALPHABET[byte & 31] for byte in self._name(b"receipt", _NUMBER.pack(sheet))[:_RECEIPT_CHARACTERS]
+        )
+
+    def by_word(self, who: Invitation, word: str) -> bytes:
+        """Under what name a person's sheet with this word is found."""
+        return self._name(b"by word", self.person(who.pid, who.form) + word.encode("utf-8"))
+
+    def copied(self, who: Invitation, word: str) -> bytes:
+        """Under what name the sheets that were begun as copies of that one are found."""
+        return self._name(b"copied", self.person(who.pid, who.form) + word.encode("utf-8"))
+
+    def who(self, sheet: int, invitation: Invitation, origin: int = NO_SHEET) -> bytes:
+        """Whose the sheet is and the number of the one it began as a copy of, sealed."""
+        return self._seal(b"who", sheet, packed(invitation) + _NUMBER.pack(origin))
 
     def open_who(self, sheet: int, sealed: bytes) -> Invitation:
         """Whose the sheet is, without the code; `DoesNotOpen` for another sheet's or wave's."""
-        return unpacked("", self._open(b"who", sheet, sealed))
+        return self.open_who_and_origin(sheet, sealed)[0]
+
+    def open_who_and_origin(self, sheet: int, sealed: bytes) -> tuple[Invitation, int]:
+        """Whose the sheet is, without the code, and the number of the one it began as a copy of."""
+        content = self._open(b"who", sheet, sealed)
+        return unpacked("", content[: -_NUMBER.size]), _NUMBER.unpack(content[-_NUMBER.size :])[0]
+
+    def end(self, sheet: int, end: End) -> bytes:
+        """The sheet's end, sealed; as long as a short save."""
+        return self.save(sheet, _NO_SCREEN, end, 0, b"")
+
+    def open_end(self, sheet: int, sealed: bytes) -> End:
+        """How a sheet came to its end; `DoesNotOpen` for another sheet's or wave's."""
+        return End(self.open_save(sheet, sealed).lease)
 
     def save(self, sheet: int, screen: int, lease: int, rev: int, body: bytes) -> bytes:
-        """One save, sealed. Its length is a multiple of 256 bytes and 42 more."""
+        """One save, sealed. Its length is a multiple of 256 bytes and 28 more."""
         filled = _HEAD.pack(screen, lease, rev, len(body)) + body
         return self._seal(b"save", sheet, filled.ljust(-(-len(filled) // _STEP) * _STEP))
 
@@ -68,6 +132,9 @@ class SheetSeal:
         filled = self._open(b"save", sheet, sealed)
         screen, lease, rev, length = _HEAD.unpack_from(filled)
         return Save(screen, lease, rev, filled[_HEAD.size : _HEAD.size + length])
+
+    def _name(self, kind: bytes, of: bytes) -> bytes:
+        return hmac.digest(self._names, kind + b"\0" + of, "sha256")[:NAME_BYTES]
 
     def _seal(self, kind: bytes, sheet: int, text: bytes) -> bytes:
         nonce = next(self._nonces, None) or self._more_nonces()
@@ -86,6 +153,15 @@ class SheetSeal:
             raise DoesNotOpen("wrong key, or changed bytes") from problem
 
 
+def new_number() -> int:
+    """A sheet's number, drawn by lot, so that numbers do not tell who came first."""
+    return secrets.randbits(_NUMBER_BITS) | 1  # never `NO_SHEET`
+
+
+def _number(name: bytes) -> int:
+    return int.from_bytes(name[:8], "big") >> (64 - _NUMBER_BITS) | 1
+
+
 def seal_of(connection: Connection, keys_dir: Path, wave: str) -> SheetSeal | None:
     """The seal of an open wave's rows; None where nobody has begun, since there K_code may never have been made.
 
@@ -94,5 +170,5 @@ def seal_of(connection: Connection, keys_dir: Path, wave: str) -> SheetSeal | No
     KeyMissing, KeyTooOpen
         There are sheets, and nobody can read them.
     """
-    begun = connection.execute("SELECT EXISTS (SELECT 1 FROM sheets)").fetchone()[0]
+    begun = connection.execute("SELECT EXISTS (SELECT 1 FROM attempts)").fetchone()[0]
     return SheetSeal(CodeKey.load(keys_dir, wave)) if begun else None

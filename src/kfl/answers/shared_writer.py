@@ -6,7 +6,7 @@ the sheet bears another, somebody else has written on it: the write is `Moved`, 
 dropped, and whoever asked does it again from what the sheet says now. Versions are drawn by lot rather than counted,
 so that a copy can't catch up with a sheet by chance, and so that they don't tell how often somebody saved.
 
-Locks are taken in one order in every process (the wave, sheets by number, new sheets by name, counts by key), so that
+Locks are taken in one order in every process (the wave, sheets by number, new ones by name, counts by key), so that
 no two commits can wait for each other.
 """
 
@@ -21,21 +21,21 @@ from .blocks import ADD_TO_COUNTS
 from .sheets import Sheet
 from .sql import Unreachable
 from .wavefile import NoSuchWave, State
-from .writer import ADD_SHEET, ADD_TO_LOG, Closed, Moved, Pending, Statement, Write, Writer
+from .writer import ADD_ATTEMPT, ADD_TO_LOG, Closed, Moved, Pending, Statement, Write, Writer
 
 _BEGIN: Statement = ("BEGIN", ())
 _LOCK_WAVE: Statement = ("LOCK TABLE meta IN ROW EXCLUSIVE MODE", ())
 _STATE: Statement = ("SELECT value FROM meta WHERE key = 'state'", ())
-_LOCK_SHEETS = "SELECT sheet, version FROM sheets WHERE sheet = ANY(?) ORDER BY sheet FOR NO KEY UPDATE"
+_LOCK_SHEETS = "SELECT sheet, version FROM attempts WHERE sheet = ANY(?) ORDER BY sheet FOR NO KEY UPDATE"
 _ADD_ROWS = (
     "INSERT INTO log (sheet, sealed) SELECT sheet, sealed"
     " FROM unnest(?::bigint[], ?::bytea[]) WITH ORDINALITY AS fresh (sheet, sealed, place) ORDER BY place"
 )
 _SET_VERSIONS = (
-    "UPDATE sheets SET version = fresh.version"
-    " FROM unnest(?::bigint[], ?::bigint[]) AS fresh (sheet, version) WHERE sheets.sheet = fresh.sheet"
+    "UPDATE attempts SET version = fresh.version"
+    " FROM unnest(?::bigint[], ?::bigint[]) AS fresh (sheet, version) WHERE attempts.sheet = fresh.sheet"
 )
-_WIPED = ("log", "pictures", "sheets")
+_WIPED = ("log", "attempts")
 
 
 class _SheetWrite(Write):
@@ -90,14 +90,14 @@ class SharedWriter(Writer):
                 now[number] = write.after
             else:
                 write.error = Moved("another process has written on the sheet")
-        self._add_sheets([write for write in on_sheets if write.error is None])
+        self._add_attempts([write for write in on_sheets if write.error is None])
         return [write for write in writes if write.error is None]
 
-    def _add_sheets(self, writes: Sequence[_SheetWrite]) -> None:
-        """Put in the sheets that are new. Where another process was first, no write on this one stands."""
-        fresh = [(values, write.sheet) for write in writes for sql, values in write.statements if sql is ADD_SHEET]
-        fresh.sort(key=lambda one: cast(bytes, one[0][1]))  # by name
-        add = f"{ADD_SHEET} ON CONFLICT DO NOTHING RETURNING sheet"
+    def _add_attempts(self, writes: Sequence[_SheetWrite]) -> None:
+        """Put in what is new. Where another process was first (on a rating), no write on this one stands."""
+        fresh = [(values, write.sheet) for write in writes for sql, values in write.statements if sql is ADD_ATTEMPT]
+        fresh.sort(key=lambda one: cast(bytes, one[0][1]))  # by the attempt's name
+        add = f"{ADD_ATTEMPT} ON CONFLICT DO NOTHING RETURNING sheet"
         for (_values, sheet), rows in zip(
             fresh, self._line.together((add, values) for values, _ in fresh), strict=True
         ):
@@ -107,7 +107,9 @@ class SharedWriter(Writer):
                         write.error = Moved("another process has begun the sheet")
 
     def _write_together(self, writes: Sequence[Write]) -> None:
-        statements = [statement for write in writes for statement in write.statements if statement[0] is not ADD_SHEET]
+        statements = [
+            statement for write in writes for statement in write.statements if statement[0] is not ADD_ATTEMPT
+        ]
         rows = [values for sql, values in statements if sql is ADD_TO_LOG]
         counts = sorted((values for sql, values in statements if sql is ADD_TO_COUNTS), key=lambda row: row[:2])
         todo: list[Statement] = []

@@ -126,6 +126,11 @@ def row(form: Form, answers: Mapping[str, Answer]) -> NDArray[np.int16]:
     return codes
 
 
+def answered_items(form: Form, answers: Mapping[str, Answer]) -> int:
+    """How many items of a sheet are answered; a text is no item."""
+    return sum(bool(item.width) and answers.get(item.key) is not None for item in form.items)
+
+
 def is_response(form: Form, answers: Mapping[str, Answer]) -> bool:
     """Whether a sheet counts: at least one item is answered; a text alone is no item."""
     return any(item.width and answers.get(item.key) is not None for item in form.items)

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 
 from .bundle import Form
 from .envelopes import Invitation
+from .sealing import NO_SHEET, End
 from .sheet_rules import Answer, Screen
 from .writer import Pending
 
 
 class UnknownCode(LookupError):
-    """No respondent may answer with that code: never given, replaced, or used already."""
+    """No respondent may answer with that code: never given, replaced, or outside its window."""
 
 
 class NoSuchAttempt(LookupError):
@@ -21,14 +22,17 @@ class NoSuchScreen(LookupError):
 
 
 class AlreadySubmitted(RuntimeError):
-    """The sheet is handed in and takes no more."""
+    """The sheet has ended (handed in, a no, taken back) and takes no more."""
 
 
 class Stale(RuntimeError):
-    """The save is older than what is stored, or differs from it under the same number."""
+    """The save is older than what is stored, differs from it under the same number, or has another lease.
 
-    def __init__(self, lease: int, rev: int) -> None:
-        super().__init__(f"stored is lease {lease}, rev {rev}")
+    Numbers are told to nobody but the attempt that made them (RULES D.10): both are None where it did not.
+    """
+
+    def __init__(self, lease: int | None = None, rev: int | None = None) -> None:
+        super().__init__("another save is stored")
         self.lease, self.rev = lease, rev
 
 
@@ -44,25 +48,25 @@ class Saved:
 
 @dataclass(slots=True)
 class Sheet:
-    """One respondent's sheet as the file has it, or is about to."""
+    """One sheet as the file has it, or is about to, and who writes on it."""
 
     number: int
     invitation: Invitation
-    lease: int = 0
-    own_from: int = 0  # the first lease of the browser session that holds the sheet now
-    session: bytes = b""
-    receipt: str | None = None
-    handing_in: Pending | None = None
-    pictures: bytes | None = None  # keyed hash of the two own pictures (pictures.py)
-    misses: int = 0  # how often other pictures were shown
+    attempt: bytes
+    session: bytes  # hash of what the browser holds
+    lease: int = 1
+    since: int = 1  # the first lease of this attempt; on a rating others may have written before
+    origin: int = NO_SHEET  # what it began as a copy of
+    end: End | None = None
+    ending: Pending | None = None
     # Where several processes write on it (`shared_writer`): the version that is stored, as far as is known, those of
     # writes on their way, and the last of them all. 0: not stored.
     known: int = 0
     under_way: list[int] = field(default_factory=list)
     version: int = 0
     is_dropped: bool = False  # not what the place holds; to be looked up again
-    answers: dict[str, Answer] = field(default_factory=dict)
-    own: dict[int, dict[str, Answer]] = field(default_factory=dict)  # typed in this session, by screen
+    own: dict[int, dict[str, Answer]] = field(default_factory=dict)  # typed under this attempt, by screen
+    copy: dict[int, dict[str, Answer]] = field(default_factory=dict)  # by screen; not written on this sheet yet
     saved: dict[int, Saved] = field(default_factory=dict)
 
 
@@ -74,13 +78,17 @@ class Attempt:
     sheet: Sheet
     form: Form
     screens: tuple[Screen, ...]
-    lease: int
     seen: float | None = None  # for intake: its own monotonic clock, never stored
 
     @property
-    def is_current(self) -> bool:
-        """Whether no later lease was given on the same sheet."""
-        return self.lease == self.sheet.lease
+    def lease(self) -> int:
+        """The lease of the tab that writes now, in this attempt's own count, from 1."""
+        return self.sheet.lease - self.sheet.since + 1
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the sheet takes no more: handed in, ended by a no, or taken back."""
+        return self.sheet.end is not None
 
     @property
     def first_unsaved(self) -> int:

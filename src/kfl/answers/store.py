@@ -1,4 +1,8 @@
-"""An open wave's sheets: who writes on which, in what order, and what is kept (RULES D.7-D.8).
+"""An open wave's sheets: who writes on which, in what order, and what is kept (RULES D.7, D.8, D.10).
+
+The code writes and tells nothing: each browser session that types it gets an attempt and a sheet of its own, and
+nothing that a session asks or does depends on what lies on another's. Which sheet counts is settled at close (`fold`).
+Ratings are excepted: whoever may rate a child shares one sheet, on which the last to open it writes.
 
 Owner: the answers room. Read this whole before changing a line. The store belongs to one thread of
 the owning process; its memory is a copy of the file that is dropped whenever a commit fails.
@@ -6,27 +10,26 @@ the owning process; its memory is a copy of the file that is dropped whenever a 
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from . import fold, places, wavefile, windows
+from . import places, saves, wavefile, windows
 from .blocks import ADD_TO_COUNTS
 from .bundle import Form
-from .codes import ALPHABET
-from .envelopes import open_envelope
+from .envelopes import Invitation, open_envelope
 from .keys import CodeKey
 from .media import Media
+from .memory import COPIED, Memory
 from .places import Where
-from .sealing import SheetSeal
-from .sheet_rules import Answer, checked, is_response, screens
+from .sealing import NAME_BYTES, End, SheetSeal, new_number
+from .sheet_rules import Answer, checked, screens
 from .sheets import AlreadySubmitted, Attempt, NoSuchAttempt, Saved, Sheet, Stale, Started, UnknownCode
-from .writer import ADD_SHEET, ADD_TO_LOG, Moved, Pending, Statement
+from .writer import ADD_ATTEMPT, ADD_TO_LOG, Moved, Pending, Statement
 
 TOKEN_BYTES = 16
 HIGHEST_REV = 1_000_000
-_RECEIPT_CHARACTERS = 8
 _MOST_SHEETS_IN_MEMORY = 100_000
 
 
@@ -35,7 +38,6 @@ class OpenWave:
 
     def __init__(self, where: Where, key: CodeKey) -> None:
         self._reader = places.connect_to_read(where)
-        self._is_shared = places.is_shared(where)
         try:
             if wavefile.state(self._reader) is not wavefile.State.OPEN:
                 raise wavefile.WaveNotOpen(key.wave)
@@ -47,9 +49,9 @@ class OpenWave:
         self.key = key
         self._seal = SheetSeal(key)
         self._screens = {form.number: screens(form) for form in self.bundle.forms}
-        self._sheets: dict[int, Sheet] = {}
-        self._attempts: dict[bytes, tuple[Attempt, bytes]] = {}
-        self._by_person: dict[tuple[bytes, int], Sheet] = {}
+        self._ratings = {form.number for form in self.bundle.forms if form.is_rating}
+        self._memory = Memory(self._reader, self._seal, is_shared=places.is_shared(where))
+        self._attempts: dict[bytes, Attempt] = {}
 
     def close(self) -> None:
         """Commit what waits and let go of the file."""
@@ -76,69 +78,81 @@ class OpenWave:
         closes_at = windows.latest(wavefile.closes_at(self._reader), windows.read(self._reader), group)
         return (opens_at is None or opens_at <= now) and (closes_at is None or now < closes_at)
 
-    def start(self, code: str, session: bytes | None = None, now: datetime | None = None) -> Started:
-        """Open the envelope of a code and give out a new attempt under the next lease.
+    def invitation(self, code: str) -> Invitation:
+        """What the envelope of a code holds; `UnknownCode` or `DoesNotOpen` where there is none."""
+        row = self._reader.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (self.key.lookup(code),)).fetchone()
+        if row is None:
+            raise UnknownCode("unknown")
+        return open_envelope(self.key, code, row[0])
 
-        `session` is what the browser held before: the session that typed keeps its answers in
-        sight, any other begins with an empty form (what was saved stays stored). `now`: refuse a code whose
-        group takes no respondents at that time, in the same way as an unknown one.
+    def start(
+        self, code: str, session: bytes | None = None, now: datetime | None = None, *, word: str | None = None
+    ) -> Started:
+        """Open the envelope of a code and give out the right to write on a sheet: one write, whatever happened before.
+
+        Parameters
+        ----------
+        code : str
+            Normalised.
+        session : bytes, optional
+            What the browser held before. The session that typed goes on with its own sheet, under the next lease, as
+            long as that has not ended; anybody else gets a sheet of one's own.
+        now : datetime, optional
+            Refuse a code whose group takes no respondents at that time, in the same way as an unknown one.
+        word : str, optional
+            Of a sheet that was begun with this code and has not ended: the new one begins as an unseen copy of it. Any
+            other word gives an empty sheet, and nobody is told which it was.
+
+        Raises
+        ------
+        UnknownCode, DoesNotOpen
+            No envelope is found by that code, or its group takes no respondents now.
         """
-        sheet = self.sheet_of(code)
-        if now is not None and not self.is_taking(now, sheet.invitation.group):
+        who = self.invitation(code)
+        if now is not None and not self.is_taking(now, who.group):
             raise UnknownCode("outside its window")
-        if sheet.receipt is not None:
-            raise UnknownCode("used")
-        same = session is not None and secrets.compare_digest(_hash(session), sheet.session)
-        if not same:
-            sheet.own_from, sheet.own = sheet.lease + 1, {}
-        fresh = secrets.token_bytes(TOKEN_BYTES)
-        is_new = sheet.lease == 0
-        sheet.lease += 1
-        sheet.session = _hash(fresh)
-        attempt = self._new_attempt(secrets.token_bytes(TOKEN_BYTES), sheet, sheet.lease, sheet.session)
-        who = sheet.invitation
-        held = (sheet.lease, sheet.own_from, sheet.session)
-        if is_new:
-            named, sealed = self._seal.name(who.pid, who.form), self._seal.who(sheet.number, who)
-            change: Statement = (ADD_SHEET, (sheet.number, named, sealed, *held))
-        else:
-            change = ("UPDATE sheets SET lease = ?, own_from = ?, session = ? WHERE sheet = ?", (*held, sheet.number))
-        give_out = (
-            "INSERT INTO attempts (attempt, sheet, lease, session) VALUES (?, ?, ?, ?)",
-            (attempt.name, sheet.number, sheet.lease, sheet.session),
-        )
-        return Started(attempt, fresh, self.writer.put([change, give_out], sheet=sheet))
+        token = secrets.token_bytes(TOKEN_BYTES)
+        if who.form in self._ratings:
+            return self._start_rating(who, session, token)
+        held = self._held(session)
+        if word is None and held is not None and held.end is None and _same(held.invitation, who):
+            return self._go_on(held, token)
+        sheet = self._new_sheet(new_number(), who, token)
+        is_copy = word is not None and self._memory.copy_of(who, word, sheet)
+        copied = self._seal.copied(who, word) if is_copy and word else secrets.token_bytes(NAME_BYTES)
+        name = self._seal.by_word(who, self._seal.word(sheet.number))
+        return self._give_out(sheet, token, [self._addition(sheet, name, copied)])
+
+    def nothing(self) -> Pending:
+        """A write of random bytes: for a code or word that nobody has, so that every reply is a write."""
+        return self.writer.put([("UPDATE noise SET bytes = ?", (secrets.token_bytes(wavefile.NOISE_BYTES),))])
 
     def find(self, name: bytes, session: bytes, *, fresh: bool = False) -> Attempt:
         """The attempt of that name, for the session that got it; else `NoSuchAttempt`.
-
-        A browser that typed the same code again holds the sheet under a later lease: it finds its earlier
-        attempts too, all of them read-only, so that an older tab can say what happened.
 
         `fresh`: look whether another process has written on the sheet, before anything of it is shown. Who only
         writes needs not: the commit looks.
         """
         held = _hash(session)
         for _ in range(2):
-            known = self._known(name)
-            if known is None:
+            attempt = self._known(name)
+            if attempt is None:
                 break
-            attempt, given_to = known
-            is_theirs = secrets.compare_digest(given_to, held) or secrets.compare_digest(attempt.sheet.session, held)
+            is_theirs = secrets.compare_digest(attempt.sheet.session, held)
             if is_theirs and not fresh:
                 return attempt
-            if self._is_as_stored(attempt.sheet):
+            if self._memory.is_as_stored(attempt.sheet):
                 if is_theirs:
                     return attempt
                 break
-            self._drop(attempt.sheet)
+            self._memory.drop(attempt.sheet)
         else:
             raise Moved("the sheet changes all the time")
         raise NoSuchAttempt("no such attempt in this session")
 
     def refusal(self, sheet: Sheet, problem: Exception) -> Exception:
         """What to raise where a sheet in memory does not allow something: the same must be true of the stored one."""
-        if self._is_as_stored(sheet):
+        if self._memory.is_as_stored(sheet):
             return problem
         self._drop(sheet)
         return Moved("another process has written on the sheet")
@@ -148,45 +162,28 @@ class OpenWave:
 
         Raises
         ------
-        Stale
-            A later lease was given to another attempt.
         AlreadySubmitted
             Nobody writes on the sheet any more.
         """
         sheet = attempt.sheet
-        if sheet.receipt is not None:
+        if sheet.end is not None:
             raise self.refusal(sheet, AlreadySubmitted())
-        if not attempt.is_current:
-            raise self.refusal(sheet, Stale(sheet.lease, 0))
         sheet.lease += 1
-        attempt.lease = sheet.lease
-        statements: list[Statement] = [
-            ("UPDATE sheets SET lease = ? WHERE sheet = ?", (sheet.lease, sheet.number)),
-            ("UPDATE attempts SET lease = ? WHERE attempt = ?", (sheet.lease, attempt.name)),
-        ]
-        return self.writer.put(statements, sheet=sheet)
+        return self.writer.put(
+            [("UPDATE attempts SET lease = ? WHERE sheet = ?", (sheet.lease, sheet.number))], sheet=sheet
+        )
 
     def end(self, session: bytes, *, but: Sheet | None = None) -> Pending:
         """The browser goes to somebody else: nobody reads or writes any more with what it held, copies of it too.
 
         `but`: leave it when it was on this sheet, where the same code was typed again.
         """
-        held = _hash(session)
-        row = self._reader.execute("SELECT attempt, sheet FROM attempts WHERE session = ?", (held,)).fetchone()
-        if row is None or (but is not None and row[1] == but.number):
+        sheet = self._held(session)
+        if sheet is None or (but is not None and sheet.number == but.number):
             return Pending(settled=True)
-        name, number = row
-        sheet = self._sheets.get(number) or self._load_sheet(number)
-        if sheet is None:
-            return Pending(settled=True)
-        self._attempts.pop(name, None)
-        nobodys = _hash(secrets.token_bytes(TOKEN_BYTES))
-        statements: list[Statement] = [("UPDATE attempts SET session = ? WHERE attempt = ?", (nobodys, name))]
-        if secrets.compare_digest(held, sheet.session):
-            sheet.session, sheet.own, sheet.own_from = nobodys, {}, sheet.lease + 1
-            change = "UPDATE sheets SET session = ?, own_from = ? WHERE sheet = ?"
-            statements.append((change, (sheet.session, sheet.own_from, number)))
-        return self.writer.put(statements, sheet=sheet)
+        sheet.session, sheet.own = _hash(secrets.token_bytes(TOKEN_BYTES)), {}
+        change: Statement = ("UPDATE attempts SET session = ? WHERE sheet = ?", (sheet.session, sheet.number))
+        return self.writer.put([change], sheet=sheet)
 
     def save(self, attempt: Attempt, screen: int, lease: int, rev: int, answers: Mapping[str, object]) -> Pending:
         """Keep the state of one screen.
@@ -197,169 +194,179 @@ class OpenWave:
         Raises
         ------
         Stale
-            The pair (lease, rev) is not newer than the stored one, the same pair has another body,
-            or a later lease was given. Carries the stored pair.
+            Another lease than the attempt's; or the pair (lease, rev) is not newer than the stored one, or the same
+            pair has another body: then it carries the stored pair, where this attempt made it.
         AlreadySubmitted, NoSuchScreen, WrongAnswer
             Nothing is stored.
         """
         sheet = attempt.sheet
         save = checked(attempt.screen(screen), answers)
         body = _encode(save)
-        if sheet.receipt is not None:
+        if sheet.end is not None:
             raise self.refusal(sheet, AlreadySubmitted())
         last = sheet.saved.get(screen)
-        if last is not None and (lease, rev) == (last.lease, last.rev) and body == last.body:
-            if not self._is_as_stored(sheet):
+        own = last if last is not None and last.lease >= sheet.since else None
+        pair = (lease + sheet.since - 1, rev)
+        if own is not None and pair == (own.lease, own.rev) and body == own.body:
+            if not self._memory.is_as_stored(sheet):
                 raise self.refusal(sheet, AlreadySubmitted())
-            return last.pending or Pending(settled=True)
-        newer = last is None or (lease, rev) > (last.lease, last.rev)
-        if not newer or lease != attempt.lease or not attempt.is_current or not 1 <= rev <= HIGHEST_REV:
-            raise self.refusal(sheet, Stale(last.lease if last else sheet.lease, last.rev if last else 0))
-        return self._keep(sheet, attempt.form, screen, Saved(lease, rev, body), save)
+            return own.pending or Pending(settled=True)
+        if lease != attempt.lease:
+            raise self.refusal(sheet, Stale())
+        if own is not None and pair <= (own.lease, own.rev):
+            raise self.refusal(sheet, Stale(own.lease - sheet.since + 1, own.rev))
+        if not 1 <= rev <= HIGHEST_REV:
+            raise self.refusal(sheet, Stale())
+        return self._keep(sheet, screen, Saved(*pair, body), save)
 
     def typed(self, attempt: Attempt, screen: int) -> dict[str, Answer]:
-        """What this browser session typed on a screen; empty for any other and after submit."""
-        if attempt.sheet.receipt is not None or not attempt.is_current:
-            return {}
-        return dict(attempt.sheet.own.get(screen, {}))
+        """What this browser session typed on a screen; empty for any other and after the end."""
+        return {} if attempt.is_ended else dict(attempt.sheet.own.get(screen, {}))
 
     def next_rev(self, attempt: Attempt, screen: int) -> int:
         """The number for the next save of a screen under this attempt's lease."""
         last = attempt.sheet.saved.get(screen)
-        return last.rev + 1 if last is not None and last.lease == attempt.lease else 1
+        return last.rev + 1 if last is not None and last.lease == attempt.sheet.lease else 1
+
+    def word(self, attempt: Attempt) -> str | None:
+        """The sheet's word, at any time; None on a rating, which is shared."""
+        return None if attempt.form.number in self._ratings else self._seal.word(attempt.sheet.number)
 
     def submit(self, attempt: Attempt) -> tuple[str, Pending]:
         """Hand the sheet in; the receipt is the same however often it is asked for."""
         sheet = attempt.sheet
-        if not attempt.is_current:
-            raise self.refusal(sheet, Stale(sheet.lease, 0))
-        if sheet.receipt is None:
-            sheet.receipt = new_receipt()
-            hand_in: Statement = ("UPDATE sheets SET receipt = ? WHERE sheet = ?", (sheet.receipt, sheet.number))
-            sheet.handing_in = self.writer.put([hand_in], sheet=sheet)
-        return sheet.receipt, sheet.handing_in or Pending(settled=True)
+        if sheet.end is None:
+            self.put_end(sheet, End.HANDED_IN, self._copy_rows(sheet))
+        return self._seal.receipt(sheet.number), sheet.ending or Pending(settled=True)
 
     def decline(self, attempt: Attempt) -> Pending:
-        """Take back all that this session typed. The code stays good, and nothing says "no"."""
-        pending = Pending(settled=True)
-        if attempt.is_current and attempt.sheet.receipt is None:
-            for screen, typed in list(attempt.sheet.own.items()):
-                if typed:
-                    rev = self.next_rev(attempt, screen)
-                    pending = self.save(attempt, screen, attempt.lease, rev, dict.fromkeys(typed))
-        return pending
+        """A no: the sheet ends, counts like one that was handed in, and is not taken at close.
 
-    def _keep(self, sheet: Sheet, form: Form, screen: int, saved: Saved, save: Mapping[str, Answer]) -> Pending:
-        before = is_response(form, sheet.answers)
-        fold.change(sheet.answers, save)
-        fold.change(sheet.own.setdefault(screen, {}), save)
-        # What only adds answers leaves a response a response.
-        change = 0 if before and None not in save.values() else is_response(form, sheet.answers) - before
+        Raises
+        ------
+        AlreadySubmitted
+            It was handed in, or taken back.
+        """
+        sheet = attempt.sheet
+        if sheet.end not in (None, End.NO):
+            raise self.refusal(sheet, AlreadySubmitted())
+        if sheet.end is None:
+            self.put_end(sheet, End.NO)
+        return sheet.ending or Pending(settled=True)
+
+    def sheets_of(self, who: Invitation, word: str) -> list[Sheet]:
+        """The sheet that has this word, and all that were begun as copies of it, or of those; none for a wrong word."""
+        found, next_ones = dict[int, Sheet](), self._memory.all("word", self._seal.by_word(who, word))
+        while next_ones:
+            sheet = next_ones.pop()
+            found[sheet.number] = sheet
+            copies = self._memory.all("copied", self._seal.copied(who, self._seal.word(sheet.number)))
+            next_ones += [copy for copy in copies if copy.number not in found]
+        return list(found.values())
+
+    def put_end(self, sheet: Sheet, end: End, before: Sequence[Statement] = (), *, erases: bool = False) -> Pending:
+        """Line up a sheet's end, with what must be written before it. A sheet counts once."""
+        who, is_first = sheet.invitation, sheet.end is None
+        row = (self._seal.end_number(sheet.number), self._seal.end(sheet.number, end))
+        statements: list[Statement] = [*before, (ADD_TO_LOG, row)]
+        if is_first:
+            statements.append((ADD_TO_COUNTS, (who.group, who.form, 1)))
+        sheet.end = end
+        sheet.ending = self.writer.put(statements, erases=erases, sheet=sheet)
+        return sheet.ending
+
+    def _keep(self, sheet: Sheet, screen: int, saved: Saved, save: Mapping[str, Answer]) -> Pending:
+        saves.change(sheet.own.setdefault(screen, {}), save)
         sealed = self._seal.save(sheet.number, screen, saved.lease, saved.rev, saved.body)
-        statements: list[Statement] = [(ADD_TO_LOG, (sheet.number, sealed))]
-        if change:
-            statements.append((ADD_TO_COUNTS, (sheet.invitation.group, form.number, change)))
+        statements: list[Statement] = self._copy_rows(sheet) if sheet.copy else []
+        statements.append((ADD_TO_LOG, (sheet.number, sealed)))
         saved.pending = self.writer.put(statements, sheet=sheet)
         sheet.saved[screen] = saved
         return saved.pending
 
-    def sheet_of(self, code: str) -> Sheet:
-        """The sheet that a code opens, made when there is none yet; `UnknownCode` or `DoesNotOpen` when none may be."""
-        row = self._reader.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (self.key.lookup(code),)).fetchone()
-        if row is None:
-            raise UnknownCode("unknown")
-        invitation = open_envelope(self.key, code, row[0])
-        person = (invitation.pid, invitation.form)
-        known = self._by_person.get(person)
-        # One that was never written may have been begun by another process under another number.
-        if known is not None and (not known.lease or not self._is_as_stored(known)):
-            self._drop(known)
-        if person not in self._by_person:
-            name = self._seal.name(*person)
-            found = self._reader.execute("SELECT sheet FROM sheets WHERE name = ?", (name,)).fetchone()
-            if found is None or self._load_sheet(found[0]) is None:
-                # A random number, so that numbers do not tell who came first.
-                self._remember(Sheet(secrets.randbits(62), invitation))
-        return self._by_person[person]
+    def _copy_rows(self, sheet: Sheet) -> list[Statement]:
+        """What a sheet began with, to be written on it now, once."""
+        copy, sheet.copy = sheet.copy, {}
+        return [
+            (ADD_TO_LOG, (sheet.number, self._seal.save(sheet.number, screen, COPIED, 0, _encode(answers))))
+            for screen, answers in copy.items()
+        ]
 
-    def _known(self, name: bytes) -> tuple[Attempt, bytes] | None:
-        """An attempt with the session it was given to, from memory where that may be right, else as it is stored."""
-        known = self._attempts.get(name)
-        if known is not None and not known[0].sheet.is_dropped:
-            return known
-        row = self._reader.execute("SELECT sheet, lease, session FROM attempts WHERE attempt = ?", (name,)).fetchone()
-        sheet = None if row is None else self._sheets.get(row[0]) or self._load_sheet(row[0])
+    def _start_rating(self, who: Invitation, session: bytes | None, token: bytes) -> Started:
+        """The one sheet about a child, for whoever opens it last."""
+        number = self._seal.number_of_rating(who.pid, who.form)
+        sheet = self._memory.sheet(number)
         if sheet is None:
+            unused = secrets.token_bytes(NAME_BYTES), secrets.token_bytes(NAME_BYTES)
+            sheet = self._new_sheet(number, who, token)
+            return self._give_out(sheet, token, [self._addition(sheet, *unused)])
+        if session is not None and secrets.compare_digest(sheet.session, _hash(session)):
+            return self._go_on(sheet, token)
+        self._attempts.pop(sheet.attempt, None)
+        sheet.lease = sheet.since = sheet.lease + 1
+        sheet.attempt, sheet.session, sheet.own = secrets.token_bytes(TOKEN_BYTES), _hash(token), {}
+        change = "UPDATE attempts SET attempt = ?, session = ?, lease = ?, since = ? WHERE sheet = ?"
+        values = (sheet.attempt, sheet.session, sheet.lease, sheet.since, sheet.number)
+        return self._give_out(sheet, token, [(change, values)])
+
+    def _go_on(self, sheet: Sheet, token: bytes) -> Started:
+        """The same session once more: its sheet under the next lease."""
+        sheet.lease, sheet.session = sheet.lease + 1, _hash(token)
+        change = "UPDATE attempts SET lease = ?, session = ? WHERE sheet = ?"
+        return self._give_out(sheet, token, [(change, (sheet.lease, sheet.session, sheet.number))])
+
+    def _new_sheet(self, number: int, who: Invitation, token: bytes) -> Sheet:
+        return Sheet(number, who, secrets.token_bytes(TOKEN_BYTES), _hash(token))
+
+    def _addition(self, sheet: Sheet, word: bytes, copied: bytes) -> Statement:
+        sealed = self._seal.who(sheet.number, sheet.invitation, sheet.origin)
+        held = (sheet.attempt, sheet.number, sheet.session, sheet.lease, sheet.since)
+        return ADD_ATTEMPT, (*held, word, copied, sealed)
+
+    def _give_out(self, sheet: Sheet, token: bytes, statements: list[Statement]) -> Started:
+        pending = self.writer.put(statements, sheet=sheet)
+        if len(self._memory) >= _MOST_SHEETS_IN_MEMORY and not self.writer.waiting:
+            self._forget()
+        self._memory.keep(sheet)
+        return Started(self._attempt_on(sheet), token, pending)
+
+    def _held(self, session: bytes | None) -> Sheet | None:
+        """The sheet that this session writes on, if it has one in this wave."""
+        if not session:
+            return None
+        held = _hash(session)
+        sheet = self._memory.first("session", held)
+        return sheet if sheet is not None and secrets.compare_digest(sheet.session, held) else None
+
+    def _known(self, name: bytes) -> Attempt | None:
+        """An attempt from memory where that may be right, else as it is stored."""
+        known = self._attempts.get(name)
+        if known is not None and not known.sheet.is_dropped:
+            return known
+        sheet = self._memory.first("attempt", name)
+        if sheet is None or sheet.attempt != name:
             self._attempts.pop(name, None)
             return None
-        attempt = self._new_attempt(name, sheet, row[1], row[2])
-        attempt.seen = None if known is None else known[0].seen
-        return self._attempts[name]
+        return self._attempt_on(sheet)
 
-    def _is_as_stored(self, sheet: Sheet) -> bool:
-        """Whether a sheet in memory is what is stored, or will be once our own writes are."""
-        if not self._is_shared:
-            return True
-        if sheet.is_dropped:
-            return False
-        row = self._reader.execute("SELECT version FROM sheets WHERE sheet = ?", (sheet.number,)).fetchone()
-        version = 0 if row is None else row[0]
-        return version == sheet.known or version in sheet.under_way
-
-    def _load_sheet(self, number: int) -> Sheet | None:
-        version = "version" if self._is_shared else "0"
-        with places.snapshot(self._reader):
-            row = self._reader.execute(
-                f"SELECT {version}, sealed, lease, own_from, session, receipt, picked, coalesce(misses, 0)"
-                " FROM sheets LEFT JOIN pictures USING (sheet) WHERE sheet = ?",
-                (number,),
-            ).fetchone()
-            log = self._reader.execute("SELECT sealed FROM log WHERE sheet = ? ORDER BY seq", (number,)).fetchall()
-        if row is None:
-            return None
-        stored, sealed, *more, pictures, misses = row
-        sheet = Sheet(number, self._seal.open_who(number, sealed), *more)
-        sheet.known = sheet.version = stored
-        sheet.pictures, sheet.misses = pictures, misses
-        for (kept,) in log:
-            save = self._seal.open_save(number, kept)
-            fold.merge(sheet.answers, save.body)
-            if save.lease >= sheet.own_from:
-                fold.merge(sheet.own.setdefault(save.screen, {}), save.body)
-            sheet.saved[save.screen] = Saved(save.lease, save.rev, save.body)
-        return self._remember(sheet)
-
-    def _remember(self, sheet: Sheet) -> Sheet:
-        if len(self._sheets) >= _MOST_SHEETS_IN_MEMORY and not self.writer.waiting:
-            self._forget()
-        self._sheets[sheet.number] = sheet
-        self._by_person[(sheet.invitation.pid, sheet.invitation.form)] = sheet
-        return sheet
-
-    def _new_attempt(self, name: bytes, sheet: Sheet, lease: int, session: bytes) -> Attempt:
-        form = sheet.invitation.form
-        attempt = Attempt(name, sheet, self.bundle.form(form), self._screens[form], lease)
-        self._attempts[name] = (attempt, session)
+    def _attempt_on(self, sheet: Sheet) -> Attempt:
+        form: Form = self.bundle.form(sheet.invitation.form)
+        before = self._attempts.get(sheet.attempt)
+        attempt = Attempt(sheet.attempt, sheet, form, self._screens[form.number])
+        attempt.seen = None if before is None else before.seen
+        self._attempts[sheet.attempt] = attempt
         return attempt
 
     def _drop(self, sheet: Sheet) -> None:
-        """Believe no more what memory says of a sheet."""
-        sheet.is_dropped = True
-        person = (sheet.invitation.pid, sheet.invitation.form)
-        if self._sheets.get(sheet.number) is sheet:
-            del self._sheets[sheet.number]
-        if self._by_person.get(person) is sheet:
-            del self._by_person[person]
+        self._memory.drop(sheet)
 
     def _forget(self) -> None:
-        self._sheets.clear()
+        self._memory.forget()
         self._attempts.clear()
-        self._by_person.clear()
 
 
-def new_receipt() -> str:
-    """Eight random characters that say nothing about who gets them."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(_RECEIPT_CHARACTERS))
+def _same(one: Invitation, other: Invitation) -> bool:
+    return (one.pid, one.form) == (other.pid, other.form)
 
 
 def _hash(session: bytes) -> bytes:

@@ -1,8 +1,9 @@
 """What was erased stays erased: one line for each erasure, so that a file from a backup is cleaned again.
 
-A line holds the wave and a hash of a pseudonym, an envelope's name or a sheet's number. None can be guessed from its
-hash, and nothing in the line says who it was or when. The file lies beside the answers and is no part of a wave's
-own file: keep its newest copy apart from the backups, and put it back after a restore.
+A line holds the wave and a hash of a pseudonym, an envelope's name, the name of a person's sheets together or a
+sheet's number. None can be guessed from its hash, and nothing in the line says who it was or when. The file lies
+beside the answers and is no part of a wave's own file: keep its newest copy apart from the backups, and put it back
+after a restore.
 """
 
 import fcntl
@@ -19,13 +20,18 @@ NAME = "erased.txt"  # no wave can have this name: theirs have no dot
 
 
 def tombstone(name: bytes) -> str:
-    """The hash of a pseudonym, of the name under which an envelope is stored, or of a sheet's name."""
+    """The hash of a pseudonym, of the name under which an envelope is stored, of a person's or one sheet's name."""
     return hashlib.sha256(b"erased" + name).hexdigest()
 
 
 def sheet_name(number: int) -> bytes:
-    """The name of one sheet of an open wave: its own number, which was drawn by lot."""
+    """The name of one sheet of an open wave whose answers were taken back: its own number, which was drawn by lot."""
     return b"sheet" + number.to_bytes(8, "big")
+
+
+def gone_name(number: int) -> bytes:
+    """The name of one sheet of an open wave of which nothing may be left."""
+    return b"gone sheet" + number.to_bytes(8, "big")
 
 
 def add(place: Place, wave: str, names: Iterable[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,35 +17,37 @@ from .media import Media, checked_media
 from .sql import Connection
 
 BUSY_S = 20
+NOISE_BYTES = 64
 
-# While a wave is open. `sheets` knows whose a sheet is (sealed, `sealing`) and who writes on it; `log` is what was
-# saved, in order and sealed, and is made into rows at close; `pictures` knows a respondent again. No table has a time
-# in it.
+# While a wave is open. `attempts` has a row for each browser session that typed a code: the number of its sheet, drawn
+# by lot, the right to write on it, and (sealed, `sealing`) whose it is. `log` is what was saved, handed in, refused or
+# taken back, in order and sealed: a sheet is there from its first save, and at close the log is made into rows. `noise`
+# is written over where a request must be a write and there is nothing to write. No table has a time in it.
 OPEN_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE envelopes (lookup BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE sheets (
-    sheet INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, sealed BLOB NOT NULL, lease INTEGER NOT NULL,
-    own_from INTEGER NOT NULL, session BLOB NOT NULL, receipt TEXT);
 CREATE TABLE attempts (
-    attempt BLOB PRIMARY KEY, sheet INTEGER NOT NULL, lease INTEGER NOT NULL,
-    session BLOB NOT NULL) WITHOUT ROWID;
+    sheet INTEGER PRIMARY KEY, attempt BLOB NOT NULL UNIQUE, session BLOB NOT NULL, lease INTEGER NOT NULL,
+    since INTEGER NOT NULL, word BLOB NOT NULL, copied BLOB NOT NULL, sealed BLOB NOT NULL);
 CREATE INDEX attempts_session ON attempts (session);
+CREATE INDEX attempts_word ON attempts (word);
+CREATE INDEX attempts_copied ON attempts (copied);
 CREATE TABLE log (seq INTEGER PRIMARY KEY, sheet INTEGER NOT NULL, sealed BLOB NOT NULL);
 CREATE INDEX log_sheet ON log (sheet);
 CREATE TABLE media (digest TEXT PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL);
-CREATE TABLE pictures (sheet INTEGER PRIMARY KEY, picked BLOB NOT NULL, misses INTEGER NOT NULL);
+CREATE TABLE noise (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 """
 
-# The same before and after: `blocks` holds people in bulk (imported sheets; after close, all of them
-# in random order), `counts` the answered sheets by group and form.
+# The same before and after: `blocks` holds people in bulk (imported sheets; after close, all of them in random order),
+# `counts` sheets by group and form: while the wave is open those that ended (handed in, or by a no), after it those
+# that hold an answer.
 LASTING_TABLES = """
 CREATE TABLE counts (
     grp INTEGER NOT NULL, form INTEGER NOT NULL, sheets INTEGER NOT NULL,
     PRIMARY KEY (grp, form)) WITHOUT ROWID;
 CREATE TABLE blocks (
     block INTEGER PRIMARY KEY, form INTEGER NOT NULL, people INTEGER NOT NULL, pid BLOB NOT NULL,
-    grp BLOB NOT NULL, split BLOB NOT NULL, answers BLOB NOT NULL);
+    grp BLOB NOT NULL, split BLOB NOT NULL, alone BLOB NOT NULL, answers BLOB NOT NULL);
 """
 
 CLOSED_TABLES = """
@@ -166,6 +169,7 @@ def filling(
         # Sorted by name, so that the rows do not keep the order of the class list.
         rows = sorted((envelope.lookup, envelope.sealed) for envelope in envelopes)
         connection.executemany("INSERT INTO envelopes VALUES (?, ?)", rows)
+        connection.execute("INSERT INTO noise VALUES (0, ?)", (secrets.token_bytes(NOISE_BYTES),))
         connection.executemany("INSERT INTO media VALUES (?, ?, ?)", [(m.digest, m.kind, m.body) for m in frozen])
 
     return fill

@@ -1,30 +1,26 @@
-"""Taking one's own answers back, with the code and the two pictures, until the wave closes (RULES D.4).
+"""Taking one's own answers back, with the code and the sheet's word, until the wave closes (RULES D.4, D.10).
 
-What is left looks like a sheet that was handed in, and the code is used up. So nobody who holds the code can tell
-a respondent who took the answers back from one who handed them in, and no older tab can save anything anew.
+What is left counts as a sheet that was handed in, empty: where it was the first, it stays the first, and no older tab
+can save anything anew. Sheets that were begun as copies of it go with it, so that nobody who saw the word keeps the
+answers.
 """
 
 from . import tombstones
-from .blocks import ADD_TO_COUNTS
 from .keys import DoesNotOpen
-from .pictures import compare
 from .places import Place
-from .sheet_rules import is_response
+from .sealing import End
 from .sheets import Sheet, UnknownCode
-from .store import OpenWave, new_receipt
-from .writer import NotStored, Pending, Statement
-
-_NO_SHEET = 0
-_NO_MISSES = ("UPDATE pictures SET misses = 0 WHERE sheet = ?", (_NO_SHEET,))
+from .store import OpenWave
+from .writer import NotStored, Pending, all_of
 
 
-def withdraw(place: Place, wave: OpenWave, code: str, numbers: tuple[int, int]) -> Pending:
-    """Erase the answers of the sheet that this code opens, if these are its pictures.
+def withdraw(place: Place, wave: OpenWave, code: str, word: str) -> Pending:
+    """Erase the answers of the sheet that has this code and this word, if there is one, also after it was handed in.
 
     A tombstone comes first, so that a backup cannot bring the answers back.
 
-    Nobody is told which it was: a wrong code, other pictures and a sheet without any each write something too,
-    and whoever calls this answers in the same way after the same time.
+    Nobody is told which it was: where there is nothing to erase something else is written, and whoever calls this
+    answers in the same way after the same time.
 
     Parameters
     ----------
@@ -33,9 +29,9 @@ def withdraw(place: Place, wave: OpenWave, code: str, numbers: tuple[int, int]) 
     wave : OpenWave
         An open wave, also one that takes no new respondents.
     code : str
-        Eleven characters, normalised; need not be a code of this wave.
-    numbers : tuple of int
-        Two pictures, from `pictures.pair`.
+        Normalised; need not be a code of this wave.
+    word : str
+        Normalised; need not be anybody's.
 
     Raises
     ------
@@ -43,33 +39,21 @@ def withdraw(place: Place, wave: OpenWave, code: str, numbers: tuple[int, int]) 
         The tombstone could not be written: nothing is erased.
     """
     try:
-        sheet = wave.sheet_of(code)
+        found = wave.sheets_of(wave.invitation(code), word)
     except (UnknownCode, DoesNotOpen):
-        return wave.writer.put([_NO_MISSES])
-    right, statements = compare(wave.key, sheet, numbers)
-    if right:
-        try:
-            tombstones.add(place, wave.bundle.wave, [tombstones.sheet_name(sheet.number)])
-        except OSError as problem:
-            raise NotStored("the tombstone") from problem
-        return erase(wave, sheet)
-    return wave.writer.put(statements, sheet=sheet) if statements else wave.writer.put([_NO_MISSES])
+        found = []
+    sheets = [sheet for sheet in found if sheet.end is not End.WITHDRAWN]
+    if not sheets:
+        return wave.nothing()
+    try:
+        tombstones.add(place, wave.bundle.wave, [tombstones.sheet_name(sheet.number) for sheet in sheets])
+    except OSError as problem:
+        raise NotStored("the tombstone") from problem
+    return all_of([_erase(wave, sheet) for sheet in sheets])
 
 
-def erase(wave: OpenWave, sheet: Sheet) -> Pending:
-    """Take every answer of a sheet out of the file, the write-ahead log and the counts, and use up its code."""
-    who = sheet.invitation
-    sheet.receipt = sheet.receipt or new_receipt()
-    statements: list[Statement] = [
-        ("DELETE FROM log WHERE sheet = ?", (sheet.number,)),
-        ("DELETE FROM pictures WHERE sheet = ?", (sheet.number,)),
-        ("UPDATE sheets SET receipt = ? WHERE sheet = ?", (sheet.receipt, sheet.number)),
-    ]
-    if is_response(wave.bundle.form(who.form), sheet.answers):
-        statements.append((ADD_TO_COUNTS, (who.group, who.form, -1)))
-    sheet.pictures, sheet.misses = None, 0
-    sheet.answers.clear()
-    sheet.own.clear()
-    sheet.saved.clear()
-    sheet.handing_in = wave.writer.put(statements, erases=True, sheet=sheet)
-    return sheet.handing_in
+def _erase(wave: OpenWave, sheet: Sheet) -> Pending:
+    """Take every answer of a sheet out of the file and the write-ahead log. That it has ended, and its place, stays."""
+    for answers in (sheet.own, sheet.copy, sheet.saved):
+        answers.clear()
+    return wave.put_end(sheet, End.WITHDRAWN, [("DELETE FROM log WHERE sheet = ?", (sheet.number,))], erases=True)

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 Statement = tuple[str, tuple[object, ...]]
 
-ADD_SHEET = "INSERT INTO sheets (sheet, name, sealed, lease, own_from, session) VALUES (?, ?, ?, ?, ?, ?)"
+ADD_ATTEMPT = (
+    "INSERT INTO attempts (attempt, sheet, session, lease, since, word, copied, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 ADD_TO_LOG = "INSERT INTO log (sheet, sealed) VALUES (?, ?)"
 # Each statement gives up the interpreter and must win it back from a busy event loop, so rows of the log
 # go many at a time.
@@ -71,6 +73,22 @@ class Pending:
         callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
             callback()
+
+
+def all_of(pendings: Sequence[Pending]) -> Pending:
+    """Several writes as one, which is on disk when each of them is."""
+    left, whole = len(pendings), Pending()
+
+    def settle(one: Pending) -> None:
+        nonlocal left
+        left -= 1
+        whole.error = whole.error or one.error
+        if not left:
+            whole.settle(whole.error)
+
+    for one in pendings:
+        one.then(partial(settle, one))
+    return whole
 
 
 class Write:

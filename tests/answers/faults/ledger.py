@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from kfl.answers.keys import CodeKey
-from tests.answers.wave import owners_in, saves_in
+from kfl.answers.sealing import SheetSeal
+from tests.answers.wave import ends_in, owners_in, saves_in
 
 Entry = tuple[str, int, int, int, str]
 
@@ -101,22 +102,18 @@ def _was_sent(entry: Entry, ledger: Ledger) -> bool:
 
 
 def _stored(database: Any, key: CodeKey) -> Iterable[Entry]:
-    attempts = database.execute("SELECT attempt, sheet, lease FROM attempts")
-    names = {(sheet, lease): name.hex() for name, sheet, lease in attempts}
+    names = {sheet: name.hex() for name, sheet in database.execute("SELECT attempt, sheet FROM attempts").fetchall()}
     for sheet, save in saves_in(database, key):
-        yield names.get((sheet, save.lease), "nobody"), save.screen, save.lease, save.rev, save.body.decode()
-    for sheet, lease, receipt in database.execute("SELECT sheet, lease, receipt FROM sheets WHERE receipt IS NOT NULL"):
-        yield names.get((sheet, lease), "nobody"), 0, lease, 0, receipt
-    for (_, lease), attempt in names.items():
-        yield attempt, -1, lease, 0, ""
+        yield names[sheet], save.screen, save.lease, save.rev, save.body.decode()
+    for sheet, _end in ends_in(database, key):
+        yield names[sheet], 0, 1, 0, SheetSeal(key).receipt(sheet)
+    for attempt in names.values():
+        yield attempt, -1, 1, 0, ""
 
 
 def _wrong_counts(database: Any, key: CodeKey) -> list[str]:
-    """The counts by group are committed with the saves; they must tell the same."""
-    answered: dict[int, dict[str, object]] = {}
-    for sheet, save in saves_in(database, key):
-        answered.setdefault(sheet, {}).update(json.loads(save.body))
+    """The counts by group are committed with the ends; they must tell the same."""
     groups = {sheet: who.group for sheet, who in owners_in(database, key).items()}
-    told = Counter(groups[sheet] for sheet, last in answered.items() if any(v is not None for v in last.values()))
+    told = Counter(groups[sheet] for sheet, _end in ends_in(database, key))
     counted = dict(database.execute("SELECT grp, sum(sheets) FROM counts GROUP BY grp HAVING sum(sheets) > 0"))
     return [] if counted == dict(told) else [f"counts {counted}, sheets {dict(told)}"]
