@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from .rough import Request
 
 JSON, FORM = b"application/json", b"application/x-www-form-urlencoded"
-ENDING = ("choice", "lease", "submit")  # the parent's own session may do these; then nothing would be left to try
+ENDING = (
+    "choice",
+    "lease",
+    "submit",
+    "decline",
+)  # the parent's own session may do these; then nothing would be left to try
 EMPTY_SAVE = b'{"lease":1,"rev":2,"answers":{}}'
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", ""]
 NUMBERS = ["9" * 5000, "9" * 300, "-1", "1.0", "1e400", "true", "null", '"1"', "[]", "{}", "9223372036854775808", "00"]
@@ -25,16 +30,16 @@ PATHS = [
 ]  # fmt: skip
 TAILS = [
     "", "1", "2", "3", "0", "-1", "01", "9999", "99999", "9" * 5000, "٣", "1.0", "1/", "1/1", "\0", "..", "\ud800",
-    "choice", "lease", "submit", "pictures", "questions", "thanks", "thanks/adult",
+    "choice", "lease", "submit", "decline", "word", "questions", "thanks", "thanks/adult",
 ]  # fmt: skip
 BODIES = [
     b"", b"\xff\xfe", b"\xef\xbb\xbf{}", b"null", b"[]", b"0", b"{", b"NaN", b'{"a":', b'"\\ud800"', b"x" * 70_000,
     b"[" * 60_000, b'{"x":' + b"[" * 1500, b'{"code":null}', b'{"code":["A"]}', b'{"code":"\\u0000"}',
     b'{"code":"\\ud800"}', b'{"code":"' + "ß".encode() * 40 + b'"}', b'{"code":"A","code":"B"}',
-    b'{"code":"A","pictures":[1e400,2]}', b'{"code":"A","pictures":[' + b"9" * 1500 + b"]}",
+    b'{"code":"A","word":1e400}', b'{"code":"A","word":"' + b"9" * 900 + b'"}', b'{"code":"A","word":"\\u0000"}',
     b'{"code":"A","x":' + b"[" * 1500, b"lease=1&rev=1&item.p1=9", b"lease=1&rev=1&item.p1=\xff",
     b"lease=" + b"9" * 5000, b"&" * 6000, b"a=%ff&lease=%00", b"lease=1&rev=1&item.ord=%00&go=next",
-    b"lease=1&rev=1&item.ord=%ed%a0%80", b"choice=maybe", b"picture=1&picture=" + b"9" * 99,
+    b"lease=1&rev=1&item.ord=%ed%a0%80", b"choice=maybe", b"code=A&word=" + b"9" * 99, b"code=%00&word=%ff",
 ]  # fmt: skip
 HEADERS = [
     (b"host", b"["), (b"host", b"\xff"), (b"host", b""), (b"host", b"localhost:x"),
@@ -126,7 +131,7 @@ def made_up(attempts: dict[str, str], cookies: dict[str, bytes]) -> st.SearchStr
     save = st.fixed_dictionaries(
         {"lease": st.integers(0, 3) | value, "rev": st.integers(0, 9) | value, "answers": st.dictionaries(key, value)}
     )
-    typed = st.fixed_dictionaries({"code": value}, optional={"pictures": value})
+    typed = st.fixed_dictionaries({"code": value}, optional={"word": value})
     body = st.one_of((save | typed | value).map(_as_json), st.sampled_from(BODIES), st.binary(max_size=60))
     name = st.sampled_from(sorted(attempts.values())) | st.text(max_size=40)
     tail = st.sampled_from([tail for tail in TAILS if tail not in ENDING]) | st.text(max_size=6)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -11,7 +12,6 @@ import pytest
 from kfl.intake import codes_page
 from kfl.intake.app import Intake, create_app
 from tests.answers.wave import Wave, open_wave
-
 
 HOSTS = ("localhost", "kartlegging.example")
 
@@ -41,7 +41,7 @@ def run(data_dir: Path, story: Callable[..., Awaitable[None]], **more: object) -
             await story(one, wave, app)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(codes_page, "REFUSAL_S", 0.0)
+        patch.setattr(codes_page, "REPLY_S", 0.0)
         asyncio.run(told())
     return wave
 
@@ -59,3 +59,14 @@ async def enter(client: httpx.AsyncClient, code: str) -> dict:
 async def put(client: httpx.AsyncClient, attempt: str, screen: int, lease: int, rev: int, answers: dict):
     body = {"lease": lease, "rev": rev, "answers": answers}
     return await client.put(f"/svar/{attempt}/{screen}", json=body)
+
+
+def noted_waits(patch: pytest.MonkeyPatch, module: object) -> list[float]:
+    """How long each reply of a page would have waited to be due; it does not."""
+    waits: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waits.append(seconds)
+
+    patch.setattr(module, "asyncio", SimpleNamespace(sleep=note))
+    return waits

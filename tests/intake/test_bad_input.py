@@ -1,7 +1,7 @@
 """Whatever is sent: no stack trace, nothing stored that should not be, nothing lost that was acknowledged.
 
 Every request goes into the real app as raw ASGI. Four people stand by: a victim who has saved and whose cookie nobody
-has, one who handed in, one whose code was typed again elsewhere since, and a parent whose own session sends the
+has, one who handed in, one whose browser has gone on to the next pupil, and a parent whose own session sends the
 mischief. `test_rough_bytes` does the same to a socket.
 """
 
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from kfl.answers.keys import CodeKey
 from kfl.intake import codes_page, withdrawal_page
 from kfl.intake.app import create_app
-from kfl.intake.sessions import Sessions
+from kfl.intake.sessions import Sessions, durable
 from kfl.intake.throttle import Throttle
 from tests.answers.wave import open_wave, saves_in
 
@@ -50,11 +50,11 @@ class Scene:
         for who in ("victim", "done", "left"):
             assert self.put(who, {"a1": 2, "a2": 3}) == 200
         self.reply("POST", f"/svar/{self.attempts['done']}/submit", self.cookies["done"])
-        self.taken_over(pupils.invited[2].code)
+        self.leave("left")
         del self.cookies["victim"]  # nobody has it
         self.watch = [sqlite3.connect(path) for path in sorted(self.folder.glob("*.sqlite3"))]
         self.parents_key = CodeKey.load(self.folder.parent / "keys", sorted(self.folder.glob("*.sqlite3"))[1].stem)
-        self.before, self.versions = self.digest(), self.look()
+        self.before, self.versions, self.kept = self.digest(), self.look(), self.rows_kept()
         self.statuses = Counter()
 
     def wait(self, coroutine):
@@ -69,11 +69,10 @@ class Scene:
         self.attempts[who] = json.loads(reply.body)["attempt"]
         self.cookies[who] = reply.headers[b"set-cookie"].split(b";")[0]
 
-    def taken_over(self, code):
-        """The code is typed again elsewhere; what is kept is the first browser's cookie, which is good for nothing."""
-        first = self.attempts["left"], self.cookies["left"]
-        self.enter("left", code)
-        self.attempts["left"], self.cookies["left"] = first
+    def leave(self, who):
+        """The browser goes to the next pupil; what is kept is a copy of its cookie, which is good for nothing."""
+        session = bytes.fromhex(self.cookies[who].partition(b"=")[2].decode())
+        self.wait(durable(self.app.owner.waves["t3"].end(session)))
 
     def put(self, who, answers):
         body = json.dumps({"lease": 1, "rev": 1, "answers": answers}).encode()
@@ -86,16 +85,24 @@ class Scene:
     def digest(self):
         """All of the pupils' wave, and who may answer in the parents'."""
         pupils, parents = self.watch
-        tables = ("meta", "envelopes", "sheets", "attempts", "log", "counts", "pictures")
+        tables = ("meta", "envelopes", "attempts", "log", "counts")
         rows = [pupils.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
         rows += [parents.execute(f"SELECT * FROM {table}").fetchall() for table in ("meta", "envelopes")]
         return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+    def rows_kept(self):
+        """All rows of both waves but those of noise, which a reply to a wrong code or word writes."""
+        tables = ("meta", "envelopes", "attempts", "log", "counts")
+        return [watch.execute(f"SELECT * FROM {table}").fetchall() for watch in self.watch for table in tables]
 
     def try_it(self, request):
         reply = self.wait(send(self.app, request))
         self.statuses[reply.status] += 1
         now = self.look()
         stored, self.versions = now != self.versions, now
+        if stored:
+            kept = self.rows_kept()
+            stored, self.kept = kept != self.kept, kept
         told = f"{request.method} {request.path[:80]!r} {request.headers} {request.body[:80]!r}: {reply.status}"
         assert reply.status < 500, told
         assert reply.headers[b"x-content-type-options"] == b"nosniff", told
@@ -136,7 +143,7 @@ async def _goes_on(*_args, **_more):
 
 @pytest.fixture
 def scene(tmp_path, monkeypatch):
-    monkeypatch.setattr(codes_page, "REFUSAL_S", 0.0)
+    monkeypatch.setattr(codes_page, "REPLY_S", 0.0)
     monkeypatch.setattr(withdrawal_page, "REPLY_S", 0.0)
     monkeypatch.setattr(Throttle, "mistake", lambda *_: 0.0)
     monkeypatch.setattr(Sessions, "admit", lambda _: None)  # 503 on a slow disk is another test's matter

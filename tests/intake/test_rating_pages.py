@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from kfl.intake.placed import RATERS_LIST
-from tests.answers.wave import bundle
-from tests.intake.served import run
+from tests.answers.wave import bundle, with_ratings
+from tests.intake.served import browser, put, run
 
 
 def a_rating():
-    whole = bundle()
-    rated = msgspec.structs.replace(whole.forms[0], informant="rater_teacher")
-    return msgspec.structs.replace(whole, forms=[rated, *whole.forms[1:]])
+    return with_ratings(bundle())
 
 
 async def open_form(client, code: str) -> str:
-    """Post the code as the portal's page does; the address of the first page: neither who sees what nor pictures."""
+    """Post the code as the portal's page does; the address of the first page, which is the form at once."""
     reply = await client.post("/svar/code", data={"code": code})
     assert reply.status_code == 303
     assert (await client.get(reply.headers["location"])).status_code == 200
@@ -37,7 +33,14 @@ def test_the_form_is_there_at_once_and_the_way_back_is_the_list(tmp_path):
         assert "/withdrawal" not in page
         reply = await client.post("/svar/next", data={"to": "list"})
         assert (reply.status_code, reply.headers["location"]) == (303, RATERS_LIST)
-        assert (await client.post("/svar/code", data={"code": wave.invited[0].code})).status_code == 404, "once each"
+        # Whoever may rate the child is told that it is delivered, also from another browser; nobody may change it.
+        async with browser(app) as other:
+            for one in (client, other):
+                reply = await one.post("/svar/code", data={"code": wave.invited[0].code})
+                assert reply.headers["location"].endswith("/thanks")
+                assert "Vurderingen er levert" in (await one.get(reply.headers["location"])).text
+                again = reply.headers["location"].split("/")[2]
+                assert (await put(one, again, 1, 1, 9, {"a1": 1})).json() == {"error": "submitted"}
 
     run(tmp_path, story, frozen=a_rating())
 
@@ -51,6 +54,8 @@ def test_a_rating_that_was_begun_goes_on_where_nothing_was_saved_and_shows_nothi
         assert again.endswith("/2")
         page = (await client.get(again)).text
         assert "checked" not in page
+        assert "Vis ordet mitt" not in page, "the sheet is shared"
+        assert (await client.get(again.replace("/2", "/word"))).status_code == 404
 
     run(tmp_path, story, frozen=a_rating())
 

@@ -83,7 +83,7 @@ async def serving(data_dir, protocol=Bounded):
 
 @pytest.fixture
 def data_dir(tmp_path, monkeypatch):
-    monkeypatch.setattr(codes_page, "REFUSAL_S", 0.0)
+    monkeypatch.setattr(codes_page, "REPLY_S", 0.0)
     monkeypatch.setattr(Throttle, "mistake", lambda *_: 0.0)
     monkeypatch.setattr(Sessions, "admit", lambda _: None)
     open_wave(tmp_path)

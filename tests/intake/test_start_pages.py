@@ -1,19 +1,19 @@
 """From the code to the first screen, a lease for each tab, and taking answers back: over HTTP."""
 
 import re
-import time
 
 import msgspec
 import pytest
 
-from kfl.answers.bulk import counts
+from kfl.answers.bulk import counts, read_columns
+from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code, new_link_code
 from kfl.answers.media import Media
 from kfl.intake import sessions, withdrawal_page
 from tests.answers.test_media import PICTURE, SOUND, with_media
 from tests.answers.wave import bundle
 
-from .served import browser, enter, put, run
+from .served import browser, enter, noted_waits, put, run
 from .test_pages import come_in
 
 JSON = {"accept": "application/json"}
@@ -24,77 +24,110 @@ def _quick(monkeypatch):
     monkeypatch.setattr(withdrawal_page, "REPLY_S", 0.0)
 
 
-async def yes(client, code):
-    """Type the code and say yes; where that leads."""
-    home = (await client.post("/svar/code", data={"code": code})).headers["location"]
-    return (await client.post(f"{home}choice", data={"choice": "yes"})).headers["location"]
+async def word_of(client, attempt):
+    return (await client.get(f"/svar/{attempt}/word")).json()["word"]
 
 
-def test_pictures_page_is_the_same_for_who_begins_and_who_goes_on(tmp_path):
+def test_code_and_word_go_on_elsewhere_and_show_nothing(tmp_path):
+    """The copy begins at the first screen that was not saved; a wrong word begins an empty sheet at the first."""
+
     async def story(client, wave, app):
         code = wave.invited[0].code
-        first = await yes(client, code)
-        page = await client.get(first)
-        assert page.text.count('type="checkbox"') == 16
-        reply = await client.post(first, data={"picture": ["3", "11"]})
+        first = await come_in(client, code)
         attempt = first.split("/")[2]
-        assert reply.headers["location"] == f"/svar/{attempt}/1"
+        word = await word_of(client, attempt)
+        assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", word)
+        assert word in (await client.get(first)).text, "shown whenever somebody asks"
         await put(client, attempt, 1, 1, 1, {"a1": 2})
-        for pictures, screen in ((["11", "3"], "2"), (["3", "12"], "1")):
+        assert await word_of(client, attempt) == word
+        for shown, screen in ((word.lower(), "2"), ("0000-0000", "1"), ("", "1")):
             async with browser(app) as other:
-                where = await yes(other, code)
-                again = await other.get(where)
-                assert again.text.replace(where.split("/")[2], attempt) == page.text
-                reply = await other.post(where, data={"picture": pictures})
-                assert reply.headers["location"].endswith(f"/{screen}")
+                home = (await other.post("/svar/code", data={"code": code, "word": shown})).headers["location"]
+                page = await other.get(home)
+                assert "Jeg har begynt før" in page.text
+                where = (await other.post(f"{home}choice", data={"choice": "yes"})).headers["location"]
+                assert where == f"{home}{screen}"
+                for number in (1, 2):
+                    assert " checked" not in (await other.get(f"{home}{number}")).text
+                assert await word_of(other, home.split("/")[2]) != word, "the copy has its own"
 
     run(tmp_path, story)
 
 
-@pytest.mark.parametrize(
-    ("pictures", "status"), [([], 422), (["3"], 422), (["3", "3"], 422), (["1", "2", "3"], 422), (["3", "16"], 422),
-                             (["3", "x"], 400), (["3", "-1"], 400), (["3", "9" * 90], 400), (["3", "\0"], 400)]
-)  # fmt: skip
-def test_what_is_not_two_pictures_is_told_clearly(tmp_path, pictures, status):
+def test_a_copy_that_is_handed_in_holds_what_was_saved_before_and_after(tmp_path):
     async def story(client, wave, app):
-        where = await yes(client, wave.invited[0].code)
-        reply = await client.post(where, data={"picture": pictures})
-        assert reply.status_code == status
-        assert ("Velg to bilder, ikke flere" if status == 422 else "Vi forsto ikke") in reply.text
-        for path, data in ((where, {"picture": pictures}), ("/svar/withdrawal", {"code": "x", "picture": pictures})):
-            assert (await client.post(path, data=data)).status_code == status
+        code = wave.invited[0].code
+        attempt = (await enter(client, code))["attempt"]
+        await put(client, attempt, 1, 1, 1, {"a1": 2, "a2": 4})
+        word = await word_of(client, attempt)
+        async with browser(app) as other:
+            begun = (await other.post("/svar/code", json={"code": code, "word": word})).json()
+            lease = (await other.post(f"/svar/{begun['attempt']}/lease", headers=JSON)).json()
+            assert (lease["screen"], lease["screens"][0]["answers"]) == (2, {})
+            await put(other, begun["attempt"], 1, lease["lease"], 1, {"a2": None})
+            await put(other, begun["attempt"], 2, lease["lease"], 1, {"tall": 7})
+            assert (await other.post(f"/svar/{begun['attempt']}/submit")).status_code == 200
+        # The first browser goes on, and is told nothing; the first hand-in counts.
+        assert (await put(client, attempt, 1, 1, 2, {"a1": 1})).json() == {"lagret": 2}
+        assert (await client.post(f"/svar/{attempt}/submit")).status_code == 200
+
+    wave = run(tmp_path, story)
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert read_columns(wave.place, "t3", 1).answers.T.tolist() == [[2, -1, -1, -1, -1, 7]]
+
+
+@pytest.mark.parametrize("form", [1, 2, 3])
+def test_the_word_is_on_every_screen_and_the_thanks_page_and_nobody_is_asked_to_choose_pictures(tmp_path, form):
+    async def story(client, wave, app):
+        first = await come_in(client, wave.invited[0].code)
+        word = await word_of(client, first.split("/")[2])
+        pages = [await client.get(first), await client.get(f"{first[:-1]}")]
+        await client.post(f"{first[:-1]}submit")
+        pages.append(await client.get(f"{first[:-1]}thanks"))
+        assert [f'<p class="word" dir="ltr">{word}</p>' in page.text for page in pages] == [True, False, True]
+        assert all("to bilder" not in page.text and 'name="picture"' not in page.text for page in pages)
+        assert ("Skriver du ikke ned ordet" in pages[2].text) is (form != 3), "the youngest remember nothing"
+
+    run(tmp_path, story, form=form)
+
+
+def test_a_mistyped_code_stays_in_the_field_and_the_page_says_where_it_may_be_wrong(tmp_path):
+    async def story(client, wave, app):
+        async def said(code, word=""):
+            reply = await client.post("/svar/code", data={"code": code, "word": word})
+            assert reply.status_code == 404
+            assert f'value="{code}"' in reply.text
+            return re.search(r'id="wrong" role="alert">\s*(.*?)\s*</p>', reply.text, re.S)[1]
+
+        code = wave.invited[0].code
+        assert await said(code[:-1]) == "Koden har elleve tegn, og en kode i en lenke har 26. Du skrev 10."
+        assert await said(code[:3] + "U" + code[4:]) == "Koden er skrevet feil. Se på tegn 4."
+        swapped = next(n for n in range(10) if code[n] != code[n + 1])
+        turned = code[:swapped] + code[swapped + 1] + code[swapped] + code[swapped + 2 :]
+        places = re.fullmatch(r"Koden er skrevet feil. Se på tegn ([\d, ]+)\.", await said(turned))[1].split(", ")
+        assert {str(swapped + 1), str(swapped + 2)} <= set(places)
+        assert "ingen åpen kartlegging" in await said(new_code())
+        assert await said(code, "kort") == "Ordet har åtte bokstaver og tall. Se om du skrev det riktig."
+        tricky = await client.post("/svar/code", data={"code": '"><script>'})
+        assert "<script>" not in tricky.text
 
     run(tmp_path, story)
 
 
-def test_pictures_by_script(tmp_path):
+def test_a_browser_without_cookies_is_told_so_and_one_whose_session_ended_is_told_that(tmp_path):
     async def story(client, wave, app):
-        attempt = (await enter(client, wave.invited[0].code))["attempt"]
-        address = f"/svar/{attempt}/pictures"
-        assert (await client.post(address, json={"pictures": [11, 3]})).json() == {"screen": 1}
-        await put(client, attempt, 1, 1, 1, {})
-        assert (await client.post(address, json={"pictures": [3, 11]})).json() == {"screen": 2}
-        for body, status in [
-            ({"pictures": [3]}, 422),
-            ({"pictures": [3, 99]}, 422),
-            ({"pictures": "3"}, 400),
-            ([], 400),
-        ]:
-            reply = await client.post(address, json=body)
-            assert (reply.status_code, reply.json()) == (status, {"error": "wrong"})
-        await client.post(f"/svar/{attempt}/submit")
-        assert (await client.post(address, json={"pictures": [3, 11]})).json() == {"error": "submitted"}
+        where = (await client.post("/svar/code", data={"code": wave.invited[0].code})).headers["location"]
+        async with browser(app) as forgetful:
+            page = await forgetful.get(where)
+            assert page.status_code == 410
+            assert "informasjonskapsler" in page.text
+            assert (await forgetful.get(f"{where}1", headers=JSON)).json() == {"error": "gone"}
+        await enter(client, wave.invited[1].code)
+        page = await client.get(where)
+        assert page.status_code == 410
+        assert "informasjonskapsler" not in page.text
 
     run(tmp_path, story)
-
-
-def test_adults_may_skip_the_pictures(tmp_path):
-    async def story(client, wave, app):
-        where = await yes(client, wave.invited[0].code)
-        assert "Hopp over" in (await client.get(where)).text
-        assert (await client.post(where, data={"go": "skip"})).headers["location"].endswith("/1")
-
-    run(tmp_path, story, form=2)
 
 
 def test_questions_can_be_read_before_one_answers(tmp_path):
@@ -128,8 +161,8 @@ def test_lease_for_a_tab_gives_every_screen_and_leaves_the_older_tab_read_only(t
         await put(client, attempt, 1, 1, 4, {"a1": 2})
         reply = await client.post(f"/svar/{attempt}/lease", headers=JSON)
         screens = [{"number": 1, "next_rev": 1, "answers": {"a1": 2}}, {"number": 2, "next_rev": 1, "answers": {}}]
-        assert reply.json() == {"lease": 2, "screens": screens}
-        assert (await put(client, attempt, 1, 1, 5, {"a1": 3})).json() == {"error": "stale", "lease": 1, "rev": 4}
+        assert reply.json() == {"lease": 2, "screen": 2, "screens": screens}
+        assert (await put(client, attempt, 1, 1, 5, {"a1": 3})).json() == {"error": "stale"}
         assert (await put(client, attempt, 1, 2, 1, {"a1": 3})).status_code == 200
         page = await client.post(f"/svar/{attempt}/lease", headers={"accept": "text/html"})
         assert re.findall(r'data-number="(\d)"', page.text) == ["1", "2"]
@@ -153,14 +186,14 @@ def test_lease_is_for_who_reads_and_for_nobody_else(tmp_path):
         async with browser(app) as other:
             assert (await other.post(f"/svar/{attempt}/lease", headers=JSON)).status_code == 410
             theirs = (await enter(other, code))["attempt"]
-            assert (await other.post(f"/svar/{theirs}/lease", headers=JSON)).json()["lease"] == 3
-        assert (await client.post(f"/svar/{attempt}/lease", headers=JSON)).status_code == 409
-        mine = (await enter(client, code))["attempt"]
+            assert (await other.post(f"/svar/{theirs}/lease", headers=JSON)).json()["lease"] == 2, "numbers of its own"
+        assert (await client.post(f"/svar/{attempt}/lease", headers=JSON)).json()["lease"] == 2
         now[0] += sessions.IDLE_CHILD_S + 1
-        assert (await client.post(f"/svar/{mine}/lease", headers=JSON)).status_code == 410
-        assert (await client.post(f"/svar/{mine}/submit", headers=JSON)).status_code == 200, "it shows no answer"
-        assert (await client.get(f"/svar/{mine}/thanks")).status_code == 200
-        assert (await client.post(f"/svar/{mine}/lease", headers=JSON)).status_code == 410
+        assert (await client.post(f"/svar/{attempt}/lease", headers=JSON)).status_code == 410
+        assert (await client.post(f"/svar/{attempt}/submit", headers=JSON)).status_code == 200, "it shows no answer"
+        assert (await client.get(f"/svar/{attempt}/thanks")).status_code == 200
+        assert (await client.get(f"/svar/{attempt}/word")).status_code == 410
+        assert (await client.post(f"/svar/{attempt}/lease", headers=JSON)).status_code == 410
 
     run(tmp_path, story)
 
@@ -169,45 +202,72 @@ def test_older_tab_of_the_same_browser_is_told_what_happened(tmp_path):
     async def story(client, wave, app):
         code = wave.invited[0].code
         old = (await enter(client, code))["attempt"]
-        await enter(client, code)
-        assert (await put(client, old, 1, 1, 1, {"a1": 2})).json()["error"] == "stale"
-        page = await client.get(f"/svar/{old}/1")
+        again = await enter(client, code)
+        assert (again["attempt"], again["lease"]) == (old, 2)
+        assert (await put(client, old, 1, 1, 1, {"a1": 2})).json() == {"error": "stale"}
+        page = await client.post(f"/svar/{old}/1", data={"lease": "1", "rev": "1", "item.a1": "2"})
         assert page.status_code == 409
-        assert "Koden er brukt et annet sted" in page.text
+        assert "eldre enn det vi har lagret" in page.text
+        assert 'name="lease" value="2"' in page.text
         await enter(client, wave.invited[1].code)
-        assert (await put(client, old, 1, 1, 1, {"a1": 2})).status_code == 410
+        assert (await put(client, old, 1, 2, 1, {"a1": 2})).status_code == 410
 
     run(tmp_path, story)
 
 
 def test_taking_back_answers_alike_whatever_happened(tmp_path, monkeypatch):
-    """Promise: code and pictures that fit and those that don't get the same reply and the same time."""
-    monkeypatch.setattr(withdrawal_page, "REPLY_S", 0.25)
+    """Promise: code and word that fit and those that don't get the same reply and the same time."""
+    waits = noted_waits(monkeypatch, withdrawal_page)
+    monkeypatch.setattr(withdrawal_page, "REPLY_S", 1.0)
     monkeypatch.setattr(withdrawal_page.Throttle, "mistake", lambda _self, _network: 0.0)
 
     async def story(client, wave, app):
-        code = wave.invited[0].code
-        address = await come_in(client, code)
-        attempt = address.split("/")[2]
-        await put(client, attempt, 1, 1, 1, {"a1": 2})
-        replies, times = set(), []
-        for tried, pictures in [(code, [3, 12]), (new_code(), [3, 11]), ("no code", [3, 11]), (code, [3, 11]),
-                                (code, [3, 11]), (wave.invited[1].code, [3, 11])]:  # fmt: skip
-            began = time.monotonic()
-            machine = await client.post("/svar/withdrawal", json={"code": tried, "pictures": pictures})
-            times.append(time.monotonic() - began)
-            person = await client.post("/svar/withdrawal", data={"code": tried, "picture": [str(n) for n in pictures]})
+        codes = [person.code for person in wave.invited]
+        attempts, words = [], []
+        for code in codes[:3]:
+            async with browser(app) as other:
+                attempts.append((await enter(other, code))["attempt"])
+                await put(other, attempts[-1], 1, 1, 1, {"a1": 2})
+                words.append(await word_of(other, attempts[-1]))
+                if len(words) == 2:
+                    await other.post(f"/svar/{attempts[-1]}/submit")
+        replies = set()
+        for code, word in [(codes[0], "0000-0000"), (codes[0], words[1]), (new_code(), words[0]), (codes[0], words[0]),
+                           (codes[0], words[0]), (codes[1], words[1]), (codes[3], words[2])]:  # fmt: skip
+            machine = await client.post("/svar/withdrawal", json={"code": code, "word": word})
+            person = await client.post("/svar/withdrawal", data={"code": code, "word": word})
             replies.add((machine.status_code, machine.content, person.status_code, person.content))
         assert len(replies) == 1
-        spread = max(times) - min(times)
-        print(f"taking back: {len(times)} cases, one reply, times differ by {spread * 1000:.0f} ms")
-        assert min(times) >= 0.25
-        reply = await put(client, attempt, 1, 1, 2, {"a1": 3})
-        assert (reply.status_code, reply.json()) == (409, {"error": "submitted"})
-        assert (await client.post("/svar/code", json={"code": code})).status_code == 404
+        assert len(waits) == 14
+        assert min(waits) > 0.5, "due long after the work is done"
 
     wave = run(tmp_path, story)
-    assert counts(wave.place, "t3") == {}
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert read_columns(wave.place, "t3", 1).answers[0].tolist() == [2], "two took theirs back, one did not"
+
+
+def test_who_took_back_and_who_handed_in_find_the_same(tmp_path):
+    """The browser that wrote is told "submitted"; the code begins an empty sheet, as it does for anybody."""
+
+    async def story(client, wave, app):
+        seen = []
+        for person, takes_back in zip(wave.invited, (True, False), strict=False):
+            async with browser(app) as one, browser(app) as other:
+                attempt = (await enter(one, person.code))["attempt"]
+                await put(one, attempt, 1, 1, 1, {"a1": 2})
+                word = await word_of(one, attempt)
+                if takes_back:
+                    await other.post("/svar/withdrawal", json={"code": person.code, "word": word})
+                else:
+                    await one.post(f"/svar/{attempt}/submit")
+                late = await put(one, attempt, 1, 1, 2, {"a1": 3})
+                begun = await other.post("/svar/code", json={"code": person.code, "word": word})
+                lease = await other.post(f"/svar/{begun.json()['attempt']}/lease", headers=JSON)
+                seen.append((late.status_code, late.json(), begun.status_code, len(begun.content), lease.json()))
+        assert seen[0] == seen[1]
+        assert seen[0][1] == {"error": "submitted"}
+
+    run(tmp_path, story)
 
 
 def test_who_tries_to_take_back_often_waits_right_or_wrong(tmp_path, monkeypatch):
@@ -222,7 +282,7 @@ def test_who_tries_to_take_back_often_waits_right_or_wrong(tmp_path, monkeypatch
         monkeypatch.setattr(withdrawal_page.Throttle, "mistake", noted)
         await come_in(client, wave.invited[0].code)
         for tried in [new_code()] * 12 + [wave.invited[0].code] * 2:
-            await client.post("/svar/withdrawal", json={"code": tried, "pictures": [3, 11]})
+            await client.post("/svar/withdrawal", json={"code": tried, "word": "0000-0000"})
         assert waits[:10] == [0.0] * 10
         assert waits[10:] == sorted(waits[10:])
         assert waits[-1] > waits[10] > 0
@@ -230,14 +290,33 @@ def test_who_tries_to_take_back_often_waits_right_or_wrong(tmp_path, monkeypatch
     run(tmp_path, story)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"code": 1, "pictures": [1, 2]}', b'{"code": "x"}',
-                                  b'{"code": "x", "pictures": "12"}', b"\xff"])  # fmt: skip
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"code": 1, "word": "x"}', b'{"code": "x", "word": [1]}', b"\xff"]
+)
 def test_withdrawal_that_says_nothing_is_refused(tmp_path, body):
     async def story(client, wave, app):
         reply = await client.post("/svar/withdrawal", content=body, headers={"content-type": "application/json"})
         assert (reply.status_code, reply.json()) == (400, {"error": "wrong"})
-        reply = await client.post("/svar/withdrawal", json={"code": "x" * 5000, "pictures": [1, 2]})
+        reply = await client.post("/svar/withdrawal", json={"code": "x" * 5000, "word": "x"})
         assert reply.status_code == 413
+
+    run(tmp_path, story)
+
+
+def test_withdrawal_that_is_mistyped_says_so_and_keeps_what_was_typed(tmp_path):
+    async def story(client, wave, app):
+        code = wave.invited[0].code
+        for typed, word, said in ((code[:-1], "0000-0000", "Du skrev 10."), (code, "0000", "Ordet har åtte")):
+            reply = await client.post("/svar/withdrawal", data={"code": typed, "word": word})
+            assert reply.status_code == 422
+            assert said in reply.text
+            assert f'value="{typed}"' in reply.text
+            assert f'value="{word}"' in reply.text
+            machine = await client.post("/svar/withdrawal", json={"code": typed, "word": word})
+            assert (machine.status_code, machine.json()) == (422, {"error": "mistyped"})
+        page = (await client.get("/svar/withdrawal")).text
+        assert "Koden kan ikke brukes på nytt" in page
+        assert "spør du den du fikk koden av" in page
 
     run(tmp_path, story)
 

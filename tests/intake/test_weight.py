@@ -67,7 +67,7 @@ def test_pages_are_light_and_what_follows_lighter(tmp_path):
         await files_of(client, page, known)
         first = await come_in(client, wave.invited[0].code)
         home = first[:-1]
-        for name, address in (("welcome", home), ("pictures", f"{home}pictures"), ("screen", first)):
+        for name, address in (("welcome", home), ("screen", first)):
             size, page = await weight(client, "GET", address)
             figures[name] = size + await files_of(client, page, set())
             if name == "screen":
@@ -80,8 +80,11 @@ def test_pages_are_light_and_what_follows_lighter(tmp_path):
         # Without scripts: post, and the next page; the files are there already.
         reply = await client.post(first, data={**hidden(await client.get(first)), "item.i0_0": "2"})
         figures["without scripts, next screen"] += len(str(reply.headers))
+        await client.post(f"{home}submit")
+        size, page = await weight(client, "GET", f"{home}thanks")
+        figures["thanks"] = size + await files_of(client, page, set())
         print("bytes over the wire, 120 items:", figures)
-        for name in ("code", "welcome", "pictures", "screen"):
+        for name in ("code", "welcome", "screen", "thanks"):
             assert figures[name] <= MOST_AT_FIRST, name
         for name in ("save", "without scripts, next screen"):
             assert figures[name] <= MOST_AFTER, name

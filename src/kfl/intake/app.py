@@ -20,7 +20,6 @@ from starlette.types import Receive, Scope, Send
 
 from kfl.answers import places
 from kfl.answers.owner import Owner
-from kfl.answers.pictures import WrongPictures
 from kfl.answers.sheet_rules import WrongAnswer
 from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
 from kfl.answers.sql import Unreachable
@@ -31,11 +30,12 @@ from . import hosts, http
 from .again import once_more
 from .codes_page import CodesPage
 from .measured import measured
+from .placed import session_of
 from .plain_forms import WrongForm
 from .rendering import page, static_file
 from .saving import save_screen
 from .sessions import Sessions, TryLater
-from .sheet_pages import SheetPages, thanks_without_sheet
+from .sheet_pages import SheetPages
 from .sounds import reply_with
 from .start_pages import StartPages
 from .withdrawal_page import WithdrawalPage
@@ -181,7 +181,6 @@ def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
         Route("/code", once_more(codes.enter), methods=["POST"]),
         Route("/code", codes.show, methods=["GET"]),  # after a change of language on a refused code
         Route("/helse", health, methods=["GET"]),
-        Route("/thanks/{who}", thanks_without_sheet, methods=["GET"]),
         Route("/next", once_more(sheets.next_respondent), methods=["POST"]),
         Route("/withdrawal", withdrawals.show, methods=["GET"]),
         Route("/withdrawal", withdrawals.take_back, methods=["POST"]),
@@ -190,8 +189,8 @@ def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
         Route("/{attempt}/", once_more(starts.who_sees_what), methods=["GET"]),
         Route("/{attempt}/questions", once_more(starts.questions), methods=["GET"]),
         Route("/{attempt}/choice", once_more(starts.choose), methods=["POST"]),
-        Route("/{attempt}/pictures", once_more(starts.pictures), methods=["GET"]),
-        Route("/{attempt}/pictures", once_more(starts.show_pictures), methods=["POST"]),
+        Route("/{attempt}/decline", once_more(starts.decline), methods=["POST"]),
+        Route("/{attempt}/word", once_more(sheets.word), methods=["GET"]),
         Route("/{attempt}/lease", once_more(sheets.lease), methods=["POST"]),
         Route("/{attempt}/submit", once_more(sheets.submit), methods=["POST"]),
         Route("/{attempt}/thanks", once_more(sheets.thanks), methods=["GET"]),
@@ -211,7 +210,7 @@ def _handler(status: HTTPStatus, kind: str) -> _Handler:
         headers = {"retry-after": str(random.randint(5, 15))} if status == 503 else {}
         if _wants_json(request) or request.headers.get("content-type", "").startswith("application/json"):
             body: dict[str, object] = {"error": kind}
-            if isinstance(problem, Stale):
+            if isinstance(problem, Stale) and problem.rev is not None:
                 body |= {"lease": problem.lease, "rev": problem.rev}
             return JSONResponse(body, status_code=status, headers=headers)
         reply = page(request, "message.html", status=status, kind=kind)
@@ -227,6 +226,12 @@ async def _routing_problem(request: Request, problem: Exception) -> Response:
     return await _handler(HTTPStatus(status), kind)(request, problem)
 
 
+async def _no_attempt(request: Request, problem: Exception) -> Response:
+    """It is over; or the browser keeps no cookies, which looks the same where none came."""
+    kind = "gone" if session_of(request) or _wants_json(request) else "no_cookie"
+    return await _handler(HTTPStatus.GONE, kind)(request, problem)
+
+
 async def _nobody_there(_request: Request, _problem: Exception) -> Response:
     return Response("", status_code=HTTPStatus.BAD_REQUEST)
 
@@ -234,13 +239,12 @@ async def _nobody_there(_request: Request, _problem: Exception) -> Response:
 _HANDLERS: dict[int | type[Exception], _Handler] = {
     http.Gone: _nobody_there,
     HTTPException: _routing_problem,
-    NoSuchAttempt: _handler(HTTPStatus.GONE, "gone"),
+    NoSuchAttempt: _no_attempt,
     NoSuchWave: _handler(HTTPStatus.GONE, "gone"),  # it closed while we looked
     NoSuchScreen: _handler(HTTPStatus.NOT_FOUND, "missing"),
     AlreadySubmitted: _handler(HTTPStatus.CONFLICT, "submitted"),
     Stale: _handler(HTTPStatus.CONFLICT, "stale"),
     WrongForm: _handler(HTTPStatus.BAD_REQUEST, "wrong"),
-    WrongPictures: _handler(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong"),
     WrongAnswer: _handler(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong"),
     http.TooLarge: _handler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"),
     TryLater: _handler(HTTPStatus.SERVICE_UNAVAILABLE, "later"),

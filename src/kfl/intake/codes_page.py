@@ -1,7 +1,12 @@
-"""The first page: a code in, an attempt out. Every refusal looks and lasts alike."""
+"""The first page: a code in, an attempt out; with the word of a sheet that was begun elsewhere, one that goes on.
+
+Every code that is known gets the same reply, whatever has happened with it, and every reply to a code is one write and
+takes as long (RULES D.10): it tells nobody whether somebody has answered.
+"""
 
 import asyncio
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -14,18 +19,28 @@ from kfl.answers.keys import DoesNotOpen
 from kfl.answers.owner import Owner
 from kfl.answers.sheets import Started, UnknownCode
 from kfl.answers.wavefile import NoSuchWave
+from kfl.answers.words import BadWord, normalise_word
 
 from . import http
 from .drawings import picture_names
+from .mistyped import where_in
 from .plain_forms import WrongForm, read_fields
 from .rendering import choose_language, page
 from .sessions import Sessions, durable
 from .throttle import Throttle, network_of
 
-REFUSAL_S = 0.2  # each refusal takes this long, whatever the reason
+REPLY_S = 0.2  # each reply takes this long at least, whatever it is
 NO_CODE = "00000000000"  # stands in for a text that is none, so that both take as long
 _MOST_CODE_BODY = 1024
 _LOAN_LOOKS = 40
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed: a code, and perhaps a word."""
+
+    code: str
+    word: str  # empty without one
 
 
 class CodesPage:
@@ -49,83 +64,109 @@ class CodesPage:
             return page(request, "message.html", status=HTTPStatus.FORBIDDEN, kind="insecure")
         machine = headers.get(b"content-type", b"").startswith(b"application/json")
         self._sessions.admit()
-        text = _code_in(await http.read_body(request.receive, _MOST_CODE_BODY), machine)
+        typed = typed_in(await http.read_body(request.receive, _MOST_CODE_BODY), machine)
         session = http.session_of(headers, scheme)
-        started = await self._start(text, session)
+        started = await self._start(typed, session)
         if started is None:
-            return await self._refuse(request, machine, began)
-        await self._sessions.end(session, but=started.attempt.sheet)
-        await durable(started.pending)
-        self._sessions.touch(started.attempt)
-        name = started.attempt.name.hex()
-        reply = (
-            Response(_described(started), status_code=HTTPStatus.CREATED, media_type="application/json")
-            if machine
-            else RedirectResponse(f"{http.PREFIX}/{name}/{_begins_at(started)}", status_code=HTTPStatus.SEE_OTHER)
-        )
-        reply.set_cookie(
-            http.cookie_name(scheme),
-            started.session.hex(),
-            path="/",
-            secure=scheme == "https",
-            httponly=True,
-            samesite="strict",
-        )
+            reply = _refusal(request, typed, machine)
+        else:
+            await self._sessions.end(session, but=started.attempt.sheet)
+            await durable(started.pending)
+            self._sessions.touch(started.attempt)
+            reply = _welcome(started, machine, scheme)
+        # A word is a guess as well, and slows the next ones whether it was right or not.
+        client = request.client
+        is_guess = started is None or bool(typed.word)
+        wait = self._throttle.mistake(network_of(client.host if client else None)) if is_guess else 0.0
+        await asyncio.sleep(max(0.0, began + REPLY_S + wait - time.monotonic()))
         return reply
 
-    async def _start(self, text: str, session: bytes) -> Started | None:
+    async def _start(self, typed: Typed, session: bytes) -> Started | None:
+        """An attempt, with its write lined up; or None, when as much has been written."""
         try:
-            code, is_code = normalise(text), True
-        except BadCode:
-            code, is_code = NO_CODE, False
+            code, word = normalise(typed.code), normalise_word(typed.word) if typed.word else None
+            is_code = True
+        except (BadCode, BadWord):
+            code, word, is_code = NO_CODE, None, False
         for _ in range(_LOAN_LOOKS):
-            started = self._start_in_any_wave(code, is_code, session)
-            if started is not None or not self._owner.is_lending:
+            started = self._start_in_any_wave(code, word, session)
+            if started is not None and is_code:
                 return started
+            if not self._owner.is_lending:
+                break
             await asyncio.sleep(0.05)
+        for wave in list(self._owner.waves.values())[:1]:
+            await durable(wave.nothing())
         return None
 
-    def _start_in_any_wave(self, code: str, is_code: bool, session: bytes) -> Started | None:
+    def _start_in_any_wave(self, code: str, word: str | None, session: bytes) -> Started | None:
         """Look in every wave, also for a text that is no code, so that both take as long."""
         now = datetime.now(UTC)
         for wave in self._owner.waves.values():
             if not wave.is_taking(now):
                 continue
             try:
-                started = wave.start(code, session or None, now)
+                return wave.start(code, session or None, now, word=word)
             except (UnknownCode, DoesNotOpen, NoSuchWave):
                 continue
-            if is_code:
-                return started
         return None
 
-    async def _refuse(self, request: Request, machine: bool, began: float) -> Response:
-        client = request.client
-        wait = self._throttle.mistake(network_of(client.host if client else None))
-        await asyncio.sleep(max(0.0, began + REFUSAL_S + wait - time.monotonic()))
-        if machine:
-            return Response(
-                b'{"error":"unknown code"}', status_code=HTTPStatus.NOT_FOUND, media_type="application/json"
-            )
-        return _code_page(request, status=HTTPStatus.NOT_FOUND)
+
+def typed_in(body: bytes, machine: bool) -> Typed:
+    """The code and the word in a request; `WrongForm` when it is none."""
+    if machine:
+        try:
+            fields = msgspec.json.decode(body, type=dict[str, str])
+        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+            raise WrongForm("not JSON") from problem
+        return Typed(fields.get("code", ""), fields.get("word", "").strip())
+    sent = read_fields(body)
+    code, word = (next(iter(sent.get(name, [])), "") for name in ("code", "word"))
+    return Typed(code, word.strip())
 
 
-def _code_page(request: Request, status: int = HTTPStatus.OK) -> Response:
-    return page(request, "code.html", status=status, wrong=status != HTTPStatus.OK, pictures=picture_names())
+def _welcome(started: Started, machine: bool, scheme: str) -> Response:
+    name = started.attempt.name.hex()
+    reply: Response = (
+        Response(_described(started), status_code=HTTPStatus.CREATED, media_type="application/json")
+        if machine
+        else RedirectResponse(f"{http.PREFIX}/{name}/{_begins_at(started)}", status_code=HTTPStatus.SEE_OTHER)
+    )
+    reply.set_cookie(
+        http.cookie_name(scheme),
+        started.session.hex(),
+        path="/",
+        secure=scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return reply
 
 
-def _code_in(body: bytes, machine: bool) -> str:
-    if not machine:
-        return next(iter(read_fields(body).get("code", [])), "")
-    try:
-        return msgspec.json.decode(body, type=dict[str, str]).get("code", "")
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise WrongForm("not JSON") from problem
+def _refusal(request: Request, typed: Typed, machine: bool) -> Response:
+    if machine:
+        return Response(b'{"error":"unknown code"}', status_code=HTTPStatus.NOT_FOUND, media_type="application/json")
+    return _code_page(request, typed)
+
+
+def _code_page(request: Request, typed: Typed | None = None) -> Response:
+    """The page with an empty field; or with what was `typed`, and what is wrong with it as far as that can be seen."""
+    return page(
+        request,
+        "code.html",
+        status=HTTPStatus.OK if typed is None else HTTPStatus.NOT_FOUND,
+        typed=typed or Typed("", ""),
+        wrong=None if typed is None else where_in(typed.code, typed.word),
+        pictures=picture_names(),
+    )
 
 
 def _begins_at(started: Started) -> str:
-    """The choice to answer; for a rater the form itself, where nothing was saved yet."""
-    return str(started.attempt.first_unsaved) if started.attempt.form.is_rating else ""
+    """The choice to answer; for a rater the form itself, where nothing was saved yet, or that it is delivered."""
+    attempt = started.attempt
+    if not attempt.form.is_rating:
+        return ""
+    return "thanks" if attempt.is_ended else str(attempt.first_unsaved)
 
 
 def _described(started: Started) -> bytes:
@@ -140,6 +181,7 @@ def _described(started: Started) -> bytes:
                 "informant": attempt.form.informant,
                 "title": attempt.form.title,
                 "intro": attempt.form.intro,
+                "help": attempt.form.help,
                 "faces": attempt.form.faces,
                 "screens": attempt.screens,
             },

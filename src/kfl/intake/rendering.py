@@ -28,7 +28,6 @@ _SCRIPT = "text/javascript; charset=utf-8"
 _FILES = {
     "intake.css": "text/css; charset=utf-8",
     "code.js": _SCRIPT,
-    "pictures.js": _SCRIPT,
     "answering.js": _SCRIPT,
     "screens.js": _SCRIPT,
     "queue.js": _SCRIPT,

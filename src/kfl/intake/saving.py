@@ -36,7 +36,9 @@ async def save_screen(sessions: Sessions, name: bytes, screen: int, scope: Scope
     except http.Gone:
         return
     except Stale as stale:
-        body = {"error": "stale", "lease": stale.lease, "rev": stale.rev}
+        body: dict[str, object] = {"error": "stale"}
+        if stale.rev is not None:  # this attempt's own
+            body |= {"lease": stale.lease, "rev": stale.rev}
         await http.reply_json(send, HTTPStatus.CONFLICT, msgspec.json.encode(body))
     except (TryLater, NotStored, Unreachable):
         later = [(b"retry-after", b"%d" % random.randint(5, 15))]

@@ -2,17 +2,17 @@
 
 from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kfl.answers.sheet_rules import Answer, Screen
-from kfl.answers.sheets import AlreadySubmitted, Stale
+from kfl.answers.sheets import AlreadySubmitted, NoSuchScreen, Stale
+from kfl.answers.words import display
 
 from . import http
 from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere, session_of
 from .plain_forms import NotANumber, Sent, answers_of, read_screen_form
-from .rendering import choose_language, page
+from .rendering import choose_language
 from .sessions import Place, Sessions, durable, idle_limit
 
 
@@ -26,10 +26,8 @@ class SheetPages:
         """One screen with what this session typed on it."""
         place = await place_of(self._sessions, request)
         screen = place.attempt.screen(request.path_params["screen"])
-        if place.attempt.sheet.receipt is not None:
+        if place.attempt.is_ended:
             return redirect_to(place, "thanks")
-        if not place.attempt.is_current:
-            return page(request, "message.html", status=HTTPStatus.CONFLICT, kind="taken_over")
         return choose_language(request) or _screen_page(request, place, screen)
 
     async def send(self, request: Request) -> Response:
@@ -49,9 +47,7 @@ class SheetPages:
         except AlreadySubmitted:
             return redirect_to(place, "thanks")
         except Stale:
-            if attempt.is_current:
-                return _screen_page(request, place, screen, status=HTTPStatus.CONFLICT, older=True)
-            return page(request, "message.html", status=HTTPStatus.CONFLICT, kind="taken_over")
+            return _screen_page(request, place, screen, status=HTTPStatus.CONFLICT, older=True)
         await durable(pending)
         if hand_in:
             return redirect_to(place, "thanks")
@@ -62,23 +58,39 @@ class SheetPages:
         return redirect_to(place, str(screen.number))
 
     async def thanks(self, request: Request) -> Response:
-        """The receipt, for the session that handed in, also after a long while: it shows no answer."""
+        """The receipt, for the session that handed in or said no, also after a long while: it shows no answer.
+
+        One page for both, in the same words: neighbours see no difference, nor does whoever counts bytes.
+        """
         place = await place_of(self._sessions, request, reading=False)
-        if place.attempt.sheet.receipt is None:
+        attempt, wave = place.attempt, place.wave
+        if not attempt.is_ended:
             return redirect_to(place, "")
-        receipt, pending = place.wave.submit(place.attempt)
+        receipt, pending = wave.submit(attempt)
         await durable(pending)
-        in_kindergarten = place.attempt.form.informant == "child"
         return choose_language(request) or page_of(
-            request, place, "thanks.html", receipt=receipt, in_kindergarten=in_kindergarten
+            request,
+            place,
+            "thanks.html",
+            receipt=receipt,
+            word=_word(place),
+            in_kindergarten=attempt.form.informant == "child",
         )
+
+    async def word(self, request: Request) -> Response:
+        """The word of this session's sheet, for clients other than our pages."""
+        place = await place_of(self._sessions, request)
+        word = _word(place)
+        if not word:
+            raise NoSuchScreen("ratings have none")
+        return JSONResponse({"word": word})
 
     async def typed(self, request: Request) -> Response:
         """What this session typed on a screen, for clients other than our pages."""
         place = await place_of(self._sessions, request)
         number = request.path_params["screen"]
         place.attempt.screen(number)
-        if place.attempt.sheet.receipt is not None:
+        if place.attempt.is_ended:
             raise AlreadySubmitted
         answers = place.wave.typed(place.attempt, number)
         rev = place.wave.next_rev(place.attempt, number)
@@ -102,7 +114,7 @@ class SheetPages:
                 }
                 for s in attempt.screens
             ]
-            return JSONResponse({"lease": attempt.lease, "screens": screens})
+            return JSONResponse({"lease": attempt.lease, "screen": attempt.first_unsaved, "screens": screens})
         typed = {screen.number: wave.typed(attempt, screen.number) for screen in attempt.screens}
         return page_of(
             request, place, "all_screens.html", screens=attempt.screens, typed=typed, lease=attempt.lease, rev=1
@@ -126,15 +138,10 @@ class SheetPages:
         return end_session(request, RATERS_LIST if fields.get("to") == ["list"] else f"{http.PREFIX}/")
 
 
-def thanks_without_sheet(request: Request) -> Response:
-    """Where a no ends: the same words as after handing in."""
-    who = request.path_params["who"]
-    if who not in ("child", "pupil", "adult"):
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    in_kindergarten = who == "child"
-    return choose_language(request) or page(
-        request, "thanks.html", receipt=None, for_children=who != "adult", in_kindergarten=in_kindergarten
-    )
+def _word(place: Place) -> str:
+    """As it is shown; empty for a rating, whose sheet is not the rater's own."""
+    word = place.wave.word(place.attempt)
+    return display(word) if word else ""
 
 
 def _screen_page(
@@ -164,4 +171,5 @@ def _screen_page(
         idle=idle_limit(attempt.form),
         older=older,
         wrong=wrong,
+        word=_word(place),
     )

@@ -6,25 +6,22 @@ from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kfl.answers.codes import BadCode, normalise
+from kfl.answers.codes import normalise
 from kfl.answers.owner import Owner
-from kfl.answers.pictures import PICTURES, WrongPictures, pair
 from kfl.answers.sheets import NoSuchAttempt
 from kfl.answers.wavefile import NoSuchWave
 from kfl.answers.withdrawal import withdraw
+from kfl.answers.words import normalise_word
 
 from . import http
-from .codes_page import NO_CODE
-from .drawings import picture_names
+from .codes_page import Typed, typed_in
+from .mistyped import Mistake, Wrong, in_code, is_no_word
 from .placed import refuse_elsewhere
-from .plain_forms import WrongForm, read_fields
 from .rendering import choose_language, page
 from .sessions import TryLater, kept
-from .start_pages import numbers_in
 from .throttle import Throttle, network_of
 
 REPLY_S = 1.0  # each reply takes this long, and longer only on a disk that is slow for all
@@ -32,13 +29,8 @@ _MOST_BODY = 2048
 _LOAN_LOOKS = 100
 
 
-class _Wanted(msgspec.Struct, forbid_unknown_fields=True):  # else it would follow any depth of what is unknown
-    code: str
-    pictures: list[int]
-
-
 class WithdrawalPage:
-    """Code and pictures in; nothing about them out."""
+    """Code and word in; nothing about them out."""
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
@@ -49,27 +41,22 @@ class WithdrawalPage:
         return choose_language(request) or _form_page(request)
 
     async def take_back(self, request: Request) -> Response:
-        """Erase what this code and these pictures open, if they do."""
+        """Erase what this code and this word open, if they do."""
         began = time.monotonic()
         refuse_elsewhere(request)
         machine = request.headers.get("content-type", "").startswith("application/json")
-        text, numbers = _sent(await http.read_body(request.receive, _MOST_BODY), machine)
-        try:
-            chosen = pair(numbers)
-        except WrongPictures:
+        typed = typed_in(await http.read_body(request.receive, _MOST_BODY), machine)
+        mistake = in_code(typed.code) or (Mistake(Wrong.WORD) if is_no_word(typed.word) else None)
+        if mistake is not None:  # it is seen from the characters alone, and nothing is looked up
             if machine:
-                raise
-            return _form_page(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+                return JSONResponse({"error": "mistyped"}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _form_page(request, typed, mistake)
         wait = self._throttle.mistake(network_of(request.client.host if request.client else None))
-        await self._withdraw(text, chosen)
+        await self._withdraw(normalise(typed.code), normalise_word(typed.word))
         await asyncio.sleep(max(0.0, began + REPLY_S + wait - time.monotonic()))
         return JSONResponse({"done": True}) if machine else page(request, "taken_back.html")
 
-    async def _withdraw(self, text: str, chosen: tuple[int, int]) -> None:
-        try:
-            code = normalise(text)
-        except BadCode:
-            code = NO_CODE
+    async def _withdraw(self, code: str, word: str) -> None:
         looks = 0
         while self._owner.is_lending:  # the wave that is meant may be the one that is away
             looks += 1
@@ -78,21 +65,14 @@ class WithdrawalPage:
             await asyncio.sleep(0.05)
         for wave in list(self._owner.waves.values()):
             with suppress(NoSuchAttempt, NoSuchWave):  # it has closed
-                await kept(partial(withdraw, self._owner.place, wave, code, chosen))
+                await kept(partial(withdraw, self._owner.place, wave, code, word))
 
 
-def _sent(body: bytes, machine: bool) -> tuple[str, list[int]]:
-    if machine:
-        try:
-            wanted = msgspec.json.decode(body, type=_Wanted)
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-            raise WrongForm("code and pictures") from problem
-        return wanted.code, wanted.pictures
-    fields = read_fields(body)
-    return next(iter(fields.get("code", [])), ""), numbers_in(fields)
-
-
-def _form_page(request: Request, status: int = 200) -> Response:
+def _form_page(request: Request, typed: Typed | None = None, mistake: Mistake | None = None) -> Response:
     return page(
-        request, "take_back.html", status=status, pictures=picture_names()[:PICTURES], wrong=status != HTTPStatus.OK
+        request,
+        "take_back.html",
+        status=HTTPStatus.OK if mistake is None else HTTPStatus.UNPROCESSABLE_ENTITY,
+        typed=typed or Typed("", ""),
+        wrong=mistake,
     )

@@ -87,7 +87,7 @@ class Served:
 def intake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     served = Served(tmp_path_factory.mktemp("intake"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(codes_page, "REFUSAL_S", 0.0)
+        patch.setattr(codes_page, "REPLY_S", 0.0)
         patch.setattr(withdrawal_page, "REPLY_S", 0.0)
         server = uvicorn.Server(uvicorn.Config(served, port=0, log_level="error", access_log=False, lifespan="on"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)

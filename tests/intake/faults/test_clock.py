@@ -28,7 +28,7 @@ STEPS = [-HOUR, HOUR, -2 * HOUR, timedelta(days=-3650), timedelta(days=3650)]
 
 def test_window_closes_to_the_second(tmp_path, monkeypatch, promise):
     """Also when clocks are put back and the same hour comes twice: the instant counts."""
-    monkeypatch.setattr("kfl.intake.codes_page.REFUSAL_S", 0.0)
+    monkeypatch.setattr("kfl.intake.codes_page.REPLY_S", 0.0)
     for number, closes_at in enumerate(ODD_TIMES):
         _closes_to_the_second(tmp_path / str(number), closes_at)
     figure = f"open one second before the end, shut at it, at {len(ODD_TIMES)} odd times; so after an extension"

@@ -23,9 +23,16 @@ function dashed(text) {
 
 field.addEventListener("input", () => {
   if (field.selectionStart === field.value.length) field.value = dashed(plain());
-  field.toggleAttribute("data-long", plain().length > 11);
+  fit();
   draw();
 });
+
+// A link's code is long: it is written smaller.
+function fit() {
+  field.toggleAttribute("data-long", plain().length > 11);
+}
+
+fit(); // what was typed before, and is to be mended
 
 // The pictures tapped so far, in the order of the code; a link's long code is not tapped.
 function draw() {
