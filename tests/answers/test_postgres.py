@@ -185,7 +185,7 @@ def test_a_code_typed_at_two_processes_at_once_makes_two_sheets_and_one_is_the_f
     for store in two:
         store.close()
     close_wave_file(wave.place, wave.keys_dir, "t3")
-    columns = read_columns(wave.place, "t3", 1)
+    columns = read_columns(wave.place, "t3", 1, keys_dir=wave.keys_dir)
     assert (columns.answers[0].tolist(), columns.alone.tolist()) == ([2], [False])
 
 

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from kfl.answers import fold, places
+from kfl.answers import alone, fold, places
+from kfl.answers.blocks import read_blocks
 from kfl.answers.bulk import counts, import_sheets, read_columns, read_texts
 from kfl.answers.closing import close_wave_file
+from kfl.answers.keys import KeyMissing
 from kfl.answers.saves import merge
 from kfl.answers.sealing import SheetSeal
 from kfl.answers.sheet_rules import is_response
@@ -102,7 +104,7 @@ def test_one_sheet_is_taken(tmp_path, history):
     assert found.pop(wave.invited[1].pid) == (4, True), "another person is untouched"
     assert found == ({} if expected is None else {wave.invited[0].pid: expected})
     close_wave_file(wave.place, wave.keys_dir, "t3")
-    columns = read_columns(wave.place, "t3", 1)
+    columns = read_columns(wave.place, "t3", 1, keys_dir=wave.keys_dir)
     closed = {
         p.tobytes(): (int(r[0]), bool(a)) for p, r, a in zip(columns.pid, columns.answers.T, columns.alone, strict=True)
     }
@@ -191,6 +193,36 @@ def test_free_texts_are_of_the_sheet_that_is_taken_alone(tmp_path):
     close_wave_file(wave.place, wave.keys_dir, "t3")
     assert sorted(read_texts(wave.place, "t3", 2)) == [("ord", "a text alone"), ("ord", "first")]
     assert len(read_columns(wave.place, "t3", 2).pid) == 1
+
+
+@pytest.mark.parametrize("keeps_the_key", [True, False])
+def test_a_second_sheet_puts_no_mark_on_a_chosen_persons_row_without_the_key(tmp_path, promise, keeps_the_key):
+    """A teacher hands in a second sheet for one pupil of each class, and gets hold of the closed file."""
+    people = 200
+    wave = open_wave(tmp_path, people=people)
+    marked = {one.pid for one in wave.invited[::20]}
+    with opened(wave) as store:
+        for person, one in enumerate(wave.invited):
+            sheet(store, wave, 1 + person % 4, "hand in", person=person)
+            if one.pid in marked:
+                sheet(store, wave, 4, "hand in", person=person)
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    with places.reading(wave.where) as connection:
+        columns = read_blocks(connection, wave.bundle.form(1))
+    if keeps_the_key:
+        columns = read_columns(wave.place, "t3", 1, keys_dir=wave.keys_dir)
+    told = {pid.tobytes() for pid, alone in zip(columns.pid, columns.alone, strict=True) if not alone}
+    if keeps_the_key:
+        assert told == marked, "who decides what is shown must know"
+        return
+    # Each bit is as likely turned as not: six standard deviations about the half.
+    assert abs(len(told) - people / 2) < 6 * (people / 4) ** 0.5
+    none = read_columns(wave.place, "t3", 1).alone
+    assert not none.any(), "without the key nobody is known to be alone"
+    alone.destroy(wave.keys_dir, "t3")
+    with pytest.raises(KeyMissing):
+        read_columns(wave.place, "t3", 1, keys_dir=wave.keys_dir)
+    promise("D.10 mark in a closed file", f"{len(told)} of {people} rows look marked, where {len(marked)} were")
 
 
 @pytest.mark.files

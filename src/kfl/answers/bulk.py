@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import ownership, places, wavefile
+from . import alone, ownership, places, wavefile
 from .blocks import Columns, WrongSheets, checked_columns, count, read_blocks, repeated, write_blocks
 from .blocks import Problem as Problem
 from .bundle import Bundle, WrongBundle, digest
@@ -86,7 +86,7 @@ def import_sheets(
     return int((columns.answers != -1).any(axis=0).sum())
 
 
-def read_columns(place: Place, wave: str, form: int) -> Columns:
+def read_columns(place: Place, wave: str, form: int, *, keys_dir: Path | None = None) -> Columns:
     """All answers of one form of a closed wave, in the random order of the file.
 
     Parameters
@@ -97,6 +97,8 @@ def read_columns(place: Place, wave: str, form: int) -> Columns:
         The wave's name.
     form : int
         The form's number.
+    keys_dir : Path, optional
+        The folder of the keys. Without it nobody is known to be alone.
 
     Returns
     -------
@@ -109,11 +111,16 @@ def read_columns(place: Place, wave: str, form: int) -> Columns:
     ------
     WaveNotClosed
         The wave still takes answers.
+    KeyMissing, KeyTooOpen
+        Who is alone was asked for, and the key that tells it is not there.
     """
     with places.reading(places.of(place, wave)) as connection:
         if wavefile.state(connection) is not State.CLOSED:
             raise wavefile.WaveNotClosed(wave)
-        return read_blocks(connection, wavefile.read_bundle(connection).form(form))
+        columns = read_blocks(connection, wavefile.read_bundle(connection).form(form))
+        if not wavefile.has_meta(connection, wavefile.ALONE):
+            return columns
+    return alone.nobody(columns) if keys_dir is None else alone.turned(alone.load(keys_dir, wave), form, columns)
 
 
 def read_imported(place: Place, wave: str, form: int) -> Columns:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from . import fold, ownership, places, wavefile
+from . import alone, fold, ownership, places, wavefile
 from .blocks import Columns, count, write_blocks
 from .bundle import Bundle
 from .keys import CodeKey
@@ -72,6 +72,10 @@ def _replace(where: Where, wave: str, keys_dir: Path, after: Callable[[Step], No
         bundle = wavefile.read_bundle(old)
         people, texts = fold.answered_sheets(old, bundle, seal)
         frozen = {key: wavefile.meta(old, key) for key in ("bundle", "digest")}
+        if seal is not None:  # somebody typed a code
+            key = alone.make(keys_dir, wave)
+            people = {form: alone.turned(key, form, columns) for form, columns in people.items()}
+            frozen[wavefile.ALONE] = wavefile.TURNED
         fill = partial(_fill, bundle, frozen, people, texts)
         places.replace(where, old, wavefile.CLOSED_TABLES + wavefile.LASTING_TABLES, fill, after)
 

@@ -72,18 +72,18 @@ class CodeKey:
     def create(cls, keys_dir: Path, wave: str) -> "CodeKey":
         """Make and store a new key; an existing one is never overwritten (`FileExistsError`)."""
         secret = secrets.token_bytes(KEY_BYTES)
-        _write_key(cls.path(keys_dir, wave), secret)
+        write_key(cls.path(keys_dir, wave), secret)
         return cls(wave, secret)
 
     @classmethod
     def load(cls, keys_dir: Path, wave: str) -> "CodeKey":
         """Read the key of a wave; `KeyMissing` or `KeyTooOpen` when that cannot be."""
-        return cls(wave, _read_key(cls.path(keys_dir, wave)))
+        return cls(wave, read_key(cls.path(keys_dir, wave)))
 
     @staticmethod
     def destroy(keys_dir: Path, wave: str) -> None:
         """Overwrite and remove the key file; nothing happens when it is gone already."""
-        _destroy(CodeKey.path(keys_dir, wave))
+        destroy_key(CodeKey.path(keys_dir, wave))
 
     @staticmethod
     def path(keys_dir: Path, wave: str) -> Path:
@@ -152,7 +152,7 @@ class LinkKey:
         """Read the key; `KeyMissing`, `KeyAway`, `KeyTooOpen` or `OtherKey` when that cannot be."""
         known = cls.known(keys_dir, told)
         try:
-            key = cls(_read_key(cls.path(keys_dir)))
+            key = cls(read_key(cls.path(keys_dir)))
         except KeyMissing:
             if known and not cls.path(keys_dir).exists():
                 raise KeyAway("link.key") from None
@@ -178,13 +178,13 @@ class LinkKey:
     def store(self, keys_dir: Path, told: str | None = None) -> None:
         """Put the key on this server; `OtherKey` when it worked with another one before."""
         self._check_it_is(self.known(keys_dir, told))
-        _write_key(self.path(keys_dir), self.secret)
+        write_key(self.path(keys_dir), self.secret)
         self._note(keys_dir)
 
     def put_away(self, keys_dir: Path) -> None:
         """Overwrite and remove the file; the fingerprint stays, so that no other key takes its place."""
         self._note(keys_dir)
-        _destroy(self.path(keys_dir))
+        destroy_key(self.path(keys_dir))
 
     def _check_it_is(self, known: set[str]) -> None:
         if known - {self.fingerprint}:
@@ -242,7 +242,8 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _destroy(path: Path) -> None:
+def destroy_key(path: Path) -> None:
+    """Overwrite and remove a key file; nothing happens when it is gone already."""
     if not path.exists():
         return
     with path.open("r+b", buffering=0) as file:
@@ -252,7 +253,8 @@ def _destroy(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def _write_key(path: Path, secret: bytes) -> None:
+def write_key(path: Path, secret: bytes) -> None:
+    """Store a new key, durable and for its owner only; an existing one is never overwritten (`FileExistsError`)."""
     _write_file(path, secret.hex())
 
 
@@ -266,7 +268,8 @@ def _write_file(path: Path, text: str) -> None:
     sync_folder(path.parent)
 
 
-def _read_key(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
+    """Read a key; `KeyMissing` or `KeyTooOpen` when that cannot be."""
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & 0o077:

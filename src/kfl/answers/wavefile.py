@@ -18,6 +18,7 @@ from .sql import Connection
 
 BUSY_S = 20
 NOISE_BYTES = 64
+ALONE, TURNED = "alone", "turned"  # of a closed wave: who is alone is told with a key only (`alone`)
 
 # While a wave is open. `attempts` has a row for each browser session that typed a code: the number of its sheet, drawn
 # by lot, the right to write on it, and (sealed, `sealing`) whose it is. `log` is what was saved, handed in, refused or
@@ -284,6 +285,11 @@ def meta(connection: Connection, key: str) -> object:
     if row is None:
         raise NoSuchWave(f"the file lacks {key}")
     return row[0]
+
+
+def has_meta(connection: Connection, key: str) -> bool:
+    """Whether the wave has such a fact of its own."""
+    return connection.execute("SELECT 1 FROM meta WHERE key = ?", (key,)).fetchone() is not None
 
 
 def read_bundle(connection: Connection) -> bundles.Bundle:
