@@ -1,6 +1,6 @@
 """A plain drawing for each character of a code, so that who cannot read yet can enter one.
 
-The first sixteen are also what respondents choose their own two pictures from (pictures.py). Drawn for this
+Drawn for this
 project, 48 by 48, in few colours that differ in lightness too; made of shapes with plain attributes only, so that
 pages (under a strict policy) and printed slips can both show them. Changing one changes what children remember:
 only between waves.

@@ -131,7 +131,7 @@ def _choice(informants: list[Informant], is_active: bool) -> list[str]:
         found.append(
             _(
                 "Barnet kan selv si nei, hoppe over spørsmål, og trekke svarene til det stenger, med "
-                "koden og de to bildene det valgte."
+                "koden og ordet som siden viser."
             )
         )
     return found
