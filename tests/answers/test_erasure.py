@@ -160,7 +160,7 @@ def test_a_closed_wave_holds_nothing_of_a_person_that_was_erased(wave, promise):
     before = found(wave.place, gone)
     columns = read_columns(wave.place, "t3", 2)
     kept = (columns.pid != np.frombuffer(gone, dtype=np.uint8)).any(axis=1)
-    erase_person(wave.place, "t3", gone)
+    erase_person(wave.place, "t3", [gone])
     after = found(wave.place, gone)
     assert (before, after) == (1, 0)
     promise("P7 erased, closed", f"{after} places in any file ({before} before)")
@@ -173,7 +173,7 @@ def test_a_closed_wave_holds_nothing_of_a_person_that_was_erased(wave, promise):
 
 def test_each_state_has_its_own_way(wave):
     with pytest.raises(WaveNotClosed):
-        erase_person(wave.place, "t3", wave.invited[0].pid)
+        erase_person(wave.place, "t3", [wave.invited[0].pid])
     close_wave_file(wave.place, wave.keys_dir, "t3")
     with pytest.raises(WaveNotOpen):
         erase_sheets(wave.place, wave.key, [wave.invited[0].code])
@@ -189,7 +189,7 @@ def test_a_file_from_a_backup_is_cleaned_again(wave, tmp_path, promise, closes):
     shutil.copy2(wave.where, backup)
     gone = wave.invited[0]
     if closes:
-        erase_person(wave.place, "t3", gone.pid)
+        erase_person(wave.place, "t3", [gone.pid])
     else:
         erase_sheets(wave.place, wave.key, [gone.code])
     shutil.copy2(backup, wave.where)

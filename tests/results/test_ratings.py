@@ -60,4 +60,5 @@ def test_results_count_children_rated_and_hide_what_the_pupils_own_would(world, 
 
     pupils = bulk.read_columns(store.answers_place(), "t1", Informant.PUPIL_5_10.number).pid
     rated = bulk.read_columns(store.answers_place(), "t1", RATER.number).pid
-    assert {pid.tobytes() for pid in rated} <= {pid.tobytes() for pid in pupils}, "under the children's own pseudonyms"
+    both = {pid.tobytes() for pid in rated} & {pid.tobytes() for pid in pupils}
+    assert not both, "a rating does not lead to the child's own sheet (RULES D.9)"

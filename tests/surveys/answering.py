@@ -11,6 +11,8 @@ from kfl.answers.sheet_rules import screens
 from kfl.answers.sheets import UnknownCode
 from kfl.answers.store import OpenWave
 from kfl.surveys import store
+from kfl.people.models import Pupil
+from kfl.surveys.formats import FOR_EACH_CHILD
 from kfl.surveys.models import Code, Wave
 
 
@@ -19,11 +21,13 @@ def code_of(row: Code) -> str:
 
 
 def answer(wave: Wave, code: str, *, choice: int = 1) -> bool:
-    """Answer every item and hand in; False when the code opens nothing."""
+    """Answer every item and hand in; False when the code opens nothing, or a rating that was delivered."""
     with ownership.held(store.answers_place(), wave.slug):
         opened = OpenWave(answer_places.of(store.answers_place(), wave.slug), store.code_key(wave.slug))
         try:
             attempt = opened.start(code).attempt
+            if attempt.is_ended:
+                return False
             for screen in screens(attempt.form):
                 given = {item.key: min(choice, len(item.options)) for item in screen.items if item.options}
                 opened.save(attempt, screen.number, 1, 1, given)
@@ -35,10 +39,22 @@ def answer(wave: Wave, code: str, *, choice: int = 1) -> bool:
     return True
 
 
-def names_of(wave: Wave, pid: bytes) -> list[bytes]:
-    """Everything under which a person could stand in the file of an open wave, and in a closed one's."""
-    seal = SheetSeal(store.code_key(wave.slug))
-    return [pid, *(seal.name(pid, number) for number in wave.forms.values_list("number", flat=True))]
+def pids_of(wave: Wave, pupil: Pupil) -> list[bytes]:
+    """A child's pseudonyms in a wave, one for each informant who answers or is asked about it."""
+    informants = wave.forms.filter(informant__in=FOR_EACH_CHILD).values_list("informant", flat=True)
+    return [store.link_key().pid(wave.series, informant, pupil.uuid) for informant in informants]
+
+
+def needles_of(wave: Wave, *pids: bytes) -> list[bytes]:
+    """All that stands in an open wave's file of these persons now, as it stands there; and what they are called."""
+    seal, found = SheetSeal(store.code_key(wave.slug)), list(pids)
+    with answer_places.reading(answer_places.of(store.answers_place(), wave.slug)) as connection:
+        rows = connection.execute("SELECT sheet, sealed, attempt, word FROM attempts").fetchall()
+        mine = {row[0]: row[1:] for row in rows if seal.open_who(row[0], row[1]).pid in pids}
+        under = {*mine, *map(seal.end_number, mine)}
+        log = connection.execute("SELECT sheet, sealed FROM log").fetchall()
+    found += [value for row in mine.values() for value in row]
+    return found + [sealed for sheet, sealed in log if sheet in under]
 
 
 def places(folder: Path, *needles: bytes) -> int:

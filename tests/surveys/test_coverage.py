@@ -107,7 +107,7 @@ def test_while_the_link_key_is_away_no_wave_opens_and_a_late_pupil_joins_nothing
         ).fetchone()
     inside = open_envelope(code_key, typed, sealed)
     assert inside.group == fresh.node.number
-    assert inside.pid != key.pid(wave.series, late.uuid)
+    assert inside.pid != key.pid(wave.series, fresh.form.informant, late.uuid)
 
     other = a_wave(world.county, [world.ask], [a_questionnaire(key="other")], slug="t5")
     with pytest.raises(actions.CannotOpen, match="Lenkenøkkelen"):

@@ -126,7 +126,7 @@ def test_the_day_is_kept_and_the_release_stays(world, wave, data_dir):
     actions.open_wave(wave=wave, by=None, at=OPENS)
     row = wave.codes.filter(pupil__isnull=False).select_related("wave", "pupil")[0]
     assert answer(wave, code_of(row))
-    pid = store.link_key().pid(wave.series, row.pupil.uuid)
+    pid = store.link_key().pid(wave.series, row.form.informant, row.pupil.uuid)
     actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
     actions.release_wave(wave=wave, by=None, at=CLOSES)
     evening = datetime(2027, 6, 29, 23, 0, tzinfo=OSLO)

@@ -71,7 +71,7 @@ def test_each_code_opens_an_envelope_with_the_pupils_own_place(world):
     for row in codes:
         code = key.open_for_reprint(bytes(row.sealed))
         inside = open_envelope(key, code, envelopes[key.lookup(code)])
-        pid = store.link_key().pid("hedmark", row.pupil.uuid)
+        pid = store.link_key().pid("hedmark", Informant.PUPIL_5_10, row.pupil.uuid)
         assert (inside.pid, inside.group, inside.form) == (pid, row.node.number, Informant.PUPIL_5_10.number)
         assert inside.split == row.pupil.gender
 

@@ -76,8 +76,8 @@ def let_back(place: Place, key: CodeKey, pid: bytes, form: int) -> None:
         tombstones.lift(place, key.wave, name)
 
 
-def erase_person(place: Place, wave: str, pid: bytes) -> None:
-    """Erase every sheet of a pseudonym from a closed wave; nothing tells whether there was one.
+def erase_person(place: Place, wave: str, pids: Sequence[bytes]) -> None:
+    """Erase every sheet of a person, by the pseudonyms of all forms, from a closed wave; nothing tells what there was.
 
     Raises
     ------
@@ -90,8 +90,8 @@ def erase_person(place: Place, wave: str, pid: bytes) -> None:
     with ownership.held(place, wave), places.connected(where) as connection:
         if wavefile.state(connection) is not State.CLOSED:
             raise wavefile.WaveNotClosed(wave)
-        tombstones.add(place, wave, [pid])
-        _erase(connection, wavefile.read_bundle(connection), None, pid.__eq__)
+        tombstones.add(place, wave, pids)
+        _erase(connection, wavefile.read_bundle(connection), None, frozenset(pids).__contains__)
 
 
 def erase_again(place: Place, keys_dir: Path) -> list[str]:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from kfl.answers import places
 from kfl.answers.bulk import read_columns
 
@@ -22,9 +20,10 @@ def answers(answers_dir: Path, wave: str, form: int) -> tuple[Answers, dict[str,
     ------
     WaveNotClosed
         The wave still takes answers.
+    KeyMissing, KeyTooOpen
+        Who handed in more than one sheet cannot be told (`kfl.answers.alone`).
     """
     place = places.at(answers_dir)
-    columns = read_columns(place, wave, form)
+    columns = read_columns(place, wave, form, keys_dir=answers_dir.parent / "keys")
     rows = {item.key: item.column for item in places.wave_bundle(place, wave).form(form).items if item.column >= 0}
-    alone = np.ones(len(columns.group), dtype=np.bool_)  # one sheet a person is all that a closed file holds today
-    return Answers(columns.group, columns.split, columns.answers, alone), rows
+    return Answers(columns.group, columns.split, columns.answers, columns.alone), rows

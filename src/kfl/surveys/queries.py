@@ -140,7 +140,7 @@ def rosters(*, wave: Wave) -> dict[WaveForm, Roster]:
     people = People.of(wave, timezone.localdate(wave.opened_at))
     tree, key = trees.stored(wave), store.link_key()
     return {
-        form: roster_of(people.guests(Informant(form.informant), tree), key, wave.series)
+        form: roster_of(people.guests(Informant(form.informant), tree), key, wave.series, Informant(form.informant))
         for form in wave.forms.select_related("version__questionnaire")
     }
 

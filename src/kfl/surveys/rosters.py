@@ -2,7 +2,8 @@
 
 A pupil hangs under the class; teachers and leaders under the school; a household answers once, under the class
 of its youngest child. One person gets one invitation to a form, also when she works at two schools. A rating hangs
-where its child does and bears the child's pseudonym; who may not take part has none.
+where its child does; its pseudonym is another than the child's own, and joins with it by the link key alone (RULES
+D.9). Who may not take part has none.
 """
 
 from __future__ import annotations
@@ -136,9 +137,9 @@ class People:
         return lambda pupil: pupil not in no
 
 
-def roster_of(guests: list[Guest], key: LinkKey, series: str) -> Roster:
-    """The guests as arrays, with the pseudonyms they have in this series of waves."""
-    pids = b"".join(key.pid(series, guest.uuid) for guest in guests)
+def roster_of(guests: list[Guest], key: LinkKey, series: str, informant: Informant) -> Roster:
+    """The guests as arrays, with the pseudonyms they have in this informant group's forms in this series of waves."""
+    pids = b"".join(key.pid(series, informant, guest.uuid) for guest in guests)
     return Roster(
         np.array([guest.node for guest in guests], dtype=np.int32),
         np.array([guest.split for guest in guests], dtype=np.int8),

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from kfl.answers import bulk, erasure, ownership, paper, places, tombstones, wavefile
+from kfl.answers import alone, bulk, erasure, ownership, paper, places, tombstones, wavefile
 from kfl.answers.blocks import Columns
 from kfl.answers.bundle import Bundle
 from kfl.answers.codes import new_code, new_link_code
@@ -83,9 +83,9 @@ def erase_sheets(slug: str, sealed: Sequence[bytes]) -> None:
     _erase(lambda: erasure.erase_sheets(answers_place(), key, codes))
 
 
-def erase_person(slug: str, pid: bytes) -> None:
-    """Erase whatever a closed wave holds of a pseudonym."""
-    _erase(lambda: erasure.erase_person(answers_place(), slug, pid))
+def erase_person(slug: str, pids: Sequence[bytes]) -> None:
+    """Erase whatever a closed wave holds of one person, who has a pseudonym for each informant."""
+    _erase(lambda: erasure.erase_person(answers_place(), slug, pids))
 
 
 def has_answers(slug: str) -> bool:
@@ -97,6 +97,7 @@ def delete_answers(slug: str) -> None:
     """Delete everything that a closed wave holds."""
     with ownership.held(answers_place(), slug):
         places.remove(places.of(answers_place(), slug))
+    alone.destroy(keys_dir(), slug)
     tombstones.forget_wave(answers_place(), slug)
 
 
@@ -145,7 +146,10 @@ def enter_paper(slug: str, code: str, form: int, nodes: Sequence[int], answers: 
 
 
 def answered_counts(slug: str) -> dict[tuple[int, int], int]:
-    """Sheets with at least one answer, by (node number, form number); empty before the opening."""
+    """Sheets by (node number, form number); empty before the opening.
+
+    While the wave is open those that have ended, handed in or by a no; after it those with an answer (`bulk.counts`).
+    """
     try:
         return bulk.counts(answers_place(), slug)
     except wavefile.NoSuchWave:

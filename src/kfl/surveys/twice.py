@@ -31,13 +31,13 @@ class SameAnswersTwice(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """Answers of one form that are to be published. `pid` gives pseudonyms as another series would have made them."""
+    """Answers of one form that are to be published. `pid`: as they would be in a series and informant."""
 
     form: WaveForm
     asked: Form
     group: NDArray[np.int32]
     split: NDArray[np.int8]
-    pid: Callable[[str], NDArray[np.uint8]]
+    pid: Callable[[str, str], NDArray[np.uint8]]
     answers: NDArray[np.signedinteger]
 
 
@@ -80,7 +80,7 @@ def check(given: Given) -> None:
                 columns.pid, columns.answers[[theirs.column for _ours, theirs in common]],
             )  # fmt: skip
             new = Sheets(
-                tree, given.group, unit[given.group], place[given.group], given.split, given.pid(other.series),
+                tree, given.group, unit[given.group], place[given.group], given.split, given.pid(other.series, form.informant),
                 given.answers[[ours.column for ours, _theirs in common]],
             )  # fmt: skip
             k = max(thresholds_of(wave).k, thresholds_of(other).k)
@@ -95,9 +95,9 @@ def check_imported(wave: Wave) -> None:
         check(Given(form, asked, columns.group, columns.split, _stored(columns.pid), columns.answers))
 
 
-def _stored(pid: NDArray[np.uint8]) -> Callable[[str], NDArray[np.uint8]]:
-    """Those that were made for the wave's own series: whose they are is no longer known."""
-    return lambda _series: pid
+def _stored(pid: NDArray[np.uint8]) -> Callable[[str, str], NDArray[np.uint8]]:
+    """Those that were made for the wave's own series and informant: whose they are is no longer known."""
+    return lambda _series, _informant: pid
 
 
 def _closed_waves(wave: Wave) -> Iterator[Wave]:

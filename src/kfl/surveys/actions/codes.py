@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kfl.answers import changes, erasure
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation
-from kfl.answers.keys import CodeKey, random_pid
+from kfl.answers.keys import CodeKey, LinkKey, random_pid
 from kfl.people.audit import action, touched
 from kfl.people.models import Pupil, User
 
@@ -66,11 +66,14 @@ def _invite(wave: Wave, pupil: Pupil) -> list[Code]:
         return []
     key = store.code_key(wave.slug)
     joins_nothing = wave.is_rehearsal or store.link_key_is_away()
-    pid = random_pid() if joins_nothing else store.link_key().pid(wave.series, pupil.uuid)
-    return [_place_for(wave, pupil, place, form, key, pid) for form in lacking]
+    link_key = None if joins_nothing else store.link_key()
+    return [_place_for(wave, pupil, place, form, key, link_key) for form in lacking]
 
 
-def _place_for(wave: Wave, pupil: Pupil, place: membership.Place, form: WaveForm, key: CodeKey, pid: bytes) -> Code:
+def _place_for(
+    wave: Wave, pupil: Pupil, place: membership.Place, form: WaveForm, key: CodeKey, link_key: LinkKey | None
+) -> Code:
+    pid = random_pid() if link_key is None else link_key.pid(wave.series, form.informant, pupil.uuid)
     code = store.code_maker(Informant(form.informant))()
     erasure.let_back(store.answers_place(), key, pid, form.number)  # new answers must stand
     changes.add_invitation(

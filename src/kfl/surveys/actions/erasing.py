@@ -17,6 +17,7 @@ from kfl.people.audit import action, touched
 from kfl.people.models import Pupil, Unit, User
 
 from .. import link_keys, store
+from ..formats import FOR_EACH_CHILD
 from ..models import ErasureRequest, Wave, WaveState
 from ..states import check_state
 
@@ -65,8 +66,10 @@ def _erase(*, request: ErasureRequest, key: LinkKey, by: User | None, at: dateti
     if request.pupil is None:
         raise ValueError("this request is carried out already")
     touched(request, unit=request.unit)  # and not whose answers they were: that is forgotten
-    pid = key.pid(request.wave.series, request.pupil.uuid)
-    store.erase_person(request.wave.slug, pid)
+    # All forms about the child: the own one, and ratings by others (RULES D.9).
+    informants = request.wave.forms.filter(informant__in=FOR_EACH_CHILD).values_list("informant", flat=True)
+    pids = [key.pid(request.wave.series, informant, request.pupil.uuid) for informant in informants]
+    store.erase_person(request.wave.slug, pids)
     request.pupil, request.done_on = None, timezone.localdate(at or timezone.now())
     request.save(update_fields=["pupil", "done_on"])
     return request

@@ -100,7 +100,7 @@ def import_wave(
     wave.state, wave.opened_at = WaveState.OPEN, moment
     wave.save(update_fields=["state", "opened_at"])
     bundle = freezing.bundle_of(wave, len(nodes))
-    pids = _pids(file, wave.series)
+    pids = _pids(file, wave.series, form.informant)
     same = partial(_pids, file)
     twice.check(twice.Given(form, bundle.form(form.number), rows, file.split, same, file.answers))
     store.forget_unopened(slug)
@@ -126,12 +126,12 @@ def _free_slug(name: str) -> str:
     return free_key(key_of(name, "kartlegging"), taken)
 
 
-def _pids(file: AnswerFile, series: str) -> NDArray[np.uint8]:
-    """Pseudonyms: from the file's persons, the same in each wave of the series; else random."""
+def _pids(file: AnswerFile, series: str, informant: str) -> NDArray[np.uint8]:
+    """Pseudonyms: from the file's persons, the same in each wave of the series for one informant; else random."""
     if file.person is None:
         return np.random.default_rng().integers(0, 256, (len(file.unit), PID_BYTES), dtype=np.uint8)
     key = store.link_key()
-    pids = b"".join(key.pid(series, uuid5(_OF_FILE_PERSON, person)) for person in file.person)
+    pids = b"".join(key.pid(series, informant, uuid5(_OF_FILE_PERSON, person)) for person in file.person)
     return np.frombuffer(pids, dtype=np.uint8).reshape(len(file.person), PID_BYTES)
 
 

@@ -76,19 +76,20 @@ def _seal(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]]
     places.create(store.answers_place(), freezing.bundle_of(wave, len(nodes)), envelopes, shown)
 
 
-def _pseudonyms(wave: Wave, guests: list[Guest]) -> list[bytes]:
+def _pseudonyms(wave: Wave, informant: Informant, guests: list[Guest]) -> list[bytes]:
     """Those that join waves; in a rehearsal some that join nothing, so that it needs no link key."""
     if wave.is_rehearsal:
         return [random_pid() for _guest in guests]
-    return [pid.tobytes() for pid in roster_of(guests, store.link_key(), wave.series).pid]
+    return [pid.tobytes() for pid in roster_of(guests, store.link_key(), wave.series, informant).pid]
 
 
 def _codes(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]]) -> list[Envelope]:
     code_key = store.new_code_key(wave.slug)
     envelopes, rows = [], []
     for form, found in guests.items():
-        new_code = store.code_maker(Informant(form.informant))
-        for guest, pid in zip(found, _pseudonyms(wave, found), strict=True):
+        informant = Informant(form.informant)
+        new_code = store.code_maker(informant)
+        for guest, pid in zip(found, _pseudonyms(wave, informant, found), strict=True):
             code = new_code()
             invitation = Invitation(code, pid, guest.node, form.number, guest.split)
             envelopes.append(seal_invitation(code_key, invitation))
