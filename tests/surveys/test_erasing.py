@@ -136,6 +136,8 @@ def test_after_the_close_it_waits_for_the_link_key_and_the_release_stays(world, 
     assert len(read_columns(store.answers_place(), "t3", Informant.PUPIL_5_10.number).pid) == 25
     request.refresh_from_db()
     assert request.pupil is None
+    assert request.done_on is not None
+    assert actions.erase_those_waiting(wave=released, by=world.erik) == 0
 
 
 def test_all_forms_about_a_child_are_erased_though_each_has_its_own_pseudonym(world, data_dir):
@@ -171,8 +173,6 @@ def test_who_rated_the_children_does_not_find_their_own_sheets_in_a_closed_file(
     found = len(known & sheets)
     assert (found, len(sheets)) == (0, len(rated))
     promise("M2 own ratings and the closed file", f"{found} of {len(sheets)} children's own sheets found")
-    assert request.done_on is not None
-    assert actions.erase_those_waiting(wave=released, by=world.erik) == 0
 
 
 def test_erasing_somebody_who_never_answered_looks_the_same(world, data_dir, released):

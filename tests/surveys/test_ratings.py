@@ -72,7 +72,7 @@ def rate(code: Code, *, hand_in: bool = True) -> None:
     held.close()
 
 
-def test_each_child_who_may_take_part_has_one_place_under_the_childs_own_pseudonym(world, wave):
+def test_each_child_who_may_take_part_has_one_place_under_a_pseudonym_of_its_own(world, wave):
     rated = codes_of(wave, world.ask_8a)
     assert [code.pupil for code in rated] == sorted(
         pupils_of(world.ask_8a)[1:], key=lambda pupil: alphabetical(pupil.name)
@@ -88,7 +88,8 @@ def test_each_child_who_may_take_part_has_one_place_under_the_childs_own_pseudon
     for insides in by_pupil.values():
         forms = {inside[0] for inside in insides}
         assert forms == {Informant.PUPIL_5_10.number, RATER.number}
-        assert len({inside[1:] for inside in insides}) == 1, "the rating joins the child's panel"
+        assert len({inside[2:] for inside in insides}) == 1
+        assert len({inside[1] for inside in insides}) == 2, "the rating does not lead to the child's own sheet"
 
 
 def test_the_list_tells_how_far_each_has_come_and_offers_only_what_is_left(world, wave):
