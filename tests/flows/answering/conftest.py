@@ -120,21 +120,24 @@ def at_screen(browser: Browser, intake: Served) -> Iterator[Callable[..., Visito
     assert not [text for text in complaints if not text.startswith("Failed to load resource")]
 
 
-def come_in(page: Page, code: str, pictures: tuple[str, str] = ("måne", "bil")) -> None:
-    """Type the code, say yes and pick two pictures."""
+def come_in(page: Page, code: str, word: str = "") -> None:
+    """Type the code, and the word of a sheet that was begun elsewhere if there is one; say yes."""
     page.goto("/svar/")
     page.get_by_label("Skriv koden din").fill(code)
+    if word:
+        page.get_by_text("Jeg har begynt før").click()
+        page.get_by_label("Ordet du fikk sist").fill(word)
     page.get_by_role("button", name="Gå videre").click()
     page.get_by_role("button", name="Ja, jeg vil svare").click()
-    pick(page, pictures)
     page.locator("form.sheet").wait_for()
 
 
-def pick(page: Page, pictures: tuple[str, str]) -> None:
-    """Choose two pictures and go on."""
-    for name in pictures:
-        page.get_by_role("checkbox", name=name, exact=True).check(force=True)
-    page.get_by_role("button", name="Gå videre").click()
+def word_on(page: Page) -> str:
+    """The word as the page shows it to whoever asks."""
+    page.get_by_text("Vis ordet mitt").click()
+    word = page.locator(".word").inner_text()
+    page.get_by_text("Vis ordet mitt").click()
+    return word
 
 
 def answer(page: Page, choice: int) -> dict[str, int]:

@@ -8,7 +8,7 @@ INTERACTIVE = {"button", "checkbox", "link", "radio", "textbox", "DisclosureTria
 FOCUS = """(wanted) => {
   const focused = document.activeElement;
   if (!focused || focused === document.body) return { where: "nowhere", seen: false, there: false };
-  const around = focused.closest(".option, .pick") || focused;
+  const around = focused.closest(".option") || focused;
   const drawn = (one) => {
     const style = getComputedStyle(one);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && style.visibility === "visible";
@@ -129,7 +129,7 @@ def skip_link_leads_to_main(page: Page) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
-def come_in_by_keyboard(page: Page, code: str, pictures: tuple[str, str] | None = ("katt", "båt")) -> None:
+def come_in_by_keyboard(page: Page, code: str) -> None:
     """From the code field, or the address behind a link of 128 bits, to the first screen."""
     if len(code) > 11:
         page.goto(f"/svar/#{code}")
@@ -145,17 +145,6 @@ def come_in_by_keyboard(page: Page, code: str, pictures: tuple[str, str] | None 
     skip_link_leads_to_main(page)
     tab_to(page, yes)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Velg to bilder").wait_for()
-    assert len(names(heard(page), "checkbox")) == 16
-    if pictures is None:
-        tab_to(page, page.get_by_role("button", name="Hopp over"))
-        page.keyboard.press("Space")
-    else:
-        for name in pictures:
-            tab_to(page, page.get_by_role("checkbox", name=name, exact=True))
-            page.keyboard.press("Space")
-        tab_to(page, page.get_by_role("button", name="Gå videre"))
-        page.keyboard.press("Enter")
     page.locator("form.sheet").wait_for()
 
 

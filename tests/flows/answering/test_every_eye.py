@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from kfl import intake as answering
 
-from .conftest import answer, come_in, go_on, pick
+from .conftest import answer, come_in, go_on
 from .standard import number_of
 from .wave import YOUNG
 
@@ -27,28 +27,15 @@ def with_style(page: Page, change: Callable[[str], str]) -> None:
     page.route(re.compile(r"/intake\.css$"), lambda route: route.fulfill(body=text, content_type="text/css"))
 
 
-def to_pictures(page: Page, code: str) -> None:
-    page.goto("/svar/")
-    page.get_by_label("Skriv koden din").fill(code)
-    page.get_by_role("button", name="Gå videre").click()
-    page.get_by_role("button", name="Ja, jeg vil svare").click()
-    page.get_by_role("heading", name="Velg to bilder").wait_for()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_chosen_is_seen_in_the_systems_own_colours(intake, at_screen, scheme):
     """Forced colours paint over every background and shadow of ours."""
     page = at_screen().page
     page.emulate_media(forced_colors="active", color_scheme=scheme)
-    to_pictures(page, intake.code(YOUNG))
-    page.get_by_role("checkbox", name="sol", exact=True).check(force=True)
-    assert page.evaluate(CHOSEN.format(".pick", "borderColor")) != page.evaluate(OTHER.format(".pick", "borderColor"))
-    page.get_by_role("checkbox", name="hus", exact=True).check(force=True)
-    page.get_by_role("button", name="Gå videre").click()
-    page.locator("form.sheet").wait_for()
+    come_in(page, intake.code(YOUNG))
     answer(page, 1)
-    width = "borderTopWidth"
-    assert page.evaluate(CHOSEN.format(".option", width)) != page.evaluate(OTHER.format(".option", width))
+    for part in ("borderTopWidth", "borderTopColor"):
+        assert page.evaluate(CHOSEN.format(".option", part)) != page.evaluate(OTHER.format(".option", part))
     steps = page.locator(".steps i").evaluate_all("all => all.map((one) => getComputedStyle(one).backgroundColor)")
     assert steps[0] != steps[1], "how far one has come is seen"
 
@@ -78,23 +65,30 @@ def test_letters_twice_as_large_on_the_smallest_phone(intake, at_screen, informa
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         assert page.evaluate(TOO_WIDE) == []
         cut = "all => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent.trim())"
-        assert page.locator(".option, .pick, .go button, .choice button").evaluate_all(cut) == []
+        assert page.locator(".option, .go button, .choice button").evaluate_all(cut) == []
 
     page.goto("/svar/")
     page.get_by_role("button", name="Bruk bilder").click()
+    page.get_by_text("Jeg har begynt før").click()
     look()
     page.get_by_label("Skriv koden din").fill(intake.code(number_of(informant)))
     page.get_by_role("button", name="Gå videre").click()
     page.get_by_role("button", name="Ja, jeg vil svare").wait_for()
     look()
     page.get_by_role("button", name="Ja, jeg vil svare").click()
-    page.get_by_role("heading", name="Velg to bilder").wait_for()
-    look()
-    pick(page, ("sol", "hus"))
     page.locator("form.sheet").wait_for()
     answer(page, 0)
+    page.get_by_text("Vis ordet mitt").click()
     look()
-    assert seen == 4
+    while page.locator("form.sheet").count():
+        here = page.url
+        go_on(page)
+        page.wait_for_url(lambda url: url != here)  # noqa: B023 - waited for before the next round
+    page.get_by_text("Kvittering", exact=True).click()
+    look()
+    page.goto("/svar/withdrawal")
+    look()
+    assert seen == 5
 
 
 @pytest.mark.parametrize("informant", ["pupil_1_4", "parent"])
@@ -106,14 +100,10 @@ def test_fingers_find_everything(intake, browser, informant):
     code = intake.code(number_of(informant))
     page.goto(f"/svar/#{code}")
     page.get_by_role("button", name="Ja, jeg vil svare").tap()
-    page.locator(".pick", has_text="sol").tap()
-    page.locator(".pick", has_text="hus").tap()
-    small = """() => [...document.querySelectorAll("main button:not(.clear, [tabindex]), summary, .option, .pick")]
+    page.locator("form.sheet").wait_for()
+    small = """() => [...document.querySelectorAll("main button:not(.clear, [tabindex]), summary, .option")]
       .filter((one) => one.getClientRects().length && one.getBoundingClientRect().height < 44)
       .map((one) => one.outerHTML.slice(0, 80))"""
-    assert page.evaluate(small) == []
-    page.get_by_role("button", name="Gå videre").tap()
-    page.locator("form.sheet").wait_for()
     assert page.evaluate(small) == []
     if informant == "pupil_1_4":
         faces = page.locator("svg.face").evaluate_all("all => all.map((one) => one.getBoundingClientRect().width)")
@@ -129,13 +119,8 @@ def test_browser_that_knows_no_has_shows_the_circles(intake, at_screen):
     """A tablet of 2015 with the last browser it got: a chosen face cannot be painted there, so its circle is shown."""
     page = at_screen(width=768).page
     with_style(page, lambda text: text.replace(":has(", ":no-such("))
-    to_pictures(page, intake.code(YOUNG))
-    for name in ("sol", "hus"):
-        page.get_by_role("checkbox", name=name, exact=True).check()
+    come_in(page, intake.code(YOUNG))
     shown = "one => getComputedStyle(one).opacity === '1' && one.getBoundingClientRect().width > 10"
-    assert page.locator(".pick input").first.evaluate(shown)
-    page.get_by_role("button", name="Gå videre").click()
-    page.locator("form.sheet").wait_for()
     page.get_by_role("radio", name="Glad").check()
     assert page.locator(".option input").last.evaluate(shown)
 
