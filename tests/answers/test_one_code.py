@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from kfl.answers import places
+from kfl.answers.erasure import erase_sheets
 from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, Stale
 from kfl.answers.store import OpenWave
 
@@ -155,6 +156,27 @@ def test_rows_of_one_person_do_not_show_that_they_are_and_ends_look_like_saves(t
     assert len({tuple(len(v) if isinstance(v, bytes) else 0 for v in row) for row in attempts}) == 1
     assert {len(bytes(sealed)) for _sheet, sealed in log} == {256 + 28}
     assert len({sheet for sheet, _sealed in log}) == 4 + 2, "four sheets have saves, and two ends stand by themselves"
+
+
+@pytest.mark.files
+def test_copies_from_before_and_after_a_known_act_tell_that_something_had_been_written(tmp_path, promise):
+    """What stays possible: whoever runs the server, and sees a child reserved, sees how many of the file's rows go."""
+    wave = open_wave(tmp_path, people=3)
+    with opened(wave) as store:
+        for act, one in zip((nothing, begun, handed_in), wave.invited, strict=True):
+            act(store, store.start(one.code).attempt)
+    went = []
+    for one in wave.invited:
+        before = rows_in(wave)
+        erase_sheets(wave.place, wave.key, [one.code])
+        went.append(before - rows_in(wave))
+    assert went == [0, 1, 3], "the attacker finds what is there to be found"
+    promise("D.10 not promised", "whoever has copies from before and after a reservation sees whether rows went")
+
+
+def rows_in(wave):
+    with places.reading(wave.where) as connection:
+        return connection.execute("SELECT count(*) FROM log").fetchone()[0]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from kfl.answers import erasure, places, postgres, wavefile
+from kfl.answers import alone, erasure, places, postgres, wavefile
 from kfl.answers.keys import CodeKey
 from kfl.answers.sql import Unreachable
 from kfl.core import jobs
@@ -140,11 +140,17 @@ def answers_database(database: postgres.Database) -> Iterator[Finding]:
 
 
 def code_keys(place: places.Place, keys: Path) -> Iterator[Finding]:
-    """That each open wave has the key without which nobody can answer, and what was saved cannot be read."""
+    """That each open wave has the key without which nobody can answer, and what was saved cannot be read.
+
+    And each closed one the key that tells whose sheets may make a group large enough, without which no results are made.
+    """
     for wave in places.names(place):
-        if places.wave_state(place, wave) is wavefile.State.CLOSED:
-            continue
         with places.reading(places.of(place, wave)) as connection:
+            if wavefile.state(connection) is wavefile.State.CLOSED:
+                if wavefile.has_meta(connection, wavefile.ALONE):
+                    there = alone.path(keys, wave).exists()
+                    yield Finding(f"keys/{wave}.alone.key", "there" if there else "missing", there)
+                continue
             invited = connection.execute("SELECT EXISTS (SELECT 1 FROM envelopes)").fetchone()[0]
         there = CodeKey.path(keys, wave).exists()
         if invited:
