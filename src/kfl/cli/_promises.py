@@ -142,7 +142,7 @@ def answers_database(database: postgres.Database) -> Iterator[Finding]:
 def code_keys(place: places.Place, keys: Path) -> Iterator[Finding]:
     """That each open wave has the key without which nobody can answer, and what was saved cannot be read.
 
-    And each closed one the key that tells whose sheets may make a group large enough, without which no results are made.
+    And each closed one the key that tells who handed in one sheet only, without which no results are made.
     """
     for wave in places.names(place):
         with places.reading(places.of(place, wave)) as connection:
