@@ -80,8 +80,8 @@ def check(given: Given) -> None:
                 columns.pid, columns.answers[[theirs.column for _ours, theirs in common]],
             )  # fmt: skip
             new = Sheets(
-                tree, given.group, unit[given.group], place[given.group], given.split, given.pid(other.series, form.informant),
-                given.answers[[ours.column for ours, _theirs in common]],
+                tree, given.group, unit[given.group], place[given.group], given.split,
+                given.pid(other.series, form.informant), given.answers[[ours.column for ours, _theirs in common]],
             )  # fmt: skip
             k = max(thresholds_of(wave).k, thresholds_of(other).k)
             _refuse(again(old, new, k), other, form, given.form)
