@@ -18,6 +18,7 @@ from kfl.people.models import AuditLine
 from kfl.results.models import ReleasedPage
 from kfl.results.release import release_wave
 from kfl.surveys import actions, coverage, store
+from kfl.surveys.consent_form import field_name
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, ConsentMode, ConsentState, ErasureRequest
 from tests.results.making import a_pupil_questionnaire
@@ -91,7 +92,7 @@ def test_nothing_changes_when_the_answers_cannot_be_reached(world, data_dir, mon
     client = Client()
     client.force_login(world.bob)
     address = reverse("surveys:consent", kwargs={"slug": "t3", "key": world.ask_8a.pk})
-    page = client.post(address, {f"state-{row.pupil.pk}": "reserved"}, follow=True)
+    page = client.post(address, {field_name(row.pupil, ConsentState.NOT_INFORMED): "reserved"}, follow=True)
     taken.drop()
     assert "Ingenting er endret" in page.content.decode()
     assert len(codes(wave)) == 26
