@@ -215,6 +215,8 @@ POLICY: dict[str, Line] = {
     "web:language": Line(EVERYBODY, _one, is_public=True, post_only=True),
     "web:job": Line(JOBS, _jobs),
     "people:roles": _PUBLIC,
+    "people:address": Line(SIGNED_IN, _one),
+    "people:address-proof": Line(SIGNED_IN, lambda county: [Thing({}, "")], missing=302),  # nobody has asked for a code
     "people:unit-list": Line({key: {"there"} for key in PLACES}, _one, (PLACES,)),
     "people:unit-detail": Line(PLACES, _places, (PLACES,)),
     "people:role-give": Line(EDITS, _role_places, (PLACES,)),

@@ -19,6 +19,8 @@ NEW = {
     "RosterForm": "a file; the preview carries a digest of what it would change",
     "ListForm": "a file; the page that asks names its fields for what they show",
     "RoleForm": "adds a role",
+    "AddressForm": "one's own address; nothing is changed before the code is typed",
+    "CodeForm": "the code",
     "TitleForm": "the title of a questionnaire that is made by copying",
     "NewQuestionnaireForm": "makes a questionnaire",
     "NewWindowForm": "the part that a new wave shares with a draft",
@@ -27,6 +29,8 @@ NEW = {
 }
 # Addresses that take a POST without such a form.
 WITHOUT_FORM = {
+    "people:address": "nothing is changed before the code is typed",
+    "people:address-proof": "the code is for one address",
     "web:language": "one's own language",
     "demo:sign-in": "signs in",
     "people:role-give": "adds a role",

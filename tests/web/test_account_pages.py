@@ -89,7 +89,7 @@ def test_account_pages_hold_no_script_that_the_policy_would_stop(client, alice):
     """Data blocks (application/json) are not run; everything else comes from a file."""
     client.force_login(alice)
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-    for name in ("mfa_activate_totp", "mfa_add_webauthn", "mfa_index", "mfa_list_webauthn", "account_email"):
+    for name in ("mfa_activate_totp", "mfa_add_webauthn", "mfa_index", "mfa_list_webauthn", "people:address"):
         html = client.get(reverse(name), follow=True).content.decode()
         for tag in re.findall(r"<script[^>]*>", html):
             assert "src=" in tag or 'type="application/json"' in tag, f"{name}: {tag}"

@@ -23,6 +23,9 @@ def add_parser(subparsers: Any) -> None:
     check.set_defaults(run=run_check)
     importing = commands.add_parser("import", help="show what a list would change, ask, and change it")
     importing.add_argument("--yes", action="store_true", help="do not ask")
+    importing.add_argument(
+        "--names-are-right", action="store_true", help="accounts of another name than the list says are the right ones"
+    )
     importing.set_defaults(run=run_import)
     for command in (check, importing):
         who = command.add_mutually_exclusive_group()
@@ -56,6 +59,7 @@ def _run(args: argparse.Namespace, *, is_import: bool) -> int:
 
     from kfl.people.rosters import (
         DemoTakesNoRosters,
+        DoubtsNotAnswered,
         ListKind,
         RosterHasChanged,
         TwinAnswer,
@@ -81,10 +85,13 @@ def _run(args: argparse.Namespace, *, is_import: bool) -> int:
         if not args.yes and not _agreed():
             print("Ingenting er endret.")
             return 1
-        import_roster(content, kind, by=None, on=on, seen=plan.digest, answer=answer)
+        right = args.names_are_right
+        import_roster(content, kind, by=None, on=on, seen=plan.digest, answer=answer, doubts_are_right=right)
     except WrongRoster as error:
         _show_problems(error)
         return 1
+    except DoubtsNotAnswered as error:
+        return _refuse(f"{error} (--names-are-right)")
     except (DemoTakesNoRosters, RosterHasChanged, OSError) as error:
         return _refuse(str(error))
     print("Lista er lagt inn.")
@@ -103,7 +110,7 @@ def _show(plan: Plan) -> None:
     from kfl.people.rosters import Change
 
     print(", ".join(f"{change.label}: {count}" for change, count in plan.counts.items()))
-    for text in [*plan.warnings, *plan.notes]:
+    for text in [*plan.doubts, *plan.warnings, *plan.notes]:
         print(f"! {text}")
     if plan.is_undecided:
         print("\n! Er disse de samme elevene? Svar med --same eller --others.")

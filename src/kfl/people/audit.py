@@ -55,7 +55,7 @@ _within: ContextVar[list[_Touched] | None] = ContextVar("rows that the action un
 
 
 def _name(row: models.Model) -> str:
-    return f"{type(row).__name__} {row.pk}"
+    return f"{row._meta.object_name} {row.pk}"  # the type of whoever is signed in is a lazy one
 
 
 def _plain(value: Any) -> Any:
@@ -114,7 +114,7 @@ def unit_path(model: type[models.Model]) -> str | None:
 
 def _unit_of(row: models.Model) -> int | None:
     """The key of the unit that a row hangs on, where there is one and only one."""
-    path = unit_path(type(row))
+    path = unit_path(row._meta.model)
     paths = _USUAL_PATHS if path is None else [path]
     return next((unit.pk for path in paths if path and (unit := _follow(row, path)) is not None), None)
 
@@ -129,7 +129,7 @@ def _follow(row: models.Model, path: str) -> Unit | None:
 
 
 def _stored(row: models.Model) -> dict[str, Any]:
-    return type(row)._base_manager.filter(pk=row.pk).values().first() or {}
+    return row._meta.model._base_manager.filter(pk=row.pk).values().first() or {}
 
 
 def _changes(row: models.Model, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,6 +226,6 @@ def _found(
 
 def _hangs_on_none(row: _Touched, known: list[Any]) -> bool:
     """Whether the model itself says that its rows hang on no unit."""
-    models_here = {type(one).__name__: type(one) for one in known if isinstance(one, models.Model)}
+    models_here = {one._meta.object_name: one._meta.model for one in known if isinstance(one, models.Model)}
     model = models_here.get(row.row.split(" ")[0])
     return model is not None and unit_path(model) == ""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kfl.core import stale
 
+from . import addresses
 from .models import Kind, RoleAssignment, Unit, User
 from .roles import ROLES
 from .rosters import ListKind
@@ -52,12 +53,15 @@ class RosterForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """A role at a unit, for somebody who has an account or shall get one."""
+    """A role at a unit, for somebody who has an account or shall get one.
+
+    Whoever gives it says for whom: where the address is the account of somebody of another name, that must be said to
+    be right, since the role goes to the account.
+    """
 
     email = forms.EmailField(label=_("E-post"), max_length=150)
-    name = forms.CharField(
-        label=_("Navn"), max_length=120, required=False, help_text=_("Trengs bare for en som ikke har konto fra før.")
-    )
+    name = forms.CharField(label=_("Navn"), max_length=120)
+    is_right = forms.BooleanField(label=_("Kontoen hører til rett person"), required=False, widget=forms.HiddenInput)
     role = forms.ChoiceField(label=_("Rolle"))
     from_on = forms.DateField(label=_("Fra"), widget=_Day())
     to_on = forms.DateField(label=_("Til og med"), required=False, widget=_Day())
@@ -74,23 +78,51 @@ class RoleForm(forms.Form):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].casefold()
-        self.user = User.objects.filter(email__iexact=email).first()
+        self.user = addresses.account_of(email)
         if self.user == self.by:
             raise ValidationError(_("Ingen kan gi seg selv en rolle. Be en annen i sekretariatet om det."))
         if self.user is not None and not self.user.is_active:
             raise ValidationError(_("Kontoen med denne adressen er stengt."))
-        if self.user is None and User.objects.filter(username__iexact=email).exists():
+        if self.user is None and addresses.is_taken(email):
             raise ValidationError(_("Adressen er brukernavnet til en annen konto."))
         return email
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if "email" in given and self.user is None and not given.get("name"):
-            self.add_error("name", _("Ingen konto har denne adressen. Skriv navnet, så blir den laget."))
+        self._check_name(given.get("name", ""))
         first, last = given.get("from_on"), given.get("to_on")
         if first and last and last < first:
             self.add_error("to_on", _("Siste dag kommer før første dag."))
         return given
+
+    def _check_name(self, name: str) -> None:
+        """Ask, where the account that has the address bears another name. The answer holds for that account alone."""
+        if self.user is None or not name or addresses.names_fit(self.user.name, name):
+            return
+        self.fields["is_right"].widget = forms.CheckboxInput(attrs={"value": self.user.pk})
+        if self.data.get(self.add_prefix("is_right")) != str(self.user.pk):
+            words = _("Adressen hører til kontoen til {account}. Er det rett person, så kryss av for det.")
+            self.add_error("is_right", words.format(account=self.user.name))
+
+
+class AddressForm(forms.Form):
+    """Another address for one's own mail."""
+
+    email = forms.EmailField(label=_("Ny e-postadresse"), max_length=150)
+
+    def clean_email(self) -> str:
+        return addresses.normal(self.cleaned_data["email"])
+
+
+class CodeForm(forms.Form):
+    """The code that came to the new address; how it is cased or spaced does not matter."""
+
+    code = forms.CharField(
+        label=_("Kode"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"})
+    )
+
+    def clean_code(self) -> str:
+        return "".join(self.cleaned_data["code"].upper().replace("-", "").split())
 
 
 class EndRoleForm(stale.CarefulForm):

@@ -27,23 +27,31 @@ class Kind(models.TextChoices):
 
 
 class User(AbstractUser):
-    """Somebody who signs in. Pupils, parents and children have no account: they have a code."""
+    """Somebody who signs in. Pupils, parents and children have no account: they have a code.
+
+    `listed_as` is the address by which lists know the account, and where the first code goes; only lists write it.
+    `email` is where mail goes today: the same one, until its owner has proved to have another.
+    """
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("navn"), max_length=120)
     language = models.CharField(_("språk"), max_length=2, default="nb")
+    listed_as = models.EmailField(_("adressen på lista"), blank=True, default="", editable=False)
 
     REQUIRED_FIELDS = ["email", "name"]
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="one_account_per_address"),
+            models.UniqueConstraint(
+                fields=["listed_as"], condition=~Q(listed_as=""), name="one_account_per_listed_address"
+            ),
         ]
 
     class Privacy:
         open = {"id", "language", "is_active", "is_staff", "is_superuser", "date_joined"}
-        personal = {"username", "name", "email", "last_login", "groups", "user_permissions"}
+        personal = {"username", "name", "email", "listed_as", "last_login", "groups", "user_permissions"}
         sealed = {"password"}
 
     def __str__(self) -> str:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from .views import role_table, roles, rosters, units
+from .views import address, role_table, roles, rosters, units
 
 app_name = "people"
 
 urlpatterns = [
     path("roller/", role_table.roles, name="roles"),
+    path("min-adresse/", address.new, name="address"),
+    path("min-adresse/kode/", address.proof, name="address-proof"),
     path("enheter/", units.unit_list, name="unit-list"),
     path("enheter/<int:key>/", units.unit_detail, name="unit-detail"),
     path("enheter/<int:key>/gi-rolle/", roles.role_give, name="role-give"),

@@ -183,6 +183,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Django's own, which holds for one address of one account; the library's writes a row the first time it is asked.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # people/freshness.py
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a mail to nobody, which takes as long (people/signin.py)
 MFA_FORMS = {
     "add_webauthn": "kfl.web.account_forms.AddPasskeyForm",

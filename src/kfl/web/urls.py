@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import views
+from . import account_doors, views
 
 web = [
     path("", views.home, name="home"),
@@ -19,5 +19,5 @@ urlpatterns = [
     path("", include("kfl.surveys.urls")),
     path("", include("kfl.results.urls")),
     path("", include("kfl.demo.urls")),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include(account_doors.account_pages())),
 ]

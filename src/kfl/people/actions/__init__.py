@@ -1,6 +1,7 @@
 """What can happen to units, groups, persons and roles."""
 
-from .accounts import add_users, rename_user
+from ..addresses import AddressTaken
+from .accounts import add_users, change_address, rename_user
 from .pupils import (
     Move,
     change_pupils,
@@ -16,6 +17,7 @@ from .units import CHILD_KINDS, NewUnit, UnitChange, UnitDoesNotFit, add_unit, a
 
 __all__ = [
     "CHILD_KINDS",
+    "AddressTaken",
     "Move",
     "NewUnit",
     "OwnRole",
@@ -25,6 +27,7 @@ __all__ = [
     "add_unit",
     "add_units",
     "add_users",
+    "change_address",
     "change_pupils",
     "change_role",
     "change_units",

@@ -4,13 +4,22 @@ plan = plan_of(content, ListKind.PUPILS, by=user, on=today)  # raises WrongRoste
 import_roster(content, ListKind.PUPILS, by=user, on=today, seen=plan.digest)
 """
 
-from .importing import DemoTakesNoRosters, RosterHasChanged, RosterIsUndecided, import_roster, plan_of, refuse_in_demo
+from .importing import (
+    DemoTakesNoRosters,
+    DoubtsNotAnswered,
+    RosterHasChanged,
+    RosterIsUndecided,
+    import_roster,
+    plan_of,
+    refuse_in_demo,
+)
 from .plan import Change, Line, ListKind, Plan, TwinAnswer
 from .table import Problem, WrongRoster
 
 __all__ = [
     "Change",
     "DemoTakesNoRosters",
+    "DoubtsNotAnswered",
     "Line",
     "ListKind",
     "Plan",

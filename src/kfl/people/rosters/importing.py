@@ -42,6 +42,14 @@ class RosterHasChanged(RuntimeError):
         self.plan = plan
 
 
+class DoubtsNotAnswered(RuntimeError):
+    """The list holds what looks wrong, and nobody has said that it is right."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(_("Noe i lista ser ut til å gjelde feil person. Se gjennom det, og si at det stemmer."))
+        self.plan = plan
+
+
 def refuse_in_demo() -> None:
     """Raise `DemoTakesNoRosters` in an invented county."""
     if settings.KFL_DEMO:
@@ -71,16 +79,20 @@ def import_roster(
     seen: str | None = None,
     at: datetime | None = None,
     answer: TwinAnswer | None = None,
+    doubts_are_right: bool = False,
 ) -> Plan:
     """Carry a list out, wholly or not at all. `seen` is the digest of the preview that was agreed to.
 
-    Raises `RosterHasChanged`, and `RosterIsUndecided` while a question stands unanswered.
+    Raises `RosterHasChanged`, `RosterIsUndecided` while a question stands unanswered, and `DoubtsNotAnswered` where
+    accounts do not fit and nobody has said that they are right.
     """
     plan = plan_of(content, kind, by=by, on=on, answer=answer)
     if plan.is_undecided:
         raise RosterIsUndecided
     if seen is not None and seen != plan.digest:
         raise RosterHasChanged(plan)
+    if plan.changes_anything and plan.doubts and not doubts_are_right:
+        raise DoubtsNotAnswered(plan)
     if plan.changes_anything:
         plan.work(by=by)
         counts = {change.value: count for change, count in plan.counts.items()}

@@ -92,6 +92,7 @@ class Plan:
     warnings: list[str] = field(default_factory=list)
     twins: list[Line] = field(default_factory=list)  # who may be somebody that is there, under another key
     answer: TwinAnswer | None = None  # what was said of them
+    doubts: list[str] = field(default_factory=list)  # to be looked at and agreed to by themselves, before the rest
 
     def of(self, change: Change) -> list[Line]:
         """The lines of one sort, place by place and alphabetically."""
@@ -130,6 +131,6 @@ class Plan:
     @property
     def digest(self) -> str:
         """Changes when what the import would do changes."""
-        content = [self.kind, self.on.isoformat(), str(self.answer)]
+        content = [self.kind, self.on.isoformat(), str(self.answer), *self.doubts]
         content += [repr((*vars(line).values(),)) for line in [*self.lines, *self.twins]]
         return hashlib.sha256("\n".join(content).encode()).hexdigest()

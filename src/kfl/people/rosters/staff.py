@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .. import actions
+from .. import actions, addresses
 from ..models import Kind, RoleAssignment, Unit, User
 from ..roles import ROLES, Permission
 from . import values
@@ -54,7 +54,7 @@ class Work:
     def __call__(self, *, by: User | None) -> None:
         if self.new_users:
             made = actions.add_users(users=self.new_users, by=by)
-            self.users.update({user.email: user for user in made})
+            self.users.update({user.listed_as: user for user in made})
         for user, name in self.renamed:
             actions.rename_user(user=user, name=name, by=by)
         if self.given:
@@ -74,7 +74,7 @@ def plan(content: bytes, *, by: User | None, on: date) -> Plan:
     values.refuse_national_identity_numbers(rows, faults)
     faults.refuse()
     entries = [one for row in rows if (one := _entry(row, units, on, faults)) is not None]
-    users = {user.email.casefold(): user for user in User.objects.exclude(email="")}
+    users = addresses.accounts_by_address()
     taken = {name.casefold() for name in User.objects.values_list("username", flat=True)}
     _check_people(entries, users, taken, faults)
     held = _held(entries, on)
@@ -85,6 +85,7 @@ def plan(content: bytes, *, by: User | None, on: date) -> Plan:
     _people(entries, users, units, work, made)
     stay = {key for entry in entries if (key := _compare(entry, users, held, work, made)) is not None}
     _let_go(held, stay, by, work, made)
+    _doubt(entries, work, made)
     return made
 
 
@@ -126,7 +127,8 @@ def _check_people(entries: list[Entry], users: dict[str, User], taken: set[str],
             faults.add(one.row, "e-post", _("Adressen er brukernavnet til en annen konto."))
         if user is not None and not user.is_active:
             faults.add(one.row, "e-post", _("Kontoen med denne adressen er stengt."))
-        twin = seen.setdefault((one.email, one.role, one.unit.pk), one)
+        who = user.username if user is not None else one.email  # one account may bear two addresses
+        twin = seen.setdefault((who, one.role, one.unit.pk), one)
         if twin is not one:
             words = _("Den samme rollen står også i rad {row}.")
             faults.add(one.row, "rolle", words.format(row=twin.row.number))
@@ -161,6 +163,18 @@ def _people(entries: list[Entry], users: dict[str, User], units: Units, work: Wo
         if user.name != one.name and user.pk not in strangers:
             work.renamed.append((user, one.name))
             made.lines.append(Line(Change.CHANGED, one.name, email, _("het {name}").format(name=user.name)))
+
+
+def _doubt(entries: list[Entry], work: Work, made: Plan) -> None:
+    """Accounts that would get a role or a name, and do not bear the name that the list says: another's, perhaps."""
+    changed = {one.email for one, _day in work.given} | {user.email for user, _name in work.renamed}
+    for one in {entry.email: entry for entry in entries}.values():
+        user = work.users.get(one.email)
+        if user is None or addresses.names_fit(user.name, one.name):
+            continue
+        if one.email in changed or user.email in changed:
+            words = _("{email} hører til kontoen til {account}. Lista sier {name}.")
+            made.doubts.append(words.format(email=one.email, account=user.name, name=one.name))
 
 
 def _held(entries: list[Entry], on: date) -> list[RoleAssignment]:

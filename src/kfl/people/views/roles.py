@@ -46,8 +46,9 @@ def role_give(request: HttpRequest, key: int) -> HttpResponse:
             new = User(username=given["email"], email=given["email"], name=given["name"])
             holder = actions.add_users(users=[new], by=user)[0]
         actions.give_roles(roles=[(holder, given["role"], unit, given["from_on"], given["to_on"])], by=user)
-        words = _("{name} har fått rollen {role}.")
-        messages.success(request, words.format(name=holder.name, role=ROLES[given["role"]].name))
+        words = _("{name} ({email}) har fått rollen {role} ved {unit}.")
+        said = words.format(name=holder.name, email=holder.email, role=ROLES[given["role"]].name, unit=unit.name)
+        messages.success(request, said)
         return redirect("people:unit-detail", key=key)
     return _page(request, unit, form, _("Gi en rolle ved {unit}").format(unit=unit.name), _("Gi rollen"))
 

@@ -18,6 +18,7 @@ from ..models import User
 from ..roles import Permission
 from ..rosters import (
     Change,
+    DoubtsNotAnswered,
     ListKind,
     Plan,
     RosterHasChanged,
@@ -103,12 +104,14 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method == "POST":
             seen = request.POST.get("seen", "")
-            import_roster(content, kind, by=user, on=timezone.localdate(), seen=seen, answer=answer)
+            right = "doubts_are_right" in request.POST
+            on = timezone.localdate()
+            import_roster(content, kind, by=user, on=on, seen=seen, answer=answer, doubts_are_right=right)
             _put_away(request)
             messages.success(request, _("Lista er lagt inn."))
             return redirect("people:unit-list")
         plan = plan_of(content, kind, by=user, on=timezone.localdate(), answer=answer)
-    except (RosterHasChanged, RosterIsUndecided) as changed:
+    except (RosterHasChanged, RosterIsUndecided, DoubtsNotAnswered) as changed:
         messages.warning(request, str(changed))
         return redirect("people:roster-preview", token=token)
     except WrongRoster as error:
