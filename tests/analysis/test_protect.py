@@ -8,7 +8,7 @@ import pytest
 
 from kfl.analysis.problems import AnalysisError
 
-from .worlds import marked, people, run, tables, write
+from .worlds import ITEMS, marked, people, run, tables, write
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +118,62 @@ def test_protection_without_a_split(tmp_path):
     groups = tables(out)["groups"]
     assert groups.columns == ["scale", "school", "n", "mean", "sd", "se", "low", "high", "hidden"]
     assert groups["hidden"].null_count() > 0
+
+
+def everybody_answered() -> pl.DataFrame:
+    frame = people()
+    return frame.with_columns(pl.col(item).fill_null(2) for item in ITEMS)
+
+
+OF_COMPLETE = ("n_complete", "alpha", "omega", "mean_raw", "sd_raw", "chi2", "cfi", "rmsea")
+
+
+@pytest.mark.parametrize(("skipped", "is_full"), [(0, True), (1, False), (6, False), (40, True)])
+def test_numbers_of_complete_sheets_stand_only_where_those_who_skipped_are_nobody_or_many(tmp_path, skipped, is_full):
+    frame = everybody_answered().with_row_index("row")
+    skip = (pl.col("row") % 5 == 0) & (pl.col("row") < 5 * skipped)
+    frame = frame.with_columns(pl.when(skip).then(None).otherwise(pl.col("calm2")).alias("calm2")).drop("row")
+    found = tables(run(tmp_path, write(frame, tmp_path / "answers.csv"), protect=True))
+    scale = found["scales"].filter(pl.col("scale") == "calm").row(0, named=True)
+    assert {scale[name] is not None for name in OF_COMPLETE} == {is_full}
+    assert (scale["icc"], scale["reliability"], scale["fit"]) == (None, "enough", "good")
+    assert scale["n"] == len(frame) - skipped
+    items = found["items"].filter(pl.col("scale") == "calm")
+    for name in ("mean", "sd", "item_rest_r", "loading"):
+        assert items[name].null_count() == (0 if is_full else len(items))
+    assert items["n"].null_count() == items["share_1"].null_count() == 0
+    if is_full:
+        complete = frame.filter(pl.all_horizontal(pl.col("^calm.$").is_not_null()))
+        assert scale["n_complete"] == len(complete)
+        assert items["mean"][0] == float(f"{complete['calm0'].mean():.3g}")
+
+
+def test_reference_has_no_more_digits_than_are_printed(made):
+    scales = json.loads((made[1] / "reference.json").read_text())["scales"]
+    for scale in scales.values():
+        assert scale["mu"] == round(scale["mu"], 4)
+        assert scale["sigma"] == float(f"{scale['sigma']:.3g}")
+
+
+def test_where_all_answered_alike_no_reason_tells_so(tmp_path):
+    frame = everybody_answered().with_columns(pl.lit(2).alias("two0"), pl.lit(2).alias("two1"))
+    found = tables(run(tmp_path, write(frame, tmp_path / "answers.csv"), protect=True))
+    groups = found["groups"].filter(pl.col("scale") == "two")
+    assert set(groups["hidden"]) == {"protected"}
+    assert found["scales"].filter(pl.col("scale") == "two")["hidden"].item() == "protected"
+
+
+def test_what_hidden_groups_hold_apart_shows_nowhere(tmp_path):
+    """Two hidden schools swap their pupils' answers: every table stays as it was."""
+    frame = people(4).filter(pl.col("school") != "0304")
+    small = [people(1).head(4).with_columns(pl.lit(name).alias("school")) for name in ("0801", "0802")]
+    other = small[1].with_columns(pl.Series("calm0", [1, 1, 4, 4]), pl.Series("calm1", [1, 1, 4, 4]))
+    for number, pair in enumerate(((small[0], other), (other, small[0]))):
+        named = [
+            one.with_columns(pl.lit(name).alias("school")) for one, name in zip(pair, ("0801", "0802"), strict=True)
+        ]
+        whole = pl.concat([frame, *named])
+        run(tmp_path, write(whole, tmp_path / "answers.csv"), name=f"out{number}", protect=True, by=("school",))
+    for name in ("groups", "scales", "items"):
+        one, two = (pl.read_parquet(tmp_path / f"out{number}" / f"{name}.parquet") for number in range(2))
+        assert one.equals(two), name

@@ -43,6 +43,7 @@ class FileSums:
     first: Int  # (cells,) number of the first row
     rows: Int  # (cells,) persons, answers or not
     sums: Sums  # groups = cells
+    complete: Int  # (cells, scales) persons who answered all of a scale's items
     products: tuple[CrossProducts, ...]  # one a scale, everybody as one group
     scores: tuple[Int, ...]  # one a scale: persons scored by score, in steps of 1 / items above the lowest code
     whole: NDArray[np.bool_]  # for each of the plan's other columns: nothing but whole numbers so far
@@ -100,6 +101,7 @@ def add_up(parts: Iterable[FileSums]) -> FileSums:
         cells=tuple(cells[at] for at in order.tolist()),
         first=np.array(first, dtype=np.int64)[order],
         rows=tables.pop("rows"),
+        complete=tables.pop("complete"),
         sums=replace(whole.sums, **tables),
     )
 
@@ -107,7 +109,7 @@ def add_up(parts: Iterable[FileSums]) -> FileSums:
 def _by_cell(part: FileSums) -> dict[str, Int]:
     """Every table with a row for each cell."""
     names = [field.name for field in fields(Sums) if field.name != "scales"]
-    return {"rows": part.rows, **{name: getattr(part.sums, name) for name in names}}
+    return {"rows": part.rows, "complete": part.complete, **{name: getattr(part.sums, name) for name in names}}
 
 
 def _with_room(table: Int, rows: int) -> Int:
@@ -181,6 +183,7 @@ def sum_piece(source: Source, piece: Piece, plan: Plan) -> FileSums:
         first=first + piece.first,
         rows=np.bincount(group, minlength=len(cells)),
         sums=collect(codes, group, len(cells), plan.scales),
+        complete=np.stack([_complete(codes, group, len(cells), scale) for scale in plan.scales], axis=1),
         products=tuple(collect_products(codes, everybody, 1, scale) for scale in plan.scales),
         scores=tuple(_by_score(codes, scale) for scale in plan.scales),
         whole=np.array([source.guesses_types and _is_whole(frame[column]) for column in plan.others]),
@@ -220,6 +223,10 @@ def _cells(keys: pl.DataFrame) -> tuple[tuple[Label, ...], Int, Int]:
     group[found["row"].explode().to_numpy()] = np.repeat(np.arange(found.height), sizes)
     first = found["row"].list.first().cast(pl.Int64).to_numpy()
     return tuple(found.drop("row").iter_rows()), first, group
+
+
+def _complete(codes: NDArray[np.int8], group: Int, cells: int, scale: ScaleSpec) -> Int:
+    return np.bincount(group[(codes[list(scale.items)] >= 0).all(axis=0)], minlength=cells)
 
 
 def _by_score(codes: NDArray[np.int8], scale: ScaleSpec) -> Int:

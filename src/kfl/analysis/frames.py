@@ -13,8 +13,8 @@ from kfl.analysis.codebook import Codebook
 from kfl.analysis.collecting import FileSums
 from kfl.analysis.quality import ItemQuality, ScaleQuality
 from kfl.analysis.rollup import Rollup
-from kfl.analysis.tables import NUMBERS, Tables
-from kfl.disclosure import REASONS
+from kfl.analysis.tables import NUMBERS, Leaving
+from kfl.disclosure import REASONS, Published
 
 #: Names that columns of --by and --split cannot have in groups.parquet.
 TAKEN = ("scale", "n", *NUMBERS, "hidden")
@@ -22,30 +22,26 @@ TAKEN = ("scale", "n", *NUMBERS, "hidden")
 NO_COLUMN = ("icc_low", "icc_high", "p", "rmsea_low", "rmsea_high", "proper", "item_rows")
 
 
-def groups_frame(
-    tables: Tables, file: FileSums, rollup: Rollup, types: Mapping[str, pl.DataType], protected: bool
-) -> pl.DataFrame:
+def groups_frame(leaving: Leaving, file: FileSums, rollup: Rollup, types: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """groups.parquet.
 
     Parameters
     ----------
-    tables : Tables
-        What was found.
+    leaving : Published or NotForPublication
+        What was found. What is published has a column that says why something is hidden.
     file : FileSums
         Knows the columns.
     rollup : Rollup
         Knows the groups.
     types : mapping from column to data type
         Of the columns of --by and --split.
-    protected : bool
-        Whether there is a column that says why a row is hidden.
 
     Returns
     -------
     DataFrame
         Null in the columns of --by and --split = all.
     """
-    groups, plan = tables.groups, file.plan
+    groups, plan = leaving.numbers.groups, file.plan
     scale, node, place = np.nonzero(groups.present)
     at = scale, node, place
     columns = {"scale": _picked([one.key for one in plan.scales], scale)}
@@ -59,7 +55,7 @@ def groups_frame(
     columns["n"] = pl.select(pl.when(shown).then(n)).to_series()
     for name in NUMBERS:
         columns[name] = pl.Series(getattr(groups, name)[at]).fill_nan(None)
-    if protected:
+    if isinstance(leaving, Published):
         reasons = [None if why is None else why.value for why in REASONS]
         columns["hidden"] = _picked(reasons, groups.hidden[at].astype(np.int64))
     return pl.DataFrame(columns)
@@ -69,21 +65,20 @@ def _picked(labels: Sequence[str | None], index: NDArray[np.int64]) -> pl.Series
     return pl.Series(labels, dtype=pl.String).gather(index)
 
 
-def scales_frame(tables: Tables, protected: bool) -> pl.DataFrame:
+def scales_frame(leaving: Leaving) -> pl.DataFrame:
     """scales.parquet.
 
     Parameters
     ----------
-    tables : Tables
-        What was found.
-    protected : bool
-        Whether there is a column that says why a scale is hidden.
+    leaving : Published or NotForPublication
+        What was found. What is published has a column that says why something is hidden.
 
     Returns
     -------
     DataFrame
         A row a scale; null = cannot be computed, or hidden.
     """
+    tables = leaving.numbers
     kinds = {"key": pl.String, "items": pl.Int64, "n": pl.Int64, "n_complete": pl.Int64, "df": pl.Int64}
     columns = {}
     for field in fields(ScaleQuality):
@@ -92,22 +87,22 @@ def scales_frame(tables: Tables, protected: bool) -> pl.DataFrame:
             columns["scale" if field.name == "key" else field.name] = pl.Series(
                 values, dtype=kinds.get(field.name, pl.Float64)
             )
-    if protected:
+    if isinstance(leaving, Published):
+        columns["reliability"] = pl.Series([one.reliability.value for one in tables.verdicts], dtype=pl.String)
+        columns["fit"] = pl.Series([one.fit.value for one in tables.verdicts], dtype=pl.String)
         columns["hidden"] = pl.Series([tables.hidden_scales.get(one.key) for one in tables.qualities], dtype=pl.String)
     return pl.DataFrame(columns)
 
 
-def items_frame(tables: Tables, book: Codebook, protected: bool) -> pl.DataFrame:
+def items_frame(leaving: Leaving, book: Codebook) -> pl.DataFrame:
     """items.parquet.
 
     Parameters
     ----------
-    tables : Tables
-        What was found.
+    leaving : Published or NotForPublication
+        What was found. What is published has a column that says why something is hidden.
     book : Codebook
         Says how many codes there are.
-    protected : bool
-        Whether there is a column that says why the shares are hidden.
 
     Returns
     -------
@@ -115,6 +110,7 @@ def items_frame(tables: Tables, book: Codebook, protected: bool) -> pl.DataFrame
         A row an item of a scale; ``share_1``, ``share_2``, … the share of each code as answered, null where the scale
         has no such code.
     """
+    tables = leaving.numbers
     rows: Sequence[tuple[ScaleQuality, ItemQuality]] = [
         (quality, item) for quality in tables.qualities for item in quality.item_rows
     ]
@@ -126,7 +122,7 @@ def items_frame(tables: Tables, book: Codebook, protected: bool) -> pl.DataFrame
     for code in range(max(scale.codes for scale in book.scales)):
         shares = [item.shares[code] if code < len(item.shares) else None for _quality, item in rows]
         columns[f"share_{code + 1}"] = pl.Series(shares, dtype=pl.Float64)
-    if protected:
+    if isinstance(leaving, Published):
         columns["hidden"] = pl.Series(
             [tables.hidden_items.get(quality.key) for quality, _item in rows], dtype=pl.String
         )

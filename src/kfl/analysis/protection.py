@@ -1,7 +1,9 @@
 """The tables under --protect: the numbers and the rules of the portal's releases, so that few people cannot be found.
 
 Means are those of item means, intervals rest on the whole file, and everything is rounded (RULES B and C): a mean of
-person scores would tell who skipped. `kfl.disclosure` decides what is shown, and its gate checks it once more.
+person scores would tell who skipped. `kfl.disclosure` decides what is shown, and its gate checks it once more. Numbers
+of complete sheets (alpha, fit, an item's mean …) stand only where these may stand beside all that were answered; else
+there is a word. All of it leaves by the door, as `Published`.
 """
 
 from __future__ import annotations
@@ -14,13 +16,32 @@ from numpy.typing import NDArray
 
 from kfl.analysis.codebook import Codebook
 from kfl.analysis.collecting import FileSums
+from kfl.analysis.pooled import in_blocks, only
 from kfl.analysis.problems import WrongOption
 from kfl.analysis.quality import ItemQuality, ScaleQuality
 from kfl.analysis.rollup import Rollup
-from kfl.analysis.tables import Groups, Tables, cubed, qualities
-from kfl.disclosure import Decision, Scale, Thresholds, Tree, decide, gate, reason, whole_percent
+from kfl.analysis.tables import Groups, Tables, Verdict, cubed, qualities, verdicts
+from kfl.analysis.words import Judgement
+from kfl.disclosure import (
+    REASONS,
+    Decision,
+    Hidden,
+    OneSet,
+    Published,
+    Scale,
+    Sheets,
+    Thresholds,
+    Tree,
+    decide,
+    gate,
+    reason,
+    whole_percent,
+)
+from kfl.disclosure.one_set import unlike_by_sums
 from kfl.stats import (
+    CrossProducts,
     Reference,
+    ScaleSpec,
     Spread,
     Sums,
     person_sd,
@@ -35,7 +56,7 @@ from kfl.stats.intervals import Z
 
 FEWEST_FOR_SD = 30  # RULES C.5
 SD_STEP = 5
-DECIMALS = 3  # of reliability, fit and the like
+MU_DECIMALS = 4
 
 Float = NDArray[np.float64]
 
@@ -50,7 +71,7 @@ class _Side:
     half: Float
 
 
-def protected_tables(file: FileSums, rollup: Rollup, given: Reference | None, book: Codebook) -> Tables:
+def protected_tables(file: FileSums, rollup: Rollup, given: Reference | None, book: Codebook) -> Published[Tables]:
     """All tables, with what the disclosure rules hide left out.
 
     Parameters
@@ -66,8 +87,8 @@ def protected_tables(file: FileSums, rollup: Rollup, given: Reference | None, bo
 
     Returns
     -------
-    Tables
-        Points in whole numbers, shares in whole per cent.
+    Published
+        Points in whole numbers, shares in whole per cent, and the sets that they rest on.
 
     Raises
     ------
@@ -86,19 +107,106 @@ def protected_tables(file: FileSums, rollup: Rollup, given: Reference | None, bo
         for spec, scale in zip(file.plan.scales, book.scales, strict=True)
     ]
     decision = decide(tree, counts, scales, thresholds)
-    gate(tree, counts, scales, decision.shown(), thresholds)
+    judged = gate(tree, counts, scales, decision.shown(), thresholds)
     own = rollup.own(file.sums)
     rolled = own.roll_up(rollup.parent)
-    by = given or reference(rolled.take(np.array([0])))
-    wave = spread(own, rolled, rollup.parent, rollup.level)
+    by = given or _printed(reference(rolled.take(np.array([0]))))
+    decision = _without(decision, ~(by.sigma > 0))
+    shown = decision.scale == 0
+    wave = spread(in_blocks(own, tree, shown), only(rolled, shown), rollup.parent, rollup.level)
     found = [_side(rolled, by, wave)]
     found += [_side(rollup.own(file.sums, side).roll_up(rollup.parent), by, wave) for side in range(sides)]
     hidden_scales = _reasons(decision.scale[0], book)
     hidden_items = _reasons(decision.items[0], book)
     whole = rolled.take(np.array([0]))
-    measured = tuple(_rounded(quality, whole, hidden_scales, hidden_items) for quality in qualities(file, rollup, book))
-    kept = by if given else _without(by, hidden_scales, book)
-    return Tables(_groups(found, decision), measured, kept, hidden_scales, hidden_items)
+    measured = qualities(file, rollup, book)
+    sets = one_sets(file, rollup, tree, shown)
+    sheets: list[Sheets] = []
+    rows = []
+    for number, quality in enumerate(measured):
+        if quality.key in hidden_scales:
+            rows.append(_hidden_scale(quality))
+            continue
+        full = quality.key not in hidden_items and sets[number].is_full(thresholds.k)
+        rows.append(_rounded(quality, whole, hidden_items, file.products[number] if full else None))
+        if full:
+            items = [item.item for item in quality.item_rows]
+            sheets += sets[number].sheets(quality.key, items, thresholds.k, compared=False)
+    words = tuple(
+        verdict if quality.key not in hidden_scales else Verdict(Judgement.UNKNOWN, Judgement.UNKNOWN)
+        for quality, verdict in zip(measured, verdicts(measured), strict=True)
+    )
+    kept = by if given else _shown_of(by, hidden_scales, book)
+    tables = Tables(_groups(found, decision), tuple(rows), kept, hidden_scales, hidden_items, words)
+    return Published(sheets, tables, thresholds, judged)
+
+
+def one_sets(file: FileSums, rollup: Rollup, tree: Tree, shown: NDArray[np.bool_]) -> list[OneSet]:
+    """Each scale's complete sheets beside everybody who answered each item.
+
+    Parameters
+    ----------
+    file : FileSums
+        Of the whole file.
+    rollup : Rollup
+        Its groups.
+    tree : Tree
+        The same as a tree.
+    shown : bool array, shape (nodes, scales)
+        Where each scale is shown.
+
+    Returns
+    -------
+    list of OneSet
+        In the order of the plan; meaningless where the whole file is hidden.
+    """
+    nodes, width = len(rollup.labels), len(rollup.sides) + 1
+    found = []
+    for number, scale in enumerate(file.plan.scales):
+        block = np.maximum(tree.nearest(shown[:, number])[rollup.node_of_cell], 0)
+        cell = block * width + rollup.side_of_cell + 1
+        answered = file.sums.n[:, scale.items]
+        columns = [file.complete[:, number], file.sums.persons[:, number], *answered.T]
+        table = np.stack([np.bincount(cell, column, nodes * width) for column in columns]).astype(np.int64)
+        both = np.broadcast_to(table.reshape(1, len(columns), nodes, width), (2, len(columns), nodes, width))
+        unlike = _unlike(file.products[number], file.sums, scale)
+        found.append(OneSet(both[:, 0], both[:, 1], np.moveaxis(both[:, 2:], 1, -1), unlike))
+    return found
+
+
+def _unlike(products: CrossProducts, sums: Sums, scale: ScaleSpec) -> NDArray[np.bool_]:
+    """Whether neither the complete sheets nor the others are near-unanimous on any item."""
+    people, total = products.people.sum(), products.totals.sum(axis=0)
+    squares = np.einsum("gii->i", products.products)
+    counts = sums.counts.sum(axis=0)[list(scale.items)]
+    codes = np.arange(counts.shape[1])
+    turned = np.where(np.array(scale.turned)[:, np.newaxis], scale.low + scale.high - codes, codes)
+    n, all_total, all_squares = counts.sum(axis=1), (counts * turned).sum(axis=1), (counts * turned**2).sum(axis=1)
+    widest = scale.high - scale.low
+    held = unlike_by_sums(np.full_like(n, people), total, squares, widest)
+    return held & unlike_by_sums(n - people, all_total - total, all_squares - squares, widest)
+
+
+def _printed(by: Reference) -> Reference:
+    """A reference of this file with no more digits than are printed: all points are measured with these."""
+    sigma = np.array([short(value) for value in by.sigma.tolist()])
+    return Reference(np.round(by.mu, MU_DECIMALS), sigma)
+
+
+def short(value: float) -> float:
+    """Three significant digits."""
+    return float(f"{value:.3g}")
+
+
+def _without(decision: Decision, scales: NDArray[np.bool_]) -> Decision:
+    """Hide scales that cannot be put in points, with the reason that all else has: another would tell."""
+    protected = np.int8(REASONS.index(Hidden.PROTECTED))
+    open_ = (0, REASONS.index(Hidden.SPLIT))
+    tables = {
+        name: np.where(scales & np.isin(getattr(decision, name), open_), protected, getattr(decision, name))
+        for name in ("scale", "items", "split")
+    }
+    return replace(decision, **tables)
 
 
 def _side(sums: Sums, by: Reference, wave: Spread) -> _Side:
@@ -133,33 +241,64 @@ def _reasons(codes: NDArray[np.int8], book: Codebook) -> dict[str, str]:
     return {key: why.value for key, why in found.items() if why is not None}
 
 
-def _without(by: Reference, hidden: dict[str, str], book: Codebook) -> Reference:
+def _shown_of(by: Reference, hidden: dict[str, str], book: Codebook) -> Reference:
     """The reference, but for scales of which nothing may be shown."""
     kept = np.array([scale.key not in hidden for scale in book.scales])
     return Reference(np.where(kept, by.mu, np.nan), np.where(kept, by.sigma, np.nan))
 
 
+def _hidden_scale(quality: ScaleQuality) -> ScaleQuality:
+    numbers: dict[str, Any] = {one.name: None for one in fields(quality) if one.name not in ("key", "items")}
+    rows = tuple(replace(item, **_nothing(item), shares=()) for item in quality.item_rows)
+    return replace(quality, **{**numbers, "item_rows": rows})
+
+
+def _nothing(item: ItemQuality) -> dict[str, Any]:
+    return {one.name: None for one in fields(item) if one.name not in ("item", "shares")}
+
+
 def _rounded(
-    quality: ScaleQuality, whole: Sums, hidden_scales: dict[str, str], hidden_items: dict[str, str]
+    quality: ScaleQuality, whole: Sums, hidden_items: dict[str, str], complete: CrossProducts | None
 ) -> ScaleQuality:
-    if quality.key in hidden_scales:
-        numbers: dict[str, Any] = {one.name: None for one in fields(quality) if one.name not in ("key", "items")}
-        return replace(quality, **{**numbers, "item_rows": tuple(_hidden(item) for item in quality.item_rows)})
-    numbers = {one.name: _round(getattr(quality, one.name)) for one in fields(quality) if one.name != "item_rows"}
+    """What may stand of a scale; numbers of its complete sheets only where these are given."""
     scale = next(one for one in whole.scales if one.key == quality.key)
     percent = whole_percent(whole.counts[0, :, scale.low : scale.high + 1])
+    numbers: dict[str, Any] = {one.name: None for one in fields(quality) if one.name not in ("key", "items")}
+    own = [dict[str, Any]() for _item in quality.item_rows]
+    if complete is not None:
+        # What rests on who is scored gives way to the same of the complete sheets, or to a word.
+        numbers |= {name: _short(getattr(quality, name)) for name in numbers if name not in _OF_OTHERS}
+        numbers |= dict(zip(("mean_raw", "sd_raw"), _mean_and_sd(complete), strict=True))
+        own = [_of_complete(item, complete, place) for place, item in enumerate(quality.item_rows)]
     rows = []
-    for row, item in zip(scale.items, quality.item_rows, strict=True):
+    for row, item, found in zip(scale.items, quality.item_rows, own, strict=True):
         shares = () if quality.key in hidden_items else tuple(float(share) / 100 for share in percent[row])
-        kept = {one.name: _round(getattr(item, one.name)) for one in fields(item) if one.name != "shares"}
-        rows.append(replace(item, **kept, shares=shares))
-    return replace(quality, **numbers, item_rows=tuple(rows))
+        rows.append(replace(item, **{**_nothing(item), **found, "n": int(whole.n[0, row])}, shares=shares))
+    n = int(scale_n(whole)[0, whole.scales.index(scale)])
+    return replace(quality, **{**numbers, "n": n, "item_rows": tuple(rows)})
 
 
-def _hidden(item: ItemQuality) -> ItemQuality:
-    numbers: dict[str, Any] = {one.name: None for one in fields(item) if one.name not in ("item", "shares")}
-    return replace(item, **numbers, shares=())
+_OF_OTHERS = ("item_rows", "n", "icc", "icc_low", "icc_high", "mean_raw", "sd_raw")
 
 
-def _round(value: Any) -> Any:
-    return round(value, DECIMALS) if isinstance(value, float) else value
+def _of_complete(item: ItemQuality, complete: CrossProducts, place: int) -> dict[str, Any]:
+    """One item's numbers, all over the complete sheets."""
+    people, total = int(complete.people.sum()), int(complete.totals[:, place].sum())
+    squares = int(complete.products[:, place, place].sum())
+    kept = {name: _short(getattr(item, name)) for name in ("item_rest_r", "alpha_if_dropped", "loading")}
+    return {"mean": short(total / people), "sd": short(_sd(people, total, squares)), **kept}
+
+
+def _mean_and_sd(complete: CrossProducts) -> tuple[float, float]:
+    """Mean and SD of the complete sheets' own means."""
+    items, people = complete.totals.shape[1], int(complete.people.sum())
+    total, squares = int(complete.totals.sum()), int(complete.products.sum())
+    return short(total / people / items), short(_sd(people, total, squares) / items)
+
+
+def _sd(people: int, total: int, squares: int) -> float:
+    return float(((people * squares - total * total) / (people * (people - 1))) ** 0.5)
+
+
+def _short(value: Any) -> Any:
+    return short(value) if isinstance(value, float) else value

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from kfl.disclosure.published import BLOCKS, DESIGN
 from kfl.stats import (
     CrossProducts,
     ScaleSpec,
-    StatsError,
     Sums,
-    TooLittleData,
     alphas,
+    attempt,
     item_analysis,
     person_means,
     person_sd,
@@ -28,7 +28,10 @@ from kfl.stats.multilevel import random_intercept
 
 @dataclass(frozen=True)
 class ItemQuality:
-    """One item, turned the scale's way but for `shares`; None = cannot be computed."""
+    """One item, turned the scale's way but for `shares`; None = cannot be computed, or hidden."""
+
+    ABOUT: ClassVar[str] = "item"
+    RESTS: ClassVar[dict[str, str]] = {"n": BLOCKS, "shares": BLOCKS}
 
     item: str
     n: int | None  # who answered it; None = hidden
@@ -42,7 +45,14 @@ class ItemQuality:
 
 @dataclass(frozen=True)
 class ScaleQuality:
-    """One scale; None = cannot be computed. Alpha, omega and fit rest on complete sheets, the rest on who is scored."""
+    """One scale; None = cannot be computed, or hidden.
+
+    Alpha, omega and fit rest on complete sheets, the rest on who is scored. Under ``--protect`` the rest, too, is of
+    complete sheets, and `n` is the smallest of the items'.
+    """
+
+    ABOUT: ClassVar[str] = "key"
+    RESTS: ClassVar[dict[str, str]] = {"items": DESIGN, "n": BLOCKS}
 
     key: str
     items: int
@@ -133,25 +143,21 @@ def known(value: float | np.floating) -> float | None:
 
 
 def _alpha(products: CrossProducts) -> dict[str, Any]:
-    try:
-        found = alphas(products)
-    except TooLittleData:
+    found = attempt(lambda: alphas(products))
+    if found is None:
         return {"alpha": None, "alpha_low": None, "alpha_high": None}
     return {"alpha": known(found.value[0]), "alpha_low": known(found.low[0]), "alpha_high": known(found.high[0])}
 
 
 def _one_factor(products: CrossProducts) -> Confirmatory | None:
     """The model of one factor, where these items and answers carry one."""
-    try:
-        return one_factor(moments(products))
-    except StatsError:
-        return None
+    return attempt(lambda: one_factor(moments(products)))
 
 
 def _omega(model: Confirmatory | None) -> dict[str, Any]:
-    if model is None:
+    found = attempt(lambda: omega_total(model)) if model is not None else None
+    if found is None:
         return {"omega": None, "omega_low": None, "omega_high": None}
-    found = omega_total(model)
     return {"omega": known(found.value), "omega_low": known(found.low), "omega_high": known(found.high)}
 
 
@@ -168,7 +174,9 @@ def _icc(clusters: Sums | None, scale: ScaleSpec) -> dict[str, Any]:
     scores = group_scores(clusters)
     column = [clusters.scales.index(scale)]
     own = GroupScores(scores.persons[:, column], scores.mean[:, column], scores.squares[:, column])
-    found = random_intercept(own)
+    found = attempt(lambda: random_intercept(own))
+    if found is None:
+        return {"icc": None, "icc_low": None, "icc_high": None}
     return {"icc": known(found.icc[0]), "icc_low": known(found.low[0]), "icc_high": known(found.high[0])}
 
 

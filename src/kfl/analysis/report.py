@@ -17,8 +17,9 @@ from kfl.analysis.collecting import FileSums
 from kfl.analysis.quality import ItemQuality, ScaleQuality
 from kfl.analysis.reading import Source
 from kfl.analysis.rollup import Rollup
-from kfl.analysis.tables import GroupRow, Groups, Tables
+from kfl.analysis.tables import GroupRow, Groups, Leaving, Tables
 from kfl.analysis.words import Judgement, Measure
+from kfl.disclosure import Published
 
 #: Longer lists of groups show the highest level only, and then the first of them: the rest is in groups.parquet.
 MOST_ROWS = 150
@@ -106,9 +107,8 @@ def report_html(
     book: Codebook,
     file: FileSums,
     rollup: Rollup,
-    tables: Tables,
+    leaving: Leaving,
     *,
-    protected: bool,
     own_reference: bool,
 ) -> str:
     """The report.
@@ -119,10 +119,8 @@ def report_html(
         nb, nn or en.
     source, book, file, rollup : Source, Codebook, FileSums, Rollup
         What was read.
-    tables : Tables
+    leaving : Published or NotForPublication
         What was found.
-    protected : bool
-        Whether the disclosure rules were applied.
     own_reference : bool
         Whether the file is its own reference.
 
@@ -132,6 +130,7 @@ def report_html(
         A whole HTML page.
     """
     numbers = Numbers(language)
+    tables, protected = leaving.numbers, isinstance(leaving, Published)
     text = words.translations(language)
     shown = _shown_nodes(rollup)
     sections = [
@@ -191,8 +190,8 @@ def _section(
         scale=scale,
         name=name,
         found=found,
-        reliability=words.judge_reliability(found),
-        fit=words.judge_fit(found),
+        reliability=tables.verdicts[place].reliability,
+        fit=tables.verdicts[place].fit,
         hidden=tables.hidden_scales.get(scale.key),
         hidden_items=tables.hidden_items.get(scale.key),
         items=tuple(_item(item, scale, found) for item in found.item_rows),

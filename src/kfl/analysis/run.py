@@ -16,7 +16,7 @@ from kfl.analysis.reading import Source, open_source
 from kfl.analysis.references import as_json, read_reference, reference_of_persons
 from kfl.analysis.report import report_html
 from kfl.analysis.rollup import roll_up
-from kfl.analysis.tables import plain_tables
+from kfl.analysis.tables import Leaving, plain_tables
 from kfl.analysis.writing import (
     NOT_FOR_PUBLICATION,
     PROTECTED,
@@ -28,6 +28,7 @@ from kfl.analysis.writing import (
     write_parquet,
     write_scores,
 )
+from kfl.disclosure import Published
 from kfl.stats import Reference, StatsError
 
 
@@ -107,32 +108,31 @@ def _write(
 ) -> Reference:
     """Write everything but the scores; gives what points are measured with."""
     rollup = roll_up(file)
+    leaving: Leaving
     if job.protect:
-        tables = protected_tables(file, rollup, given, book)
+        leaving = protected_tables(file, rollup, given, book)
     else:
-        tables = plain_tables(file, rollup, given or reference_of_persons(file.sums), book)
+        leaving = plain_tables(file, rollup, given or reference_of_persons(file.sums), book)
     kinds = label_types(column_types(source, file))
     frames = {
-        "groups": groups_frame(tables, file, rollup, kinds, job.protect),
-        "scales": scales_frame(tables, job.protect),
-        "items": items_frame(tables, book, job.protect),
+        "groups": groups_frame(leaving, file, rollup, kinds),
+        "scales": scales_frame(leaving),
+        "items": items_frame(leaving, book),
     }
     for name, frame in frames.items():
-        write_parquet(frame, folder / f"{name}.parquet", protected=job.protect)
+        write_parquet(frame, folder / f"{name}.parquet", protected=isinstance(leaving, Published))
     about = {
         "made_from": source.name,
         "rows": source.rows,
         "publication": PROTECTED if job.protect else NOT_FOR_PUBLICATION,
         "mean_of": "items" if job.protect else "persons",
     }
-    (folder / "reference.json").write_text(as_json(tables.reference, book, about), encoding="utf-8")
-    html = report_html(
-        job.language, source, book, file, rollup, tables, protected=job.protect, own_reference=given is None
-    )
+    (folder / "reference.json").write_text(as_json(leaving.numbers.reference, book, about), encoding="utf-8")
+    html = report_html(job.language, source, book, file, rollup, leaving, own_reference=given is None)
     (folder / "report.html").write_text(html, encoding="utf-8")
     if not job.protect:
         (folder / WARNING_FILE).write_text(WARNING, encoding="utf-8")
-    return tables.reference
+    return leaving.numbers.reference
 
 
 def _check_columns(source: Source, book: Codebook, job: Job) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,10 @@ from kfl.analysis.codebook import Codebook
 from kfl.analysis.collecting import FileSums
 from kfl.analysis.quality import ScaleQuality, known, scale_quality
 from kfl.analysis.rollup import Rollup
-from kfl.disclosure import reason
+from kfl.analysis.words import Judgement, judge_fit, judge_reliability
+from kfl.disclosure import Published, reason
+from kfl.disclosure.one_set import COMPLETE
+from kfl.disclosure.published import BLOCKS
 from kfl.stats import ClusterMean, Reference, Sums, cluster_mean, group_scores, person_mean
 
 Int = NDArray[np.int64]
@@ -72,17 +75,39 @@ class Groups:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """How good a scale is, in words: a `kfl.analysis.words.Judgement` each."""
+
+    reliability: Judgement
+    fit: Judgement
+
+
+@dataclass(frozen=True)
 class Tables:
     """What an analysis found: everything that is written, and that the report shows."""
+
+    RESTS: ClassVar[dict[str, str]] = {"groups": BLOCKS, "reference": BLOCKS, "qualities": COMPLETE}
 
     groups: Groups
     qualities: tuple[ScaleQuality, ...]
     reference: Reference
     hidden_scales: Mapping[str, str]  # reason by key, where nothing of a scale may be shown
     hidden_items: Mapping[str, str]  # reason by key, where the shares of its items may not be shown
+    verdicts: tuple[Verdict, ...]  # of each scale
 
 
-def plain_tables(file: FileSums, rollup: Rollup, reference: Reference, book: Codebook) -> Tables:
+@dataclass(frozen=True)
+class NotForPublication:
+    """Tables with groups of any size, down to a single person. What is published is `kfl.disclosure.Published`."""
+
+    numbers: Tables
+
+
+#: What writers take: tables that have passed the door, or tables that say that they are not for publication.
+Leaving = Published[Tables] | NotForPublication
+
+
+def plain_tables(file: FileSums, rollup: Rollup, reference: Reference, book: Codebook) -> NotForPublication:
     """All tables as they are.
 
     Parameters
@@ -98,10 +123,25 @@ def plain_tables(file: FileSums, rollup: Rollup, reference: Reference, book: Cod
 
     Returns
     -------
-    Tables
-        Not for publication.
+    NotForPublication
     """
-    return Tables(_groups(file, rollup, reference), qualities(file, rollup, book), reference, {}, {})
+    found = qualities(file, rollup, book)
+    return NotForPublication(Tables(_groups(file, rollup, reference), found, reference, {}, {}, verdicts(found)))
+
+
+def verdicts(found: Sequence[ScaleQuality]) -> tuple[Verdict, ...]:
+    """How good each scale is, in words.
+
+    Parameters
+    ----------
+    found : sequence of ScaleQuality
+        As they were computed, before anything is rounded or left out.
+
+    Returns
+    -------
+    tuple of Verdict
+    """
+    return tuple(Verdict(judge_reliability(one), judge_fit(one)) for one in found)
 
 
 def qualities(file: FileSums, rollup: Rollup, book: Codebook) -> tuple[ScaleQuality, ...]:

@@ -136,6 +136,26 @@ def _count(both: Int, k: int) -> int:
     return everybody if counted >= k or not everybody else max(counted, 1)
 
 
+def unlike_by_sums(n: Int, total: Int, squares: Int, widest: int) -> NDArray[np.bool_]:
+    """Whether more than one answers otherwise than the rest, as far as sums tell: what an attacker can see.
+
+    Parameters
+    ----------
+    n, total, squares : int arrays of one shape
+        How many answered; sum and sum of squares of their codes.
+    widest : int
+        Largest difference of two codes.
+
+    Returns
+    -------
+    bool array
+        True where nobody answered: there is nobody to protect.
+    """
+    apart = n * squares - total * total  # n - 1 times the square of how far off a single one is
+    one_off = np.stack([apart == (n - 1) * step * step for step in range(widest + 1)])
+    return np.asarray((n == 0) | ~one_off.any(axis=0))
+
+
 def one_set(
     codes: NDArray[np.integer],
     enough: int,

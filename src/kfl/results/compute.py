@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl import disclosure, stats
+from kfl.analysis.pooled import in_blocks, only
 
 from . import reliability
 from .payload import Reliability
@@ -281,7 +282,7 @@ def _spread(
 ) -> stats.Spread:
     """The wave's spread over release blocks (RULES A.3); where nobody shares a block, people stand for themselves."""
     _, level = np.unique(kind, return_inverse=True)
-    wide = stats.spread(_in_blocks(own, tree, shown), _only(sums, shown), tree.parent, level)
+    wide = stats.spread(in_blocks(own, tree, shown), only(sums, shown), tree.parent, level)
     everybody = stats.person_sd(sums.take(np.array([0])))[0]
     return replace(
         wide,
@@ -290,32 +291,9 @@ def _spread(
     )
 
 
-_SCORES = ("persons", "score_sum", "score_square_sum")
-
-
-def _in_blocks(own: stats.Sums, tree: disclosure.Tree, shown: Bool) -> stats.Sums:
-    """Persons' scores gathered in release blocks: at the lowest shown node of each, scale by scale.
-
-    What is hidden under a node is one block there, so no pooled number tells two hidden classes apart.
-    """
-    gathered: dict[str, Any] = {name: np.zeros_like(getattr(own, name)) for name in _SCORES}
-    for scale, column in enumerate(shown.T):
-        block = tree.nearest(column)
-        there = np.flatnonzero(block >= 0)
-        for name, table in gathered.items():
-            np.add.at(table[:, scale], block[there], getattr(own, name)[there, scale])
-    return replace(own, **gathered)
-
-
-def _only(sums: stats.Sums, shown: Bool) -> stats.Sums:
-    """Persons' scores of shown nodes; hidden ones hold nobody."""
-    kept: dict[str, Any] = {name: np.where(shown, getattr(sums, name), 0) for name in _SCORES}
-    return replace(sums, **kept)
-
-
 def _alike(sums: stats.Sums, kind: NDArray[np.str_], shown: Bool) -> dict[str, Float]:
     """How alike people of one class, grade, school … answer, pooled over those that are shown (RULES A.3)."""
-    told = _only(sums, shown)
+    told = only(sums, shown)
     return {
         str(level): stats.intraclass_correlation(told.take(np.flatnonzero(kind == level))) for level in np.unique(kind)
     }
