@@ -1,7 +1,6 @@
-"""Code sheets as tagged PDF: slips with name, code and QR, to cut out and hand out.
+"""Code sheets as tagged PDF: slips for pupils and children with name, code and QR, to cut out and hand out.
 
-A child's slip leads with the code, which is short enough to type; an adult's leads with the QR, and has the long code
-of a link below it for who has no telephone.
+Adults get no slip: theirs is a letter that is sealed (`link_letters`).
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kfl.answers.codes import LINK_LENGTH, display
+from kfl.answers.codes import display
 from kfl.answers.drawings import strip
 from kfl.core.pdf import laid_out
 from kfl.core.templatetags.core import day
@@ -47,11 +46,6 @@ class Slip:
     @property
     def shown(self) -> str:
         return display(self.code)
-
-    @property
-    def is_link(self) -> bool:
-        """Whether the code is too long to like typing it; an adult may have asked for a short one."""
-        return len(self.code) == LINK_LENGTH
 
     def link(self, address: str) -> str:
         """What the QR holds; browsers do not send what follows the #."""
@@ -92,7 +86,7 @@ def pdf(wave: Wave, found: list[Slip], address: str) -> bytes:
         data = {
             "title": _("Koder til {wave}").format(wave=wave.name),
             "code_words": _("Koden din:"),
-            "address_words": _("Skann bildet, eller skriv koden på"),
+            "address_words": _("Skann QR-koden, eller skriv koden på"),
             "address": address.split("://", 1)[-1].rstrip("/"),
             "picture_words": _("Koden som bilder"),
             "qr_words": _("Firkantkode som åpner skjemaet"),
@@ -118,7 +112,6 @@ def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Sli
                 "label": slip.label,
                 "place": place,
                 "code": slip.shown,
-                "is_link": slip.is_link,
                 "qr": qr(slip.link(address)),
                 "pictures": strip(slip.code) if informant in CANNOT_READ_YET else None,
             }

@@ -146,6 +146,13 @@ def _who_sees(wave: Wave, informants: list[Informant]) -> list[str]:
             "til færre. Hvordan svarene fordeler seg, vises bare der minst {share} har svart."
         ).format(k=limits.k, share=limits.k_share),
     ]
+    if not {Informant.PARENT, Informant.KINDERGARTEN_PARENT}.isdisjoint(informants):
+        found.append(
+            _(
+                "Foreldre får sin egen lenke i et lukket brev. Ingen som kan lese resultatene fra skolen eller "
+                "barnehagen, har sett den."
+            )
+        )
     if not RATERS.isdisjoint(informants):
         found.append(
             _(

@@ -18,11 +18,12 @@ from kfl.people.models import Kind, Pupil, Unit, User
 from kfl.people.roles import PLACES, Permission
 from kfl.people.scopes import described, may, needs
 
-from .. import actions, code_sheets, membership, store
+from .. import actions, code_sheets, link_letters, membership, store
 from ..code_names import label_of, labelled
 from ..code_rights import RIGHTS, codes_for, units_for
 from ..formats import BY_LINK, CHILDREN, Informant
 from ..models import Code, Wave, WaveState
+from ..reminding.links import codes_for_paper
 from .found import code_unit_or_404, reader, wave_at_or_404, way_back
 
 ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
@@ -66,11 +67,19 @@ def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "unit": unit,
         "children": _part(sheets, CHILDREN),
         "adults": _part(sheets, BY_LINK),
+        "languages": link_letters.LANGUAGES.items(),
+        "on_paper": _missing(wave, below),
         "uninformed": membership.uninformed(wave, unit),
         "may_record": may(reader(request), Permission.CONSENT_EDIT, unit),
         "trail": way_back(request, wave, unit),
     }
     return render(request, "surveys/codes.html", context)
+
+
+def _missing(wave: Wave, below: QuerySet[Code]) -> list[Informant]:
+    """The informants here of whom somebody has no e-mail address."""
+    there = below.filter(pk__in=codes_for_paper(wave).values("pk")).order_by().values_list("form__informant", flat=True)
+    return sorted({Informant(one) for one in there}, key=lambda informant: informant.number)
 
 
 def _part(sheets: list[dict[str, Any]], whose: frozenset[Informant]) -> dict[str, Any]:
@@ -90,10 +99,16 @@ def _schools(user: User, unit: Unit, below: QuerySet[Code]) -> QuerySet[Unit]:
 @needs(*RIGHTS)
 @never_cache
 def sheet(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResponse:
-    """The slips of one informant group at a unit and below it, as PDF."""
+    """The slips of one informant group at a unit and below it, as PDF; of adults their letters.
+
+    With `?uten-adresse` only the letters of those who have no e-mail address.
+    """
     wave, unit = _found(request, slug, key)
+    _language(request)
     user = reader(request)
     rows = codes_for(user, wave).filter(node__unit__path__startswith=unit.path, form__informant=informant)
+    if "uten-adresse" in request.GET:
+        rows = rows.filter(pk__in=codes_for_paper(wave).values("pk"))
     found = code_sheets.slips(wave, rows)
     if not found:
         raise Http404
@@ -102,10 +117,22 @@ def sheet(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResp
 
 
 def _pdf(request: HttpRequest, wave: Wave, found: list[code_sheets.Slip], name: str) -> HttpResponse:
-    made = code_sheets.pdf(wave, found, request.build_absolute_uri(ANSWER_PATH))
+    """Slips for children; for adults letters, in the language that was asked for."""
+    address = request.build_absolute_uri(ANSWER_PATH)
+    if found[0].informant in BY_LINK:
+        made = link_letters.pdf(wave, found, address, _language(request))
+    else:
+        made = code_sheets.pdf(wave, found, address)
     return HttpResponse(
         made, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
     )
+
+
+def _language(request: HttpRequest) -> str:
+    language = request.GET.get("sprak", "nb")
+    if language not in link_letters.LANGUAGES:
+        raise Http404
+    return language
 
 
 @needs(*RIGHTS)
