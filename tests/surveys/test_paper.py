@@ -107,6 +107,9 @@ def test_a_code_that_was_used_is_looked_up_like_one_that_was_not(world, wave, bo
         for page, code, name in zip(pages, (used, fresh), whose, strict=True)
     ]
     assert bodies[0] == bodies[1]
+    replies = [bob.post(address(world), filled_in(code, a_1="2"), follow=True) for code in (used, fresh)]
+    assert [reply.redirect_chain for reply in replies] == [[(address(world), 302)]] * 2
+    assert len({token.sub("", reply.content.decode()) for reply in replies}) == 1
 
 
 def test_wrong_codes_and_those_of_others_are_refused_alike_and_an_entered_one_is_a_line_that_names_the_code(
