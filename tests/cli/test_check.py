@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import stat
+from datetime import timedelta
 
 import pytest
 
-from kfl.cli import _promises, check
+from kfl.answers.keys import LinkKey
+from kfl.cli import _key_promises, _promises, check
 from kfl.cli.main import make_data_folder
+from kfl.surveys import actions, store
+from kfl.surveys.models import Wave
 from tests.answers.wave import open_wave
 from tests.cli.commands import kfl
+from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 
 @pytest.fixture
@@ -46,14 +51,14 @@ def test_check_fails_for_a_folder_that_others_may_read(tmp_path):
 def test_every_folder_is_its_owners_alone_from_the_start(folder):
     for path in (folder, *folder.iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
-    assert not off(_promises.file_modes(folder))
+    assert not off(_key_promises.file_modes(folder))
 
 
 def test_key_that_others_may_read_is_found(folder):
     key = folder / "keys" / "link.key"
     key.write_bytes(b"x")
     key.chmod(0o640)
-    assert off(_promises.file_modes(folder)) == {"mode of keys/link.key"}
+    assert off(_key_promises.file_modes(folder)) == {"mode of keys/link.key"}
 
 
 def test_broken_audit_log_is_found(db, world):
@@ -108,14 +113,20 @@ def test_a_server_that_is_away_is_told(tmp_path, monkeypatch):
 
 def test_answers_in_postgresql_are_looked_at_where_they_lie(on_postgres, tmp_path):
     open_wave(tmp_path)
+    on_postgres.run("REVOKE ALL ON DATABASE answers FROM PUBLIC")
     found = {finding.name: finding for finding in _promises.answers(tmp_path)}
     assert off(found.values()) == set()
+    on_postgres.run("GRANT CONNECT ON DATABASE answers TO PUBLIC")  # as a database that was put back has it
+    (lost,) = (finding for finding in _promises.answers(tmp_path) if not finding.holds)
+    assert lost.name == "others who may connect to the answers"
+    assert "REVOKE ALL ON DATABASE … FROM PUBLIC" in str(lost.value)
+    on_postgres.run("GRANT ALL ON DATABASE answers TO PUBLIC")
     assert found["answers postgresql fsync"].value == "on"
     assert found["answers postgresql data_checksums"].value == "on"
     assert found["keys/t3.code.key"].value == "there"
     on_postgres.run("ALTER DATABASE answers SET synchronous_commit = 'off'")
     try:
-        assert off(_promises.answers(tmp_path)) == {"answers postgresql synchronous_commit"}
+        assert "answers postgresql synchronous_commit" in off(_promises.answers(tmp_path))
     finally:
         on_postgres.run("ALTER DATABASE answers RESET synchronous_commit")
 
@@ -131,3 +142,121 @@ def test_a_database_that_is_not_there_is_said_in_words(tmp_path, command):
     done = kfl(*command, data=tmp_path / "data")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"kfl {command[0]}: the database is not of this version: run kfl migrate\n"
+
+
+def test_a_folder_without_a_database_is_told_and_gets_none(tmp_path):
+    done = kfl("check", data=tmp_path / "data")
+    assert done.returncode == 1
+    assert "OFF  portal database: there is no database in this data folder yet: kfl migrate makes it" in done.stdout
+    assert not (tmp_path / "data" / "portal.sqlite3").exists()
+    (tmp_path / "data").mkdir(mode=0o700, exist_ok=True)
+    (tmp_path / "data" / "portal.sqlite3").touch(mode=0o600)
+    done = kfl("check", data=tmp_path / "data")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert re.search(
+        r"OFF  portal migrations waiting: \d+: the database is not of this version: run kfl migrate", done.stdout
+    )
+
+
+def test_an_answers_file_that_cannot_be_read_is_told(folder):
+    (folder / "answers" / "t1.sqlite3").write_bytes(b"no database at all" * 100)
+    assert off(_promises.answer_files(folder / "answers")) == {"answers/t1.sqlite3"}
+
+
+@pytest.mark.parametrize("name", ["files/list.csv", "answers/erased.txt", "old.tar", "files/media/a.wav"])
+def test_any_file_that_others_may_read_is_found(folder, name):
+    path = folder / name
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.write_bytes(b"x")
+    path.chmod(0o600)
+    assert not off(_key_promises.file_modes(folder))
+    path.chmod(0o604)
+    (told,) = (finding for finding in _key_promises.file_modes(folder) if not finding.holds)
+    assert (told.name, told.value) == ("other files that others may read", name)
+
+
+def test_style_and_scripts_are_for_anybody(folder):
+    (folder / "static").mkdir(mode=0o755)
+    assert not off(_key_promises.file_modes(folder))
+
+
+def test_backups_are_looked_at_where_they_lie(tmp_path, monkeypatch):
+    assert not list(_key_promises.backups())
+    backup = tmp_path / "backup" / "2026-11-29"
+    monkeypatch.setenv("KFL_BACKUPS", str(tmp_path / "backup"))
+    assert off(_key_promises.backups()) == {"backups"}
+    backup.mkdir(parents=True)
+    for path in (backup, backup.parent):
+        path.chmod(0o700)
+    (backup / "portal.sqlite3").touch(mode=0o600)
+    assert len(list(_key_promises.backups())) == 2
+    assert not off(_key_promises.backups())
+    (backup / "portal.sqlite3").chmod(0o640)
+    assert off(_key_promises.backups()) == {"backups that others may read"}
+    (backup / "keys").mkdir(mode=0o700)
+    (backup / "keys" / "t3.code.key").touch(mode=0o600)
+    found = {finding.name: finding.value for finding in _key_promises.backups()}
+    assert found == {
+        "backups that others may read": "2026-11-29/portal.sqlite3",
+        "keys among the backups": "2026-11-29/keys/t3.code.key",
+    }
+
+
+class TestLinkKey:
+    """The key is the portal's own, and on the server only while a wave needs it."""
+
+    @pytest.fixture(autouse=True)
+    def _here(self, data_dir, world):
+        self.data, self.world, self.wave = data_dir, world, None
+
+    def found(self, *, after: timedelta = timedelta(0)) -> dict[str, tuple[object, bool]]:
+        moment = CLOSES + after
+        return {one.name: (one.value, one.holds) for one in _key_promises.link_key(self.data, moment)}
+
+    def a_closed_wave(self) -> None:
+        wave = a_wave(self.world.county, [self.world.ask], [a_questionnaire()])
+        actions.open_wave(wave=wave, by=None, at=OPENS)
+        actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+
+    def test_one_that_was_never_made_is_no_fault(self):
+        assert self.found() == {"link key": ("never made", True)}
+
+    def test_it_may_lie_here_while_a_wave_is_open_and_fourteen_days_more(self):
+        key = store.link_key()
+        assert self.found()["link key"] == (key.fingerprint, True)
+        self.a_closed_wave()
+        name = "link key lies on the server"
+        assert self.found(after=timedelta(days=14))[name] == ("while a wave needs it", True)
+        assert self.found(after=timedelta(days=15))[name] == ("no wave has needed it since 2026-12-04", False)
+
+    def test_a_wave_that_is_open_or_opens_soon_needs_it(self):
+        self.a_closed_wave()
+        later = a_wave(self.world.county, [self.world.ask], [a_questionnaire(key="neste")], slug="t4")
+        Wave.objects.everywhere(why="the test's clock").filter(pk=later.pk).update(
+            opens_at=CLOSES + timedelta(days=40), closes_at=CLOSES + timedelta(days=60)
+        )
+        name = "link key lies on the server"
+        assert not self.found(after=timedelta(days=20))[name][1]
+        assert self.found(after=timedelta(days=30))[name][1]
+        later.refresh_from_db()
+        actions.open_wave(wave=later, by=None, at=CLOSES + timedelta(days=40))
+        assert self.found(after=timedelta(days=59))[name][1]
+
+    def test_away_is_well_and_another_one_is_not(self):
+        key = store.link_key()
+        key.put_away(store.keys_dir())
+        assert self.found() == {"link key": ("away", True)}
+        for path in store.keys_dir().glob("link.*"):
+            path.unlink()
+        assert self.found() == {"link key": ("away", True)}
+        other = LinkKey.create(store.keys_dir())
+        words, holds = self.found()["link key"]
+        assert not holds
+        assert key.fingerprint in str(words)
+        assert other.fingerprint in str(words)
+
+    @pytest.mark.parametrize("harm", [lambda path: path.chmod(0o644), lambda path: path.write_text("x")])
+    def test_one_that_is_damaged_or_open_to_others_is_found(self, harm):
+        store.link_key()
+        harm(LinkKey.path(store.keys_dir()))
+        assert not self.found()["link key"][1]

@@ -197,6 +197,17 @@ def settings(database: Database) -> dict[str, str]:
         return _settings(connection.execute, [*SETTINGS, "data_checksums"])
 
 
+def who_else_may_connect(database: Database) -> list[str]:
+    """Who, beside the owner of the answers' database, has a right on it; PUBLIC has one until it is taken away."""
+    with _raw(database) as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END"
+            " FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))"
+            " WHERE datname = current_database() AND grantee <> datdba ORDER BY 1"
+        ).fetchall()
+    return [name for (name,) in rows]
+
+
 def found(database: Database) -> list[Found]:
     """Every wave that has a schema, by name."""
     with _apart(database) as connection:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from kfl.answers import alone, erasure, places, postgres, wavefile
-from kfl.answers.keys import CodeKey
+from kfl.answers import erasure, places, postgres, wavefile
 from kfl.answers.sql import Unreachable
 from kfl.core import jobs
 from kfl.disclosure.rules import Thresholds
 from kfl.people.audit import AuditKeyMissing, verify_chain
 from kfl.surveys import letters
+
+from . import _database, _key_promises
+from ._finding import Finding
 
 SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 LONGEST_IDLE_S = 30 * 60
@@ -28,23 +28,19 @@ FEWEST_KEY_CHARACTERS = 50
 CHECKSUMS = "answers postgresql data_checksums"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One promised setting: what it is now, and whether that is what was promised."""
-
-    name: str
-    value: object
-    holds: bool
-
-
 def all_of(data: Path) -> Iterator[Finding]:
     """Every finding, in the order a reader asks: storing, files, showing, signing in, pages, trace."""
-    yield from portal_database()
-    if (data / "portal.sqlite3").exists() or connection.vendor != "sqlite":
+    if _database.is_there():
+        yield from portal_database()
         yield from portal_content()
         yield from job_queue(data)
+    else:
+        yield Finding("portal database", _database.NOT_THERE, False)
     yield from answers(data)
-    yield from file_modes(data)
+    if _database.is_there() and not _database.migrations_waiting():
+        yield from _key_promises.link_key(data, timezone.now())
+    yield from _key_promises.file_modes(data)
+    yield from _key_promises.backups()
     yield from thresholds()
     yield from signing_in()
     yield from pages()
@@ -75,9 +71,9 @@ def portal_database() -> Iterator[Finding]:
 
 def portal_content() -> Iterator[Finding]:
     """Whether the tables are of this version, and the audit log unbroken."""
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    yield Finding("portal migrations waiting", len(waiting), not waiting)
+    waiting = _database.migrations_waiting()
+    words = f"{waiting}: {_database.NOT_THIS_VERSION}" if waiting else 0
+    yield Finding("portal migrations waiting", words, not waiting)
     if not waiting:
         yield audit_log()
         late = ", ".join(wave.slug for wave in letters.overdue(timezone.now()))
@@ -110,9 +106,11 @@ def answers(data: Path) -> Iterator[Finding]:
     else:
         server = list(answers_database(place))
         yield from server
+        if server[0].holds:
+            yield _key_promises.who_may_connect(place)
         if not all(finding.holds for finding in server if finding.name != CHECKSUMS):
             return  # nobody, we neither, reads or writes answers there
-    yield from code_keys(place, data / "keys")
+    yield from _key_promises.code_keys(place, data / "keys")
     returned = erasure.came_back(place)
     yield Finding("erased answers that came back", ", ".join(returned) or "none", not returned)
 
@@ -121,9 +119,13 @@ def answer_files(folder: Path) -> Iterator[Finding]:
     """What this version opens a wave's file with, and what each file on disk is."""
     yield Finding("answers settings", wavefile.SETTINGS, wavefile.SETTINGS.get("synchronous") == 2)
     for path in sorted(folder.glob("*.sqlite3")):
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
-            journal = file.execute("PRAGMA journal_mode").fetchone()[0]
-            sound = file.execute("PRAGMA quick_check").fetchone()[0]
+        try:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
+                journal = file.execute("PRAGMA journal_mode").fetchone()[0]
+                sound = file.execute("PRAGMA quick_check").fetchone()[0]
+        except sqlite3.Error as problem:  # a full disk, or no database at all
+            yield Finding(f"answers/{path.name}", f"cannot be read: {problem}", False)
+            continue
         yield Finding(f"answers/{path.name} journal_mode", journal, journal in {"wal", "delete"})
         yield Finding(f"answers/{path.name} quick_check", sound, sound == "ok")
 
@@ -137,35 +139,6 @@ def answers_database(database: postgres.Database) -> Iterator[Finding]:
         return
     for name, value in now.items():
         yield Finding(f"answers postgresql {name}", value, value in postgres.SETTINGS.get(name, {"on"}))
-
-
-def code_keys(place: places.Place, keys: Path) -> Iterator[Finding]:
-    """That each open wave has the key without which nobody can answer, and what was saved cannot be read.
-
-    And each closed one the key that tells who handed in one sheet only, without which no results are made.
-    """
-    for wave in places.names(place):
-        with places.reading(places.of(place, wave)) as connection:
-            if wavefile.state(connection) is wavefile.State.CLOSED:
-                if wavefile.has_meta(connection, wavefile.ALONE):
-                    there = alone.path(keys, wave).exists()
-                    yield Finding(f"keys/{wave}.alone.key", "there" if there else "missing", there)
-                continue
-            invited = connection.execute("SELECT EXISTS (SELECT 1 FROM envelopes)").fetchone()[0]
-        there = CodeKey.path(keys, wave).exists()
-        if invited:
-            yield Finding(f"keys/{wave}.code.key", "there" if there else "missing", there)
-
-
-def file_modes(data: Path) -> Iterator[Finding]:
-    """That folders and files are their owner's alone."""
-    folders = [data, *(data / name for name in ("answers", "files", "keys"))]
-    files = [*data.glob("*.sqlite3"), *(data / "answers").glob("*.sqlite3"), *(data / "keys").glob("*")]
-    for path, wanted in [*((folder, 0o700) for folder in folders), *((file, 0o600) for file in sorted(files))]:
-        if path.exists():
-            mode = path.stat().st_mode & 0o777
-            name = path.relative_to(data).as_posix() if path != data else "data folder"
-            yield Finding(f"mode of {name}", f"{mode:04o}", mode & ~wanted == 0)
 
 
 def thresholds() -> Iterator[Finding]:
