@@ -105,7 +105,7 @@ def backups() -> Iterator[Finding]:
         return
     every = list(_below(folder))
     yield _open_ones("backups that others may read", folder, [folder, *every])
-    keys = [path for path in every if path.name == "link.key" or path.name.endswith(".code.key")]
+    keys = [path for path in every if path.name == "link.key" or path.name.endswith((".code.key", ".alone.key"))]
     yield Finding("keys among the backups", _named(folder, keys), not keys)
 
 

@@ -3,6 +3,7 @@
 KFL_DATA       the data folder (default ./data): portal.sqlite3, answers/, jobs.sqlite3, files/, keys/
 KFL_DATABASE   postgresql://user:password@host/name for the portal; default SQLite in the data folder
 KFL_ANSWERS_DATABASE  another one, for the answers (`kfl.answers.places`); default SQLite files in the data folder
+KFL_BACKUPS    the folder of the backups, for `kfl check` to look at (default: not looked at)
 KFL_STATIC     where static files are collected (default: static/ in the data folder)
 KFL_HOSTS      comma-separated host names that the portal answers to (default: loopback only)
 KFL_HTTPS      1 behind a proxy that ends TLS: secure `__Host-` cookies and HSTS
