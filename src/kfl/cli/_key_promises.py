@@ -27,9 +27,8 @@ _MADE_AGAIN = {"static"}  # pages' style and scripts: anybody may have them
 
 def link_key(data: Path, now: datetime) -> Iterator[Finding]:
     """That the link key is the portal's own, and here only while a wave needs it."""
-    told = link_keys.fingerprint()
     try:
-        key = LinkKey.load(data / "keys", told)
+        key = link_keys.look(data / "keys")
     except KeyAway:
         yield Finding("link key", "away", True)
         return

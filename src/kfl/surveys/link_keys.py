@@ -26,11 +26,15 @@ def fingerprint() -> str | None:
     return next(iter(rows.values_list("fingerprint", flat=True)), None)
 
 
+def look(keys_dir: Path) -> LinkKey:
+    """The key, without noting that it is in use; raises one of `CANNOT_BE_USED`."""
+    return LinkKey.load(keys_dir, fingerprint())
+
+
 def load(keys_dir: Path) -> LinkKey:
     """The key that joins waves; raises one of `CANNOT_BE_USED`. From the first use on no other is taken."""
-    told = fingerprint()
-    key = LinkKey.load(keys_dir, told)
-    if told is None:
+    key = look(keys_dir)
+    if fingerprint() is None:
         remember(key=key, by=None)
     return key
 
@@ -56,9 +60,8 @@ def remember(*, key: LinkKey, by: User | None) -> KnownLinkKey:
 
 def why_not(keys_dir: Path) -> str:
     """Why the key cannot be used now, in words for whoever sets up waves; empty where it can, or will be made."""
-    told = fingerprint()
     try:
-        LinkKey.load(keys_dir, told)
+        look(keys_dir)
     except KeyAway:
         return _("Lenkenøkkelen er ikke på serveren. To av de tre som har en del hver, henter den fram først.")
     except OtherKey:
