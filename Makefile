@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 STAMP := $(VENV)/.ready
 ARGS ?=
-PROMISES := tests/surveys/test_consent_machine.py tests/results/test_paper_drill.py tests/flows/answering
+PROMISES := tests/surveys/test_consent_machine.py tests/results/test_paper_drill.py tests/results/technical/test_attack.py tests/flows/answering
 DATA ?= data
 PORT ?= 8000
 

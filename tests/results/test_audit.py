@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from django.db import connection
 
+from kfl.disclosure import NotPublished, OneSet, published
 from kfl.results.audit import audit_release
 from kfl.results.models import ReleasedPage
 from kfl.results.payload import Value, encode, pack
+from kfl.results.technical.making import make_report
 from tests.results.making import number_of
 
 
@@ -44,3 +47,25 @@ def test_a_changed_number_breaks_the_digest(county):
     found = audit_release(county.t1.releases.get())
     assert not found.digest_fits
     assert not found.refused
+
+
+def test_a_report_is_audited_too(county):
+    make_report(wave=county.t1, by=None)
+    before = audit_release(county.t1.releases.get())
+    assert before.is_clean
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE results_technicalreport SET digest = 'another'")
+    found = audit_release(county.t1.releases.get())
+    assert found.refused == ["technical report: its digest does not fit what is stored"]
+
+
+def test_a_report_that_tells_of_a_few_is_neither_made_nor_read(county, monkeypatch):
+    """Even where nobody asks whether numbers may stand, the door does; and past it, the audit."""
+    monkeypatch.setattr(OneSet, "is_full", lambda _self, _k: True)
+    with pytest.raises(NotPublished):
+        make_report(wave=county.t1, by=None)
+    monkeypatch.setattr(published, "_check_sets", lambda _known, _k: None)
+    make_report(wave=county.t1, by=None)
+    assert audit_release(county.t1.releases.get()).leaks
+    monkeypatch.undo()
+    assert any("has a few sheets" in line for line in audit_release(county.t1.releases.get()).refused)

@@ -92,7 +92,7 @@ def run_audit(args: argparse.Namespace) -> int:
     print(f"digest    {'fits what is stored' if found.digest_fits else 'DOES NOT FIT what is stored'}")
     print(f"gate      {len(found.refused)} refused")
     print(f"attacker  {len(found.leaks)} groups of too few found in {found.attacked} matrices")
-    for line in [*found.refused, *found.leaks]:
+    for line in [*found.refused, *found.leaks, *found.left_out]:
         print(f"  {line}")
     return 0 if found.is_clean else 1
 

@@ -1,9 +1,8 @@
 """`kfl release audit`: is what lies in the database what was released, and can anybody work out more than it shows?
 
-Three questions about one release: does its digest still fit its pages; does the gate's closed form hold for what
-the stored pages show, and for what was told of adults while the wave was open; and does the linear attacker find a
-group of too few. The attacker reads the whole tree
-where that is small, else every part of it that is.
+Three questions about one release, its pages and its technical report: do the digests still fit what is stored; do the
+gate's closed form and the door hold for it; and does the linear attacker find a group of too few. The attacker reads
+the whole tree where that is small, else every part of it that is.
 """
 
 from __future__ import annotations
@@ -22,9 +21,10 @@ from kfl.surveys.models import WaveForm
 from . import audit_counts
 from . import release as releases
 from .compute import Results
-from .models import Release, ReleasedForm, ReleasedPage
+from .models import Release, ReleasedForm, ReleasedPage, TechnicalReport
 from .payload import read_page, unpack
 from .sheets import Int
+from .technical import auditing, making
 
 WHY = "an audit reads all of a release"
 SMALL = 400  # nodes that the attacker takes at a time
@@ -37,6 +37,7 @@ class Audit:
     digest_fits: bool
     refused: list[str] = field(default_factory=list)  # by the closed form
     leaks: list[str] = field(default_factory=list)  # by the attacker
+    left_out: list[str] = field(default_factory=list)  # what cannot be counted anew
     attacked: int = 0  # matrices that the attacker went through
 
     @property
@@ -81,7 +82,30 @@ def audit_release(release: Release) -> Audit:
         if (followed := audit_counts.matrix(release.wave, told)) is not None:
             found.attacked += 1
             found.leaks += [f"{leak.about}: {leak.people} invited" for leak in find_leaks(followed)]
+    _report(release, frozen, thresholds, found)
     return found
+
+
+def _report(release: Release, frozen: releases.FrozenWave, thresholds: disclosure.Thresholds, found: Audit) -> None:
+    """The technical report, where it is made: the sets of sheets behind its numbers, counted anew."""
+    row = TechnicalReport.objects.everywhere(why=WHY).filter(release=release).first()
+    if row is None:
+        return
+    report, wrong = auditing.read_or_refuse(row)
+    found.refused += wrong
+    texts = {text.informant: text for text in ReleasedForm.objects.everywhere(why=WHY).filter(release=release)}
+    forms = WaveForm.objects.everywhere(why=WHY).filter(wave=release.wave).select_related("version__questionnaire")
+    told = {part.informant: part for part in report.forms} if report else {}
+    for form in forms.order_by("number"):
+        if form.informant in told:
+            try:
+                made_of = making.form_of(frozen, form, texts[form.informant], thresholds, [])
+            except making.AnswersErased as problem:
+                found.left_out.append(f"technical report: {problem}")
+                continue
+            for matrix in auditing.attack(made_of, told[form.informant]):
+                found.attacked += 1
+                found.leaks += auditing.found_in(matrix)
 
 
 def _stored_marks(release: Release, informant: str, results: Results) -> Shown:
