@@ -370,8 +370,8 @@ def test_each_reply_to_a_code_or_a_word_is_due_at_one_time_and_is_one_write(tmp_
             for _ in range(100 if PROVE else 15):
                 for kind, body in kinds.items():
                     for way in ("json", "data"):
-                        writer.writes.clear()
                         async with browser() as anybody:
+                            writer.writes.clear()
                             await anybody.post("/svar/code", **{way: body})
                         work[kind].append(codes_page.REPLY_S - waits[-1])
                         writes[kind].add(writer.writes["writes"])
@@ -387,6 +387,39 @@ def test_each_reply_to_a_code_or_a_word_is_due_at_one_time_and_is_one_write(tmp_
         f"{len(work)} kinds of code and word, one write each, due {codes_page.REPLY_S * 1000:.0f} ms after the request;"
         f" median work of the slowest {slowest * 1000:.1f} ms",
     )
+
+
+def test_a_word_that_is_given_after_the_code_tells_as_little(tmp_path, monkeypatch):
+    """Right or wrong: one status, one size, as many writes, due at one time."""
+    waits = noted_waits(monkeypatch, codes_page)
+    monkeypatch.setattr(Throttle, "mistake", lambda *_: 0.0)
+    monkeypatch.setattr(Sessions, "admit", lambda _: None)
+    wave = open_wave(tmp_path, people=2)
+
+    async def story():
+        async with served(tmp_path) as (app, browser):
+            words = []
+            for person, act in zip(wave.invited, (begun, handed_in), strict=True):
+                async with browser() as one:
+                    attempt = (await one.post("/svar/code", json={"code": person.code})).json()["attempt"]
+                    await act(one, attempt)
+                    words.append((await one.get(f"/svar/{attempt}/word")).json()["word"])
+            real = app.owner.waves["t3"].writer
+            writer = app.owner.waves["t3"].writer = Counted(real)
+            told = []
+            for person, word in product(wave.invited, [*words, "0000-0000"]):
+                async with browser() as anybody:
+                    mine = (await anybody.post("/svar/code", json={"code": person.code})).json()["attempt"]
+                    writer.writes.clear()
+                    reply = await anybody.post(f"/svar/{mine}/word", json={"word": word})
+                    told.append((reply.status_code, len(reply.content), seen(reply.text), writer.writes["writes"]))
+                assert waits[-1] > codes_page.REPLY_S / 4
+            app.owner.waves["t3"].writer = real
+            return told
+
+    told = asyncio.run(story())
+    assert len(told) == 6
+    assert len(set(told)) == 1, told
 
 
 def test_only_what_is_random_is_left_out_of_what_is_compared():

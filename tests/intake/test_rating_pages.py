@@ -56,6 +56,7 @@ def test_a_rating_that_was_begun_goes_on_where_nothing_was_saved_and_shows_nothi
         assert "checked" not in page
         assert "Vis ordet mitt" not in page, "the sheet is shared"
         assert (await client.get(again.replace("/2", "/word"))).status_code == 404
+        assert (await client.post(again.replace("/2", "/word"), data={"word": "0000-0000"})).status_code == 410
 
     run(tmp_path, story, frozen=a_rating())
 

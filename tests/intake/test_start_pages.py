@@ -54,6 +54,38 @@ def test_code_and_word_go_on_elsewhere_and_show_nothing(tmp_path):
     run(tmp_path, story)
 
 
+def test_whoever_came_by_a_link_gives_the_word_alone(tmp_path):
+    """The code was typed already, by a QR or a link of 26 characters; with the word it is as if both had been."""
+
+    async def story(client, wave, app):
+        code = wave.invited[0].code
+        attempt = (await enter(client, code))["attempt"]
+        await put(client, attempt, 1, 1, 1, {"a1": 2})
+        word = await word_of(client, attempt)
+        seen = []
+        for tried, screen in ((word, "2"), ("0000-0000", "1")):
+            async with browser(app) as other:
+                home = (await other.post("/svar/code", data={"code": code})).headers["location"]
+                reply = await other.post(f"{home}word", data={"word": "feil"})
+                assert reply.status_code == 422
+                assert "Ordet har åtte" in reply.text
+                assert 'value="feil"' in reply.text
+                reply = await other.post(f"{home}word", data={"word": tried})
+                seen.append((reply.status_code, len(reply.content), sorted(reply.headers)))
+                assert (await other.get(home)).status_code == 410, "the empty one is left"
+                new = reply.headers["location"]
+                where = (await other.post(f"{new}choice", data={"choice": "yes"})).headers["location"]
+                assert where == f"{new}{screen}"
+                assert " checked" not in (await other.get(where)).text
+                again = await other.post(f"{new}word", json={"word": tried})
+                assert (again.status_code, again.json()["lease"]) == (201, 1)
+                bad = await other.post(f"/svar/{again.json()['attempt']}/word", json={"word": "x"})
+                assert (bad.status_code, bad.json()) == (422, {"error": "mistyped"})
+        assert seen[0] == seen[1]
+
+    run(tmp_path, story)
+
+
 def test_a_copy_that_is_handed_in_holds_what_was_saved_before_and_after(tmp_path):
     async def story(client, wave, app):
         code = wave.invited[0].code

@@ -111,12 +111,22 @@ class OpenWave:
         who = self.invitation(code)
         if now is not None and not self.is_taking(now, who.group):
             raise UnknownCode("outside its window")
-        token = secrets.token_bytes(TOKEN_BYTES)
         if who.form in self._ratings:
-            return self._start_rating(who, session, token)
+            return self._start_rating(who, session, secrets.token_bytes(TOKEN_BYTES))
         held = self._held(session)
         if word is None and held is not None and held.end is None and _same(held.invitation, who):
-            return self._go_on(held, token)
+            return self._go_on(held, secrets.token_bytes(TOKEN_BYTES))
+        return self._begin(who, word)
+
+    def recall(self, attempt: Attempt, word: str) -> Started:
+        """As `start` with a word, for whoever has typed the code already; `NoSuchAttempt` on a rating: it has none."""
+        if attempt.form.number in self._ratings:
+            raise NoSuchAttempt("a rating is shared")
+        return self._begin(attempt.sheet.invitation, word)
+
+    def _begin(self, who: Invitation, word: str | None) -> Started:
+        """A sheet of one's own, empty or as an unseen copy of the one with this word."""
+        token = secrets.token_bytes(TOKEN_BYTES)
         sheet = self._new_sheet(new_number(), who, token)
         is_copy = word is not None and self._memory.copy_of(who, word, sheet)
         copied = self._seal.copied(who, word) if is_copy and word else secrets.token_bytes(NAME_BYTES)

@@ -191,6 +191,7 @@ def _routes(owner: Owner, sessions: Sessions) -> list[Route]:
         Route("/{attempt}/choice", once_more(starts.choose), methods=["POST"]),
         Route("/{attempt}/decline", once_more(starts.decline), methods=["POST"]),
         Route("/{attempt}/word", once_more(sheets.word), methods=["GET"]),
+        Route("/{attempt}/word", once_more(codes.recall), methods=["POST"]),
         Route("/{attempt}/lease", once_more(sheets.lease), methods=["POST"]),
         Route("/{attempt}/submit", once_more(sheets.submit), methods=["POST"]),
         Route("/{attempt}/thanks", once_more(sheets.thanks), methods=["GET"]),

@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kfl.answers.codes import BadCode, normalise
 from kfl.answers.keys import DoesNotOpen
@@ -23,7 +23,8 @@ from kfl.answers.words import BadWord, normalise_word
 
 from . import http
 from .drawings import picture_names
-from .mistyped import where_in
+from .mistyped import Mistake, Wrong, is_no_word, where_in
+from .placed import page_of, place_of, refuse_elsewhere, session_of
 from .plain_forms import WrongForm, read_fields
 from .rendering import choose_language, page
 from .sessions import Sessions, durable
@@ -67,19 +68,40 @@ class CodesPage:
         typed = typed_in(await http.read_body(request.receive, _MOST_CODE_BODY), machine)
         session = http.session_of(headers, scheme)
         started = await self._start(typed, session)
-        if started is None:
-            reply = _refusal(request, typed, machine)
-        else:
-            await self._sessions.end(session, but=started.attempt.sheet)
-            await durable(started.pending)
-            self._sessions.touch(started.attempt)
-            reply = _welcome(started, machine, scheme)
+        reply = _refusal(request, typed, machine) if started is None else await self._let_in(started, session, request)
         # A word is a guess as well, and slows the next ones whether it was right or not.
+        await self._until_due(request, began, is_guess=started is None or bool(typed.word))
+        return reply
+
+    async def recall(self, request: Request) -> Response:
+        """The word of a sheet that was begun elsewhere, from whoever has typed the code here; as `enter` with both."""
+        began = time.monotonic()
+        refuse_elsewhere(request)
+        machine = request.headers.get("content-type", "").startswith("application/json")
+        word = typed_in(await http.read_body(request.receive, _MOST_CODE_BODY), machine).word
+        place = await place_of(self._sessions, request)
+        if is_no_word(word):
+            if machine:
+                return JSONResponse({"error": "mistyped"}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            return page_of(request, place, "welcome.html", status=status, typed=word, wrong=Mistake(Wrong.WORD))
+        started = place.wave.recall(place.attempt, normalise_word(word))
+        reply = await self._let_in(started, session_of(request), request)
+        await self._until_due(request, began, is_guess=True)
+        return reply
+
+    async def _let_in(self, started: Started, session: bytes, request: Request) -> Response:
+        """The old session of this browser ends, and the new one is told once it is on disk."""
+        await self._sessions.end(session, but=started.attempt.sheet)
+        await durable(started.pending)
+        self._sessions.touch(started.attempt)
+        machine = request.headers.get("content-type", "").startswith("application/json")
+        return _welcome(started, machine, request.scope.get("scheme", "http"))
+
+    async def _until_due(self, request: Request, began: float, *, is_guess: bool) -> None:
         client = request.client
-        is_guess = started is None or bool(typed.word)
         wait = self._throttle.mistake(network_of(client.host if client else None)) if is_guess else 0.0
         await asyncio.sleep(max(0.0, began + REPLY_S + wait - time.monotonic()))
-        return reply
 
     async def _start(self, typed: Typed, session: bytes) -> Started | None:
         """An attempt, with its write lined up; or None, when as much has been written."""

@@ -22,7 +22,7 @@ class StartPages:
             return redirect_to(place, "thanks")
         if place.attempt.form.is_rating:  # read beside the portal's list; here one comes back from the first screen
             return end_session(request, RATERS_LIST)
-        return choose_language(request) or page_of(request, place, "welcome.html")
+        return choose_language(request) or page_of(request, place, "welcome.html", typed="", wrong=None)
 
     async def questions(self, request: Request) -> Response:
         """Every question, to be read before one says yes or no."""

@@ -72,6 +72,7 @@ def test_server_clock_that_steps_loses_and_reorders_nothing(data_dir, promise):
         path, as_json = f"/svar/{begun['attempt']}/1", {"accept": "application/json"}
         typed = (await one.get(path, headers=as_json)).json()
         assert typed == {"lease": 1, "next_rev": len(steps) + 1, "answers": {"a1": len(steps) % 4 + 1}}
+        assert (await one.post(f"/svar/{begun['attempt']}/submit")).status_code == 200
 
     wave = run(data_dir, story)
     assert counts(wave.place, "t3") == {(3, 1): 1}
