@@ -96,6 +96,7 @@ def test_what_harms_children_is_sensitive_and_low_is_good(versions, informant):
     assert scale.favourable == Favourable.LOW
     assert set(scale.items.all()) == set(sensitive)
     assert {item.counts_from_code for item in sensitive} == {3}
+    assert [page.key for page in form_of(versions[informant], 1).pages if page.sensitive] == [scale.key]
 
 
 @pytest.mark.parametrize("informant", [Informant.RATER_TEACHER, Informant.RATER_KINDERGARTEN])

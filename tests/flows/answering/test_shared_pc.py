@@ -221,6 +221,26 @@ def test_on_another_device_code_and_word_lead_on_and_show_nothing(intake, at_scr
     expect(one.locator("input:checked")).to_have_count(3)
 
 
+def test_whoever_comes_by_a_link_gives_the_word_where_it_leads(intake, at_screen):
+    """Nobody types 26 characters to go on."""
+    code = intake.code(PARENT)
+    one, other = at_screen().page, at_screen().page
+    for page in (one, other):
+        page.goto(f"/svar/#{code}")
+        page.get_by_role("button", name="Ja, jeg vil svare").wait_for()
+    one.get_by_role("button", name="Ja, jeg vil svare").click()
+    word = word_on(one)
+    answer(one, 1)
+    expect(one.locator(".state")).to_have_text("lagret")
+    other.get_by_text("Jeg har begynt før").click()
+    other.get_by_label("Ordet du fikk sist").fill(word)
+    here = other.url
+    other.get_by_role("button", name="Gå videre").click()
+    other.wait_for_url(lambda url: url != here)
+    other.get_by_role("button", name="Ja, jeg vil svare").click()
+    expect(other.locator(".progress")).to_contain_text("2 av 2")
+
+
 def test_answers_are_taken_back_with_code_and_word(intake, at_screen):
     code = intake.code(PUPIL)
     page = at_screen().page
