@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kfl.answers import places
+from kfl.answers import alone, places
 from kfl.answers.bulk import counts, read_columns, read_texts
 from kfl.answers.closing import Step, close_wave_file
 from kfl.answers.keys import CodeKey, KeyMissing
@@ -22,7 +22,7 @@ KILLED = 9
 CLOSE_AND_DIE = """
 import os, sys
 from pathlib import Path
-from kfl.answers import places
+from kfl.answers import alone, places
 from kfl.answers.closing import close_wave_file
 answers, keys, step = sys.argv[1:]
 close_wave_file(places.at(Path(answers)), Path(keys), "t3", after=lambda now: now == step and os._exit(9))
@@ -96,6 +96,18 @@ def test_close_that_was_killed_is_brought_to_its_end(tmp_path, step):
     close_wave_file(wave.place, wave.keys_dir, "t3")
     assert rows(wave) == expected
     assert_nothing_leads_to_persons(tmp_path, wave)
+
+
+@pytest.mark.parametrize("left", [b"", b"00ff"])
+def test_a_close_that_was_cut_off_in_making_a_key_makes_it_anew(tmp_path, left):
+    wave = open_wave(tmp_path, people=3)
+    expected = answer(wave)
+    half = alone.path(wave.keys_dir, "t3")
+    half.touch(mode=0o600)
+    half.write_bytes(left)
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    assert rows(wave) == expected
+    assert read_columns(wave.place, "t3", 1, keys_dir=wave.keys_dir).alone.all()
 
 
 @pytest.mark.files

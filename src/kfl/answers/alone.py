@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blocks import Columns
-from .keys import KEY_BYTES, checked_wave_name, destroy_key, read_key, write_key
+from .keys import KEY_BYTES, KeyMissing, checked_wave_name, destroy_key, read_key, write_key
 
 _Mask = NDArray[np.bool_]
 
@@ -25,9 +25,12 @@ def path(keys_dir: Path, wave: str) -> Path:
 
 
 def make(keys_dir: Path, wave: str) -> bytes:
-    """The wave's key, made where there is none yet (a close that was cut off may have made it)."""
-    if not path(keys_dir, wave).exists():
-        write_key(path(keys_dir, wave), secrets.token_bytes(KEY_BYTES))
+    """The wave's key for a close; a close that was cut off may have made it already, or half of it."""
+    try:
+        return load(keys_dir, wave)
+    except KeyMissing:
+        destroy(keys_dir, wave)
+    write_key(path(keys_dir, wave), secrets.token_bytes(KEY_BYTES))
     return load(keys_dir, wave)
 
 
