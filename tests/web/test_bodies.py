@@ -39,11 +39,13 @@ async def posted(app: Bodies, size: int, *, signed_in: bool = False, says: bool 
     headers = [(b"cookie", b"a=b; " + name + b"=whatever")] if signed_in else []
     headers += [(b"content-length", b"%d" % size)] if says else []
     left, statuses = size, []
+    posted.left = size
 
     async def receive() -> dict[str, Any]:
         nonlocal left
         part = min(PIECE, left)
         left -= part
+        posted.left = left
         return {"type": "http.request", "body": bytes(part), "more_body": left > 0}
 
     async def send(message: dict[str, Any]) -> None:
@@ -63,7 +65,18 @@ def test_a_body_is_read_up_to_its_limit_and_not_beyond(signed_in, most, says):
         reader.read = 0
         assert await posted(app, most + 1, signed_in=signed_in, says=says) == 413
         assert reader.read == (0 if says else most)
+        assert (posted.left == 0) is (signed_in or not says), "a person's browser is listened to, and then told"
         assert app._held == 0
+
+    asyncio.run(story())
+
+
+def test_what_is_thrown_away_has_an_end_as_well(monkeypatch):
+    monkeypatch.setattr(bodies, "MOST_THROWN_AWAY", 4 * PIECE)
+
+    async def story():
+        assert await posted(Bodies(Reader()), MOST_SIGNED_IN + 10 * PIECE, signed_in=True, says=True) == 413
+        assert posted.left == MOST_SIGNED_IN + 6 * PIECE
 
     asyncio.run(story())
 

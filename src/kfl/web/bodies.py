@@ -14,6 +14,7 @@ from django.conf import settings
 MOST_SIGNED_IN = 16 * 1024 * 1024  # a question's picture (8 MB) and its sounds
 MOST_ANONYMOUS = 64 * 1024
 MOST_TOGETHER = 128 * 1024 * 1024
+MOST_THROWN_AWAY = 64 * 1024 * 1024
 _WORDS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Det som ble sendt, er for stort. Gå tilbake og velg en mindre fil.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Mange sender filer akkurat nå. Vent litt, og prøv igjen.",
@@ -55,6 +56,8 @@ class Bodies:
                 raise _TooMuch(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             await self._app(scope, counting, send)
         except _TooMuch as refusal:
+            if most == MOST_SIGNED_IN:
+                await _throw_away(receive)  # a browser that is cut off while it sends shows no reply
             await _refuse(send, refusal.status)
         finally:
             self._held -= counted
@@ -70,6 +73,16 @@ def _declared(scope: Any) -> int:
     """How long the body says it is; 0 where it does not say."""
     said = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
     return int(said[:12]) if said.isdigit() else 0
+
+
+async def _throw_away(receive: Any) -> None:
+    """Read on and keep nothing."""
+    thrown = 0
+    while thrown < MOST_THROWN_AWAY:
+        message = await receive()
+        thrown += len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
 
 
 async def _refuse(send: Any, status: HTTPStatus) -> None:
