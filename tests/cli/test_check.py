@@ -7,10 +7,13 @@ import stat
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from kfl.answers.keys import LinkKey
 from kfl.cli import _key_promises, _promises, check
 from kfl.cli.main import make_data_folder
+from kfl.people import actions as people
+from kfl.people.models import Kind
 from kfl.surveys import actions, store
 from kfl.surveys.models import Wave
 from tests.answers.wave import open_wave
@@ -70,6 +73,34 @@ def test_broken_audit_log_is_found(db, world):
     assert off(_promises.portal_content()) == {"audit log"}
 
 
+def test_audit_log_without_its_key_is_found(db, settings, tmp_path, world):
+    settings.KFL_AUDIT_KEY = tmp_path / "audit.key"
+    assert off(_promises.portal_content()) == {"audit log"}
+
+
+def test_audit_log_that_was_cut_is_found_by_its_own_heads_and_by_those_of_a_mail(db, settings, tmp_path, world, capsys):
+    from argparse import Namespace
+
+    from kfl.people import audit_heads
+    from kfl.people.models import AuditLine
+
+    settings.KFL_AUDIT_KEY = tmp_path / "audit.key"
+    AuditLine.plumbing.all().delete()
+    people.add_unit(new=people.NewUnit(Kind.GROUP, "9C", world.ask), by=world.erik)
+    head = audit_heads.anchor(timezone.now())
+    assert not off(_promises.portal_content())
+    AuditLine.plumbing.filter(pk__gte=head.line).delete()
+    assert off(_promises.portal_content()) == {"audit log holds its heads"}
+    audit_heads.heads_path().unlink()
+    assert not off(_promises.portal_content()), "whoever may write at the server hides it there; not in a mailbox"
+    mailed = tmp_path / "mail.txt"
+    mailed.write_text(f"Subject: x\n\n{head}\n")
+    assert check.run(Namespace(data=tmp_path, heads=mailed)) == 1
+    assert f"OFF  audit log holds the heads given: not that of {head.on}" in capsys.readouterr().out
+    mailed.write_text("nothing\n")
+    assert check.run(Namespace(data=tmp_path, heads=mailed)) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "value", "found"),
     [
@@ -102,7 +133,7 @@ def test_check_prints_one_line_a_setting_and_the_sum(monkeypatch, capsys, folder
     monkeypatch.setattr(_promises, "all_of", lambda data: findings)
     from argparse import Namespace
 
-    assert check.run(Namespace(data=folder)) == 1
+    assert check.run(Namespace(data=folder, heads=None)) == 1
     assert capsys.readouterr().out.splitlines() == ["ok   a: 1", "OFF  b: 2", "2 settings, 1 off"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from kfl.answers import erasure, places, postgres, wavefile
 from kfl.answers.sql import Unreachable
 from kfl.core import jobs
 from kfl.disclosure.rules import Thresholds
+from kfl.people import audit_heads
 from kfl.people.audit import AuditKeyMissing, verify_chain
 from kfl.surveys import letters
 
@@ -76,6 +77,7 @@ def portal_content() -> Iterator[Finding]:
     yield Finding("portal migrations waiting", words, not waiting)
     if not waiting:
         yield audit_log()
+        yield audit_log_end()
         late = ", ".join(wave.slug for wave in letters.overdue(timezone.now()))
         yield Finding("answers kept past the day parents were told", late or "none", not late)
 
@@ -87,6 +89,16 @@ def audit_log() -> Finding:
     except AuditKeyMissing as problem:
         return Finding("audit log", str(problem), False)
     return Finding("audit log", "unbroken" if broken is None else f"broken at line {broken}", broken is None)
+
+
+def audit_log_end(heads: Sequence[audit_heads.Head] | None = None) -> Finding:
+    """Whether the log still holds each line that stood last on an earlier day; `heads`: those of another place."""
+    name = "audit log holds its heads" if heads is None else "audit log holds the heads given"
+    if heads is None and (day := audit_heads.lost()) is not None:
+        return Finding(name, f"keys/audit.heads lacks that of {day}", False)
+    wanted = audit_heads.kept() if heads is None else heads
+    gone = audit_heads.missing(wanted)
+    return Finding(name, f"{len(wanted)}" if gone is None else f"not that of {gone.on}, line {gone.line}", gone is None)
 
 
 def job_queue(data: Path) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     if args.until_eof:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
     threading.Thread(target=_put_lists_away, daemon=True).start()
+    threading.Thread(target=_anchor_audit_log, daemon=True).start()
     threading.Thread(target=_count_nightly, daemon=True).start()
     threading.Thread(target=_warm_up, daemon=True).start()
     _erase_again()
@@ -40,6 +41,23 @@ def run(args: argparse.Namespace) -> int:
     threading.Thread(target=mail.deliver_for_ever, daemon=True).start()
     jobs.work()
     return 0
+
+
+def _anchor_audit_log() -> None:
+    """Put the head of the audit log outside the database, once a day."""
+    from django.db import close_old_connections
+    from django.utils import timezone
+
+    from kfl.people import audit_heads
+
+    while True:
+        try:
+            audit_heads.anchor(timezone.now())
+        except Exception:  # what could not be done now is done in an hour
+            logger.exception("could not put the audit log's head away")
+        finally:
+            close_old_connections()
+        time.sleep(3600)
 
 
 def _put_lists_away() -> None:

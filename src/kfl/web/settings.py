@@ -9,6 +9,7 @@ KFL_HOSTS      comma-separated host names that the portal answers to (default: l
 KFL_HTTPS      1 behind a proxy that ends TLS: secure `__Host-` cookies and HSTS
 KFL_SMTP       smtp://user:password@host:port; default: mail is written to files in the data folder
 KFL_FROM       the address that mail comes from
+KFL_AUDIT_TO   an address outside the server that gets the head of the audit log once a day
 """
 
 import os
@@ -28,6 +29,7 @@ KFL_DATA = Path(os.environ.get("KFL_DATA") or (tempfile.mkdtemp(prefix="kfl-test
 HTTPS = os.environ.get("KFL_HTTPS") == "1"
 KFL_DEMO = (KFL_DATA / "demo.json").exists()  # the mark of an invented county: one-click sign-in, no mail, no rosters
 KFL_JOBS_AT_ONCE = TESTING
+KFL_AUDIT_TO = os.environ.get("KFL_AUDIT_TO", "")
 KFL_AUDIT_KEY = KFL_DATA / "keys" / "audit.key"  # made with the first audit line (people/audit_chain.py)
 
 
@@ -113,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kfl.web.unfit.unfit_values",
     "kfl.web.middleware.roles_read_once",
     "kfl.web.middleware.own_language",
     "kfl.web.middleware.signed_in_pages",
