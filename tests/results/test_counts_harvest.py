@@ -122,6 +122,8 @@ def test_a_look_before_and_after_tells_nothing_of_one_person(county):
 
         actions.set_consent(wave=wave, pupils=[pupils[9].pupil], state=ConsentState.RESERVED, by=None)
         assert harvest(county) == before, "the reservation of one who has not answered is seen"
+        actions.set_consent(wave=wave, pupils=[pupils[0].pupil], state=ConsentState.RESERVED, by=None)
+        assert harvest(county) == before, "the reservation of one who has handed in is seen"
 
         late = Pupil(name="Ny Elev", gender=Gender.GIRL)
         since = (OPENS + timedelta(days=1)).date()
