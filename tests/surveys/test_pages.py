@@ -157,6 +157,35 @@ def test_an_owner_follows_but_prints_no_codes(world, wave):
     assert dina.get(address("response", world.stange)).status_code == 404
 
 
+def test_every_act_on_a_code_is_a_line_that_names_it_and_its_unit_and_holds_neither_code_nor_name(world, wave):
+    codes = Code.objects.everywhere(why="a test").order_by("pk")
+    child, adult = (
+        codes.filter(node__unit=world.ask_8a)[0],
+        codes.get(form__informant=Informant.LEADER, holder=world.alice),
+    )
+    kari = a_user("Kari Kontor", "office", world.ask)
+    office, key = as_user(kari), store.code_key("t3")
+    for row, unit, lost in (
+        (child, world.ask_8a, {"code": child.pk}),
+        (adult, world.ask, {"adult": adult.pk, "how": "paper"}),
+    ):
+        opened = [key.open_for_reprint(bytes(row.sealed))]
+        lines = AuditLine.plumbing.count()
+        office.post(address("lost-code", unit), lost)
+        row.refresh_from_db()
+        opened.append(key.open_for_reprint(bytes(row.sealed)))
+        office.get(address("slip", unit, code=row.pk))
+        office.get(address("slip-pdf", unit, code=row.pk))
+        office.get(address("code-sheet", unit, informant=row.form.informant))
+        found = list(AuditLine.plumbing.order_by("pk")[lines:])
+        named = [(f"Code {row.pk}", what) for what in ("code.replaced", "code.shown", "code.shown")]
+        assert [(line.which, line.what) for line in found] == [*named, (f"Wave {wave.pk}", "codes.printed")]
+        assert {(line.unit, line.by) for line in found} == {(unit, kari)}
+        told = repr([(line.which, line.detail) for line in found])
+        assert row.label not in told
+        assert not any(code in told for code in opened)
+
+
 def test_an_adults_new_link_stands_on_the_paper_and_on_no_page(world, wave):
     row = Code.objects.everywhere(why="a test").get(form__informant=Informant.LEADER, node__unit=world.ask)
     office, key = as_user(a_user("Kari Kontor", "office", world.ask)), store.code_key("t3")
