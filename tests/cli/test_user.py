@@ -77,3 +77,24 @@ def test_help_names_every_command_without_touching_a_folder(tmp_path):
     for name in ("run", "serve", "worker", "migrate", "check", "user", "demo", "wave", "release"):
         assert f"    {name} " in done.stdout
     assert not list(tmp_path.iterdir())
+
+
+def test_a_role_that_does_not_fit_is_said_and_leaves_no_account(db, capsys):
+    asked = options(username="hans", name="Hans", email="hans@example.org", role="boss", new_county="Hedmark")
+    assert command.run(asked) == 1
+    assert "secretariat" in capsys.readouterr().err
+    assert (User.objects.count(), Unit.plumbing.count()) == (0, 0)
+
+
+def test_an_address_that_is_somebodys_is_said(db, capsys):
+    a_user("Kari")
+    User.objects.update(email="kari@example.org")
+    assert command.run(options(username="hans", name="Hans", email="kari@example.org")) == 1
+    assert capsys.readouterr().err == "kfl user: kari@example.org is the address of another account\n"
+    assert User.objects.count() == 1
+
+
+def test_a_unit_that_is_not_there_leaves_no_account(db):
+    with pytest.raises(SystemExit, match="no unit has the code 99"):
+        command.run(options(username="hans", name="Hans", email="hans@example.org", role="principal", unit="99"))
+    assert User.objects.count() == 0

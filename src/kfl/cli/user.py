@@ -30,8 +30,12 @@ def run(args: argparse.Namespace) -> int:
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
     from django.core.management import call_command
+    from django.db import transaction
 
+    from kfl.people.actions import RoleDoesNotFit
+    from kfl.people.addresses import AddressTaken
     from kfl.people.models import User
+    from kfl.people.roles import ROLES
 
     call_command("migrate", verbosity=0, interactive=False)
     user = User.objects.filter(username=args.username).first()
@@ -45,9 +49,17 @@ def run(args: argparse.Namespace) -> int:
         except ValidationError as error:
             print("kfl user: " + " ".join(error.messages), file=sys.stderr)
             return 1
-    user = user or _new_account(args)
-    if args.role:
-        give_role(user, args)
+    try:
+        with transaction.atomic():  # else a role that does not fit leaves an account behind
+            user = user or _new_account(args)
+            if args.role:
+                give_role(user, args)
+    except RoleDoesNotFit as problem:
+        print(f"kfl user: {problem} Roles: {', '.join(sorted(ROLES))}", file=sys.stderr)
+        return 1
+    except AddressTaken:
+        print(f"kfl user: {args.email} is the address of another account", file=sys.stderr)
+        return 1
     if args.password_stdin:
         user.set_password(password)
         user.save(update_fields=["password"])
