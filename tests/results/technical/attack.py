@@ -17,7 +17,7 @@ from kfl.disclosure.attacker import Cell, Matrix
 from kfl.results.compute import Asked, Results, WaveTree, compute_form
 from kfl.results.payload import ItemText, ScaleText
 from kfl.results.sheets import Answers
-from kfl.results.technical.form import Form, Part, form_report
+from kfl.results.technical.form import Form, Part, form_report, measured
 from kfl.results.technical.safety import RootShown
 
 ITEMS = 4
@@ -33,7 +33,13 @@ class County:
     tree: WaveTree
     answers: Answers
     results: Results
+    form: Form
     part: Part
+
+    @property
+    def compares(self) -> bool:
+        """Whether numbers of girls and of boys may stand, had there been enough sheets for a model."""
+        return next(measured(self.form)).compares
 
 
 def random_county(seed: int) -> County:
@@ -61,7 +67,8 @@ def random_county(seed: int) -> County:
     answers = Answers(group, split.astype(np.int8), codes, alone)
     invited = np.bincount(group, minlength=len(parent))
     results = compute_form(tree, invited, answers, [ASKED], {}, Thresholds())
-    return County(tree, answers, results, form_report(_form(tree, answers, results)))
+    form = _form(tree, answers, results)
+    return County(tree, answers, results, form, form_report(form))
 
 
 def _form(tree: WaveTree, answers: Answers, results: Results) -> Form:
