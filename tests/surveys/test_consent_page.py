@@ -195,6 +195,25 @@ def test_a_field_that_does_not_say_what_it_was_shown_as_changes_nothing(world, o
     assert not states(opened)
 
 
+@pytest.mark.parametrize(
+    ("fields", "after"),
+    [
+        ({"reserved": "reserved", "not_informed": "informed"}, "informed"),
+        ({"reserved": "informed", "not_informed": "not_informed"}, "informed"),
+        ({"reserved": "informed", "not_informed": "may_take_part"}, "reserved"),
+        ({"informed": "informed", "not_informed": "informed"}, "reserved"),
+        ({"informed": "not_informed"}, "reserved"),
+    ],
+)
+def test_a_form_of_two_pages_undoes_a_reservation_only_where_it_was_seen(world, opened, fields, after):
+    first = pupils_of(world)[0]
+    actions.set_consent(wave=opened, pupils=[first], state=ConsentState.RESERVED, by=None)
+    bob = Visitor(world, world.bob)
+    sent = {field_name(first, ConsentState(shown)): value for shown, value in fields.items()}
+    bob.client.post(bob.page, sent)
+    assert states(opened)[first.pk] == after
+
+
 def test_whoever_left_stands_on_the_page_and_may_be_reserved(world, opened):
     first = pupils_of(world)[0]
     row = first.enrolments.get()

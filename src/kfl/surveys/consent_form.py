@@ -46,13 +46,17 @@ def field_name(pupil: Pupil, shown: ConsentState) -> str:
     return f"state-{pupil.pk}{SHOWN.index(shown)}"
 
 
-def sent_of(post: Mapping[str, str], pupil: Pupil) -> tuple[ConsentState, str] | None:
-    """What a pupil's field was shown as, and what it holds; None where the form has none."""
-    for shown in SHOWN:
-        name = field_name(pupil, shown)
-        if name in post:
-            return shown, post[name]
-    return None
+def sent_of(post: Mapping[str, str], pupil: Pupil, now: ConsentState) -> tuple[ConsentState, str] | None:
+    """What a pupil's field was shown as, and what it holds; None where the form has none.
+
+    A form put together of two pages has two fields of a pupil. If one shows what holds now, that was seen, and what
+    the other chose is the choice; else the older one is taken, which undoes nothing.
+    """
+    fields = [(shown, post[name]) for shown in SHOWN if (name := field_name(pupil, shown)) in post]
+    chosen = [value for shown, value in fields if value != shown]
+    if len(fields) > 1 and len(chosen) == 1 and any(shown is now for shown, _value in fields):
+        return now, chosen[0]
+    return next((one for one in fields if one[0] is not now), None) or (fields[0] if fields else None)
 
 
 def wanted_of(
@@ -64,7 +68,7 @@ def wanted_of(
     """What a form that came back asks for. `all_informed`: those whom it showed as not informed are informed."""
     wanted = Wanted()
     for pupil in pupils:
-        sent = sent_of(post, pupil)
+        sent = sent_of(post, pupil, now[pupil.pk])
         if sent is None or sent[1] not in allowed:
             continue
         shown, new = sent[0], ConsentState(sent[1])

@@ -107,7 +107,7 @@ def ask(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "wave": wave,
         "unit": unit,
         "names": [names[pupil.pk] for pupil in ending],
-        "fields": _sent_again(request, pupils, wanted),
+        "fields": _sent_again(request, wanted, states),
         "others": wanted.count - len(ending),
         "back": back,
         "trail": [*first_step(request), (_("Samtykke"), back)],
@@ -119,12 +119,12 @@ def _allowed(wave: Wave) -> Sequence[ConsentState]:
     return CHOICES[ConsentMode(wave.consent_mode)]
 
 
-def _sent_again(request: HttpRequest, pupils: Sequence[Pupil], wanted: Wanted) -> list[tuple[str, str]]:
+def _sent_again(request: HttpRequest, wanted: Wanted, now: dict[int, ConsentState]) -> list[tuple[str, str]]:
     """The fields that change something, named for what the first page showed."""
     fields = []
     for state, chosen in wanted.by_state.items():
         for pupil in chosen:
-            sent = sent_of(request.POST, pupil)
+            sent = sent_of(request.POST, pupil, now[pupil.pk])
             if sent is not None:
                 fields.append((field_name(pupil, sent[0]), state.value))
     return fields
