@@ -48,6 +48,8 @@ WITHOUT_FORM = {
     "surveys:wave-open": "refused unless the wave is a draft that fits",
     "surveys:wave-close": "refused unless the wave is open",
     "surveys:rehearse": "makes a rehearsal",
+    "surveys:own-links": "one's own link",
+    "surveys:wave-annul": "refused unless the wave may be annulled, and asks first",
     "surveys:links": "orders a round of links; each is sent once",
     "surveys:reminders": "orders a round; refused when one was just ordered",
     "surveys:reminders-out": "one's own yes or no",
