@@ -26,6 +26,7 @@ from .writer import ADD_TO_LOG
 _ANSWERED = "SELECT DISTINCT sheet FROM log"
 
 IsGone = Callable[[bytes], bool]
+_Owners = dict[int, Invitation]
 
 
 def erase_sheets(place: Place, key: CodeKey, codes: Sequence[str]) -> None:
@@ -50,11 +51,13 @@ def erase_sheets(place: Place, key: CodeKey, codes: Sequence[str]) -> None:
     WaveBusy, sqlite3.OperationalError, Unreachable
         It cannot be had alone now. Nothing is called erased; the same call will do later.
     """
-    where = places.of(place, key.wave)
+    where, seal = places.of(place, key.wave), SheetSeal(key)
+    with places.reading(where) as connection:
+        known = _owners(connection, seal, {})  # before, since nobody can save while the wave is held
     with ownership.held(place, key.wave), places.connected(where) as connection:
         if wavefile.state(connection) is not State.OPEN:
             raise wavefile.WaveNotOpen(key.wave)
-        seal, names, people = SheetSeal(key), set[bytes](), set[tuple[bytes, int]]()
+        names, people = set[bytes](), set[tuple[bytes, int]]()
         for code in codes:
             lookup = key.lookup(code)
             row = connection.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (lookup,)).fetchone()
@@ -63,10 +66,10 @@ def erase_sheets(place: Place, key: CodeKey, codes: Sequence[str]) -> None:
                 names |= {lookup, who.pid, seal.person(who.pid, who.form)}
                 people.add((who.pid, who.form))
         # Beside the person each sheet too: what came back with a backup is noticed without K_code.
-        owners = _owners(connection, seal)
-        names |= {tombstones.gone_name(sheet) for sheet, who in owners if (who.pid, who.form) in people}
+        known = _owners(connection, seal, known)
+        names |= {tombstones.gone_name(sheet) for sheet, who in known.items() if (who.pid, who.form) in people}
         tombstones.add(place, key.wave, sorted(names))
-        _erase(connection, wavefile.read_bundle(connection), seal, names.__contains__)
+        _erase(connection, wavefile.read_bundle(connection), seal, names.__contains__, known)
 
 
 def let_back(place: Place, key: CodeKey, pid: bytes, form: int) -> None:
@@ -151,14 +154,16 @@ def _open_rows(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
     return connection.execute(sql).fetchall() if is_open else []
 
 
-def _erase(connection: Connection, bundle: Bundle, seal: SheetSeal | None, is_gone: IsGone) -> None:
+def _erase(
+    connection: Connection, bundle: Bundle, seal: SheetSeal | None, is_gone: IsGone, known: _Owners | None = None
+) -> None:
     """Delete envelopes, sheets and rows in bulk; then empty the write-ahead log, which holds them still."""
     with places.transaction(connection):
         for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes"):
             if is_gone(lookup):
                 connection.execute("DELETE FROM envelopes WHERE lookup = ?", (lookup,))
         if seal is not None:
-            for sheet, who in _owners(connection, seal):
+            for sheet, who in _owners(connection, seal, known or {}).items():
                 if is_gone(tombstones.gone_name(sheet)) or is_gone(seal.person(who.pid, who.form)):
                     _erase_typed(connection, seal, sheet)
                 elif is_gone(tombstones.sheet_name(sheet)):
@@ -168,10 +173,10 @@ def _erase(connection: Connection, bundle: Bundle, seal: SheetSeal | None, is_go
     places.wipe(connection)
 
 
-def _owners(connection: Connection, seal: SheetSeal) -> list[tuple[int, Invitation]]:
-    """Every sheet of an open wave, and whose it is."""
+def _owners(connection: Connection, seal: SheetSeal, known: _Owners) -> _Owners:
+    """Every sheet of an open wave, and whose it is: as is known, since that never changes, else opened."""
     rows = _open_rows(connection, "SELECT sheet, sealed FROM attempts")
-    return [(sheet, seal.open_who(sheet, sealed)) for sheet, sealed in rows]
+    return {sheet: known.get(sheet) or seal.open_who(sheet, sealed) for sheet, sealed in rows}
 
 
 def _erase_typed(connection: Connection, seal: SheetSeal, sheet: int) -> None:
