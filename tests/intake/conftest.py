@@ -7,7 +7,7 @@ import pytest
 from tests.answers.conftest import answers_on, run_on_both  # noqa: F401 - where answers of a test go
 
 ALWAYS = {"test_saving"}
-PROVED = {*ALWAYS, "test_attacks", "test_pages", "test_rating_pages", "test_start_pages"}
+PROVED = {*ALWAYS, "test_attacks", "test_pages", "test_rating_pages", "test_start_pages", "test_withdrawal_page"}
 BOTH = PROVED if os.environ.get("KFL_PROVE") else ALWAYS
 
 
