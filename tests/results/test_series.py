@@ -81,7 +81,7 @@ def test_waves_that_open_at_one_time_stand_in_the_order_they_were_made(county):
     page = ReleasedPage.objects.everywhere(why=WHY).get(release__wave=twin, node__number=number_of(twin, county.ask))
     assert [then.title for then in page.form.read().earlier] == ["Kartlegging T1"]
     make_report(wave=county.t1, by=None)
-    assert [report.slug for report in making._earlier(twin)] == ["t1"]
+    assert [sealed.wave for sealed in making._earlier(twin)] == [county.t1.name]
     assert making._earlier(county.t1) == []
 
 
