@@ -22,7 +22,7 @@ PUBLIC = [
     "account_reset_password",
     "account_request_login_code",
 ]
-OWN = ["web:home", "mfa_index", "mfa_list_webauthn", "account_change_password", "account_email"]
+OWN = ["web:home", "mfa_index", "mfa_list_webauthn", "account_change_password"]
 
 
 @pytest.mark.parametrize("name", PUBLIC)
