@@ -70,6 +70,23 @@ def test_role_at_a_unit_that_does_not_exist_is_refused(db):
         command.run(options(username="kari", name="Kari", role="owner", unit="9999"))
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"role": "king"}, "king"),
+        ({"role": "teacher"}, "teacher"),
+        ({"email": "bo@example.org"}, "another account"),
+        ({"email": "BO@example.org"}, "another account"),
+    ],
+)
+def test_an_account_that_cannot_be_as_asked_is_not_made_at_all_and_it_says_why(db, capsys, given, said):
+    a_user("Bo")
+    asked = {"role": "secretariat", "email": "kari@example.org", **given}
+    assert command.run(options(username="kari", name="Kari", new_county="Hedmark", **asked)) == 1
+    assert said in capsys.readouterr().err
+    assert (User.objects.filter(username="kari").exists(), Unit.plumbing.exists()) == (False, False)
+
+
 def test_help_names_every_command_without_touching_a_folder(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "kfl.cli.main", "--help"], capture_output=True, text=True, check=True, cwd=tmp_path

@@ -6,12 +6,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kfl.core.models import OutgoingMail
 
@@ -130,3 +132,14 @@ def test_everybody_is_told_when_mail_does_not_get_away(client, db, settings):
     client.post(reverse("account_reset_password"), {"email": "ingen@example.org"})
     OutgoingMail.objects.update(created_at=timezone.now() - timedelta(minutes=3))
     assert [page for page in pages if words in client.get(page).content.decode()] == pages
+
+
+def test_what_is_wrong_with_a_password_is_said_in_the_readers_language(db):
+    said = {}
+    for language in ("nb", "nn", "en"):
+        with translation.override(language), pytest.raises(ValidationError) as refused:
+            validate_password("kort")
+        said[language] = refused.value.messages
+    assert said["nb"] == ["Passordet er for kort. Det må ha minst 12 tegn."]
+    assert said["nn"] == ["Passordet er for kort. Det må ha minst 12 teikn."]
+    assert said["en"][0].startswith("This password is too short")
