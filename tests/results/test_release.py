@@ -15,9 +15,11 @@ from kfl.results.audit import stored_digest
 from kfl.results.models import Reference, Release, ReleasedForm, ReleasedPage, ReleaseIsFrozen
 from kfl.results.payload import Reliability
 from kfl.results.release import WaveNotClosed, release_wave
+from kfl.surveys import actions as surveys
 from kfl.surveys.models import WaveState
 from tests.results.making import a_closed_wave, a_pupil_questionnaire, number_of
-from tests.surveys.making import CLOSES
+from tests.surveys.answering import answer, code_of
+from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 WHY = "a test"
 
@@ -246,3 +248,16 @@ def test_the_job_releases_and_says_how_far_it_is(world, data_dir):
     assert (job.state, job.done, job.total) == ("done", 100, 100)
     lines = AuditLine.objects.everywhere(why=WHY).filter(what="results.released")
     assert [line.by for line in lines] == [world.erik]
+
+
+def test_without_the_key_of_who_is_alone_the_job_stops_and_says_which_it_needs(world, data_dir):
+    """Everybody could have handed in twice: nothing is computed, and whoever runs the portal reads what to do."""
+    wave = a_wave(world.county, [world.ask], [a_questionnaire()])
+    surveys.open_wave(wave=wave, by=None, at=OPENS)
+    assert answer(wave, code_of(wave.codes.select_related("wave", "pupil")[0]))
+    surveys.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    (data_dir / "keys" / "t3.alone.key").unlink()
+    job = enqueue("results.release", by=world.erik, wave="t3")
+    assert job.state == "failed"
+    assert "keys/t3.alone.key" in job.message
+    assert not wave.releases.exists()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kfl.answers import places
 from kfl.answers.bulk import read_columns
+from kfl.answers.keys import KeyMissing, KeyTooOpen
 
-from .sheets import Answers
+from .sheets import Answers, DoublesUnknown
 
 
 def answers(answers_dir: Path, wave: str, form: int) -> tuple[Answers, dict[str, int]]:
@@ -20,10 +21,13 @@ def answers(answers_dir: Path, wave: str, form: int) -> tuple[Answers, dict[str,
     ------
     WaveNotClosed
         The wave still takes answers.
-    KeyMissing, KeyTooOpen
-        Who handed in more than one sheet cannot be told (`kfl.answers.alone`).
+    DoublesUnknown
+        The key that tells who handed in more than one sheet (`kfl.answers.alone`) is missing or open to others.
     """
     place = places.at(answers_dir)
-    columns = read_columns(place, wave, form, keys_dir=answers_dir.parent / "keys")
+    try:
+        columns = read_columns(place, wave, form, keys_dir=answers_dir.parent / "keys")
+    except (KeyMissing, KeyTooOpen) as problem:
+        raise DoublesUnknown(wave) from problem
     rows = {item.key: item.column for item in places.wave_bundle(place, wave).form(form).items if item.column >= 0}
     return Answers(columns.group, columns.split, columns.answers, columns.alone), rows

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.utils.translation import gettext as _
 
 from kfl.core.jobs import Progress, enqueue, job
 from kfl.surveys.models import Wave
 
 from .release import release_wave
+from .sheets import DoublesUnknown
 from .technical.making import make_report
 
 STEPS = 100
@@ -20,7 +24,8 @@ def release(progress: Progress, *, wave: str) -> None:
     The technical report is a job of its own, so that results never wait for it.
     """
     progress.total(STEPS)
-    release_wave(wave=_wave(wave), by=progress.row.by, progress=_steps(progress))
+    with _saying_which_key(progress, wave):
+        release_wave(wave=_wave(wave), by=progress.row.by, progress=_steps(progress))
     enqueue("results.report", by=progress.row.by, wave=wave)
 
 
@@ -28,7 +33,19 @@ def release(progress: Progress, *, wave: str) -> None:
 def report(progress: Progress, *, wave: str) -> None:
     """Make the technical report of a released wave. Run again, it finds the report and changes nothing."""
     progress.total(STEPS)
-    make_report(wave=_wave(wave), by=progress.row.by, progress=_steps(progress))
+    with _saying_which_key(progress, wave):
+        make_report(wave=_wave(wave), by=progress.row.by, progress=_steps(progress))
+
+
+@contextmanager
+def _saying_which_key(progress: Progress, wave: str) -> Iterator[None]:
+    """Leave a sentence on the job's page where it must stop for a key."""
+    try:
+        yield
+    except DoublesUnknown:
+        told = _("Nøkkelen keys/%(wave)s.alone.key mangler på serveren, eller er åpen for andre. Legg den på plass.")
+        progress.step(0, told % {"wave": wave})
+        raise
 
 
 def _wave(slug: str) -> Wave:

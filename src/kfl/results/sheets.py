@@ -16,6 +16,13 @@ Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 
+class DoublesUnknown(RuntimeError):
+    """Who handed in more than one sheet cannot be told, so nothing may be computed: the wave's key for it is away."""
+
+    def __init__(self, wave: str) -> None:
+        super().__init__(f"keys/{wave}.alone.key is missing, or open to others")
+
+
 @dataclass(frozen=True, eq=False)
 class Answers:
     """The closed form's columns, as `extract` gives them."""
