@@ -31,7 +31,7 @@ class Paper(msgspec.Struct, tag="paper"):
     wave: str
     code: str  # normalised
     form: int  # the form that was on the paper
-    groups: list[int]  # the nodes whose respondents may be entered by who asks
+    groups: list[int]  # the nodes whose respondents may be entered by whoever asks
     answers: dict[str, Answer]
 
 

@@ -40,7 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def result(request: HttpRequest, wave: str, number: int, informant: str) -> HttpResponse:
     """The profile of one unit: in words, as a figure, as a table.
 
-    For: who may see the unit today or could when the wave opened. Others meet a 404.
+    For: whoever may see the unit today or could when the wave opened. Others meet a 404.
     """
     return _page(request, wave, number, informant, tab="page", body=_with_reading)
 

@@ -1,6 +1,6 @@
 """What the class lists would change: who begins, who moves, who has left.
 
-A list is the whole truth about every school and kindergarten that it names: who is not on it has left.
+A list is the whole truth about every school and kindergarten that it names: whoever is not on it has left.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ KEEP_S = 7 * 24 * 3600  # what is kept can never be wrong: a report does not cha
 def report(request: HttpRequest, wave: str) -> HttpResponse:
     """In short, design and response, what was left out, method and edition; or how far the making has come.
 
-    For: who may read the results of the whole wave. Wave-wide numbers only, nothing about sensitive scales.
+    For: whoever may read the results of the whole wave. Wave-wide numbers only, nothing about sensitive scales.
     """
     user = _reader(request)
     release = queries.release_or_404(user, wave)
@@ -57,7 +57,7 @@ def informant(request: HttpRequest, wave: str, informant: str) -> HttpResponse:
 @signed_in(why=WHY)
 def pdf(request: HttpRequest, wave: str) -> HttpResponse:
     """The whole report as tagged PDF, in the reader's language."""
-    from .files import as_pdf  # typst is loaded by who prints
+    from .files import as_pdf  # typst is loaded by whoever prints
 
     row = queries.report_or_404(_reader(request), wave)
     record_view("results.report_taken_out", row, by=_reader(request), unit=row.release.wave.unit)

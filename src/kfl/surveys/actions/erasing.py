@@ -44,7 +44,7 @@ def ask_erasure(*, wave: Wave, unit: Unit, pupil: Pupil, by: User | None, at: da
 def erase_those_waiting(*, wave: Wave, by: User | None, at: datetime | None = None) -> int:
     """Carry out every request of a wave; gives how many. Raises `LinkKeyIsAway` or `store.NotErased`."""
     check_state(wave, *CLOSED)
-    requests = ErasureRequest.objects.everywhere(why="they are carried out together, by who sets up the wave")
+    requests = ErasureRequest.objects.everywhere(why="they are carried out together, by whoever sets up the wave")
     waiting = list(requests.filter(wave=wave, done_on__isnull=True).select_related("pupil", "unit"))
     for request in waiting:
         _erase(request=request, key=_link_key(), by=by, at=at)

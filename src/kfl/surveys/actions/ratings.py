@@ -1,4 +1,4 @@
-"""Codes of ratings: taken from the list by who may rate, and exchanged once that person may not any more."""
+"""Codes of ratings: taken from the list by whoever may rate, and exchanged once that person may not any more."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ class NodeKind(models.TextChoices):
 class WaveNode(models.Model):
     """A place in the tree as it was when the wave opened. `number` runs from 0 at the root, parents first.
 
-    A grade has its school as `unit`: who may see the school may see the grade.
+    A grade has its school as `unit`: whoever may see the school may see the grade.
     """
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="nodes")
