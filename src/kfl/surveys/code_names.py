@@ -1,7 +1,7 @@
 """Whom a code is for, by the name that person has today; two of one name at one place are told apart.
 
-No name is kept with a code: whoever has a new name, or one that must not be shown any more, is called by what the list of
-pupils or the account says now, in every list and on every slip that is printed from then on.
+No name is kept with a code: whoever has a new name, or one that must not be shown any more, is called by what the list
+of pupils or the account says now, in every list and on every slip that is printed from then on.
 """
 
 from __future__ import annotations
