@@ -88,7 +88,11 @@ HISTORIES = {
     "a save after the no": ([(1, "no"), (2,)], (2, True)),
     "a no before it was handed in elsewhere": ([("no",), (1, "hand in")], (1, True)),
     "a no after it was handed in": ([(1, "hand in"), ("no",)], (1, True)),
-    "handed in empty, begun, a no": ([("hand in",), (1,), ("no",)], (1, False)),
+    "handed in empty, begun, a no": ([("hand in",), (1,), ("no",)], None),
+    "refused, and somebody hands in an empty one": ([(1,), ("no",), ("hand in",)], None),
+    "refused, and somebody saves a blank": ([(1,), ("no",), ("blank",)], None),
+    "refused, and one who thinks better of it": ([(1,), ("no",), (2,)], (2, True)),
+    "refused after it was handed in": ([(1, "hand in"), ("no",), ("hand in",)], (1, False)),
 }
 
 
@@ -169,13 +173,11 @@ def by_the_rule(store, wave, pid):
     for number in handed:
         if number in gone or is_response(form, answers[number]):
             return answers[number].get("a1", -1) if number not in gone else None
-    last_save = max((place for place, number in enumerate(order) if number in mine), default=-1)
+    last_save = {number: place for place, number in enumerate(order) if number in mine}
     last_no = max(
         (place for place, n in enumerate(order) if n in {seal.end_number(one) for one in refused}), default=-1
     )
-    if not handed and last_no > last_save:
-        return None
-    left = [number for number in mine - refused if is_response(form, answers[number])]
+    left = [number for number in mine - refused if is_response(form, answers[number]) and last_save[number] > last_no]
     if not left:
         return None
     best = min(left, key=lambda n: (-sum(v is not None for v in answers[n].values()), seal.tie(n)))

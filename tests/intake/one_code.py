@@ -112,9 +112,7 @@ class OneCode:
         first = sorted((one for one in ended if one.stored or one.ended == "taken back"), key=lambda one: one.place)
         if first:
             return [one.stored for one in first if one.place == first[0].place]  # two may have come at one moment
-        if self.said_no_at and not ended and self.said_no_at > max(one.saved_at for one in self.sheets):
-            return [{}]
-        others = [one.stored for one in self.sheets if one.saved_at and one.ended != "no"]
+        others = [one.stored for one in self.sheets if one.saved_at > self.said_no_at and one.ended != "no"]
         most = max(map(len, others), default=0)
         return [one for one in others if len(one) == most] or [{}]
 

@@ -144,6 +144,26 @@ def test_idle_browser_may_still_save_but_reads_nothing(tmp_path):
     run(tmp_path, story)
 
 
+def test_a_machine_that_was_left_shows_thanks_but_no_word(tmp_path):
+    """Whoever comes to it later may hold the code: with the word it would take the answers back."""
+
+    async def story(client, wave, app):
+        now = [0.0]
+        app.sessions._clock = lambda: now[0]
+        attempt = (await enter(client, wave.invited[0].code))["attempt"]
+        await put(client, attempt, 1, 1, 1, {"a1": 2})
+        word = (await client.get(f"/svar/{attempt}/word", headers={"accept": "application/json"})).json()["word"]
+        await client.post(f"/svar/{attempt}/submit", headers={"accept": "application/json"})
+        now[0] = sessions.IDLE_CHILD_S - 1
+        assert word in (await client.get(f"/svar/{attempt}/thanks")).text
+        now[0] += sessions.IDLE_CHILD_S + 1
+        later = await client.get(f"/svar/{attempt}/thanks")
+        assert later.status_code == 200
+        assert word not in later.text
+
+    run(tmp_path, story)
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

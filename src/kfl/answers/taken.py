@@ -2,8 +2,9 @@
 
 The first that was handed in with an answer on it, or was taken back. Where there is none, the one with the most
 answered items; of two like ones that with the smaller number under K_code, so that a close that is repeated takes
-the same. Where a no came after the last save and nothing was handed in, none. The rest is destroyed unread: nothing of
-it leaves this module.
+the same. A no takes along all that was saved before it and not handed in with an answer, so that nobody who holds the
+code can bring back what somebody refused by handing in, or saving on, a sheet beside it. The rest is destroyed unread:
+nothing of it leaves this module.
 """
 
 from collections import Counter
@@ -21,6 +22,7 @@ from .sql import Connection
 
 _Person = tuple[bytes, int]
 _Rank = tuple[int, int, bytes]  # the smallest is taken
+_FIRST = 0  # the first part of the rank of those that were handed in with an answer, or taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,12 @@ class Taken:
 
 @dataclass(slots=True)
 class _Ends:
-    """How sheets ended, and which persons leave nothing."""
+    """How sheets ended, and which of them a no has taken along."""
 
     places: dict[int, int] = field(default_factory=dict)  # of those handed in or taken back, in the order of the log
     refused: set[int] = field(default_factory=set)
     withdrawn: set[int] = field(default_factory=set)
     handed_in: Counter[_Person] = field(default_factory=Counter)
-    said_no: set[_Person] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -62,9 +63,11 @@ def taken_sheets(connection: Connection, bundle: Bundle, seal: SheetSeal) -> Ite
     best: dict[_Person, _Candidate] = {}
     for number, answers in _folded(connection, seal, ends.withdrawn):
         who = owners.get(number)
-        if who is None or number in ends.refused or _person(who) in ends.said_no:
+        if who is None:
             continue
         rank = _rank(forms[who.form], number, answers, ends, seal)
+        if number in ends.refused and rank[0] > _FIRST:
+            continue
         before = best.get(_person(who))
         if before is None or rank < before.rank:
             best[_person(who)] = _candidate(rank, number, forms[who.form], answers)
@@ -97,9 +100,8 @@ def _ends(connection: Connection, seal: SheetSeal, owners: Mapping[int, Invitati
     if last_no:
         for sheet, seq in connection.execute("SELECT sheet, max(seq) FROM log GROUP BY sheet"):
             who = owners.get(sheet)
-            if who is not None and seq > last_no.get(_person(who), seq):
-                del last_no[_person(who)]
-    ends.said_no = {person for person in last_no if not ends.handed_in[person]}
+            if who is not None and seq < last_no.get(_person(who), seq):
+                ends.refused.add(sheet)
     return ends
 
 
@@ -119,7 +121,7 @@ def _folded(connection: Connection, seal: SheetSeal, withdrawn: set[int]) -> Ite
 
 def _rank(form: Form, number: int, answers: Mapping[str, Answer], ends: _Ends, seal: SheetSeal) -> _Rank:
     if number in ends.places and (number in ends.withdrawn or is_response(form, answers)):
-        return 0, ends.places[number], b""
+        return _FIRST, ends.places[number], b""
     return 1, -answered_items(form, answers), seal.tie(number)
 
 

@@ -73,7 +73,8 @@ class SheetPages:
             place,
             "thanks.html",
             receipt=receipt,
-            word=_word(place),
+            # Whoever comes to a machine that was left may hold the code: with the word it takes answers back.
+            word="" if self._sessions.is_idle(attempt) else _word(place),
             in_kindergarten=attempt.form.informant == "child",
         )
 

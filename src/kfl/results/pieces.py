@@ -119,6 +119,11 @@ class Row:
         return judged(self.reliability) is Judgement.WEAK
 
     @property
+    def is_warned(self) -> bool:
+        """Whether that is said beside the number, and needs no saying again."""
+        return self.is_weak and self.value is not None
+
+    @property
     def holds(self) -> str:
         """How well the questions hang together, as a sentence."""
         return str(words.HOLDS[judged(self.reliability)][1])
