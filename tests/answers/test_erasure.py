@@ -221,18 +221,61 @@ def test_a_kill_between_tombstone_and_erasure_is_made_good_at_the_next_start(wav
     assert found(wave.place, *needles) == 0
 
 
+def tombstone_lines(wave):
+    return set((places.folder(wave.place) / tombstones.NAME).read_text().splitlines())
+
+
 def test_tombstones_tell_nothing_and_can_be_lifted(wave):
     answer(wave, 0)
     erase_sheets(wave.place, wave.key, [one.code for one in wave.invited])
     path = places.folder(wave.place) / tombstones.NAME
     lines = path.read_text().splitlines()
     assert lines == sorted(lines)
-    assert len(lines) == 3 * len(wave.invited) + 1, "envelope, pseudonym and person, and the one sheet there was"
+    assert len(lines) == tombstones.STEP * len(wave.invited)
     assert path.stat().st_mode & 0o777 == 0o600
     let_back(wave.place, wave.key, wave.invited[0].pid, 2)
-    assert len(path.read_text().splitlines()) == len(lines) - 2
+    assert len(path.read_text().splitlines()) == len(lines) - 3
     tombstones.forget_wave(wave.place, "t3")
     assert path.read_text() == ""
+
+
+def test_how_many_tombstones_there_are_tells_of_nobody_whether_there_was_an_answer(wave):
+    """Never used, one sheet, three sheets, erased already; alone and together."""
+    answer(wave, 1)
+    answer(wave, 2, 2, 2)
+    before, grew = set(), []
+    for person in (0, 1, 2, 2):
+        erase_sheets(wave.place, wave.key, [wave.invited[person].code])
+        after = tombstone_lines(wave)
+        assert before <= after
+        grew.append(len(after - before))
+        assert len({len(line) for line in after}) == 1, "of one form"
+        before = after
+    assert grew == [tombstones.STEP] * 4
+
+
+def test_as_many_lines_go_when_a_person_is_let_back_whether_there_was_a_rating(tmp_path):
+    wave = open_wave(tmp_path, people=2, frozen=with_ratings(bundle()))
+    store = OpenWave(wave.where, wave.key)
+    store.submit(store.start(wave.invited[0].code).attempt)
+    store.close()
+    erase_sheets(wave.place, wave.key, [one.code for one in wave.invited])
+    went = []
+    for one in wave.invited:
+        before = tombstone_lines(wave)
+        let_back(wave.place, wave.key, one.pid, one.form)
+        went.append(len(before - tombstone_lines(wave)))
+    assert went[0] == went[1] == 3
+
+
+def test_a_closed_wave_grows_by_as_many_tombstones_whoever_is_erased(wave):
+    answer(wave, 0)
+    close_wave_file(wave.place, wave.keys_dir, "t3")
+    sizes = []
+    for pids in ([wave.invited[0].pid], [wave.invited[1].pid], [wave.invited[0].pid], [wave.invited[2].pid, b"x" * 16]):
+        erase_person(wave.place, "t3", pids)
+        sizes.append(len(tombstone_lines(wave)))
+    assert sizes == [tombstones.STEP * n for n in (1, 2, 3, 4)]
 
 
 def test_intake_that_runs_forgets_the_sheet_too(wave):

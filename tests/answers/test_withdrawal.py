@@ -125,6 +125,20 @@ def test_what_was_copied_from_it_goes_with_it_and_the_rest_of_the_person_stays(w
         assert {sheet for sheet, _ in saves_in(connection, wave.key)} == {apart.sheet.number}
 
 
+def test_tombstones_tell_not_how_many_sheets_went(wave, store):
+    """One sheet without a copy, and one with two copies: the list of what is erased grows as much."""
+    path, sizes = places.folder(wave.place) / tombstones.NAME, [0]
+    for one, copies in zip(wave.invited[:2], (0, 2), strict=True):
+        word = store.word(answered(store, one.code, submit=False))
+        for _ in range(copies):
+            store.save(store.start(one.code, word=word).attempt, 1, 1, 1, {"p1": 2})
+        store.writer.flush()
+        withdraw(wave.place, store, one.code, word)
+        store.writer.flush()
+        sizes.append(len(path.read_text().splitlines()))
+    assert sizes == [0, tombstones.STEP, 2 * tombstones.STEP]
+
+
 def test_a_copy_of_a_handed_in_sheet_cannot_be_begun_and_so_is_not_taken_back_with_it(wave, store):
     code = wave.invited[0].code
     word = store.word(answered(store, code))

@@ -57,26 +57,35 @@ def erase_sheets(place: Place, key: CodeKey, codes: Sequence[str]) -> None:
     with ownership.held(place, key.wave), places.connected(where) as connection:
         if wavefile.state(connection) is not State.OPEN:
             raise wavefile.WaveNotOpen(key.wave)
-        names, people = set[bytes](), set[tuple[bytes, int]]()
+        names: list[set[bytes]] = []
+        whose: dict[tuple[bytes, int], set[bytes]] = {}
         for code in codes:
             lookup = key.lookup(code)
             row = connection.execute("SELECT sealed FROM envelopes WHERE lookup = ?", (lookup,)).fetchone()
+            names.append(set())
             if row is not None:
                 who = open_envelope(key, code, row[0])
-                names |= {lookup, who.pid, seal.person(who.pid, who.form)}
-                people.add((who.pid, who.form))
+                names[-1] |= {lookup, *_of_person(seal, who.pid, who.form)}
+                whose[who.pid, who.form] = names[-1]
         # Beside the person each sheet too: what came back with a backup is noticed without K_code.
         known = _owners(connection, seal, known)
-        names |= {tombstones.gone_name(sheet) for sheet, who in known.items() if (who.pid, who.form) in people}
-        tombstones.add(place, key.wave, sorted(names))
-        _erase(connection, wavefile.read_bundle(connection), seal, names.__contains__, known)
+        for sheet, who in known.items():
+            if (who.pid, who.form) in whose:
+                whose[who.pid, who.form].add(tombstones.gone_name(sheet))
+        tombstones.add(place, key.wave, names)
+        _erase(connection, wavefile.read_bundle(connection), seal, set[bytes]().union(*names).__contains__, known)
 
 
 def let_back(place: Place, key: CodeKey, pid: bytes, form: int) -> None:
     """Forget that a person was erased from an open wave: who takes part after all must be able to."""
     seal = SheetSeal(key)
-    for name in (pid, seal.person(pid, form), tombstones.gone_name(seal.number_of_rating(pid, form))):
+    for name in _of_person(seal, pid, form):
         tombstones.lift(place, key.wave, name)
+
+
+def _of_person(seal: SheetSeal, pid: bytes, form: int) -> tuple[bytes, ...]:
+    """The names that each person has, whether there are sheets or not: so as many are written, and as many lifted."""
+    return pid, seal.person(pid, form), tombstones.gone_name(seal.number_of_rating(pid, form))
 
 
 def erase_person(place: Place, wave: str, pids: Sequence[bytes]) -> None:
@@ -93,7 +102,7 @@ def erase_person(place: Place, wave: str, pids: Sequence[bytes]) -> None:
     with ownership.held(place, wave), places.connected(where) as connection:
         if wavefile.state(connection) is not State.CLOSED:
             raise wavefile.WaveNotClosed(wave)
-        tombstones.add(place, wave, pids)
+        tombstones.add(place, wave, [pids])
         _erase(connection, wavefile.read_bundle(connection), None, frozenset(pids).__contains__)
 
 

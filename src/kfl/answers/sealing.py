@@ -6,9 +6,10 @@ the file and from ordinary backups, and is destroyed at close (RULES D.2). Who l
 saved answers with it.
 
 An end (handed in, a no, taken back) is a row of the log too, of a save's shape, under a number of its own that only
-K_code can make of the sheet's. So a copy tells neither which sheets have ended, nor how; a sheet's saves can be
-deleted without its end; and the place in the order in which one person's sheets were handed in is that of the row in
-the log, where no two can be the first, however many processes write (RULES D.10).
+K_code can make of the sheet's. So a copy does not tell how a sheet ended (that it has, mostly: the row follows its
+last save), and names nobody; a sheet's saves can be deleted without its end; and the place in the order in which one
+person's sheets were handed in is that of the row in the log, where no two can be the first, however many processes
+write (RULES D.10).
 """
 
 import hmac

@@ -1,14 +1,16 @@
 """What was erased stays erased: one line for each erasure, so that a file from a backup is cleaned again.
 
 A line holds the wave and a hash of a pseudonym, an envelope's name, the name of a person's sheets together or a
-sheet's number. None can be guessed from its hash, and nothing in the line says who it was or when. The file lies
-beside the answers and is no part of a wave's own file: keep its newest copy apart from the backups, and put it back
-after a restore.
+sheet's number. None can be guessed from its hash, and nothing in the line says who it was or when. Each person adds
+as many lines, most of them hashes of nothing: how far the file has grown tells of nobody whether there were sheets,
+or how many. The file lies beside the answers and is no part of a wave's own file: keep its newest copy apart from the
+backups, and put it back after a restore.
 """
 
 import fcntl
 import hashlib
 import os
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from .keys import checked_wave_name, sync_folder
 from .places import Place, folder
 
 NAME = "erased.txt"  # no wave can have this name: theirs have no dot
+STEP = 16  # lines, for each person; more only for more than a dozen sheets, and then in such steps
 
 
 def tombstone(name: bytes) -> str:
@@ -34,18 +37,25 @@ def gone_name(number: int) -> bytes:
     return b"gone sheet" + number.to_bytes(8, "big")
 
 
-def add(place: Place, wave: str, names: Iterable[bytes]) -> None:
-    """Write that these are erased; on disk when it returns. What stands there already is not repeated."""
+def add(place: Place, wave: str, people: Iterable[Iterable[bytes]]) -> None:
+    """Write that these names are erased, those of one person together; on disk when it returns.
+
+    What stands there already is not repeated, and as many lines are added all the same.
+    """
     with _alone(folder(place)):
-        lines = _lines(folder(place))
-        fresh = [f"{checked_wave_name(wave)} {tombstone(name)}" for name in names]
-        _write(folder(place), list(dict.fromkeys([*lines, *fresh])))
+        lines = dict.fromkeys(_lines(folder(place)))
+        for names in people:
+            fresh = {line for name in names if (line := _line(wave, name)) not in lines}
+            while not fresh or len(fresh) % STEP:
+                fresh.add(_line(wave, secrets.token_bytes(16)))
+            lines |= dict.fromkeys(fresh)
+        _write(folder(place), list(lines))
 
 
 def lift(place: Place, wave: str, name: bytes) -> None:
     """Forget an erasure: the person may take part again, and new answers must stand."""
     with _alone(folder(place)):
-        lines, gone = _lines(folder(place)), f"{checked_wave_name(wave)} {tombstone(name)}"
+        lines, gone = _lines(folder(place)), _line(wave, name)
         if gone in lines:
             _write(folder(place), [line for line in lines if line != gone])
 
@@ -66,6 +76,10 @@ def by_wave(place: Place) -> dict[str, frozenset[str]]:
         wave, _, name = line.partition(" ")
         found.setdefault(wave, set()).add(name)
     return {wave: frozenset(names) for wave, names in found.items()}
+
+
+def _line(wave: str, name: bytes) -> str:
+    return f"{checked_wave_name(wave)} {tombstone(name)}"
 
 
 def _lines(answers_dir: Path) -> list[str]:

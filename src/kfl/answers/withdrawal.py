@@ -46,7 +46,7 @@ def withdraw(place: Place, wave: OpenWave, code: str, word: str) -> Pending:
     if not sheets:
         return wave.nothing()
     try:
-        tombstones.add(place, wave.bundle.wave, [tombstones.sheet_name(sheet.number) for sheet in sheets])
+        tombstones.add(place, wave.bundle.wave, [[tombstones.sheet_name(sheet.number) for sheet in sheets]])
     except OSError as problem:
         raise NotStored("the tombstone") from problem
     return all_of([_erase(wave, sheet) for sheet in sheets])
