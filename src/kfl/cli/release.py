@@ -66,14 +66,14 @@ def run_report(args: argparse.Namespace) -> int:
     from django.utils import translation
 
     from kfl.results.technical import files
-    from kfl.results.technical.making import AnswersErased, make_report
+    from kfl.results.technical.making import NotOfTheRelease, make_report
 
     ways = {".pdf": files.as_pdf, ".json": files.as_json}
     if args.out.suffix not in ways:
         return _refuse(f"{args.out.name} is neither a .pdf nor a .json")
     try:
         report = make_report(wave=release_of(args.wave).wave, by=None)
-    except (NoSuchWave, NotReleased, AnswersErased) as error:
+    except (NoSuchWave, NotReleased, NotOfTheRelease) as error:
         return _refuse(str(error))
     with translation.override(args.language):
         args.out.write_bytes(ways[args.out.suffix](report))

@@ -27,6 +27,7 @@ def publish_release(*, wave: Wave, prepared: Prepared, by: User | None, at: date
         digest=prepared.digest,
         created_at=at,
         thresholds={"k": thresholds.k, "k_share": thresholds.k_share, "band": thresholds.band},
+        erased_before=prepared.erased_before,
     )
     nodes = WaveNode.objects.everywhere(why="the release's pages hang on the wave's nodes").filter(wave=wave)
     pks = dict(nodes.values_list("number", "pk"))

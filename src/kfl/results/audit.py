@@ -3,6 +3,8 @@
 Three questions about one release, its pages and its technical report: do the digests still fit what is stored; do the
 gate's closed form and the door hold for it; and does the linear attacker find a group of too few. The attacker reads
 the whole tree where that is small, else every part of it that is.
+
+After an erasure the last two count nothing anew, whether there were answers or not: what differs would be somebody's.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from .models import Release, ReleasedForm, ReleasedPage, TechnicalReport
 from .payload import read_page, unpack
 from .sheets import Int
 from .technical import auditing, making
+from .technical.payload import Report
 
 WHY = "an audit reads all of a release"
 SMALL = 400  # nodes that the attacker takes at a time
@@ -57,9 +60,32 @@ def stored_digest(release: Release) -> str:
 
 def audit_release(release: Release) -> Audit:
     """Go through one release."""
+    frozen, thresholds = releases.frozen_wave(release.wave), disclosure.Thresholds(**release.thresholds)
     found = Audit(stored_digest(release) == release.digest)
-    thresholds = disclosure.Thresholds(**release.thresholds)
-    frozen = releases.frozen_wave(release.wave)
+    row = TechnicalReport.objects.everywhere(why=WHY).filter(release=release).first()
+    report, wrong = auditing.read_or_refuse(row) if row else (None, [])
+    for told in nightly.history(release.wave):
+        found.refused += audit_counts.faults(release.wave, told)
+        if (followed := audit_counts.matrix(release.wave, told)) is not None:
+            found.attacked += 1
+            found.leaks += [f"{leak.about}: {leak.people} invited" for leak in find_leaks(followed)]
+    found.refused += wrong
+    anew = Audit(True)
+    if not releases.erased_since(release):
+        _count_anew(release, frozen, thresholds, anew)
+        if report is not None:
+            _report(release, frozen, thresholds, report, anew)
+    if releases.erased_since(release):  # also meanwhile; and what came of counting is the same as if none had been
+        found.left_out.append("pages and report: not counted again, since an erasure was carried out after the release")
+    else:
+        found.refused += anew.refused
+        found.leaks += anew.leaks
+        found.attacked += anew.attacked
+    return found
+
+
+def _count_anew(release: Release, frozen: releases.FrozenWave, thresholds: disclosure.Thresholds, found: Audit) -> None:
+    """The pages: the closed form, and the attacker, over sheets that are counted anew."""
     forms = WaveForm.objects.everywhere(why=WHY).filter(wave=release.wave).select_related("version")
     for form in forms.order_by("number"):
         results = releases.results_of(frozen, form, thresholds)[0]
@@ -77,31 +103,21 @@ def audit_release(release: Release) -> Audit:
                 found.leaks += [
                     f"{leak.about}: {leak.people} in {', '.join(leak.cells)}" for leak in find_leaks(matrix)
                 ]
-    for told in nightly.history(release.wave):
-        found.refused += audit_counts.faults(release.wave, told)
-        if (followed := audit_counts.matrix(release.wave, told)) is not None:
-            found.attacked += 1
-            found.leaks += [f"{leak.about}: {leak.people} invited" for leak in find_leaks(followed)]
-    _report(release, frozen, thresholds, found)
-    return found
 
 
-def _report(release: Release, frozen: releases.FrozenWave, thresholds: disclosure.Thresholds, found: Audit) -> None:
-    """The technical report, where it is made: the sets of sheets behind its numbers, counted anew."""
-    row = TechnicalReport.objects.everywhere(why=WHY).filter(release=release).first()
-    if row is None:
-        return
-    report, wrong = auditing.read_or_refuse(row)
-    found.refused += wrong
+def _report(
+    release: Release, frozen: releases.FrozenWave, thresholds: disclosure.Thresholds, report: Report, found: Audit
+) -> None:
+    """The technical report: the sets of sheets behind its numbers, counted anew."""
     texts = {text.informant: text for text in ReleasedForm.objects.everywhere(why=WHY).filter(release=release)}
     forms = WaveForm.objects.everywhere(why=WHY).filter(wave=release.wave).select_related("version__questionnaire")
-    told = {part.informant: part for part in report.forms} if report else {}
+    told = {part.informant: part for part in report.forms}
     for form in forms.order_by("number"):
         if form.informant in told:
             try:
                 made_of = making.form_of(frozen, form, texts[form.informant], thresholds, [])
-            except making.AnswersErased as problem:
-                found.left_out.append(f"technical report: {problem}")
+            except making.OtherSheets as problem:
+                found.refused.append(f"technical report: {problem}")
                 continue
             for matrix in auditing.attack(made_of, told[form.informant]):
                 found.attacked += 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kfl.answers import places
+from kfl.answers import places, tombstones
 from kfl.answers.bulk import read_columns
 from kfl.answers.keys import KeyMissing, KeyTooOpen
 
@@ -31,3 +31,8 @@ def answers(answers_dir: Path, wave: str, form: int) -> tuple[Answers, dict[str,
         raise DoublesUnknown(wave) from problem
     rows = {item.key: item.column for item in places.wave_bundle(place, wave).form(form).items if item.column >= 0}
     return Answers(columns.group, columns.split, columns.answers, columns.alone), rows
+
+
+def erased(answers_dir: Path, wave: str) -> str:
+    """What changes whenever somebody is erased from the wave, whether there were answers or not."""
+    return tombstones.digest(places.at(answers_dir), wave)

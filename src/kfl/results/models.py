@@ -70,6 +70,7 @@ class Release(Frozen):
     digest = models.CharField(_("fingeravtrykk"), max_length=64)
     created_at = models.DateTimeField(_("laget"))
     thresholds: models.JSONField[Any, Any] = models.JSONField(_("terskler"))
+    erased_before = models.CharField(max_length=64, default="")  # `extract.erased` when the answers were read for it
 
     plumbing = models.Manager.from_queryset(FrozenQuerySet)()
     objects = FrozenManager("wave__unit")

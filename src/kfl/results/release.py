@@ -66,6 +66,7 @@ class Prepared:
 
     forms: list[PreparedForm]
     thresholds: disclosure.Thresholds
+    erased_before: str
 
     @property
     def digest(self) -> str:
@@ -123,12 +124,22 @@ def prepare(wave: Wave, report: Report = lambda share, message: None) -> Prepare
     """Everything that the release will hold, computed and judged but not yet written."""
     frozen = frozen_wave(wave)
     thresholds = thresholds_of(wave)
+    erased = extract.erased(settings.KFL_DATA / "answers", wave.slug)  # first: what goes meanwhile went after it
     forms = list(WaveForm.objects.everywhere(why=WHY).filter(wave=wave).select_related("version").order_by("number"))
     prepared = []
     for place, form in enumerate(forms):
         report(0.8 * place / len(forms), str(form.get_informant_display()))
         prepared.append(_prepare_form(frozen, form, thresholds))
-    return Prepared(prepared, thresholds)
+    return Prepared(prepared, thresholds, erased)
+
+
+def erased_since(release: Release) -> bool:
+    """Whether anybody was erased from the wave after its release, with answers or without.
+
+    From then on nobody counts the sheets beside the release: what differs would be that person's, and that nothing
+    differs would tell too.
+    """
+    return extract.erased(settings.KFL_DATA / "answers", release.wave.slug) != release.erased_before
 
 
 def frozen_wave(wave: Wave) -> FrozenWave:

@@ -45,7 +45,7 @@ def test_it_is_made_once_and_says_what_it_rests_on(reported):
 
 
 def test_none_is_made_of_fewer_sheets_than_the_release(county, monkeypatch):
-    """Somebody was erased in between: release minus report would be that person."""
+    """Release minus report would be the one who is missing."""
     whole = making.extract.answers
 
     def one_less(*arguments):
@@ -54,7 +54,7 @@ def test_none_is_made_of_fewer_sheets_than_the_release(county, monkeypatch):
         return replace(answers, codes=answers.codes[:, 1:], **columns), rows
 
     monkeypatch.setattr(making.extract, "answers", one_less)
-    with pytest.raises(making.AnswersErased):
+    with pytest.raises(making.OtherSheets):
         make_report(wave=county.t1, by=None)
     assert not reports().exists()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -23,7 +24,7 @@ from kfl.surveys.series import earlier_than, in_order
 from .. import actions, extract, questions
 from ..models import Part, Release, ReleasedForm, ReleasedPage, TechnicalReport
 from ..payload import unpack
-from ..release import FrozenWave, frozen_wave
+from ..release import FrozenWave, erased_since, frozen_wave
 from ..sheets import Bool
 from .compare import earlier_sums
 from .form import Form, form_report
@@ -39,8 +40,16 @@ class NotReleased(LookupError):
     """A wave without a release has no technical report."""
 
 
-class AnswersErased(RuntimeError):
-    """Somebody's answers were erased after the release: a report now, beside the release, would be about them."""
+class NotOfTheRelease(RuntimeError):
+    """The answers are no longer those that the release was made of; a report now would be about what differs."""
+
+
+class AnswersErased(NotOfTheRelease):
+    """Somebody was erased after the release, with answers or without: the same is said either way."""
+
+
+class OtherSheets(NotOfTheRelease):
+    """Nobody was erased after the release, and there are other sheets than it was made of."""
 
 
 class _Cell(Struct):
@@ -74,8 +83,8 @@ def make_report(
     ------
     NotReleased
         The wave still takes answers, or its release is not there yet.
-    AnswersErased
-        The answers are not those that the release was made of.
+    NotOfTheRelease
+        Somebody was erased after the release (`AnswersErased`), or there are other sheets (`OtherSheets`).
     """
     release = Release.objects.everywhere(why=WHY).filter(wave=wave, part=Part.MAIN).first()
     if release is None:
@@ -108,12 +117,13 @@ def prepare(
     made: list[FormReport] = []
     sets: list[disclosure.Sheets] = []
     sums: dict[str, dict[str, Kept]] = {}
-    for place, form in enumerate(forms.order_by("number")):
-        progress(0.95 * place / len(forms), str(form.get_informant_display()))
-        part = form_report(form_of(frozen, form, texts[form.informant], thresholds, earlier))
-        made.append(part.report)
-        sets += part.sets
-        sums[form.informant] = part.sums
+    with _unless_erased(release):
+        for place, form in enumerate(forms.order_by("number")):
+            progress(0.95 * place / len(forms), str(form.get_informant_display()))
+            part = form_report(form_of(frozen, form, texts[form.informant], thresholds, earlier))
+            made.append(part.report)
+            sets += part.sets
+            sums[form.informant] = part.sums
     report = Report(
         wave=wave.name,
         slug=wave.slug,
@@ -130,6 +140,24 @@ def prepare(
         forms=made,
     )
     return disclosure.Published(sets, report, thresholds), Sealed(wave.name, sums)
+
+
+@contextmanager
+def _unless_erased(release: Release) -> Iterator[None]:
+    """Refuse after an erasure, whatever came of reading the answers, also where it is carried out meanwhile."""
+    refusal = AnswersErased(
+        f"{release.wave.slug}: an erasure was carried out after the release, so the answers are not counted again"
+    )
+    if erased_since(release):
+        raise refusal
+    try:
+        yield
+    except Exception:
+        if erased_since(release):
+            raise refusal from None
+        raise
+    if erased_since(release):
+        raise refusal
 
 
 def _earlier(wave: Wave) -> list[Sealed]:
@@ -149,14 +177,14 @@ def form_of(
 
     Raises
     ------
-    AnswersErased
+    OtherSheets
         The answers are not those that the release was made of.
     """
     answers, rows = extract.answers(settings.KFL_DATA / "answers", frozen.wave.slug, form.number)
     pages = _pages(text)
     sheets = int((answers.codes >= 0).any(axis=0).sum())
     if pages.sheets is not None and sheets != pages.sheets:  # of a hidden number nothing is told either
-        raise AnswersErased(f"{frozen.wave.slug}: {form.informant} has other sheets than when it was released")
+        raise OtherSheets(f"{frozen.wave.slug}: {form.informant} has other sheets than when it was released")
     return Form(
         informant=form.informant,
         questionnaire=dict(form.version.questionnaire.title),
