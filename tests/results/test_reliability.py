@@ -8,9 +8,13 @@ import pytest
 from kfl import stats
 from kfl.results import reliability
 from kfl.results.payload import Reliability
-from kfl.results.reliability import of_wave
 from kfl.stats.factors import omega_total
 from kfl.stats.moments import moments
+
+
+def of_wave(codes, spec, *, full):
+    everybody = stats.collect(codes, np.zeros(codes.shape[1], dtype=np.int64), 1, [spec])
+    return reliability.of_wave(codes, spec, full=full, everybody=everybody)
 
 
 def answers(people: int, *, shared: float = 1.0, items: int = 4) -> np.ndarray:
@@ -56,9 +60,16 @@ def test_two_questions_have_alpha_but_no_omega():
 
 
 def test_where_the_complete_sheets_may_not_stand_beside_all_there_is_a_word_and_no_number():
-    full, short = (of_wave(answers(300), scale(), full=full) for full in (True, False))
+    codes = answers(300, shared=1.5)
+    full, short = (of_wave(codes[:, (codes >= 0).all(axis=0)], scale(), full=full) for full in (True, False))
     assert short == Reliability(full.word)
     assert full.word == "good"
+
+
+def test_where_those_left_out_could_decide_the_word_there_is_none():
+    few_left_out = answers(60)
+    assert of_wave(few_left_out, scale(), full=True) is not None
+    assert of_wave(few_left_out, scale(), full=False) is None
 
 
 def test_whatever_the_library_raises_there_is_no_omega(monkeypatch):

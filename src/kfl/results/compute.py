@@ -175,7 +175,7 @@ def compute_form(
         boys=boys,
         effect=wide.effects(n),
         alike=_alike(sums, wave.kind[nodes], decision.scale == 0),
-        reliability=_reliability(answers, group, tree, specs, rules, decision, measured, thresholds),
+        reliability=_reliability(answers, sums, group, tree, specs, rules, decision, measured, thresholds),
     )
 
 
@@ -199,6 +199,7 @@ def _form_tree(wave: WaveTree, invited: Int, group: NDArray[np.integer[Any]]) ->
 
 def _reliability(
     answers: Answers,
+    sums: stats.Sums,
     group: Int,
     tree: disclosure.Tree,
     specs: Sequence[stats.ScaleSpec],
@@ -208,7 +209,7 @@ def _reliability(
     thresholds: disclosure.Thresholds,
 ) -> list[Reliability | None]:
     """Of each scale that the whole wave shows, over its complete sheets; in numbers where these may stand (B.8)."""
-    shown = decision.scale == 0
+    shown, everybody = decision.scale == 0, sums.take(np.array([0]))
     found: list[Reliability | None] = []
     for number, rows in enumerate(rows_together(rules)):
         if not (shown[0, number] and measured[number]):
@@ -217,7 +218,8 @@ def _reliability(
         block = tree.nearest(shown[:, number])[group]
         whole = set_of(answers, rows, specs[number].enough, block, len(shown))
         full = bool(decision.items[0, number] == 0) and whole.is_full(thresholds.k)
-        found.append(reliability.of_wave(complete(answers, rows).codes, specs[number], full=full))
+        codes = complete(answers, rows).codes
+        found.append(reliability.of_wave(codes, specs[number], full=full, everybody=everybody))
     return found
 
 

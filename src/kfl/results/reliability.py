@@ -22,22 +22,36 @@ FEWEST = 30  # complete sheets; with fewer the interval is too wide to judge by
 DECIMALS = 3
 
 
-def of_wave(codes: NDArray[np.integer[Any]], scale: stats.ScaleSpec, *, full: bool) -> Reliability | None:
-    """One scale's alpha and omega; None with one question, few complete sheets, or equal totals.
+def of_wave(
+    codes: NDArray[np.integer[Any]], scale: stats.ScaleSpec, *, full: bool, everybody: stats.Sums
+) -> Reliability | None:
+    """One scale's alpha and omega; None with one question, few complete sheets, equal totals, or no word that holds.
 
-    `codes` has shape (items, people), complete sheets only; `full` says whether they may stand in numbers.
+    `codes` has shape (items, people), complete sheets only; `full` says whether they may stand in numbers;
+    `everybody` holds the scale's sums over all answers.
     """
     if len(scale.items) < 2:
         return None
-    everybody = np.zeros(codes.shape[1], dtype=np.int64)
-    products = stats.collect_products(codes, everybody, 1, scale)
+    products = stats.collect_products(codes, np.zeros(codes.shape[1], dtype=np.int64), 1, scale)
     people = int(products.people[0])
     alpha = stats.attempt(lambda: stats.alphas(products)) if people >= FEWEST else None
     if alpha is None or not np.isfinite(alpha.value[0]):
         return None
     value, low, high = (round(float(column[0]), DECIMALS) for column in (alpha.value, alpha.low, alpha.high))
     word = by_alpha(value).value
-    return Reliability(word, people, value, low, high, *_omega(products)) if full else Reliability(word)
+    if full:
+        return Reliability(word, people, value, low, high, *_omega(products))
+    return Reliability(word) if whoever_is_left_out(everybody, scale, people) else None
+
+
+def whoever_is_left_out(everybody: stats.Sums, scale: stats.ScaleSpec, people: int) -> bool:
+    """Whether the word on alpha is the same whatever those answered who left something out.
+
+    Else the word, beside the shares of each question and the standard deviation, rules out some of their answers.
+    """
+    limits = stats.alpha_range(everybody, everybody.scales.index(scale), people)
+    low, high = (by_alpha(round(limit, DECIMALS)) if np.isfinite(limit) else None for limit in limits)
+    return low is not None and low is high
 
 
 def _omega(products: stats.CrossProducts) -> tuple[float, float, float] | tuple[()]:

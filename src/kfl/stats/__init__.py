@@ -33,6 +33,7 @@ from kfl.stats.errors import (
 from kfl.stats.group_scores import GroupScores, group_scores, group_values
 from kfl.stats.intervals import Spread, design_effect, half_width, mean_block_size, spread
 from kfl.stats.items import ItemAnalysis, item_analysis
+from kfl.stats.left_out import alpha_range
 from kfl.stats.means import item_means, person_means, scale_means, scale_n
 from kfl.stats.moments import Moments, moments
 from kfl.stats.multilevel import (
@@ -97,6 +98,7 @@ __all__ = [
     "SumsTooLarge",
     "TooLittleData",
     "against_rest",
+    "alpha_range",
     "alphas",
     "attempt",
     "certain_differences",

@@ -15,25 +15,25 @@ from kfl.stats.moments import Moments, moments
 from ..compute import BOYS, GIRLS, Asked
 from ..sheets import Answers, Int
 from .numbers import fit_text, known
-from .payload import Compared, Dif, Gap, Kept, Sealed, Step
+from .payload import Compared, Dif, Gap, Kept, Sealed, SealedScale, Step
 from .safety import FEWEST_FOR_MODELS, RootShown
 
 
-def earlier_sums(informant: str, waves: Iterable[Sealed]) -> dict[str, tuple[str, Kept]]:
+def earlier_sums(informant: str, waves: Iterable[Sealed]) -> dict[str, tuple[str, SealedScale]]:
     """For each scale digest the last earlier wave that asked it, by name, and its sums. Waves newest first."""
-    found: dict[str, tuple[str, Kept]] = {}
+    found: dict[str, tuple[str, SealedScale]] = {}
     for one in waves:
-        for digest, kept in one.sums.get(informant, {}).items():
-            found.setdefault(digest, (one.wave, kept))
+        for digest, scale in one.sums.get(informant, {}).items():
+            found.setdefault(digest, (one.wave, scale))
     return found
 
 
-def since_last(own: stats.CrossProducts, earlier: tuple[str, Kept] | None) -> tuple[Compared | None, Gap]:
+def since_last(own: stats.CrossProducts, earlier: tuple[str, SealedScale] | None) -> tuple[Compared | None, Gap]:
     """This wave against an earlier one, from the sums that were sealed with its report: answers are not read again."""
     if earlier is None:
         return None, Gap.NEW
     wave, then = earlier
-    return _compared([_products(then, own.scale), own], wave)
+    return _compared([_products(then.kept, own.scale), own], wave)
 
 
 def by_gender(complete: Answers, asked: Asked, shown: RootShown) -> tuple[Compared | None, Gap]:

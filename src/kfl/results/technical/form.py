@@ -16,7 +16,7 @@ from ..compute import Asked, WaveTree, rule_of
 from ..payload import ScaleText, Text
 from ..sheets import Answers, Bool, complete, rows_together, set_of
 from .levels import groups_of
-from .payload import Filled, FilledNumbers, FormReport, Kept, ScaleReport, Share, Straight, Visible
+from .payload import Filled, FilledNumbers, FormReport, ScaleReport, SealedScale, Share, Straight, Visible
 from .safety import RootShown, told, whole_scale
 from .scale import Measured, kept_of, scale_report, sheets
 
@@ -38,7 +38,7 @@ class Form:
     places: list[Visible]
     visible: Sequence[list[Visible]]  # of each scale
     thresholds: disclosure.Thresholds
-    earlier: Mapping[str, tuple[str, Kept]]  # scale digest → wave that asked it last, and its sums
+    earlier: Mapping[str, tuple[str, SealedScale]]  # scale digest → wave that asked it last, and its sums
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Part:
 
     report: FormReport
     sets: list[disclosure.Sheets]  # behind its numbers
-    sums: dict[str, Kept]  # of each scale's complete sheets by its digest: sealed, for the next wave
+    sums: dict[str, SealedScale]  # of each scale's complete sheets by its digest: sealed, for the next wave
 
 
 def form_report(form: Form) -> Part:
@@ -59,7 +59,7 @@ def form_report(form: Form) -> Part:
         made = _with_straight(scale_report(scale), screens, scale)
         scales.append(made)
         if not made.gap:
-            sums[made.digest] = kept_of(scale)
+            sums[made.digest] = SealedScale(kept_of(scale), made.full is not None)
         behind += sheets(scale, made, form.informant)
     report = FormReport(
         informant=form.informant,

@@ -28,7 +28,7 @@ from ..release import FrozenWave, erased_since, frozen_wave
 from ..sheets import Bool
 from .compare import earlier_sums
 from .form import Form, form_report
-from .payload import FormReport, Kept, Report, Sealed, Visible, encode, pack, pack_sealed, read_sealed
+from .payload import FormReport, Report, Sealed, SealedScale, Visible, encode, pack, pack_sealed, read_sealed
 from .safety import LEAST, RootShown
 
 WHY = "a technical report is made of the whole wave"
@@ -116,7 +116,7 @@ def prepare(
     earlier = _earlier(wave)
     made: list[FormReport] = []
     sets: list[disclosure.Sheets] = []
-    sums: dict[str, dict[str, Kept]] = {}
+    sums: dict[str, dict[str, SealedScale]] = {}
     with _unless_erased(release):
         for place, form in enumerate(forms.order_by("number")):
             progress(0.95 * place / len(forms), str(form.get_informant_display()))

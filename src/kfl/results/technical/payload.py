@@ -32,6 +32,7 @@ class Gap(StrEnum):
     FEW = "few"  # too few sheets
     NO_SOLUTION = "no_solution"  # the estimation did not settle
     FEW_GROUPS = "few_groups"
+    LEFT_OUT = "left_out"  # so few left something out that the word could tell what they answered
     UNKNOWN = "unknown"  # gender is not known, or may not be told apart
     NEW = "new"  # no earlier wave asked the same
 
@@ -203,8 +204,8 @@ class ScaleReport(Struct, frozen=True):
     alpha_gap: str = ""
     fit: str = "unknown"  # a Judgement, of the model with one factor
     fit_gap: str = ""
-    means_apart: str = ""  # how far the mean of persons' means is from that of item means: a MeansApart
-    levels: list[Level] = []
+    means_apart: str = ""  # how far the mean of persons' means is from that of item means: a MeansApart; in full only
+    levels: list[Level] = []  # in full only
     visible: list[Visible] = []
     since: Same | None = None
     since_gap: str = ""
@@ -304,6 +305,13 @@ class Behind(Struct, frozen=True, array_like=True):
     beyond: dict[str, int]
 
 
+class SealedScale(Struct, frozen=True):
+    """Exact sums of a scale's complete sheets, for the next wave."""
+
+    kept: Kept
+    full: bool  # whether the report told numbers; if not, none of them may stand later either
+
+
 class Sealed(Struct, frozen=True):
     """Exact sums of every scale's complete sheets, by informant and scale digest, whether they may be told or not.
 
@@ -311,7 +319,7 @@ class Sealed(Struct, frozen=True):
     """
 
     wave: str
-    sums: dict[str, dict[str, Kept]]
+    sums: dict[str, dict[str, SealedScale]]
 
 
 _SEALED = msgspec.json.Decoder(Sealed)

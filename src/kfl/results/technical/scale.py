@@ -17,12 +17,27 @@ from kfl.stats.ordinal import collect_patterns, ordinal_confirmatory
 
 from ..compute import Asked
 from ..payload import ScaleText
+from ..reliability import whoever_is_left_out
 from ..sheets import Answers, Bool, Int
 from . import judging
 from .compare import by_gender, questions_by_gender, since_last
 from .levels import clustered, levels
 from .numbers import estimate, fit_text, known, short
-from .payload import Compared, Estimate, FitText, Full, Gap, ItemRow, Kept, MeansApart, Same, ScaleReport, Visible
+from .payload import (
+    Compared,
+    Estimate,
+    FitText,
+    Full,
+    Gap,
+    ItemRow,
+    Kept,
+    Level,
+    MeansApart,
+    Same,
+    ScaleReport,
+    SealedScale,
+    Visible,
+)
 from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, whole_scale
 
 
@@ -40,7 +55,7 @@ class Measured:
     one_set: disclosure.OneSet | None  # None where nothing may be told of the scale
     visible: list[Visible]
     thresholds: disclosure.Thresholds
-    earlier: tuple[str, Kept] | None  # the wave that asked it last, and its sums
+    earlier: tuple[str, SealedScale] | None  # the wave that asked it last, and its sums
 
     @property
     def is_full(self) -> bool:
@@ -68,14 +83,18 @@ def scale_report(scale: Measured) -> ScaleReport:
     gender, gender_gap = by_gender(scale.complete, asked, scale.shown)
     dif, dif_gap = questions_by_gender(scale.complete, asked, scale.shown)
     ratios = clustered(scale.complete, asked.spec, scale.nodes_shown, scale.group_of, scale.thresholds.k)
+    everybody = _everybody(scale)
+    holds = scale.is_full or whoever_is_left_out(everybody, asked.spec, int(products.people[0]))
+    if not holds and "alpha" in reliability:
+        reliability = {"alpha_gap": Gap.LEFT_OUT}
     report = replace(
         start,
         reliability=judging.of_alpha(reliability.get("alpha")).value,
         alpha_gap=reliability.pop("alpha_gap", ""),
         fit=judging.of_fit(fit).value,
         fit_gap=fit_gap,
-        means_apart=_means_apart(scale),
-        levels=list(levels(ratios)),
+        means_apart=_means_apart(everybody) if scale.is_full else "",
+        levels=list(levels(ratios)) if scale.is_full else [Level(kind, gap=Gap.LEFT_OUT) for kind in ratios],
         visible=scale.visible,
         since=_same(since),
         since_gap=since_gap,
@@ -98,7 +117,7 @@ def scale_report(scale: Measured) -> ScaleReport:
             ordinal=_ordinal(scale) if fit and fit.df else None,
             items=list(_items(scale, products, model)),
             levels=[found for found in ratios.values() if not isinstance(found, Gap)],
-            since=since,
+            since=since if scale.earlier and scale.earlier[1].full else None,
             gender=gender,
             dif=dif,
         )
@@ -173,10 +192,13 @@ def _means(products: stats.CrossProducts) -> dict[str, Any]:
     return {"mean": short(total / people / items), "sd": short(variance**0.5 / items)}
 
 
-def _means_apart(scale: Measured) -> str:
-    """How far the mean of persons' means is from the mean of item means, in a word: they are of other sets."""
+def _everybody(scale: Measured) -> stats.Sums:
     nobody = np.zeros(len(scale.everybody.group), dtype=np.int64)
-    sums = stats.collect(scale.everybody.codes, nobody, 1, [scale.asked.spec])
+    return stats.collect(scale.everybody.codes, nobody, 1, [scale.asked.spec])
+
+
+def _means_apart(sums: stats.Sums) -> str:
+    """How far the mean of persons' means is from the mean of item means, in a word: they are of other sets."""
     mean, of_persons, sd = (
         table[0, 0] for table in (stats.scale_means(sums), stats.person_means(sums), stats.person_sd(sums))
     )

@@ -35,6 +35,7 @@ WHY: dict[str, Promise] = {
     Gap.FEW: gettext_lazy("for få hele svarark"),
     Gap.NO_SOLUTION: gettext_lazy("beregningen gir ingen gyldig løsning"),
     Gap.FEW_GROUPS: gettext_lazy("for få grupper"),
+    Gap.LEFT_OUT: gettext_lazy("ordet kunne røpe hva de få svarte som ikke har svart på alt"),
     Gap.UNKNOWN: gettext_lazy("kjønn er ikke kjent, eller vises ikke for hele kartleggingen"),
     Gap.NEW: gettext_lazy("ingen tidligere kartlegging i serien har spurt om nøyaktig det samme"),
 }
