@@ -22,7 +22,7 @@ from kfl.answers.codes import ALPHABET, new_code, new_link_code
 from kfl.answers.keys import CodeKey
 from kfl.intake import codes_page
 from kfl.intake.sessions import Sessions
-from kfl.intake.throttle import ALARM, FREE_MISTAKES, LONGEST_DELAY_S, WINDOW_S, Throttle
+from kfl.intake.throttle import ALARM, WINDOW_S, Throttle
 from tests.answers.wave import open_wave
 
 from .rough import Request, send
@@ -93,8 +93,8 @@ def test_a_class_behind_one_address_mistypes_and_nobody_waits(tmp_path, monkeypa
 
     async def lesson():
         async with served(tmp_path) as (app, client):
-            for person in wave.invited:
-                for wrong in (person.code[:-2], "feil", new_code()):
+            for number, person in enumerate(wave.invited):
+                for wrong in (person.code[:-2], f"feil {number}", new_code()):
                     body = json.dumps({"code": wrong}).encode()
                     reply = await send(
                         app, Request("POST", "/svar/code", ((b"content-type", b"application/json"),), body)
@@ -107,9 +107,7 @@ def test_a_class_behind_one_address_mistypes_and_nobody_waits(tmp_path, monkeypa
     asyncio.run(lesson())
     assert len(waits) == 90
     assert max(right) <= codes_page.REPLY_S
-    assert max(waits) <= codes_page.REPLY_S + LONGEST_DELAY_S
-    assert max(waits[:FREE_MISTAKES]) <= codes_page.REPLY_S
-    assert min(waits[-10:]) > 1
+    assert max(waits) <= codes_page.REPLY_S
     promise(
         "S2 class of 30",
         f"0 of 30 locked out; right codes due after {codes_page.REPLY_S} s, mistakes after at most {max(waits):.1f} s",
@@ -160,15 +158,6 @@ def test_every_wrong_code_gets_the_same_reply_at_the_same_time(tmp_path, monkeyp
     promise("S2 same reply", f"{figure}; median work of the slowest kind {longest * 1000:.1f} ms")
 
 
-def test_a_wrong_code_costs_its_network_and_no_other(monkeypatch):
-    now = [0.0]
-    throttle = Throttle(clock=lambda: now[0])
-    delays = [throttle.mistake("guesser") for _ in range(200)]
-    assert delays[:FREE_MISTAKES] == [0.0] * FREE_MISTAKES
-    assert delays[-1] == LONGEST_DELAY_S
-    assert throttle.mistake("school") == 0.0
-
-
 def test_alarm_at_200_mistakes_a_minute_tells_no_code_and_no_address(caplog):
     now = [0.0]
     throttle = Throttle(clock=lambda: now[0])
@@ -176,7 +165,7 @@ def test_alarm_at_200_mistakes_a_minute_tells_no_code_and_no_address(caplog):
     def mistakes(count, seconds):
         for number in range(count):
             now[0] += seconds / count
-            throttle.mistake(f"10.0.{number % 250}.0/24")
+            throttle.mistake(f"10.0.{number % 250}.0/24", new_code())
 
     with caplog.at_level(logging.WARNING):
         mistakes(ALARM - 1, WINDOW_S / 2)

@@ -188,7 +188,7 @@ class Answering(RuleBasedStateMachine):
 def quick(monkeypatch):
     monkeypatch.setattr(codes_page, "REPLY_S", 0.0)
     monkeypatch.setattr(withdrawal_page, "REPLY_S", 0.0)
-    monkeypatch.setattr("kfl.intake.throttle.FREE_MISTAKES", 10**9)
+    monkeypatch.setattr("kfl.intake.throttle.LONGEST_DELAY_S", 0.0)
 
 
 def test_schedules_of_saves_lose_and_double_nothing(quick):

@@ -8,7 +8,6 @@ from kfl.answers.codes import new_code
 from kfl.intake import withdrawal_page
 
 from .served import browser, enter, noted_waits, put, run
-from .test_pages import come_in
 from .test_start_pages import JSON, word_of
 
 
@@ -21,7 +20,7 @@ def test_taking_back_answers_alike_whatever_happened(tmp_path, monkeypatch):
     """Promise: code and word that fit and those that don't get the same reply and the same time."""
     waits = noted_waits(monkeypatch, withdrawal_page)
     monkeypatch.setattr(withdrawal_page, "REPLY_S", 1.0)
-    monkeypatch.setattr(withdrawal_page.Throttle, "mistake", lambda _self, _network: 0.0)
+    monkeypatch.setattr(withdrawal_page.Throttle, "mistake", lambda *_: 0.0)
 
     async def story(client, wave, app):
         codes = [person.code for person in wave.invited]
@@ -72,22 +71,42 @@ def test_who_took_back_and_who_handed_in_find_the_same(tmp_path):
     run(tmp_path, story)
 
 
-def test_who_tries_to_take_back_often_waits_right_or_wrong(tmp_path, monkeypatch):
+@pytest.mark.parametrize("is_right", [True, False])
+def test_who_tries_a_code_often_waits_right_or_wrong_and_no_neighbour_shows(tmp_path, monkeypatch, is_right):
+    """Also codes with a word at the first page, and words alone where the code was typed already."""
+
     async def story(client, wave, app):
         waits = []
         real = withdrawal_page.Throttle.mistake
 
-        def noted(throttle, network):
-            waits.append(real(throttle, network))
+        def noted(throttle, network, code):
+            throttle._clock = lambda: 100.0  # all within one minute
+            waits.append(real(throttle, network, code))
             return 0.0
 
         monkeypatch.setattr(withdrawal_page.Throttle, "mistake", noted)
-        await come_in(client, wave.invited[0].code)
-        for tried in [new_code()] * 12 + [wave.invited[0].code] * 2:
-            await client.post("/svar/withdrawal", json={"code": tried, "word": "0000-0000"})
-        assert waits[:10] == [0.0] * 10
-        assert waits[10:] == sorted(waits[10:])
-        assert waits[-1] > waits[10] > 0
+        attempt = (await enter(client, wave.invited[0].code))["attempt"]
+        word = await word_of(client, attempt) if is_right else "0000-0000"
+        mine, neighbour = wave.invited[0].code, wave.invited[1].code
+        for address in ("/svar/withdrawal", "/svar/code"):
+            async with browser(app) as other:
+                waits.clear()
+                for _ in range(31):
+                    await other.post(address, json={"code": neighbour, "word": "0000-0000"})
+                assert waits[:10] == [0.0] * 10
+                assert waits[30] > 0
+                waits.clear()
+                for written in [mine, mine.lower(), f"{mine[:5]}-{mine[5:]}"] * 3:
+                    await other.post(address, json={"code": written, "word": word})
+                assert waits == [0.0] * 9, "the neighbour's tries are none of mine"
+                for _ in range(22):
+                    await other.post(address, json={"code": mine, "word": word})
+                assert waits[-1] > 0, "one code, however it is written"
+        async with browser(app) as other:
+            begun = (await enter(other, mine))["attempt"]
+            waits.clear()
+            await other.post(f"/svar/{begun}/word", json={"word": "0000-0000"})
+            assert waits == [0.0]
 
     run(tmp_path, story)
 

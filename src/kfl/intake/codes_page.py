@@ -70,7 +70,7 @@ class CodesPage:
         started = await self._start(typed, session)
         reply = _refusal(request, typed, machine) if started is None else await self._let_in(started, session, request)
         # A word is a guess as well, and slows the next ones whether it was right or not.
-        await self._until_due(request, began, is_guess=started is None or bool(typed.word))
+        await self._until_due(request, began, guess=_code_in(typed) if started is None or typed.word else None)
         return reply
 
     async def recall(self, request: Request) -> Response:
@@ -87,7 +87,7 @@ class CodesPage:
             return page_of(request, place, "welcome.html", status=status, typed=word, wrong=Mistake(Wrong.WORD))
         started = place.wave.recall(place.attempt, normalise_word(word))
         reply = await self._let_in(started, session_of(request), request)
-        await self._until_due(request, began, is_guess=True)
+        await self._until_due(request, began, guess=place.attempt.name.hex())  # the code was typed long ago
         return reply
 
     async def _let_in(self, started: Started, session: bytes, request: Request) -> Response:
@@ -98,9 +98,10 @@ class CodesPage:
         machine = request.headers.get("content-type", "").startswith("application/json")
         return _welcome(started, machine, request.scope.get("scheme", "http"))
 
-    async def _until_due(self, request: Request, began: float, *, is_guess: bool) -> None:
-        client = request.client
-        wait = self._throttle.mistake(network_of(client.host if client else None)) if is_guess else 0.0
+    async def _until_due(self, request: Request, began: float, *, guess: str | None) -> None:
+        """Wait until the reply is due; longer where it is one of many to tries with the same code, `guess`."""
+        host = request.client.host if request.client else None
+        wait = 0.0 if guess is None else self._throttle.mistake(network_of(host), guess)
         await asyncio.sleep(max(0.0, began + REPLY_S + wait - time.monotonic()))
 
     async def _start(self, typed: Typed, session: bytes) -> Started | None:
@@ -132,6 +133,14 @@ class CodesPage:
             except (UnknownCode, DoesNotOpen, NoSuchWave):
                 continue
         return None
+
+
+def _code_in(typed: Typed) -> str:
+    """The code that was typed; else the text as it stands."""
+    try:
+        return normalise(typed.code)
+    except BadCode:
+        return typed.code.strip()
 
 
 def typed_in(body: bytes, machine: bool) -> Typed:

@@ -51,8 +51,9 @@ class WithdrawalPage:
             if machine:
                 return JSONResponse({"error": "mistyped"}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
             return _form_page(request, typed, mistake)
-        wait = self._throttle.mistake(network_of(request.client.host if request.client else None))
-        await self._withdraw(normalise(typed.code), normalise_word(typed.word))
+        code = normalise(typed.code)
+        wait = self._throttle.mistake(network_of(request.client.host if request.client else None), code)
+        await self._withdraw(code, normalise_word(typed.word))
         await asyncio.sleep(max(0.0, began + REPLY_S + wait - time.monotonic()))
         return JSONResponse({"done": True}) if machine else page(request, "taken_back.html")
 
