@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from kfl.disclosure import Tree
-from kfl.disclosure.twice import Again, Sheets, again, few_are_missing
+from kfl.disclosure.beside import Hung, few_are_missing, few_are_told_apart
+from kfl.disclosure.twice import Again, Complete, Sheets, again
 
 K = 7
 # A county over two schools; the first has two classes of 14 and a small one of 8, the second one class of 20.
@@ -32,6 +33,7 @@ def kept(sheets: Sheets, mask: np.ndarray) -> Sheets:
     return Sheets(
         sheets.tree, sheets.node[mask], sheets.unit[mask], sheets.place[mask], sheets.split[mask], sheets.pid[mask],
         sheets.answers[:, mask],
+        tuple(Complete(scale.items, scale.rows, scale.sheets[mask]) for scale in sheets.scales),
     )  # fmt: skip
 
 
@@ -97,7 +99,9 @@ def test_girls_are_counted_for_themselves(pids):
     class_6 = np.flatnonzero(wave.node == 6)
     boys, girls = class_6[wave.split[class_6] == 2], class_6[wave.split[class_6] == 1]
     assert again(wave, pids(without(wave, *boys[:6], *girls[:1])), K) is Again.SINGLES_OUT
-    assert again(wave, pids(without(wave, *boys[:7], *girls[:7])), K) is Again.SAFE
+    assert again(wave, pids(without(wave, *boys[:3], *girls[:1])), 3) is Again.SINGLES_OUT
+    assert again(wave, pids(without(wave, *boys[:3], *girls[:3])), 3) is Again.SAFE
+    assert again(wave, pids(without(wave, *boys[:7], *girls[:7])), K) is Again.SINGLES_OUT, "six are left"
 
 
 @PIDS
@@ -117,14 +121,26 @@ def test_a_later_wave_of_the_same_people_is_never_refused(items):
         assert again(a_wave(items=items), a_wave(seed, items=items), K) is Again.OTHER_ANSWERS
 
 
-def test_of_steady_people_too():
-    """Seven answers of eight are what they were: of all sheets a third are the same by chance."""
-    wave = a_wave()
+@pytest.mark.parametrize("items", [4, 5, 7, 8, 30])
+def test_of_steady_people_too(items):
+    """Seven answers of eight are what they were: of eight questions, a third of the sheets are the same by chance."""
+    wave = a_wave(items=items)
     for seed in range(30):
         random = np.random.default_rng(seed)
         changed = random.random(wave.answers.shape) < 0.13
         later = replace(wave, answers=np.where(changed, wave.answers % 4 + 1, wave.answers))
         assert again(wave, later, K) is Again.OTHER_ANSWERS
+        assert again(wave, without(later, *range(20)), K) is Again.OTHER_ANSWERS
+
+
+@pytest.mark.parametrize("items", [1, 2, 3, 5])
+def test_of_satisfied_people_and_few_questions_too(items):
+    """Of three questions that seven in ten answer alike each time, a few of a class are the same by chance."""
+    for seed in range(30):
+        random = np.random.default_rng(seed)
+        old, new = (random.choice([1, 2, 3, 4], (items, 56), p=[0.05, 0.1, 0.15, 0.7]) for _ in range(2))
+        wave = a_wave(items=items)
+        assert again(replace(wave, answers=old), replace(wave, answers=new), K) is Again.OTHER_ANSWERS
 
 
 def test_few_questions_and_other_pseudonyms_tell_nothing():
@@ -143,6 +159,141 @@ def test_one_school_that_is_sent_again_among_new_ones_is_found():
     answers = np.where(wave.node == 6, wave.answers, later.answers)
     mixed = without(replace(wave, answers=answers), *np.flatnonzero(wave.node == 6)[:2])
     assert again(wave, other_pids(mixed), K) is Again.SINGLES_OUT
+
+
+@PIDS
+def test_one_class_again_beside_new_ones_of_the_same_school(pids):
+    """A third of the school's sheets are known again, and all of the class's."""
+    wave, later = (replace(a_wave(seed), split=np.zeros(56, dtype=int)) for seed in (1, 2))
+    again_3 = np.flatnonzero(wave.node == 3)
+    mixed = replace(wave, answers=np.where(wave.node == 3, wave.answers, later.answers))
+    mixed = kept(mixed, wave.unit == 1)
+    assert again(wave, pids(mixed), K) is Again.SAFE
+    for gone in (1, 6):
+        assert again(wave, pids(without(mixed, *again_3[:gone])), K) is Again.SINGLES_OUT
+    assert again(mixed, pids(without(wave, again_3[0])), K) is Again.SINGLES_OUT
+    answers = mixed.answers.copy()
+    answers[:, again_3[0]] = later.answers[:, again_3[0]]
+    assert again(wave, pids(replace(mixed, answers=answers)), K) is Again.SINGLES_OUT
+
+
+TURNED, TOGETHER, NEW = "turned", "put together", "answered anew"
+
+
+@pytest.mark.parametrize("how", [TURNED, TOGETHER, NEW])
+@pytest.mark.parametrize("gone", [0, 1])
+@pytest.mark.parametrize("items", [8, 12, 30])
+def test_a_question_that_is_coded_anew_for_all_hides_nobody(how, gone, items):
+    wave = a_wave(items=items)
+    answers = wave.answers.copy()
+    answers[2] = {TURNED: 5 - answers[2], TOGETHER: (answers[2] + 1) // 2, NEW: a_wave(7).answers[2]}[how]
+    new = without(replace(wave, answers=answers), *range(gone))
+    assert again(wave, new, K) is (Again.SINGLES_OUT if gone else Again.SAFE)
+
+
+def test_all_questions_turned_hide_nobody_either():
+    wave = a_wave()
+    turned = replace(wave, answers=5 - wave.answers)
+    assert again(wave, turned, K) is Again.SAFE
+    assert again(wave, without(turned, 0), K) is Again.SINGLES_OUT
+
+
+def test_who_skipped_a_question_that_is_coded_anew_is_one_number_less():
+    wave = a_wave(items=12)
+    answers = wave.answers.copy()
+    answers[2] = 5 - answers[2]
+    answers[2, 0] = -1
+    assert again(wave, replace(wave, answers=answers), K) is Again.SINGLES_OUT
+
+
+def in_classes(wave: Sheets, of: dict[int, list[int]]) -> Sheets:
+    """The same sheets, each old class of a school cut into new ones of the sizes given, under numbers of their own."""
+    node, parent = wave.node.copy(), list(PARENT[:3])
+    for old, sizes in of.items():
+        people = np.flatnonzero(wave.node == old)
+        for rows in np.split(people, np.cumsum(sizes)[:-1]):
+            parent.append(int(PARENT[old]))
+            node[rows] = len(parent) - 1
+    return replace(wave, tree=Tree(np.array(parent)), node=node, place=node + 100)
+
+
+@PIDS
+def test_another_tree_over_the_same_sheets(pids):
+    wave = a_wave()
+    wave = replace(wave, split=np.zeros(56, dtype=int))
+    same = in_classes(wave, {3: [14], 4: [14], 5: [8], 6: [20]})
+    assert again(wave, pids(same), K) is Again.SAFE, "other names for the same classes"
+    halves = in_classes(wave, {3: [7, 7], 4: [14], 5: [8], 6: [9, 11]})
+    assert again(wave, pids(halves), K) is Again.SAFE, "each new class is k or more of one old class"
+    assert again(halves, pids(wave), K) is Again.SAFE
+    moved = same.node.copy()
+    moved[0] = 4
+    assert again(wave, pids(replace(same, node=moved, place=moved + 100)), K) is Again.SINGLES_OUT
+    few = in_classes(wave, {3: [11, 3], 4: [14], 5: [8], 6: [20]})
+    assert again(wave, pids(few), K) is Again.SINGLES_OUT, "the small class hides in the school's rest"
+
+
+def test_what_is_left_of_a_class_is_told_apart_too():
+    """Seven of eight are gone: the class less what is missing is the eighth, who now hides among the school's."""
+    wave = a_wave()
+    class_5 = np.flatnonzero(wave.node == 5)
+    assert again(wave, without(wave, *class_5[:7]), K) is Again.SINGLES_OUT
+
+
+def with_scales(wave: Sheets, *scales: tuple[int, ...]) -> Sheets:
+    return replace(
+        wave, scales=tuple(
+            Complete(frozenset(f"Q{row}" for row in rows), rows, (wave.answers[list(rows)] >= 0).all(axis=0))
+            for rows in scales
+        ),
+    )  # fmt: skip
+
+
+@PIDS
+def test_complete_sheets_of_other_scales(pids):
+    wave = a_wave()
+    wave.answers[0, :8], wave.answers[3, 20] = -1, -1
+    four, three = ((0, 1, 2, 3), (4, 5, 6, 7)), ((0, 1, 2), (3, 4, 5, 6, 7))
+    assert again(with_scales(wave, *four), pids(with_scales(wave, *four)), K) is Again.SAFE
+    assert again(with_scales(wave, *four), pids(with_scales(wave, *three)), K) is Again.SINGLES_OUT
+    assert again(with_scales(wave, *three), pids(with_scales(wave, *four)), K) is Again.SINGLES_OUT
+    whole = replace(a_wave(), split=np.zeros(56, dtype=int))
+    assert again(with_scales(whole, *four), pids(with_scales(whole, *three)), K) is Again.SAFE, "nobody skipped any"
+
+
+def test_two_trees_of_the_same_sheets_never_make_a_cell_of_a_few():
+    """Random pairs of trees: where it is said that nobody is told apart, no number less another is of 1 to k − 1."""
+    random, k, passed, refused = np.random.default_rng(6), 2, 0, 0
+    for _ in range(600):
+        sheets = int(random.integers(4, 11))
+        hung = []
+        for _wave in range(2):
+            nodes = int(random.integers(2, 5))
+            parent = np.array([-1, *(random.integers(0, node) for node in range(1, nodes))])
+            hung.append((Tree(parent), random.integers(0, nodes, sheets)))
+        if random.random() < 0.5:
+            hung[1] = hung[0]
+        everybody, itself = np.ones((1, sheets), dtype=bool), np.arange(sheets)
+        old, new = (Hung(tree, node, itself, everybody) for tree, node in hung)
+        said = few_are_told_apart(old, new, k, alike=False)
+        sums = [_sums(tree, node, k) for tree, node in hung]
+        worst = any(
+            0 < len(larger - smaller) < k
+            for larger, smaller in [*product(*sums), *product(*sums[::-1])]
+            if smaller < larger
+        )
+        assert said or not worst
+        passed, refused = passed + (not said), refused + said
+    assert passed > 30
+    assert refused > 100
+
+
+def _sums(tree: Tree, node: np.ndarray, k: int) -> list[frozenset[int]]:
+    """What hangs at or under each node with k or more."""
+    under: list[set[int]] = [set(np.flatnonzero(node == number).tolist()) for number in range(len(tree))]
+    for number in range(len(tree) - 1, 0, -1):
+        under[tree.parent[number]] |= under[number]
+    return [frozenset(members) for members in under if len(members) >= k]
 
 
 def test_no_way_of_hiding_singles_anybody_out():

@@ -15,7 +15,9 @@ from django.urls import reverse
 from kfl.cli import wave as command
 from kfl.people.audit import verify_chain
 from kfl.people.models import AuditLine, Unit
-from kfl.surveys import actions, store
+from kfl.results.audit import audit_release
+from kfl.results.release import release_wave
+from kfl.surveys import actions, store, twice
 from kfl.surveys.models import ErasureRequest, Wave, WaveState
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 from tests.surveys.test_imports import run
@@ -101,6 +103,62 @@ def test_a_later_wave_of_the_same_people_is_never_refused(world, tmp_path):
         assert later.state == WaveState.CLOSED
 
 
+def of_one_school(seed: int, *grades: str) -> list[Row]:
+    return [row for row in rows(seed, grades=grades) if row[0] == "A1"]
+
+
+@WITH_OR_WITHOUT_PERSON
+def test_one_grade_again_beside_new_ones_of_the_same_school(world, tmp_path, person):
+    old = of_one_school(1, "8", "9", "10")
+    closed(world, tmp_path, old, person_column=person)
+    nine, new = [row for row in old if row[2] == "9"], of_one_school(77, "6", "7")
+    for row in new:
+        row[1] += "new"
+    with pytest.raises(actions.SameAnswersTwice, match="«Høsten»"):
+        run(world, files(tmp_path, nine[1:] + new), name="Igjen", person_column=person)
+    closed(world, tmp_path, nine + new, person_column=person, name="Igjen")
+
+
+def test_a_question_that_is_turned_for_all_does_not_hide_who_is_missing(world, tmp_path):
+    old = of_one_school(1, "8", "9", "10")
+    closed(world, tmp_path, old)
+    turned = [[*row[:-1], str(5 - int(row[-1]))] for row in old]
+    with pytest.raises(actions.SameAnswersTwice, match="«Høsten»"):
+        run(world, files(tmp_path, turned[1:]), name="Igjen")
+
+
+@WITH_OR_WITHOUT_PERSON
+def test_first_by_grade_and_then_by_class(world, tmp_path, person):
+    old = of_one_school(5, "8", "9", "10")
+    closed(world, tmp_path, old, person_column=person)
+    by_class = [[*row[:2], row[2] + "A", *row[3:]] for row in old]
+    by_class[3][2] = "9A"
+    with pytest.raises(actions.SameAnswersTwice, match="«Høsten»"):
+        run(world, files(tmp_path, by_class), name="Igjen", person_column=person)
+    by_class[3][2] = "8A"
+    closed(world, tmp_path, by_class, person_column=person, name="Igjen")
+
+
+@WITH_OR_WITHOUT_PERSON
+def test_the_same_answers_with_other_scales(world, tmp_path, person):
+    def given(table: list[Row], first: int) -> dict[str, Path]:
+        paths = files(tmp_path, table)
+        book = paths["codebook"].read_text().splitlines()
+        others = [row.replace("s,", "t,", 1) for row in book[1 + first :]]
+        paths["codebook"].write_text("\n".join([*book[: 1 + first], *others]))
+        return paths
+
+    table = rows(5, grades=("8", "9", "10"))
+    for number in range(0, 80, 10):
+        table[number][4] = table[number + 1][5] = ""
+    table[47][7] = ""  # the fourth: complete in three questions, not in four
+    wave = run(world, given(table, 4), name="Høsten", person_column=person)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    with pytest.raises(actions.SameAnswersTwice, match="«Høsten»"):
+        run(world, given(table, 3), name="Igjen", person_column=person)
+    run(world, given(table, 4), name="Igjen", person_column=person)
+
+
 def test_answers_of_a_wave_with_codes_are_known_again_in_a_file(world, tmp_path):
     """What was answered in the portal, written to a file and imported without two of them."""
     wave = a_wave(world.county, [world.ask], [a_questionnaire(items=9)], slug="t9")
@@ -133,6 +191,27 @@ def test_two_that_were_open_together_do_not_both_close(world, tmp_path):
     assert second.state == WaveState.OPEN
     actions.annul_wave(wave=second, by=None)
     assert [wave.slug for wave in Wave.plumbing.all()] == [first.slug]
+
+
+def test_the_audit_looks_at_all_released_waves_that_share_sheets(world, tmp_path, monkeypatch):
+    first = closed(world, tmp_path, rows())
+    same = closed(world, tmp_path, rows()[::-1], name="Helt like")
+    later = closed(world, tmp_path, rows(2), name="Senere")
+    with monkeypatch.context() as unguarded:
+        unguarded.setattr(twice, "check", lambda given: None)
+        fewer = closed(world, tmp_path, rows()[1:], name="Igjen")
+    releases = {wave.slug: release_wave(wave=wave, by=None, at=CLOSES) for wave in (first, same, later)}
+    assert all(audit_release(release).is_clean for release in releases.values())
+    found = audit_release(release_wave(wave=fewer, by=None, at=CLOSES))
+    assert [line.split("as ")[1].split("/")[0] for line in found.refused] == [first.slug, same.slug]
+    assert audit_release(releases[first.slug]).refused == [
+        f"{fewer.forms.get().informant}: nearly the same answers as {fewer.slug}/{fewer.forms.get().informant}"
+    ]
+    assert audit_release(releases[later.slug]).is_clean
+    ErasureRequest.objects.create(wave=first, unit=world.ask_8a, pupil=None, asked_on=CLOSES, done_on=CLOSES)
+    found = audit_release(releases[same.slug])
+    assert [line.split("as ")[1].split("/")[0] for line in found.refused] == [fewer.slug]
+    assert found.left_out == [f"not compared with {first.slug}, since an erasure was carried out there"]
 
 
 def test_after_an_erasure_not_even_what_is_left_is_published_again(world, tmp_path):

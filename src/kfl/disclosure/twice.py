@@ -1,8 +1,9 @@
 """The same answers twice: whether publishing a set of sheets beside an older one would single out a few of them.
 
 Of two sets over nearly the same sheets, the difference of two numbers is a number about those in one of them only. So
-the new set must hold the same sheets as the old, or in every block none or at least k that the other lacks. A later
-wave of the same people is other answers: there hardly a sheet is the same, and nothing is asked.
+where a node of either tree holds mostly the other wave's sheets, both are one publication, and every number of the one
+must be of the same sheets as in the other, or of k more or fewer (`beside`). A later wave of the same people is other
+answers: there hardly a sheet is the same, and nothing is asked.
 """
 
 from __future__ import annotations
@@ -14,21 +15,20 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.disclosure.beside import Hung, few_are_told_apart
+from kfl.disclosure.recoded import ENOUGH_ITEMS, FEWEST_ITEMS, NOT_ANSWERED, in_one_code
 from kfl.disclosure.tree import Tree
 
 Ints = NDArray[np.integer]
 Bools = NDArray[np.bool_]
 
-NOT_ANSWERED = -1
-#: By so many items a sheet is known again where pseudonyms don't tell; with fewer, many people answer alike.
-ENOUGH_ITEMS = 8
-#: From which share of the sheets that could be the same they are taken for the same answers. Of people who answer
-#: eight questions anew, a few give the same answers to all; of a file that is sent again, nearly all do.
-SHARE = 2 / 3
-#: And in one unit alone, where chance is larger.
-SHARE_OF_A_UNIT = 0.8
-SHARE_OF_FEW_ITEMS = 0.9
-WHOLE, GIRLS, BOYS = None, 1, 2
+#: From which share of a node's sheets they are taken for the same answers, and how much more, times the root of their
+#: number, since in a small class chance is larger. Of people who answer eight questions anew, and seven of eight alike,
+#: a third give the same answers to all; of a file that is sent again, nearly all do.
+SHARE, MORE = 2 / 3, 0.5
+SHARE_OF_FEW_ITEMS, MORE_OF_FEW_ITEMS = 0.9, 0.37
+WHOLE = None
+SIDES = (WHOLE, 0, 1, 2)  # everybody, blank, girls, boys
 
 
 class Again(StrEnum):
@@ -37,6 +37,15 @@ class Again(StrEnum):
     OTHER_ANSWERS = "other_answers"
     SAFE = "safe"
     SINGLES_OUT = "singles_out"
+
+
+@dataclass(frozen=True, eq=False)
+class Complete:
+    """A scale's complete sheets. `items`: keys of its items; `rows`: which of the common items are among them."""
+
+    items: frozenset[str]
+    rows: tuple[int, ...]
+    sheets: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +66,8 @@ class Sheets:
         Pseudonyms.
     answers : integer array, shape (items, people)
         The items that both waves have, in one order; -1 = not answered.
+    scales : tuple of Complete
+        The wave's scales that hold one of these items.
     """
 
     tree: Tree
@@ -66,22 +77,23 @@ class Sheets:
     split: Ints
     pid: NDArray[np.uint8]
     answers: Ints
+    scales: tuple[Complete, ...] = ()
 
-    def only(self, side: int | None) -> Sheets:
-        """The girls', or the boys'; None = all that answered one of the items."""
+    def answered(self) -> Sheets:
+        """Those that answered one of the items."""
         kept = (self.answers != NOT_ANSWERED).any(axis=0)
-        kept &= True if side is WHOLE else self.split == side
         return Sheets(
             self.tree, self.node[kept], self.unit[kept], self.place[kept], self.split[kept], self.pid[kept],
             self.answers[:, kept],
+            tuple(Complete(scale.items, scale.rows, scale.sheets[kept]) for scale in self.scales),
         )  # fmt: skip
 
 
-def again(old: Sheets, new: Sheets, k: int) -> Again:
+def again(old: Sheets, new: Sheets, k: int, *, one_rule: bool = True) -> Again:
     """Whether the new sheets are the old ones, and if so, whether they may be published too.
 
-    Sheets are known again by pseudonym and answers, and (pseudonyms may be random, or of another list) by unit and
-    answers; each also with the class or grade, since a pupil who hangs elsewhere is missing from one node's number.
+    Sheets are known again by pseudonym and answers, where a question that was coded anew for all counts as the same;
+    and (pseudonyms may be random, or of another list) by unit and answers to eight items.
 
     Parameters
     ----------
@@ -89,6 +101,8 @@ def again(old: Sheets, new: Sheets, k: int) -> Again:
         With the same items.
     k : int
         The smallest number of sheets that a difference may be about.
+    one_rule : bool
+        Whether both waves have the same thresholds.
 
     Returns
     -------
@@ -97,119 +111,124 @@ def again(old: Sheets, new: Sheets, k: int) -> Again:
     found = Again.OTHER_ANSWERS
     if not len(old.answers):
         return found
-    for by in _ways(len(old.answers)):
-        if not _are_the_same(old.only(WHOLE), new.only(WHOLE), by, k):
-            continue
-        found = Again.SAFE
-        for side in (WHOLE, GIRLS, BOYS):
-            one, two = old.only(side), new.only(side)
-            old_apart, new_apart = _apart(by(one), by(two))
-            if _singles_out(one, old_apart, k) or _singles_out(two, new_apart, k):
+    old, new = old.answered(), new.answered()
+    ways: list[tuple[Ints, Ints, Ints, Ints]] = [
+        (old.pid, new.pid, *in_one_code(old.pid, old.answers, new.pid, new.answers, k))
+    ]
+    if len(old.answers) >= ENOUGH_ITEMS:
+        ways.append((old.unit, new.unit, old.answers, new.answers))
+    for whose_old, whose_new, answers_old, answers_new in ways:
+        partner = _partners(_keys(whose_old, answers_old), _keys(whose_new, answers_new), old.place, new.place)
+        partner = _known_again(old, new, partner, k, len(answers_old))
+        if (partner >= 0).any():
+            found = Again.SAFE
+            if _singles_out(old, new, partner, k, one_rule=one_rule):
                 return Again.SINGLES_OUT
     return found
 
 
-class _Way:
-    """One way to know a sheet again: by which of its properties, beside the answers."""
-
-    def __init__(self, *properties: str) -> None:
-        self.properties = properties
-
-    def __call__(self, sheets: Sheets) -> NDArray[np.void]:
-        """What is the same for the same sheet."""
-        parts = [np.ascontiguousarray(sheets.answers.T, dtype=np.int16).view(np.uint8)]
-        for name in self.properties:
-            values = getattr(sheets, name)
-            parts.append(values if name == "pid" else _bytes(values))
-        rows = np.ascontiguousarray(np.concatenate([part.reshape(len(sheets.node), -1) for part in parts], axis=1))
-        return rows.view(np.dtype((np.void, rows.shape[1]))).ravel()
+def _keys(whose: Ints, answers: Ints) -> NDArray[np.void]:
+    """What is the same for the same sheet."""
+    parts = [np.ascontiguousarray(whose.reshape(len(whose), -1), dtype=np.int64), answers.T.astype(np.int64)]
+    rows = np.ascontiguousarray(np.concatenate(parts, axis=1))
+    return rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
 
 
-def _bytes(values: Ints) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(values, dtype=np.int64).view(np.uint8)
-
-
-def _ways(items: int) -> Iterator[_Way]:
-    yield _Way("pid")
-    yield _Way("pid", "place")
-    if items >= ENOUGH_ITEMS:
-        yield _Way("unit")
-        yield _Way("place")
-
-
-def _are_the_same(old: Sheets, new: Sheets, by: _Way, k: int) -> bool:
-    """Whether these are the same answers, by and large: in all units that both have, or in one of them."""
-    old_apart, _new_apart = _apart(by(old), by(new))
-    units = int(max(old.unit.max(initial=0), new.unit.max(initial=0))) + 1
-    same = np.bincount(old.unit[~old_apart], minlength=units)
-    could = np.minimum(np.bincount(old.unit, minlength=units), np.bincount(new.unit, minlength=units))
-    few = len(old.answers) < ENOUGH_ITEMS
-    share = SHARE_OF_FEW_ITEMS if few else SHARE
-    if could.sum() >= k and same.sum() >= share * could.sum():
-        return True
-    return not few and bool(((same >= k) & (same >= SHARE_OF_A_UNIT * could)).any())
-
-
-def _apart(old: NDArray[np.void], new: NDArray[np.void]) -> tuple[Bools, Bools]:
-    """Which sheets of each set the other lacks; of equal ones as many are the same as both have."""
+def _partners(old: NDArray[np.void], new: NDArray[np.void], old_place: Ints, new_place: Ints) -> Ints:
+    """By old sheet the new one that is the same, else -1; of equal ones as many as both have, first in one place."""
     _values, number = np.unique(np.concatenate([old, new]), return_inverse=True)
     one, two = number[: len(old)], number[len(old) :]
-    size = int(number.max(initial=-1)) + 1
-    return _beyond(one, np.bincount(two, minlength=size)), _beyond(two, np.bincount(one, minlength=size))
+    partner = np.full(len(old), -1)
+    places = int(max(old_place.max(initial=0), new_place.max(initial=0))) + 1
+    for first, second in ((one * places + old_place, two * places + new_place), (one, two)):
+        left = np.flatnonzero(partner < 0)
+        free = np.setdiff1d(np.arange(len(new)), partner)
+        size = len(old) + len(new)
+        _common, mine, theirs = np.intersect1d(
+            first[left] * size + _rank(first[left]), second[free] * size + _rank(second[free]), return_indices=True
+        )
+        partner[left[mine]] = free[theirs]
+    return partner
 
 
-def _beyond(number: Ints, there: Ints) -> Bools:
+def _rank(number: Ints) -> Ints:
+    """The how-manieth of its number each is, from 0."""
     order = np.argsort(number, kind="stable")
     ranked = number[order]
-    first = np.searchsorted(ranked, ranked, side="left")
-    apart = np.zeros(len(number), dtype=bool)
-    apart[order] = np.arange(len(number)) - first >= there[ranked]
-    return apart
+    rank = np.empty(len(number), dtype=np.int64)
+    rank[order] = np.arange(len(number)) - np.searchsorted(ranked, ranked, side="left")
+    return rank
 
 
-def _singles_out(sheets: Sheets, apart: Bools, k: int) -> bool:
-    """Whether some released number is about sheets of which the other set lacks 1 to k − 1; also item by item."""
-    answered = np.concatenate([np.ones((1, len(apart)), dtype=bool), sheets.answers != NOT_ANSWERED])
-    nodes = len(sheets.tree.parent)
-    direct = np.stack([np.bincount(sheets.node[row], minlength=nodes) for row in answered], axis=1)
-    missing = np.stack([np.bincount(sheets.node[row & apart], minlength=nodes) for row in answered], axis=1)
-    return few_are_missing(sheets.tree, direct, missing, k)
-
-
-def few_are_missing(tree: Tree, direct: Ints, missing: Ints, k: int) -> bool:
-    """Whether a block may hold 1 to k − 1 of what is missing from the other set.
-
-    Which nodes are shown is not asked: each with k sheets may be, and what hangs below a node under smaller ones, or
-    on it directly, is its hidden rest. A rest of fewer than k is released only together with a sibling.
-
-    Parameters
-    ----------
-    tree : Tree
-        Parents stand before their children.
-    direct : integer array, shape (nodes, sets)
-        Sheets that hang on each node itself.
-    missing : integer array, shape (nodes, sets)
-        How many of them the other set lacks.
-    k : int
-        The smallest number that may be told apart.
-
-    Returns
-    -------
-    bool
-    """
-    total, gone = direct.copy(), missing.copy()
-    rest, rest_gone = direct.copy(), missing.copy()
-    next_to_equal = np.zeros(direct.shape, dtype=bool)
-    found = False
-    for node in range(len(direct) - 1, -1, -1):
-        small, few = total[node] < k, (gone[node] > 0) & (gone[node] < k)
-        few_in_rest = (rest_gone[node] > 0) & (rest_gone[node] < k)
-        found |= bool((~small & few).any() or (few_in_rest & ((rest[node] >= k) | next_to_equal[node])).any())
-        above = int(tree.parent[node])
-        if above >= 0:
-            total[above] += total[node]
-            gone[above] += gone[node]
-            rest[above] += np.where(small, total[node], 0)
-            rest_gone[above] += np.where(small, gone[node], 0)
-            next_to_equal[above] |= ~small & (gone[node] == 0)
+def _known_again(old: Sheets, new: Sheets, partner: Ints, k: int, items: int) -> Ints:
+    """The partners under nodes of either tree where most sheets have one; elsewhere two are equal by chance."""
+    known = partner >= 0
+    back = np.full(len(new.node), -1)
+    back[partner[known]] = np.flatnonzero(known)
+    if any(
+        _are_most(np.isin(one.unit, two.unit).sum(), known.sum(), items, k).any()
+        for one, two in ((old, new), (new, old))
+    ):
+        return partner
+    if items < FEWEST_ITEMS:
+        return np.full(len(partner), -1)
+    in_new = np.append(_under_same(new, back >= 0, items, k), False)
+    found: Ints = np.where(known & (_under_same(old, known, items, k) | in_new[partner]), partner, -1)
     return found
+
+
+def _under_same(sheets: Sheets, known: Bools, items: int, k: int) -> Bools:
+    """By sheet, whether at some node over it most are known again."""
+    count, same_there = (
+        sheets.tree.totals(np.bincount(nodes, minlength=len(sheets.tree)))
+        for nodes in (sheets.node, sheets.node[known])
+    )
+    same = _are_most(count, same_there, items, k)
+    for node in range(1, len(same)):
+        same[node] |= same[sheets.tree.parent[node]]
+    found: Bools = same[sheets.node]
+    return found
+
+
+def _are_most(count: Ints, known: Ints, items: int, k: int) -> Bools:
+    if items >= ENOUGH_ITEMS:
+        need = np.minimum(SHARE * count + MORE * np.sqrt(count), count)
+    else:
+        need = SHARE_OF_FEW_ITEMS * count + MORE_OF_FEW_ITEMS * np.sqrt(count)
+    return np.asarray((known >= k) & (known >= need))
+
+
+def _singles_out(old: Sheets, new: Sheets, partner: Ints, k: int, *, one_rule: bool) -> bool:
+    """Whether some released number of the one less one of the other may be about a few; also item by item."""
+    back = np.full(len(new.node), -1)
+    known = np.flatnonzero(partner >= 0)
+    back[partner[known]] = known
+    alike = one_rule and {scale.items for scale in old.scales} == {scale.items for scale in new.scales}
+    for side in SIDES:
+        one, two = _sets(old, side), _sets(new, side)
+        if side is WHOLE:
+            of_scales = list(_sets_of_scales(old, new))
+            one, two = np.stack([*one, *(a for a, _b in of_scales)]), np.stack([*two, *(b for _a, b in of_scales)])
+        hung = Hung(old.tree, old.node, partner, one), Hung(new.tree, new.node, back, two)
+        if few_are_told_apart(*hung, k, alike=alike):
+            return True
+    return False
+
+
+def _sets(sheets: Sheets, side: int | None) -> Bools:
+    """All sheets, and those with an answer to each item."""
+    everybody = np.ones((1, len(sheets.node)), dtype=bool)
+    sets = np.concatenate([everybody, sheets.answers != NOT_ANSWERED])
+    return sets if side is WHOLE else sets & (sheets.split == side)
+
+
+def _sets_of_scales(old: Sheets, new: Sheets) -> Iterator[tuple[Bools, Bools]]:
+    """Complete sheets of any two scales that share an item, and for each such item those that answered it otherwise."""
+    for one in old.scales:
+        for two in new.scales:
+            shared = sorted(set(one.rows) & set(two.rows))
+            if shared:
+                yield one.sheets, two.sheets
+            for row in shared:
+                answered = [sheets.answers[row] != NOT_ANSWERED for sheets in (old, new)]
+                yield answered[0] & ~one.sheets, answered[1] & ~two.sheets

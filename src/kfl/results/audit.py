@@ -1,10 +1,10 @@
 """`kfl release audit`: is what lies in the database what was released, and can anybody work out more than it shows?
 
-Three questions about one release, its pages and its technical report: do the digests still fit what is stored; do the
-gate's closed form and the door hold for it; and does the linear attacker find a group of too few. The attacker reads
-the whole tree where that is small, else every part of it that is.
+Four questions about one release, its pages and its technical report: do the digests still fit what is stored; do the
+gate's closed form and the door hold for it; does the linear attacker find a group of too few; and does another released
+wave hold nearly the same sheets. The attacker reads the whole tree where that is small, else every part of it that is.
 
-After an erasure the last two count nothing anew, whether there were answers or not: what differs would be somebody's.
+After an erasure the last three count nothing anew, whether there were answers or not: what differs would be somebody's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from kfl import disclosure
 from kfl.disclosure.attacker import Matrix, Released, counts_matrix, find_leaks, matrices
 from kfl.disclosure.decision import Shown
-from kfl.surveys import nightly
+from kfl.surveys import nightly, twice
 from kfl.surveys.models import WaveForm
 
 from . import audit_counts
@@ -75,11 +75,15 @@ def audit_release(release: Release) -> Audit:
         _count_anew(release, frozen, thresholds, anew)
         if report is not None:
             _report(release, frozen, thresholds, report, anew)
+        beside, not_compared = twice.audit(release.wave)
+        anew.refused += beside
+        anew.left_out += not_compared
     if releases.erased_since(release):  # also meanwhile; and what came of counting is the same as if none had been
         found.left_out.append("pages and report: not counted again, since an erasure was carried out after the release")
     else:
         found.refused += anew.refused
         found.leaks += anew.leaks
+        found.left_out += anew.left_out
         found.attacked += anew.attacked
     return found
 

@@ -1,11 +1,12 @@
 """Answers that a wave holds already are not published a second time unless nobody is singled out by it (RULES B.9).
 
-Asked before answers from a file are stored, and again before a wave of such answers closes.
+Asked before answers from a file are stored, again before a wave of such answers closes, and of what is released by
+`kfl release audit`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 
 from kfl.answers.bundle import Form, Item, ItemKind
 from kfl.disclosure import Tree
-from kfl.disclosure.twice import Again, Sheets, again
+from kfl.disclosure.recoded import NOT_ANSWERED
+from kfl.disclosure.twice import Again, Complete, Sheets, again
 
 from . import store
 from .models import ErasureRequest, NodeKind, Wave, WaveForm, WaveState
@@ -67,24 +69,62 @@ def check(given: Given) -> None:
 
     The reason names the wave and no number: how many sheets differ would itself tell.
     """
+    for found, other, form in _beside_each(given, _closed_waves(given.form.wave)):
+        _refuse(found, other, form, given.form)
+
+
+def audit(wave: Wave) -> tuple[list[str], list[str]]:
+    """Of a released wave beside each other one: which single out a few together, and which cannot be compared.
+
+    The wave itself has lost no sheet since its release. What another has lost, also meanwhile, would be somebody's.
+    """
+    refused, left_out = [], []
+    for other in _closed_waves(wave, WaveState.RELEASED):
+        close = [] if _has_lost_sheets(other) else list(_nearly_the_same(wave, other))
+        if _has_lost_sheets(other):
+            left_out.append(f"not compared with {other.slug}, since an erasure was carried out there")
+        else:
+            refused += close
+    return refused, left_out
+
+
+def _nearly_the_same(wave: Wave, other: Wave) -> Iterator[str]:
+    if not store.has_answers(wave.slug):
+        return
+    for form in wave.forms.select_related("wave", "version").order_by("number"):
+        columns, asked = store.closed_columns(wave.slug, form.number), store.bundle(wave.slug).form(form.number)
+        given = Given(form, asked, columns.group, columns.split, _stored(columns.pid), columns.answers)
+        for found, _other, theirs in _beside_each(given, [other]):
+            if found is Again.SINGLES_OUT:
+                yield f"{form.informant}: nearly the same answers as {other.slug}/{theirs.informant}"
+
+
+def _beside_each(given: Given, others: Iterable[Wave]) -> Iterator[tuple[Again, Wave, WaveForm]]:
     places = Places()
     wave = given.form.wave
     tree, unit, place = places.tree_of(wave)
-    for other in _closed_waves(wave):
+    for other in others:
         other_tree, other_unit, other_place = places.tree_of(other)
         for form in other.forms.all():
             columns = store.closed_columns(other.slug, form.number)
-            common = list(_common(given.asked, store.bundle(other.slug).form(form.number)))
+            asked = store.bundle(other.slug).form(form.number)
+            common = list(_common(given.asked, asked))
+            keys = [ours.key for ours, _theirs in common]
             old = Sheets(
                 other_tree, columns.group, other_unit[columns.group], other_place[columns.group], columns.split,
                 columns.pid, columns.answers[[theirs.column for _ours, theirs in common]],
+                tuple(_complete(form, asked, columns.answers, keys)),
             )  # fmt: skip
             new = Sheets(
                 tree, given.group, unit[given.group], place[given.group], given.split,
                 given.pid(other.series, form.informant), given.answers[[ours.column for ours, _theirs in common]],
+                tuple(_complete(given.form, given.asked, given.answers, keys)),
             )  # fmt: skip
-            k = max(thresholds_of(wave).k, thresholds_of(other).k)
-            _refuse(again(old, new, k), other, form, given.form)
+            k, one_rule = (
+                max(thresholds_of(wave).k, thresholds_of(other).k),
+                thresholds_of(wave) == thresholds_of(other),
+            )
+            yield again(old, new, k, one_rule=one_rule), other, form
 
 
 def check_imported(wave: Wave) -> None:
@@ -100,8 +140,8 @@ def _stored(pid: NDArray[np.uint8]) -> Callable[[str, str], NDArray[np.uint8]]:
     return lambda _series, _informant: pid
 
 
-def _closed_waves(wave: Wave) -> Iterator[Wave]:
-    waves = Wave.objects.everywhere(why=WHY).filter(state__in=[WaveState.CLOSED, WaveState.RELEASED])
+def _closed_waves(wave: Wave, *states: WaveState) -> Iterator[Wave]:
+    waves = Wave.objects.everywhere(why=WHY).filter(state__in=states or [WaveState.CLOSED, WaveState.RELEASED])
     for other in waves.exclude(pk=wave.pk).filter(rehearsal__isnull=True).order_by("opens_at", "pk"):
         if store.has_answers(other.slug):
             yield other
@@ -115,6 +155,18 @@ def _common(ours: Form, theirs: Form) -> Iterator[tuple[Item, Item]]:
             yield item, known[item.key]
 
 
+def _complete(form: WaveForm, asked: Form, answers: NDArray[np.signedinteger], keys: list[str]) -> Iterator[Complete]:
+    """The complete sheets of each scale that holds one of the common items."""
+    row, column = {key: row for row, key in enumerate(keys)}, {item.key: item.column for item in asked.items}
+    scales: dict[int, list[str]] = {}
+    for scale, key in form.version.items.filter(scale__isnull=False).values_list("scale_id", "key"):
+        scales.setdefault(scale, []).append(key)
+    for items in scales.values():
+        if shared := tuple(row[key] for key in items if key in row):
+            sheets = (answers[[column[key] for key in items]] != NOT_ANSWERED).all(axis=0)
+            yield Complete(frozenset(items), shared, sheets)
+
+
 def _refuse(found: Again, other: Wave, old: WaveForm, new: WaveForm) -> None:
     if found is Again.OTHER_ANSWERS:
         return
@@ -122,7 +174,8 @@ def _refuse(found: Again, other: Wave, old: WaveForm, new: WaveForm) -> None:
         raise SameAnswersTwice(
             _(
                 "Svarene er nesten de samme som i «{wave}». Ble begge vist, kunne forskjellen vise hva noen få har "
-                "svart. De samme svarene kan bare vises igjen når de er helt like, og ingen er slettet siden."
+                "svart. De samme svarene kan bare vises igjen når de er helt like, med de samme gruppene og "
+                "skalaene, og ingen er slettet siden."
             ).format(wave=other.name)
         )
     marks = dict(old.version.items.filter(sensitive=True).values_list("key", "counts_from_code"))
