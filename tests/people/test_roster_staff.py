@@ -150,3 +150,13 @@ def test_a_list_gives_whoever_puts_it_in_no_role_and_no_other_days(world, row):
     assert "din egen rolle" in refused.value.problems[0].reason
     assert roles_of("erik@example.org") == before
     assert run(row, by=None).changes_anything, "else the list was refused for another reason"
+
+
+def test_a_list_that_gives_an_office_to_whoever_reads_the_results_says_so_before_the_yes(world):
+    text = (
+        "Alice;alice@example.org;kontor;S1;;;\nTor Vik;tor@example.org;kontor;S1;;;\n"
+        "Tor Vik;tor@example.org;lærer;S1;8B;;\nSiv Dal;siv@example.org;kontor;S1;;;\n"
+    )
+    plan = run(text, by=world.erik)
+    assert [words.split(" (")[0] for words in plan.warnings] == ["Alice", "Tor Vik"]
+    assert "får bare elevenes og barnas lapper" in plan.warnings[0]

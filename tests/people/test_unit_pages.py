@@ -113,6 +113,30 @@ def test_classes_of_earlier_years_are_not_listed(client, world):
     assert "8A i fjor" not in page
 
 
+def given(client, unit, user, role) -> str:
+    sent = {"email": user.email, "name": user.name, "role": role, "from_on": "2026-08-01"}
+    return client.post(give(unit), sent, follow=True).text
+
+
+@pytest.mark.parametrize("first", ["office", "reader"])
+@pytest.mark.parametrize("where", ["ask", "hamar"])
+def test_whoever_gets_an_office_where_results_are_read_is_told_what_follows_at_once(client, world, first, where):
+    client.force_login(world.erik)
+    roles = [(getattr(world, where), "office"), (world.ask_8a, "teacher")]
+    one, other = roles if first == "office" else reversed(roles)
+    told = "får bare elevenes og barnas lapper"
+    assert told not in given(client, one[0], world.nobody, one[1])
+    assert told in given(client, other[0], world.nobody, other[1])
+
+
+def test_an_office_elsewhere_or_one_that_has_ended_is_not_spoken_of(client, world):
+    client.force_login(world.erik)
+    assert "lapper" not in given(client, world.bjork, world.alice, "office")
+    office = RoleAssignment.plumbing.get(user=world.alice, role="office")
+    actions.end_role(assignment=office, to_on=timezone.localdate() - timedelta(days=1), by=world.erik)
+    assert "lapper" not in given(client, world.bjork, world.alice, "principal")
+
+
 def test_no_pupil_is_named(client, world):
     client.force_login(world.erik)
     assert "Elev 8A" not in client.get(page_of(world.ask_8a)).text

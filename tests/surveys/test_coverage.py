@@ -49,12 +49,12 @@ def test_counts_add_up_from_class_to_county(world, wave):
 def test_sheets_are_not_pupils_so_they_are_told_as_they_are(world, wave):
     Invited.plumbing.filter(node__unit=world.ask_8a).update(count=9)
     assert pupils(wave, world.ask_8a) == (10, 9)
-    assert coverage.of_unit(wave, world.ask_8a).pupils.words == "10 ark levert eller nei sagt · 9 inviterte"
+    assert coverage.of_unit(wave, world.ask_8a).pupils.words == "10 ark fra fila · 9 inviterte"
 
 
 def test_of_a_handful_of_adults_nothing_is_told_and_of_a_small_class_it_is(world, wave):
     told = {line.informant: line.words for line in coverage.of_unit(wave, world.ask).lines}
-    assert told[Informant.PUPIL_5_10] == "10 ark levert eller nei sagt · 26 inviterte"
+    assert told[Informant.PUPIL_5_10] == "10 ark fra fila · 26 inviterte"
     assert told[Informant.LEADER] == "1 invitert · skjult: for få her eller ved siden av"
 
 

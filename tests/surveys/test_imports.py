@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.urls import reverse
 
 from kfl.answers import bulk
 from kfl.people.models import AuditLine, Unit
@@ -259,3 +260,18 @@ def test_a_roster_takes_its_answers_in_parts(world):
     assert stored == [9, 16]
     actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
     assert sum(bulk.counts(store.answers_place(), wave.slug).values()) == 25
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_no_page_of_a_wave_from_a_file_promises_codes_help_or_a_no(world, client, tmp_path, state):
+    wave = run(world, files(tmp_path))
+    names = ["wave-detail", "asked"] + (["wave-close", "wave-letter", "wave-annul"] if state == "open" else [])
+    if state == "closed":
+        actions.close_wave(wave=wave, by=None, then_release=False)
+    client.force_login(world.erik)
+    for name in names:
+        body = client.get(reverse(f"surveys:{name}", kwargs={"slug": wave.slug})).content.decode()
+        body = body.split("<main")[1].split("</main")[0]
+        for promise in ("kode", "nei sagt", "Alarmtelefonen", "Samtykke", "frivillig", "Barnet"):
+            assert promise not in body, (name, promise)
+    assert client.get(reverse("surveys:letter", kwargs={"slug": wave.slug})).status_code == 404

@@ -4,7 +4,7 @@ Plain Python and numpy: no database, no clock, no settings. `decide` hides, `gat
 be released, `kfl.disclosure.attacker` tries to break a release. The rules: docs/privacy-rules.md.
 """
 
-from kfl.disclosure.counts import Presence, followed, in_steps
+from kfl.disclosure.counts import STEP, Presence, followed, in_steps
 from kfl.disclosure.decision import REASONS, Decision, Shown, decide, reason
 from kfl.disclosure.gate import Judged, ReleaseRefused, gate
 from kfl.disclosure.one_set import OneSet, one_set
@@ -14,6 +14,7 @@ from kfl.disclosure.rules import BadCounts, BadScale, Hidden, Scale, Thresholds,
 from kfl.disclosure.tree import BadTree, Tree
 
 __all__ = [
+    "STEP",
     "REASONS",
     "BadCounts",
     "BadScale",

@@ -8,7 +8,8 @@ Owner of this file: the secretariat's system owner; a change needs a second read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
@@ -23,7 +24,7 @@ from django.utils import timezone
 
 from kfl.core.prepared import Prepared
 
-from .models import RoleAssignment, Unit, User
+from .models import Kind, RoleAssignment, Unit, User
 from .roles import KEPT_APART, PLACES, ROLES, Grant, Permission
 
 P = ParamSpec("P")
@@ -98,9 +99,13 @@ def _shut_out(user: User, permission: Permission) -> list[str]:
 
     Every role counts that was, is or will be held: whoever held one when a wave opened keeps that wave's results.
     """
+    return _shut_out_by(assignments_ever(user), permission)
+
+
+def _shut_out_by(roles: Iterable[RoleAssignment], permission: Permission) -> list[str]:
     other = KEPT_APART.get(permission)
     paths = set()
-    for held in assignments_ever(user) if other else ():
+    for held in roles if other else ():
         grant = ROLES[held.role].grant(other) if held.role in ROLES and other else None
         if grant is None:
             continue
@@ -238,6 +243,44 @@ def may(user: User, permission: Permission, unit: Unit, *, on: date | None = Non
         if below or above:
             return True
     return False
+
+
+def loses_at(roles: Iterable[RoleAssignment], permission: Permission, unit: Unit, *, on: date) -> bool:
+    """Whether one of a person's roles gives a permission that another one shuts out, at, above or below a unit.
+
+    `roles` are all that the person has had, has and will have; what one that is over has given counts no more.
+    """
+    rows = list(roles)
+    given = [
+        held.unit.path
+        for held in rows
+        if (held.to_on is None or held.to_on >= on) and held.role in ROLES and ROLES[held.role].grant(permission)
+    ]
+    shut = [path for path in _shut_out_by(rows, permission) if _on_one_line(path, unit.path)]
+    return any(_on_one_line(path, other) for path in shut for other in given)
+
+
+def _on_one_line(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def held_by_nobody(units: Iterable[Unit], permission: Permission, *, on: date) -> list[Unit]:
+    """Those of these units at which nobody holds a permission on a day by a role that is held below the county."""
+    giving = {key for key, role in ROLES.items() if role.grant(permission) and Kind.COUNTY not in role.kinds}
+    there = RoleAssignment.plumbing.filter(role__in=giving, user__is_active=True).values("user")
+    roles: dict[int, list[RoleAssignment]] = defaultdict(list)
+    for held in RoleAssignment.plumbing.filter(user__in=there).select_related("unit").order_by("pk"):
+        roles[held.user_id].append(held)
+    left = list(units)
+    for of_one in roles.values():
+        shut = tuple(_shut_out_by(of_one, permission))
+        reached = tuple(
+            held.unit.path
+            for held in of_one
+            if held.role in giving and held.from_on <= on and (held.to_on is None or held.to_on >= on)
+        )
+        left = [unit for unit in left if not unit.path.startswith(reached) or unit.path.startswith(shut)]
+    return left
 
 
 def get_visible_or_404(

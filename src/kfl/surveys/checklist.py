@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core.templatetags.core import listed, moment
+from kfl.people.models import Kind, Unit
+from kfl.people.roles import Permission
+from kfl.people.scopes import held_by_nobody
 
 from . import help_text
+from .formats import BY_LINK, Informant
 from .models import Collection, ConsentMode, Wave, WaveState
 from .reminding.links import BY_MAIL, codes_for_paper, without_address
+from .tree import taking_part, valid_on
+
+MOST_UNITS = 6  # named of those who take part
+MOST_PLACES = 40  # named of those where something is to be done
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,8 @@ def steps(wave: Wave) -> list[Step]:
     forms = [str(form.version.questionnaire) for form in wave.forms.select_related("version__questionnaire")]
     units = list(wave.units.select_related("unit").order_by("unit__name").values_list("unit__name", flat=True))
     window = _("{opens} – {closes}").format(opens=moment(wave.opens_at), closes=moment(wave.closes_at))
+    if wave.collection == Collection.IMPORT:
+        return _of_file(wave, forms, units)
     return [
         Step(
             _("Tid"),
@@ -81,7 +91,31 @@ def steps(wave: Wave) -> list[Step]:
             True,
         ),
         *_adults(wave),
+        *_letters(wave),
     ]  # fmt: skip
+
+
+def _of_file(wave: Wave, forms: list[str], units: list[str]) -> list[Step]:
+    """What a wave from a file promises: nobody was asked here, so nothing about codes, asking or consent."""
+    return [
+        Step(_("Skjemaer"), ", ".join(forms), _("Skjemaet er fryst; ingen kan endre det."), "", True),
+        Step(
+            _("Hvem er med"),
+            _units_line(units),
+            _(
+                "Resultater vises bare for grupper på minst {k}, og aldri slik at en mindre gruppe kan regnes ut."
+            ).format(k=wave.k),
+            "",
+            True,
+        ),
+        Step(
+            _("Innsamling"),
+            Collection(wave.collection).label.capitalize(),
+            _("Svarene ligger uten navn, og blandes når kartleggingen stenger."),
+            "",
+            True,
+        ),
+    ]
 
 
 def _adults(wave: Wave) -> list[Step]:
@@ -104,6 +138,29 @@ def _adults(wave: Wave) -> list[Step]:
     return [Step(_("Ansatte og ledere"), chosen, promise, "", True)]
 
 
+def _letters(wave: Wave) -> list[Step]:
+    """Where nobody but the secretariat may print the adults' letters; told while there is time to give the role."""
+    asked = [Informant(form.informant) for form in wave.forms.all()]
+    if wave.state != WaveState.DRAFT or wave.is_rehearsal:
+        return []
+    kinds = {Kind.KINDERGARTEN if one.in_kindergarten else Kind.SCHOOL for one in asked if one in BY_LINK}
+    today = timezone.localdate()
+    every = Unit.objects.everywhere(why="the places of a wave, for whoever sets it up")
+    places = list(every.filter(taking_part(wave), valid_on(today), kind__in=kinds).order_by("name")) if kinds else []
+    if not places:
+        return []
+    without = held_by_nobody(places, Permission.ADULT_CODES_PRINT, on=today)
+    chosen = _("Kontoret skriver dem ut, alle steder.")
+    if without:
+        words = _("Ingen har rollen kontor, og kan håndtere lenkene til de voksne, ved: {places}.")
+        chosen = words.format(places=_units_line([unit.name for unit in without], most=MOST_PLACES))
+    promise = _(
+        "Foreldre, og ansatte uten e-postadresse, får lenken i et lukket brev fra en som ikke leser resultatene der. "
+        "Har ingen rollen, skriver sekretariatet dem ut."
+    )
+    return [Step(_("Brev til voksne"), chosen, promise, "", not without)]
+
+
 def _consent_promise(mode: ConsentMode) -> str:
     if mode is ConsentMode.ACTIVE:
         return _("Ingen elev får kode før foreldrene har sagt ja. Eleven kan selv si nei på første side.")
@@ -119,11 +176,11 @@ def _help_line(wave: Wave) -> str:
     return _("Egen tekst. Den mangler på {languages}; der vises bokmål.").format(languages=listed(lacking))
 
 
-def _units_line(units: list[str]) -> str:
+def _units_line(units: list[str], *, most: int = MOST_UNITS) -> str:
     if not units:
         return _("Ingen er valgt ennå.")
-    if len(units) <= 6:
+    if len(units) <= most:
         return ", ".join(units)
-    rest = len(units) - 5
+    rest = len(units) - (most - 1)
     more = ngettext("{names} og {count} til", "{names} og {count} til", rest)
-    return more.format(names=", ".join(units[:5]), count=rest)
+    return more.format(names=", ".join(units[: most - 1]), count=rest)

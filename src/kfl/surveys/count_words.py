@@ -6,14 +6,24 @@ Which number may be told is for `coverage` (a wave that is open) and the release
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core.templatetags.core import day, number, share_of
+from kfl.disclosure import STEP
 
 MORNING = 6
+
+
+class Counted(Enum):
+    """How the sheets came in, which is how they are spoken of."""
+
+    OWN = "own"  # by whoever was asked, who may also have said no
+    RATED = "rated"  # by whoever rates a child: there is no no
+    READ = "read"  # from a file
 
 
 def hidden() -> str:
@@ -40,16 +50,26 @@ def released(answered: int | None, asked: int) -> str:
     )
 
 
-def live(sheets: int, asked: int) -> str:
+def _sheets(count: int, counted: Counted) -> str:
+    if counted is Counted.READ:
+        words = ngettext("{sheets} ark fra fila", "{sheets} ark fra fila", count)
+    elif counted is Counted.RATED:
+        words = ngettext("{sheets} ark levert", "{sheets} ark levert", count)
+    else:
+        words = ngettext("{sheets} ark levert eller nei sagt", "{sheets} ark levert eller nei sagt", count)
+    return words.format(sheets=number(count))
+
+
+def live(sheets: int, asked: int, counted: Counted = Counted.OWN) -> str:
     """Of pupils and children while the wave is open: never one of the other, for sheets are no pupils."""
-    words = ngettext("{sheets} ark levert eller nei sagt", "{sheets} ark levert eller nei sagt", sheets)
-    return f"{words.format(sheets=number(sheets))} · {invited(asked)}"
+    return f"{_sheets(sheets, counted)} · {invited(asked)}"
 
 
-def nightly(sheets: int, asked: int, taken_at: datetime) -> str:
-    """Of adults while the wave is open: a snapshot, rounded down."""
-    words = _("minst {sheets} ark levert eller nei sagt {when}")
-    return f"{words.format(sheets=number(sheets), when=when(taken_at))} · {invited(asked)}"
+def nightly(sheets: int, asked: int, taken_at: datetime, counted: Counted = Counted.OWN) -> str:
+    """Of adults while the wave is open: a snapshot, rounded down; below the first step it says less than that."""
+    words = _("minst {counted} {when}") if sheets else _("færre enn {counted} {when}")
+    told = words.format(counted=_sheets(sheets or STEP, counted), when=when(taken_at))
+    return f"{told} · {invited(asked)}"
 
 
 def before_first_night(asked: int) -> str:
@@ -61,7 +81,10 @@ def cell(sheets: int | None, asked: int, *, is_least: bool) -> str:
     """Short, in a table whose heading says what is counted."""
     if sheets is None:
         return before_first_night(asked)
-    words = _("minst {sheets} ark") if is_least else ngettext("{sheets} ark", "{sheets} ark", sheets)
+    if is_least:
+        words, sheets = (_("minst {sheets} ark"), sheets) if sheets else (_("færre enn {sheets} ark"), STEP)
+    else:
+        words = ngettext("{sheets} ark", "{sheets} ark", sheets)
     return f"{words.format(sheets=number(sheets))} · {invited(asked)}"
 
 

@@ -13,8 +13,9 @@ from datetime import datetime
 from kfl.people.models import Unit
 
 from . import count_words, invited_counts, nightly, store
+from .count_words import Counted
 from .formats import Informant
-from .models import Wave, WaveForm, WaveState
+from .models import Collection, Wave, WaveForm, WaveState
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,13 @@ class Response:
     sheets: int | None
     is_hidden: bool = False
     taken_at: datetime | None = None  # None: live
+    from_file: bool = False
+
+    @property
+    def counted(self) -> Counted:
+        if self.from_file:
+            return Counted.READ
+        return Counted.RATED if self.informant.is_rater else Counted.OWN
 
     @property
     def words(self) -> str:
@@ -35,8 +43,8 @@ class Response:
         if self.sheets is None:
             return count_words.before_first_night(self.invited)
         if self.taken_at is None:
-            return count_words.live(self.sheets, self.invited)
-        return count_words.nightly(self.sheets, self.invited, self.taken_at)
+            return count_words.live(self.sheets, self.invited, self.counted)
+        return count_words.nightly(self.sheets, self.invited, self.taken_at, self.counted)
 
     @property
     def cell(self) -> str:
@@ -59,7 +67,8 @@ class UnitResponse:
         lines = [line for line in self.lines if line.informant.is_child]
         if not lines:
             return None
-        return Response(lines[0].informant, sum(x.invited for x in lines), sum(x.sheets or 0 for x in lines))
+        invited, sheets = sum(line.invited for line in lines), sum(line.sheets or 0 for line in lines)
+        return Response(lines[0].informant, invited, sheets, from_file=lines[0].from_file)
 
     @property
     def taken_at(self) -> datetime | None:
@@ -87,10 +96,11 @@ def of_units(wave: Wave, above: Unit, units: list[Unit]) -> list[UnitResponse]:
             cell = sums[key, form]
             cell[0] += sheets.get((number, form), 0)
             cell[1] += count
+    from_file = wave.collection == Collection.IMPORT
     found = []
     for unit in units:
         here = [form for form in sorted(forms) if sums[unit.pk, form][1]]
-        lines = (_response(forms[form], sums[unit.pk, form], told, (unit.pk, form)) for form in here)
+        lines = (_response(forms[form], sums[unit.pk, form], told, (unit.pk, form), from_file) for form in here)
         found.append(UnitResponse(unit, tuple(lines)))
     return found
 
@@ -100,10 +110,11 @@ def _response(
     counted: list[int],
     told: dict[tuple[int, int], tuple[datetime, int] | None],
     key: tuple[int, int],
+    from_file: bool,
 ) -> Response:
     sheets, asked = counted
     if not informant.is_adult:
-        return Response(informant, asked, sheets)
+        return Response(informant, asked, sheets, from_file=from_file)
     if key not in told:
         return Response(informant, asked, None, is_hidden=True)
     night = told[key]

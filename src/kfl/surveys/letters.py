@@ -140,7 +140,10 @@ def _choice(informants: list[Informant], is_active: bool) -> list[str]:
 def _who_sees(wave: Wave, informants: list[Informant]) -> list[str]:
     limits = thresholds_of(wave)
     found = [
-        _("Svarene ligger uten navn. Portalen teller hvor mange som har svart, ikke hvem."),
+        _(
+            "Svarene ligger uten navn. Portalen teller ark som er levert eller avsluttet med nei, ikke hvem som har "
+            "svart."
+        ),
         _(
             "Vi viser aldri resultater for færre enn {k} svar, og heller ikke tall som gjør at noen kan regne seg fram "
             "til færre. Hvordan svarene fordeler seg, vises bare der minst {share} har svart."

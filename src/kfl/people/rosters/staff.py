@@ -6,6 +6,7 @@ role at that school (or in its classes); the principal, of whom it says nothing,
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from .. import actions, addresses
 from ..models import Kind, RoleAssignment, Unit, User
 from ..roles import ROLES, Permission
+from ..scopes import loses_at
 from . import values
 from .found import Units
 from .plan import Change, Line, ListKind, Plan
@@ -86,6 +88,7 @@ def plan(content: bytes, *, by: User | None, on: date) -> Plan:
     stay = {key for entry in entries if (key := _compare(entry, users, held, work, made)) is not None}
     _let_go(held, stay, by, work, made)
     _doubt(entries, work, made)
+    _keep_apart(work, made, on)
     return made
 
 
@@ -175,6 +178,26 @@ def _doubt(entries: list[Entry], work: Work, made: Plan) -> None:
         if one.email in changed or user.email in changed:
             words = _("{email} hører til kontoen til {account}. Lista sier {name}.")
             made.doubts.append(words.format(email=one.email, account=user.name, name=one.name))
+
+
+def _keep_apart(work: Work, made: Plan, on: date) -> None:
+    """Whoever would handle adults' links and read results at one place handles none there: told before the yes."""
+    new: dict[str, list[RoleAssignment]] = defaultdict(list)
+    names: dict[str, str] = {}
+    for one, day in work.given:
+        new[one.email].append(RoleAssignment(role=one.role, unit=one.unit, from_on=day, to_on=one.to_on))
+        names[one.email] = one.name
+    before: dict[int, list[RoleAssignment]] = defaultdict(list)
+    known = {work.users[email].pk for email in new if email in work.users}
+    rows = RoleAssignment.objects.everywhere(why="what new roles mean beside the others").filter(user__in=known)
+    for row in rows.select_related("unit"):
+        before[row.user_id].append(row)
+    right = Permission.ADULT_CODES_PRINT
+    for email, roles in new.items():
+        every = roles + (before[work.users[email].pk] if email in work.users else [])
+        if any(loses_at(every, right, role.unit, on=on) for role in roles):
+            words = _("{name} ({email}) leser resultatene, eller har gjort det, og får bare elevenes og barnas lapper.")
+            made.warnings.append(words.format(name=names[email], email=email))
 
 
 def _held(entries: list[Entry], on: date) -> list[RoleAssignment]:

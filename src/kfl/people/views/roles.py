@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import actions
+from .. import actions, scopes
 from ..forms import EndRoleForm, RoleForm
 from ..models import RoleAssignment, Unit, User
 from ..roles import ROLES, Permission
@@ -49,6 +49,14 @@ def role_give(request: HttpRequest, key: int) -> HttpResponse:
         words = _("{name} ({email}) har fått rollen {role} ved {unit}.")
         said = words.format(name=holder.name, email=holder.email, role=ROLES[given["role"]].name, unit=unit.name)
         messages.success(request, said)
+        roles = RoleAssignment.objects.everywhere(why="what the new role means beside the others").filter(user=holder)
+        rows = roles.select_related("unit")
+        if scopes.loses_at(rows, Permission.ADULT_CODES_PRINT, unit, on=timezone.localdate()):
+            words = _(
+                "{name} leser resultatene her, eller har gjort det, og får bare elevenes og barnas lapper. Brevene til "
+                "de voksne må en annen ved kontoret skrive ut, eller sekretariatet."
+            )
+            messages.warning(request, words.format(name=holder.name))
         return redirect("people:unit-detail", key=key)
     return _page(request, unit, form, _("Gi en rolle ved {unit}").format(unit=unit.name), _("Gi rollen"))
 

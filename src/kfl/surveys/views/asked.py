@@ -9,7 +9,7 @@ from kfl.people.scopes import open_to_all
 
 from .. import freezing
 from ..formats import Informant
-from ..models import Wave, WaveState
+from ..models import Collection, Wave, WaveState
 
 
 @open_to_all(why="parents may read what their children are asked")
@@ -31,4 +31,6 @@ def asked(request: HttpRequest, slug: str) -> HttpResponse:
         }
         for form in wave.forms.select_related("version__questionnaire")
     ]
-    return render(request, "surveys/asked.html", {"wave": wave, "forms": forms})
+    return render(
+        request, "surveys/asked.html", {"wave": wave, "forms": forms, "by_codes": wave.collection == Collection.CODES}
+    )

@@ -14,7 +14,7 @@ from kfl.people.scopes import get_visible_or_404, needs, open_to_all
 
 from .. import actions, letters
 from ..forms import LetterForm
-from ..models import Wave, WaveState
+from ..models import Collection, Wave, WaveState
 from .found import own_wave_or_404, reader, wave_at_or_404
 
 
@@ -24,8 +24,9 @@ def _asked(request: HttpRequest, wave: Wave) -> str:
 
 @open_to_all(why="parents may read what they were told")
 def letter(request: HttpRequest, slug: str) -> HttpResponse:
-    """A wave's letter, once it has opened; in the reader's language."""
-    waves = Wave.objects.everywhere(why="what parents are told is public").exclude(state=WaveState.DRAFT)
+    """A wave's letter, once it has opened; in the reader's language. A wave from a file asks nobody, and has none."""
+    every = Wave.objects.everywhere(why="what parents are told is public")
+    waves = every.filter(collection=Collection.CODES).exclude(state=WaveState.DRAFT)
     wave = waves.filter(slug=slug).first()
     if wave is None:
         raise Http404
@@ -64,7 +65,8 @@ def wave_letter(request: HttpRequest, slug: str) -> HttpResponse:
         (wave.name, reverse("surveys:wave-detail", kwargs={"slug": slug})),
     ]
     context = {
-        "wave": wave, "form": form, "letter": letters.letter_of(wave, _asked(request, wave)), "trail": trail,
+        "wave": wave, "by_codes": wave.collection == Collection.CODES, "form": form, "trail": trail,
+        "letter": letters.letter_of(wave, _asked(request, wave)),
         "cancel": reverse("surveys:wave-detail", kwargs={"slug": slug}),
     }  # fmt: skip
     return render(request, "surveys/wave_letter.html", context)

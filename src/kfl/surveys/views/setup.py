@@ -250,6 +250,7 @@ def wave_close(request: HttpRequest, slug: str) -> HttpResponse:
     response = coverage.of_unit(wave, wave.unit)
     late = [one for one in windows.running(wave) if one.closes_at > timezone.now()]
     context = {"wave": wave, "response": response.lines, "late": late, "trail": _trail(wave)}
+    context["from_file"] = wave.collection == Collection.IMPORT
     return render(request, "surveys/wave_close.html", context)
 
 
