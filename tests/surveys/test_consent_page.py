@@ -16,6 +16,7 @@ from kfl.surveys import actions
 from kfl.surveys.consent_form import field_name
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, Consent, ConsentMode, ConsentState
+from tests.factories import a_user
 from tests.surveys.answering import answer, code_of
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
@@ -212,6 +213,35 @@ def test_a_form_of_two_pages_undoes_a_reservation_only_where_it_was_seen(world, 
     sent = {field_name(first, ConsentState(shown)): value for shown, value in fields.items()}
     bob.client.post(bob.page, sent)
     assert states(opened)[first.pk] == after
+
+
+def test_a_lifted_reservation_says_that_a_slip_is_to_be_printed_and_leads_to_it(world, opened):
+    first, other, *_rest = pupils_of(world)
+    actions.set_consent(wave=opened, pupils=[first, other], state=ConsentState.RESERVED, by=None)
+    bob = Visitor(world, world.bob)
+    receipt = bob.save(to={first: ConsentState.INFORMED})
+    code = Code.objects.everywhere(why="a test").get(pupil=first, form__informant=Informant.PUPIL_5_10)
+    slip = reverse("surveys:slip", kwargs={"slug": "t3", "key": world.ask_8a.pk, "code": code.pk})
+    assert f'<a class="ds-link" href="{slip}">Skriv ut ny lapp til {first.name}.</a>' in receipt
+    assert f"lapp til {other.name}" not in receipt
+    assert first.name in bob.client.get(slip).content.decode()
+
+
+def test_whoever_prints_no_slips_is_told_that_another_must(world, opened):
+    first, *_rest = pupils_of(world)
+    actions.set_consent(wave=opened, pupils=[first], state=ConsentState.RESERVED, by=None)
+    receipt = Visitor(world, a_user("Sara", "teacher", world.ask)).save(to={first: ConsentState.INFORMED})
+    assert f"{first.name} har fått ny kode, og trenger ny lapp" in receipt
+    assert "Skriv ut ny lapp" not in receipt
+
+
+def test_a_name_on_the_receipt_is_text(world, opened):
+    first, *_rest = pupils_of(world)
+    Pupil.plumbing.filter(pk=first.pk).update(name="<b>Eva</b>")
+    actions.set_consent(wave=opened, pupils=[first], state=ConsentState.RESERVED, by=None)
+    receipt = Visitor(world, world.bob).save(to={first: ConsentState.INFORMED})
+    assert "lapp til &lt;b&gt;Eva&lt;/b&gt;." in receipt
+    assert "<b>Eva" not in receipt
 
 
 def test_whoever_left_stands_on_the_page_and_may_be_reserved(world, opened):

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from kfl.people.models import Pupil, User
+from kfl.people.models import Pupil, RoleAssignment, Unit, User
 from kfl.people.queries import alphabetical
+from kfl.people.roles import ROLES
 from kfl.people.same_names import Named, of_pupil, of_user, told_apart
 
 from .models import Code
@@ -33,6 +37,37 @@ def labelled(codes: QuerySet[Code]) -> list[Code]:
 def label_of(code: Code) -> str:
     """What one code's owner is called among the others at its place."""
     return _words_of({(code.wave_id, code.node_id, code.form_id)})[code.pk]
+
+
+@dataclass(frozen=True)
+class Described:
+    """A code in a list to choose from: the name, and what its holder is at the place."""
+
+    code: Code
+    words: str
+
+
+def described_at(codes: list[Code], unit: Unit) -> list[Described]:
+    """Names of staff with role and class: Bob Berg (lærer 8A); and that one has no address, so nothing can be sent."""
+    today = timezone.localdate()
+    held = RoleAssignment.objects.everywhere(why="what those are whose codes the reader may handle").filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=today),
+        user__in={code.holder_id for code in codes if code.holder_id},
+        unit__path__startswith=unit.path,
+        from_on__lte=today,
+        role__in=ROLES,
+    )
+    roles: dict[int, list[str]] = defaultdict(list)
+    for one in held.select_related("unit").order_by("unit__name", "pk"):
+        name = str(ROLES[one.role].name)
+        roles[one.user_id].append(f"{name} {one.unit.name}" if one.unit.is_leaf_kind else name)
+    found = []
+    for code in codes:
+        beside = list(dict.fromkeys(roles[code.holder_id])) if code.holder_id else []
+        if code.holder is not None and not (code.holder.email and code.holder.is_active):
+            beside.append(_("uten e-postadresse"))
+        found.append(Described(code, f"{code.label} ({', '.join(beside)})" if beside else code.label))
+    return found
 
 
 def _words_of(places: Iterable[tuple[int, int, int]]) -> dict[int, str]:

@@ -11,7 +11,8 @@ from ..formats import BY_LINK, Informant
 from ..models import Code, Wave
 from .receivers import holders_asked
 
-BY_MAIL = BY_LINK - {Informant.PARENT, Informant.KINDERGARTEN_PARENT}
+PARENTS = frozenset({Informant.PARENT, Informant.KINDERGARTEN_PARENT})
+BY_MAIL = BY_LINK - PARENTS
 _HAS_ADDRESS = Q(holder__is_active=True) & ~Q(holder__email="")
 
 

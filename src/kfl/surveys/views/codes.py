@@ -19,11 +19,11 @@ from kfl.people.roles import PLACES, Permission
 from kfl.people.scopes import described, may, needs
 
 from .. import actions, code_sheets, link_letters, membership, store
-from ..code_names import label_of, labelled
+from ..code_names import described_at, label_of, labelled
 from ..code_rights import RIGHTS, codes_for, units_for
 from ..formats import BY_LINK, CHILDREN, Informant
 from ..models import Code, Wave, WaveState
-from ..reminding.links import codes_for_paper
+from ..reminding.links import BY_MAIL, PARENTS, codes_for_paper
 from .found import code_unit_or_404, reader, wave_at_or_404, way_back
 
 ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
@@ -47,13 +47,31 @@ def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     if unit.kind not in PLACES:
         schools = {"wave": wave, "unit": unit, "parts": _schools(user, unit, below)}
         return render(request, "surveys/codes_of_schools.html", {**schools, "trail": way_back(request, wave, unit)})
+    sheets, on_paper = _sheets(below), _sheets(below.filter(pk__in=codes_for_paper(wave).values("pk")))
+    context = {
+        "wave": wave,
+        "unit": unit,
+        "children": _part(sheets, CHILDREN),
+        "parents": _part(sheets, PARENTS),
+        "staff": _part(sheets, BY_MAIL),
+        "on_paper": _part(on_paper, BY_MAIL),
+        "languages": link_letters.LANGUAGES.items(),
+        "uninformed": membership.uninformed(wave, unit),
+        "may_record": may(reader(request), Permission.CONSENT_EDIT, unit),
+        "trail": way_back(request, wave, unit),
+    }
+    return render(request, "surveys/codes.html", context)
+
+
+def _sheets(codes: QuerySet[Code]) -> list[dict[str, Any]]:
+    """How many of these codes there are for each informant at each place."""
     counted = (
-        below.order_by()
+        codes.order_by()
         .values("form__number", "form__informant", "node__number", "node__unit", "node__unit__name")
         .annotate(count=Count("pk", distinct=True))
         .order_by("form__number", "node__number")
     )
-    sheets = [
+    return [
         {
             "informant": Informant(row["form__informant"]),
             "unit": row["node__unit"],
@@ -62,24 +80,6 @@ def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         }
         for row in counted
     ]
-    context = {
-        "wave": wave,
-        "unit": unit,
-        "children": _part(sheets, CHILDREN),
-        "adults": _part(sheets, BY_LINK),
-        "languages": link_letters.LANGUAGES.items(),
-        "on_paper": _missing(wave, below),
-        "uninformed": membership.uninformed(wave, unit),
-        "may_record": may(reader(request), Permission.CONSENT_EDIT, unit),
-        "trail": way_back(request, wave, unit),
-    }
-    return render(request, "surveys/codes.html", context)
-
-
-def _missing(wave: Wave, below: QuerySet[Code]) -> list[Informant]:
-    """The informants here of whom somebody has no e-mail address."""
-    there = below.filter(pk__in=codes_for_paper(wave).values("pk")).order_by().values_list("form__informant", flat=True)
-    return sorted({Informant(one) for one in there}, key=lambda informant: informant.number)
 
 
 def _part(sheets: list[dict[str, Any]], whose: frozenset[Informant]) -> dict[str, Any]:
@@ -175,7 +175,8 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "late": same_names.pupils_told_apart(late).items(),
         "outside_panel": store.link_key_is_away(),
         "children": labelled(here.filter(form__informant__in=CHILDREN)),
-        "adults": labelled(here.filter(form__informant__in=BY_LINK)),
+        "staff": described_at(labelled(here.filter(form__informant__in=BY_MAIL)), unit),
+        "parents": labelled(here.filter(form__informant__in=PARENTS)),
         "parts": parts,
         "trail": way_back(request, wave, unit),
     }

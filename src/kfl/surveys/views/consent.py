@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -23,9 +24,11 @@ from kfl.people.same_names import pupils_told_apart
 from kfl.people.scopes import get_visible_or_404, needs
 
 from .. import actions, membership
+from ..code_rights import codes_for
 from ..consent_form import Wanted, field_name, sent_of, wanted_of
 from ..consent_list import CHOICES, states_of
-from ..models import ConsentMode, ConsentState, Wave, WaveState
+from ..formats import CHILDREN
+from ..models import Code, ConsentMode, ConsentState, Wave, WaveState
 from ..store import NotErased
 from .found import first_step, reader, wave_at_or_404
 
@@ -138,12 +141,40 @@ def carry_out(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil]) -> None
             rows.select_for_update().get(pk=wave.pk)
             states = states_of(wave, list(pupils))
             wanted = wanted_of(request.POST, pupils, states, _allowed(wave))
+            without = membership.uncoded(wave, pupils) if wave.state == WaveState.OPEN else []
             for state, chosen in wanted.by_state.items():
                 actions.set_consent(wave=wave, pupils=chosen, state=state, by=reader(request))
     except NotErased as problem:
         messages.error(request, str(problem))
         return
     _tell(request, wave, pupils, wanted)
+    if wave.state == WaveState.OPEN:
+        _tell_of_new_slips(request, wave, without)
+
+
+def _tell_of_new_slips(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil]) -> None:
+    """Of these, who had no code: whoever has one now needs a slip, also where one was printed before a reservation."""
+    coded = {code.pupil_id for code in _own_codes(Code.objects.everywhere(why="found above"), wave, pupils)}
+    mine = {code.pupil_id: code for code in _own_codes(codes_for(reader(request), wave), wave, pupils)}
+    names = pupils_told_apart(pupils)
+    fresh = [pupil for pupil in pupils if pupil.pk in coded]
+    if len(fresh) > MOST_NAMES:
+        messages.warning(request, _("Skriv ut nye lapper: {count} elever har fått ny kode.").format(count=len(fresh)))
+        return
+    for pupil in fresh:
+        code = mine.get(pupil.pk)
+        if code is None:
+            words = _("{name} har fått ny kode, og trenger ny lapp av den som deler dem ut.")
+            messages.warning(request, words.format(name=names[pupil.pk]))
+            continue
+        said = _("Skriv ut ny lapp til {name}.").format(name=names[pupil.pk])
+        slip = reverse("surveys:slip", kwargs={"slug": wave.slug, "key": code.node.unit_id, "code": code.pk})
+        messages.warning(request, format_html('<a class="ds-link" href="{}">{}</a>', slip, said))
+
+
+def _own_codes(codes: QuerySet[Code], wave: Wave, pupils: Sequence[Pupil]) -> QuerySet[Code]:
+    own: QuerySet[Code] = codes.filter(wave=wave, pupil__in=[one.pk for one in pupils], form__informant__in=CHILDREN)
+    return own.select_related("node")
 
 
 def _tell(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil], wanted: Wanted) -> None:
