@@ -74,6 +74,18 @@ def code_keys(place: places.Place, keys: Path) -> Iterator[Finding]:
             yield Finding(f"keys/{wave}.code.key", "there" if there else "missing", there)
 
 
+def report_sums() -> Iterator[Finding]:
+    """That the sums beside technical reports can be opened, without which the next wave is not compared with them."""
+    from kfl.results.models import TechnicalReport
+    from kfl.results.technical import sealing
+
+    rows = TechnicalReport.objects.everywhere(why="whether their sums can be opened").select_related("release__wave")
+    shut = [row.release.wave.slug for row in rows if sealing.unseal(row.sums, row.release.digest) is None]
+    if rows or sealing.key_path().exists():
+        words = f"does not open the sums of {', '.join(shut)}" if shut else "opens the sums of all reports"
+        yield Finding("keys/reports.key", words if sealing.key_path().exists() else "missing", not shut)
+
+
 def who_may_connect(database: postgres.Database) -> Finding:
     """That nobody but their owner may connect to the answers; a database that was put back has lost that."""
     others = postgres.who_else_may_connect(database)
@@ -104,7 +116,11 @@ def backups() -> Iterator[Finding]:
         return
     every = list(_below(folder))
     yield _open_ones("backups that others may read", folder, [folder, *every])
-    keys = [path for path in every if path.name == "link.key" or path.name.endswith((".code.key", ".alone.key"))]
+    keys = [
+        path
+        for path in every
+        if path.name in {"link.key", "reports.key"} or path.name.endswith((".code.key", ".alone.key"))
+    ]
     yield Finding("keys among the backups", _named(folder, keys), not keys)
 
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,12 +17,12 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from kfl.core import key_files
 from kfl.core.prepared import Prepared
 
 from .models import AuditLine
 
 BATCH = 1000
-_KEY_BYTES = 32
 
 
 class AuditKeyMissing(RuntimeError):
@@ -39,38 +37,16 @@ def key_path() -> Path:
 def read_key() -> bytes:
     """The key of the chain. Raises `AuditKeyMissing`."""
     try:
-        key = bytes.fromhex(key_path().read_text("ascii").strip())
-    except (FileNotFoundError, ValueError) as problem:
-        raise AuditKeyMissing(
-            f"{key_path()} is missing or unreadable; it lies beside the other keys' backup"
-        ) from problem
-    if len(key) != _KEY_BYTES:
-        raise AuditKeyMissing(f"{key_path()} holds no key")
-    return key
+        return key_files.read_key(key_path())
+    except key_files.NoKey as problem:
+        raise AuditKeyMissing(f"{problem}; it lies beside the other keys' backup") from problem
 
 
 def _key_for_writing() -> bytes:
     """The key; made with the first line, and never again: a new one would hide that the old one is gone."""
     if not key_path().exists() and not AuditLine.plumbing.exists():
-        _make_key(key_path())
+        key_files.make_key(key_path())
     return read_key()
-
-
-def _make_key(path: Path) -> None:
-    """Write a whole key or none: another process that comes at the same time finds the one that was first."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    whole = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(whole, path)
-    except FileExistsError:
-        pass
-    finally:
-        whole.unlink()
 
 
 def digest_of(previous: str, line: AuditLine, key: bytes) -> str:

@@ -19,19 +19,27 @@ from .payload import Compared, Dif, Gap, Kept, Sealed, SealedScale, Step
 from .safety import FEWEST_FOR_MODELS, RootShown
 
 
-def earlier_sums(informant: str, waves: Iterable[Sealed]) -> dict[str, tuple[str, SealedScale]]:
-    """For each scale digest the last earlier wave that asked it, by name, and its sums. Waves newest first."""
+def earlier_sums(informant: str, waves: Iterable[Sealed | None]) -> tuple[dict[str, tuple[str, SealedScale]], bool]:
+    """For each scale digest the last earlier wave that asked it, by name, and its sums. Waves newest first.
+
+    And whether those of a wave could not be opened: what was not asked since may have been asked there, and is not
+    compared with anything older in its stead.
+    """
     found: dict[str, tuple[str, SealedScale]] = {}
     for one in waves:
+        if one is None:
+            return found, True
         for digest, scale in one.sums.get(informant, {}).items():
             found.setdefault(digest, (one.wave, scale))
-    return found
+    return found, False
 
 
-def since_last(own: stats.CrossProducts, earlier: tuple[str, SealedScale] | None) -> tuple[Compared | None, Gap]:
+def since_last(
+    own: stats.CrossProducts, earlier: tuple[str, SealedScale] | None, *, opened: bool
+) -> tuple[Compared | None, Gap]:
     """This wave against an earlier one, from the sums that were sealed with its report: answers are not read again."""
     if earlier is None:
-        return None, Gap.NEW
+        return None, Gap.NEW if opened else Gap.NO_KEY
     wave, then = earlier
     return _compared([_products(then.kept, own.scale), own], wave)
 

@@ -39,6 +39,7 @@ class Form:
     visible: Sequence[list[Visible]]  # of each scale
     thresholds: disclosure.Thresholds
     earlier: Mapping[str, tuple[str, SealedScale]]  # scale digest → wave that asked it last, and its sums
+    opened: bool = True  # whether the sums of every earlier wave that was looked for could be opened
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def measured(form: Form) -> Iterator[Measured]:
             visible=form.visible[number],
             thresholds=form.thresholds,
             earlier=form.earlier.get(text.digest),
+            opened=form.opened,
         )
 
 

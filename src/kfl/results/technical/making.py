@@ -28,8 +28,9 @@ from ..release import FrozenWave, erased_since, frozen_wave
 from ..sheets import Bool
 from .compare import earlier_sums
 from .form import Form, form_report
-from .payload import FormReport, Report, Sealed, SealedScale, Visible, encode, pack, pack_sealed, read_sealed
+from .payload import FormReport, Report, Sealed, SealedScale, Visible, encode, pack
 from .safety import LEAST, RootShown
+from .sealing import seal, unseal
 
 WHY = "a technical report is made of the whole wave"
 
@@ -98,7 +99,12 @@ def make_report(
     report(0.95, _("lagrer rapporten"))
     stored, digest = pack(text), hashlib.sha256(text).hexdigest()
     made: TechnicalReport = actions.publish_report(
-        release=release, payload=stored, sums=pack_sealed(sealed), digest=digest, by=by, at=at or timezone.now()
+        release=release,
+        payload=stored,
+        sums=seal(sealed, release.digest),
+        digest=digest,
+        by=by,
+        at=at or timezone.now(),
     )
     report(1.0, _("rapporten er klar"))
     return made
@@ -160,10 +166,17 @@ def _unless_erased(release: Release) -> Iterator[None]:
         raise refusal
 
 
-def _earlier(wave: Wave) -> list[Sealed]:
-    """The sums that were sealed with the reports of the series' earlier waves, newest first."""
-    rows = TechnicalReport.objects.everywhere(why=WHY).filter(earlier_than(wave, of="release__wave__"))
-    return [read_sealed(row.sums) for row in rows.order_by(*in_order(of="release__wave__", newest_first=True))]
+def _earlier(wave: Wave) -> list[Sealed | None]:
+    """The sums that were sealed with the reports of the series' earlier waves, newest first; None: cannot be opened."""
+    rows = (
+        TechnicalReport.objects.everywhere(why=WHY)
+        .select_related("release")
+        .filter(earlier_than(wave, of="release__wave__"))
+    )
+    return [
+        unseal(row.sums, row.release.digest)
+        for row in rows.order_by(*in_order(of="release__wave__", newest_first=True))
+    ]
 
 
 def form_of(
@@ -171,7 +184,7 @@ def form_of(
     form: WaveForm,
     text: ReleasedForm,
     thresholds: disclosure.Thresholds,
-    earlier: list[Sealed],
+    earlier: list[Sealed | None],
 ) -> Form:
     """What one form's report is made of: its answers, and what its released pages show.
 
@@ -185,6 +198,7 @@ def form_of(
     sheets = int((answers.codes >= 0).any(axis=0).sum())
     if pages.sheets is not None and sheets != pages.sheets:  # of a hidden number nothing is told either
         raise OtherSheets(f"{frozen.wave.slug}: {form.informant} has other sheets than when it was released")
+    known, unread = earlier_sums(form.informant, earlier)
     return Form(
         informant=form.informant,
         questionnaire=dict(form.version.questionnaire.title),
@@ -199,7 +213,8 @@ def form_of(
         places=pages.places(),
         visible=pages.visible(),
         thresholds=thresholds,
-        earlier=earlier_sums(form.informant, earlier),
+        earlier=known,
+        opened=not unread,
     )
 
 

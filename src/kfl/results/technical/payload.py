@@ -35,6 +35,7 @@ class Gap(StrEnum):
     LEFT_OUT = "left_out"  # so few left something out that the word could tell what they answered
     UNKNOWN = "unknown"  # gender is not known, or may not be told apart
     NEW = "new"  # no earlier wave asked the same
+    NO_KEY = "no_key"  # what is sealed with the earlier report cannot be opened
 
 
 class Estimate(Struct, frozen=True, array_like=True):
@@ -320,17 +321,6 @@ class Sealed(Struct, frozen=True):
 
     wave: str
     sums: dict[str, dict[str, SealedScale]]
-
-
-_SEALED = msgspec.json.Decoder(Sealed)
-
-
-def pack_sealed(sealed: Sealed) -> bytes:
-    return pack(_ENCODER.encode(sealed))
-
-
-def read_sealed(stored: bytes | memoryview) -> Sealed:
-    return _SEALED.decode(zlib.decompress(stored))
 
 
 class _Stored(Struct, frozen=True):

@@ -56,6 +56,7 @@ class Measured:
     visible: list[Visible]
     thresholds: disclosure.Thresholds
     earlier: tuple[str, SealedScale] | None  # the wave that asked it last, and its sums
+    opened: bool  # whether the sums of earlier waves could be opened
 
     @property
     def is_full(self) -> bool:
@@ -79,7 +80,7 @@ def scale_report(scale: Measured) -> ScaleReport:
     model, fit_gap = _one_factor(products)
     fit = fit_text(model.fit) if model else None
     reliability = _reliability(products, model)
-    since, since_gap = since_last(products, scale.earlier)
+    since, since_gap = since_last(products, scale.earlier, opened=scale.opened)
     gender, gender_gap = by_gender(scale.complete, asked, scale.shown)
     dif, dif_gap = questions_by_gender(scale.complete, asked, scale.shown)
     ratios = clustered(scale.complete, asked.spec, scale.nodes_shown, scale.group_of, scale.thresholds.k)

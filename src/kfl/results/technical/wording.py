@@ -37,6 +37,7 @@ WHY: dict[str, Promise] = {
     Gap.FEW_GROUPS: gettext_lazy("for få grupper"),
     Gap.LEFT_OUT: gettext_lazy("ordet kunne røpe hva de få svarte som ikke har svart på alt"),
     Gap.UNKNOWN: gettext_lazy("kjønn er ikke kjent, eller vises ikke for hele kartleggingen"),
+    Gap.NO_KEY: gettext_lazy("ikke undersøkt: nøkkelen til summene fra forrige kartlegging mangler på serveren"),
     Gap.NEW: gettext_lazy("ingen tidligere kartlegging i serien har spurt om nøyaktig det samme"),
 }
 
