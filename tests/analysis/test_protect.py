@@ -29,15 +29,48 @@ def test_no_scores_and_no_warning_file(made):
         assert pl.read_parquet_metadata(path)["kfl.publication"].startswith("protected")
 
 
-def test_a_school_of_five_is_hidden_and_another_with_it(made):
+def test_a_school_of_five_is_named_nowhere_and_another_is_hidden(made):
     _frame, out = made
-    schools = tables(out)["groups"].filter(
-        pl.col("school").is_not_null(), pl.col("grade").is_null(), pl.col("gender").is_null()
-    )
-    assert set(schools.filter(pl.col("school") == "0999")["hidden"]) == {"protected"}
+    groups = tables(out)["groups"]
+    assert "0999" not in groups["school"].cast(pl.String).to_list()
+    for path in out.iterdir():
+        assert b"0999" not in path.read_bytes(), path.name
+    schools = groups.filter(pl.col("school").is_not_null(), pl.col("grade").is_null(), pl.col("gender").is_null())
     for key in ("calm", "help", "two"):
-        hidden = schools.filter(pl.col("scale") == key, pl.col("hidden").is_not_null())
-        assert len(hidden) > 1, "five could be worked out from the total"
+        assert len(schools.filter(pl.col("scale") == key, pl.col("hidden").is_not_null())), "five could be worked out"
+
+
+def test_whether_the_only_one_of_a_class_answered_is_told_by_no_file(tmp_path):
+    """The attack: a class of one in which nobody answered, and another whose one pupil did."""
+    frame = people(4).with_columns(pl.col("grade").fill_null(9))
+    for name, blank in (("nobody", True), ("somebody", False)):
+        alone = frame.head(1).with_columns(pl.lit(4).cast(pl.Int64).alias("grade"))
+        values = [pl.lit(None if blank else 2).cast(pl.Int64).alias(item) for item in ITEMS]
+        whole = pl.concat([frame, alone.with_columns(values)])
+        out = run(tmp_path, write(whole, tmp_path / "answers.csv"), name=name, protect=True)
+        assert 4 not in tables(out)["groups"]["grade"].to_list()
+        assert "no_answers" not in tables(out)["groups"]["hidden"].to_list()
+
+
+def test_a_large_group_without_answers_has_the_reason_that_others_have(tmp_path):
+    frame = people(4)
+    silent = frame.head(9).with_columns(
+        pl.lit("0777").alias("school"), *[pl.lit(None).cast(pl.Int64).alias(item) for item in ITEMS]
+    )
+    out = run(tmp_path, write(pl.concat([frame, silent]), tmp_path / "answers.csv"), protect=True, by=("school",))
+    found = tables(out)["groups"].filter(pl.col("school").cast(pl.String).str.ends_with("777"))
+    assert set(found["hidden"]) == {"protected"}
+
+
+def test_reliability_has_no_word_under_thirty_complete_sheets(tmp_path):
+    frame = everybody_answered().head(40)
+    assert _word_of_calm(tmp_path, frame.head(29)) == "unknown"
+    assert _word_of_calm(tmp_path, frame) != "unknown"
+
+
+def _word_of_calm(folder, frame) -> str:
+    out = run(folder, write(frame, folder / "answers.csv"), protect=True)
+    return tables(out)["scales"].filter(pl.col("scale") == "calm")["reliability"].item()
 
 
 def test_hidden_rows_hold_no_number(made):
@@ -46,7 +79,7 @@ def test_hidden_rows_hold_no_number(made):
     assert len(hidden)
     for name in ("n", "mean", "sd", "se", "low", "high"):
         assert hidden[name].null_count() == len(hidden)
-    assert set(hidden["hidden"]) <= {"protected", "split_protected", "no_answers"}
+    assert set(hidden["hidden"]) <= {"protected", "split_protected"}
 
 
 def test_shown_groups_are_large_enough_and_in_whole_numbers(made):
@@ -136,7 +169,8 @@ def test_numbers_of_complete_sheets_stand_only_where_those_who_skipped_are_nobod
     found = tables(run(tmp_path, write(frame, tmp_path / "answers.csv"), protect=True))
     scale = found["scales"].filter(pl.col("scale") == "calm").row(0, named=True)
     assert {scale[name] is not None for name in OF_COMPLETE} == {is_full}
-    assert (scale["icc"], scale["reliability"], scale["fit"]) == (None, "enough", "good")
+    told = "unknown" if skipped == 6 else "enough"  # six of those left out could decide the word
+    assert (scale["icc"], scale["reliability"], scale["fit"]) == (None, told, "good")
     assert scale["n"] == len(frame) - skipped
     items = found["items"].filter(pl.col("scale") == "calm")
     for name in ("mean", "sd", "item_rest_r", "loading"):

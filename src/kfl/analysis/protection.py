@@ -21,7 +21,7 @@ from kfl.analysis.problems import WrongOption
 from kfl.analysis.quality import ItemQuality, ScaleQuality
 from kfl.analysis.rollup import Rollup
 from kfl.analysis.tables import Groups, Tables, Verdict, cubed, qualities, verdicts
-from kfl.analysis.words import Judgement
+from kfl.analysis.words import Judgement, Measure, judge
 from kfl.disclosure import (
     REASONS,
     Decision,
@@ -44,6 +44,7 @@ from kfl.stats import (
     ScaleSpec,
     Spread,
     Sums,
+    alpha_range,
     person_sd,
     points,
     points_apart,
@@ -55,6 +56,7 @@ from kfl.stats import (
 from kfl.stats.intervals import Z
 
 FEWEST_FOR_SD = 30  # RULES C.5
+FEWEST_FOR_WORD = 30  # complete sheets behind a word on reliability, as in the portal
 SD_STEP = 5
 MU_DECIMALS = 4
 
@@ -108,6 +110,7 @@ def protected_tables(file: FileSums, rollup: Rollup, given: Reference | None, bo
     ]
     decision = decide(tree, counts, scales, thresholds)
     judged = gate(tree, counts, scales, decision.shown(), thresholds)
+    decision = _one_reason(decision)
     own = rollup.own(file.sums)
     rolled = own.roll_up(rollup.parent)
     by = given or _printed(reference(rolled.take(np.array([0]))))
@@ -133,12 +136,24 @@ def protected_tables(file: FileSums, rollup: Rollup, given: Reference | None, bo
             items = [item.item for item in quality.item_rows]
             sheets += sets[number].sheets(quality.key, items, thresholds.k, compared=False)
     words = tuple(
-        verdict if quality.key not in hidden_scales else Verdict(Judgement.UNKNOWN, Judgement.UNKNOWN)
-        for quality, verdict in zip(measured, verdicts(measured), strict=True)
+        _word(verdict, quality, whole, hidden=quality.key in hidden_scales, full=one.is_full(thresholds.k))
+        for quality, verdict, one in zip(measured, verdicts(measured), sets, strict=True)
     )
     kept = by if given else _shown_of(by, hidden_scales, book)
     tables = Tables(_groups(found, decision), tuple(rows), kept, hidden_scales, hidden_items, words)
     return Published(sheets, tables, thresholds, judged)
+
+
+def _word(verdict: Verdict, quality: ScaleQuality, whole: Sums, *, hidden: bool, full: bool) -> Verdict:
+    """What is said of a scale; of its reliability only what the few left out cannot decide, and not of too few."""
+    if hidden:
+        return Verdict(Judgement.UNKNOWN, Judgement.UNKNOWN)
+    complete = quality.n_complete or 0
+    number = next(place for place, scale in enumerate(whole.scales) if scale.key == quality.key)
+    limits = alpha_range(whole, number, complete)
+    low, high = (judge(Measure.RELIABILITY, limit) for limit in limits)
+    holds = complete >= FEWEST_FOR_WORD and (full or (low is high and limits[0] > -np.inf))
+    return verdict if holds else replace(verdict, reliability=Judgement.UNKNOWN)
 
 
 def one_sets(file: FileSums, rollup: Rollup, tree: Tree, shown: NDArray[np.bool_]) -> list[OneSet]:
@@ -204,6 +219,16 @@ def _without(decision: Decision, scales: NDArray[np.bool_]) -> Decision:
     open_ = (0, REASONS.index(Hidden.SPLIT))
     tables = {
         name: np.where(scales & np.isin(getattr(decision, name), open_), protected, getattr(decision, name))
+        for name in ("scale", "items", "split")
+    }
+    return replace(decision, **tables)
+
+
+def _one_reason(decision: Decision) -> Decision:
+    """One reason for all that is hidden in a group: another would tell that nobody there answered."""
+    nobody, protected = (np.int8(REASONS.index(why)) for why in (Hidden.NO_ANSWERS, Hidden.PROTECTED))
+    tables = {
+        name: np.where(getattr(decision, name) == nobody, protected, getattr(decision, name))
         for name in ("scale", "items", "split")
     }
     return replace(decision, **tables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +77,44 @@ class Rollup:
         for node in range(len(rows) - 1, 0, -1):  # children come after their parents
             rows[self.parent[node]] += rows[node]
         return rows
+
+
+def without_small(rollup: Rollup, file: FileSums, k: int) -> Rollup:
+    """The groups without those of fewer than k persons, whose persons belong to the group above only.
+
+    A row for such a group, even without a number, would tell of a few by name, and the reason whether they answered.
+
+    Parameters
+    ----------
+    rollup : Rollup
+        All groups.
+    file : FileSums
+        Whose cells it was made of.
+    k : int
+        Fewest persons of a group, answers or not.
+
+    Returns
+    -------
+    Rollup
+        Everybody is a group however few they are.
+    """
+    persons = np.bincount(rollup.node_of_cell, file.rows, len(rollup.labels)).astype(np.int64)
+    for node in range(len(persons) - 1, 0, -1):  # children come after their parents
+        persons[rollup.parent[node]] += persons[node]
+    kept = persons >= k
+    kept[0] = True
+    nearest = np.zeros(len(persons), dtype=np.int64)
+    for node in range(1, len(persons)):
+        nearest[node] = node if kept[node] else nearest[rollup.parent[node]]
+    place = np.cumsum(kept) - 1
+    parent = np.where(rollup.parent[kept] >= 0, place[rollup.parent[kept]], -1)  # who is above a large group is large
+    return replace(
+        rollup,
+        labels=tuple(label for label, is_kept in zip(rollup.labels, kept.tolist(), strict=True) if is_kept),
+        parent=parent,
+        level=rollup.level[kept],
+        node_of_cell=place[nearest[rollup.node_of_cell]],
+    )
 
 
 def roll_up(file: FileSums) -> Rollup:

@@ -15,7 +15,7 @@ from kfl.analysis.protection import protected_tables
 from kfl.analysis.reading import Source, open_source
 from kfl.analysis.references import as_json, read_reference, reference_of_persons
 from kfl.analysis.report import report_html
-from kfl.analysis.rollup import roll_up
+from kfl.analysis.rollup import roll_up, without_small
 from kfl.analysis.tables import Leaving, plain_tables
 from kfl.analysis.writing import (
     NOT_FOR_PUBLICATION,
@@ -28,7 +28,7 @@ from kfl.analysis.writing import (
     write_parquet,
     write_scores,
 )
-from kfl.disclosure import Published
+from kfl.disclosure import Published, Thresholds
 from kfl.stats import Reference, StatsError
 
 
@@ -108,6 +108,8 @@ def _write(
 ) -> Reference:
     """Write everything but the scores; gives what points are measured with."""
     rollup = roll_up(file)
+    if job.protect:
+        rollup = without_small(rollup, file, Thresholds().k)
     leaving: Leaving
     if job.protect:
         leaving = protected_tables(file, rollup, given, book)
