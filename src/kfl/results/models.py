@@ -80,7 +80,7 @@ class Release(Frozen):
         constraints = [models.UniqueConstraint(fields=["wave", "number", "part"], name="release_number_once_a_wave")]
 
     class Privacy:
-        open = {"id", "wave", "number", "part", "digest", "created_at", "thresholds"}
+        open = {"id", "wave", "number", "part", "digest", "created_at", "thresholds", "erased_before"}
         personal: set[str] = set()
         sealed: set[str] = set()
 
