@@ -120,14 +120,63 @@ def test_they_are_others_who_begin_while_the_old_ones_leave(schools):
         ("L1;8A;8;Kari Li;jente;2013;x", True),
         ("L1;8 a;8;kari li;jente;2013;x", True),
         ("L1;8A;8;Kari Li;jente;;x", True),
-        ("L1;8A;8;Kari Li;jente;2012;x", False),
-        ("L1;8B;8;Kari Li;jente;2013;x", False),
+        ("L1;8A;8;Kari Li;jente;2012;x", True),
+        ("L1;8B;8;Kari Li;jente;2013;x", True),
+        ("L1;9C;9;LI, KÁRI;jente;2013;x", True),
+        ("L1;8A;8;Kari Anne Li;jente;2013;x", True),
+        ("L1;8A;8;Kari Anne Li;jente;2012;x", False),
         ("L1;8A;8;Mari Li;jente;2013;x", False),
-        ("M1;8A;8;Kari Li;jente;2013;x", False),
+        ("M1;8A;8;Kari Li;jente;2013;x", True),
+        ("M1;8A;8;Kari Li;jente;2012;x", False),
+        ("M1;8A;8;Kari Li;jente;;x", False),
+        ("M1;8A;8;Kari Anne Li;jente;2013;x", False),
     ],
 )
 def test_which_pairs_are_asked_about(schools, row, asks):
     assert look([*ROWS[1:], row]).is_undecided is asks
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "L1;8B;8;Kari Li;jente;2013;ny-1",
+        "L1;9A;9;Kari Li;jente;2013;ny-1",
+        "L1;8A;8;Kari Lie;jente;2013;ny-1",
+        "L1;8A;8;Kari Li;jente;2014;ny-1",
+        "M1;8A;8;Kari Li;jente;2013;ny-1",
+    ],
+)
+def test_another_key_and_one_thing_more_makes_nobody_new_unasked(schools, row):
+    uuid = Pupil.plumbing.get(name="Kari Li").uuid
+    rows = [*ROWS[1:], row]
+    with pytest.raises(RosterIsUndecided):
+        run(rows)
+    run(rows, answer=TwinAnswer.SAME)
+    found = Pupil.plumbing.get(uuid=uuid)
+    assert found.source_key == "ny-1"
+    assert Pupil.plumbing.filter(name__startswith="Kari").count() == 1
+    assert found.enrolments.filter(to_on__isnull=True).get().group.name == row.split(";")[1]
+
+
+def test_whoever_left_by_an_earlier_list_is_asked_about_at_whichever_school_of_the_owner(schools):
+    uuid = Pupil.plumbing.get(name="Kari Li").uuid
+    run(ROWS[1:])
+    later = date(2026, 11, 9)
+    for rows in ([*ROWS[1:], "L1;8B;8;Kari Li;jente;2013;ny"], ["M1;8B;8;Kari Li;jente;2013;ny"]):
+        with pytest.raises(RosterIsUndecided):
+            run(rows, on=later)
+    run(rows, on=later, answer=TwinAnswer.SAME)
+    assert Pupil.plumbing.get(name="Kari Li").uuid == uuid
+    assert not look(rows).twins
+
+
+def test_whoever_is_nearest_is_asked_about(schools):
+    run([*ROWS, "L1;8A;8;Ola Bo;gutt;2013;t1", "L1;8B;8;Ola Bo;gutt;2013;t2"])
+    old = {row.group.name: row.pupil.uuid for row in Enrolment.plumbing.filter(pupil__name="Ola Bo")}
+    rows = [*ROWS, "L1;8A;8;Ola Bo;gutt;2013;u1", "L1;8B;8;Ola Bo;gutt;2013;u2"]
+    run(rows, answer=TwinAnswer.SAME)
+    now = Enrolment.plumbing.filter(pupil__name="Ola Bo", to_on__isnull=True)
+    assert {row.group.name: row.pupil.uuid for row in now} == old
 
 
 def test_two_of_one_name_are_told_apart_by_year_and_else_refused(schools):

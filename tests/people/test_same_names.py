@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfl.people.same_names import Named, told_apart
+from kfl.people.same_names import Named, folded, told_apart
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,17 @@ from kfl.people.same_names import Named, told_apart
 )
 def test_what_tells_them_apart(people, words):
     assert told_apart(people) == words
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Kari Anne Li", "LI,  kari-anne", True),
+        ("Åse Bjørnø", "Aase Bjornoe", True),
+        ("José O’Brien", "Jose Obrien", True),
+        ("Kari Li", "Kari Lid", False),
+        ("Kari Li", "Kari Anne Li", False),
+    ],
+)
+def test_names_are_one_however_a_system_writes_them(one, other, alike):
+    assert (folded(one) == folded(other)) is alike

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from .models import Pupil, User
 from .queries import alphabetical
 
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ŧ": "t", "ŋ": "n", "ł": "l"})  # no accent tells these apart
 SHORTEST_END = 3  # of a key: as much as one can find again in the school's own system
 
 
@@ -21,6 +24,14 @@ class Named:
     name: str
     born: int | None = None
     key: str = ""
+
+
+def folded(name: str) -> str:
+    """A name as different systems may write it: capitals, accents, blanks, hyphens and the order of names left out."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(one for one in plain if not unicodedata.combining(one)).translate(_LETTERS)
+    plain = plain.replace("aa", "a").replace("oe", "o")
+    return " ".join(sorted(re.findall(r"\w+", plain.replace("'", "").replace("’", ""))))
 
 
 def of_pupil(pupil: Pupil) -> Named:

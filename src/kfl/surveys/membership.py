@@ -7,7 +7,7 @@ right to have answers taken out stay. Whoever has come to one of its classes sin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +37,39 @@ class Place:
     node: WaveNode
     forms: tuple[WaveForm, ...]
     is_counted: bool
+
+
+@dataclass(frozen=True)
+class Stay:
+    """That a pupil is or was in a class."""
+
+    pupil: Pupil
+    group: Unit
+    grade: int | None
+    last: date | None
+
+    def is_on(self, day: date) -> bool:
+        """Whether the pupil is still there."""
+        return self.last is None or self.last >= day
+
+
+def stays(wave: Wave, path: str | None, pupils: Collection[int] | None, has_name: Callable[[str], bool]) -> list[Stay]:
+    """Who of such a name is or was in the classes of a wave, at or below a unit or of these pupils."""
+    rows = _between(*_days(wave)).filter(group__path__startswith=path if path is not None else wave.unit.path)
+    if pupils is not None:
+        rows = rows.filter(pupil__in=pupils)
+    keys = {pupil for pupil, name in rows.values_list("pupil_id", "pupil__name") if has_name(name)}
+    return _stays(rows.filter(pupil__in=keys))
+
+
+def all_stays(pupils: Collection[int]) -> list[Stay]:
+    """Every class in which these pupils are or were, the newest first."""
+    return _stays(Enrolment.objects.everywhere(why="where those of one name are and were").filter(pupil__in=pupils))
+
+
+def _stays(rows: QuerySet[Enrolment]) -> list[Stay]:
+    found = rows.select_related("pupil", "group__parent").order_by("-from_on", "-pk")
+    return [Stay(row.pupil, row.group, row.grade, row.to_on) for row in found]
 
 
 def may_answer(wave: Wave, state: ConsentState) -> bool:

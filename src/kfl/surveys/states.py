@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import freezing, gaps, letters, link_keys, media, store
+from . import freezing, gaps, letters, link_keys, media, namesakes, store
 from .models import Collection, QuestionnaireVersion, Wave, WaveState
 
 
@@ -48,6 +49,8 @@ def reasons_not_to_open(wave: Wave, at: datetime) -> list[str]:
         reasons.append(_("Stengetiden er allerede passert."))
     if wave.collection == Collection.CODES and not wave.is_rehearsal:
         reasons += filter(None, [link_keys.why_not(store.keys_dir())])
+    if wave.collection == Collection.CODES:
+        reasons += filter(None, [namesakes.why_not(wave, timezone.localdate(at))])
     try:
         letters.check_promise(wave, wave.closes_at)
     except letters.BeyondThePromise as problem:

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q
 
 from ..models import Enrolment, Pupil
+from ..same_names import folded
 from .class_list import Entry
 from .found import same, same_key
 
@@ -23,6 +24,7 @@ class Register:
         self.current: dict[int, list[Enrolment]] = defaultdict(list)
         self._by_key: dict[tuple[int | None, str], Pupil] = {}
         self._nearby: dict[str, list[Pupil]] = defaultdict(list)
+        self._of_name: dict[str, list[Pupil]] = defaultdict(list)
         self._meant: dict[tuple[int | None, str], list[Pupil]] = defaultdict(list)
         self._rows_meant = Counter((one.school.pk, same_key(one.key)) for one in entries)
         self.rewritten: list[Entry] = []  # rows whose key is the pupil's own, written otherwise
@@ -32,6 +34,7 @@ class Register:
         for pupil in pupils.exclude(source_key="").order_by("pk"):
             self._by_key[pupil.source_id, pupil.source_key] = pupil
             self._nearby[same_key(pupil.source_key)].append(pupil)
+            self._of_name[folded(pupil.name)].append(pupil)
             self._meant[pupil.source_id, same_key(pupil.source_key)].append(pupil)
         here = Q(group__parent__in=list(self.schools)) | Q(pupil__source__parent__in=owners)
         rows = Enrolment.objects.everywhere(why=WHY).filter(here, Q(to_on__isnull=True) | Q(to_on__gte=on))
@@ -54,19 +57,20 @@ class Register:
         return found
 
     def elsewhere(self, entry: Entry) -> list[Pupil]:
-        """Pupils of this key, name and year who are still at another school of the owner, whose list has not come."""
-        return [
+        """Pupils of this name and year whom no row of the list is, at the schools of the owner.
+
+        They are at a school whose list has not come, or have left one since. Those of the same key go first.
+        """
+        found = [
             pupil
-            for pupil in self._nearby.get(same_key(entry.key), [])
-            if pupil.source_id not in self.schools
-            and pupil.pk in self.current
-            and pupil.pk not in self._claimed
+            for pupil in self._of_name[folded(entry.name)]
+            if pupil.pk not in self._claimed
             and pupil.source is not None
             and pupil.source.parent_id == entry.school.parent_id
-            and same(pupil.name) == same(entry.name)
             and pupil.birth_year is not None
             and pupil.birth_year == entry.birth_year
         ]
+        return [one for one in found if same_key(one.source_key) == same_key(entry.key)] or found
 
     def _as_meant(self, entry: Entry) -> Pupil | None:
         place = (entry.school.pk, same_key(entry.key))

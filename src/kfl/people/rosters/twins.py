@@ -1,22 +1,27 @@
-"""Pupils who seem to go and come in one list: the same name, year and class under another key.
+"""Pupils who seem to go and come: the same name and year under another key, in whatever class or school of the owner.
 
 A list that was opened in Excel, or that comes from another system, writes keys otherwise. Taken as it stands it would
-end every pupil and begin as many new ones, without reservations and without history. So it is asked, once a list.
+end every pupil and begin as many new ones, without reservations and without history. So it is asked, once a list. At
+one school it is asked of another year or spelling too; at another school name and year must be known and the same.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
 
 from ..models import Enrolment, Pupil
+from ..same_names import folded
 from .class_list import Entry
 from .found import same, same_group, same_key
 from .register import Register
 from .table import Problem, WrongRoster
+
+ALIKE = 0.9  # of two spellings: Nilsen and Nielsen, not Kari and Ole
 
 
 @dataclass(frozen=True)
@@ -25,16 +30,25 @@ class Twin:
 
     entry: Entry
     pupil: Pupil
-    is_elsewhere: bool = False  # at another school of the same owner, whose list has not come
+    is_elsewhere: bool = False  # at another school of the same owner, or gone from one
 
     @property
     def why(self) -> str:
         """What is alike, and what is not."""
-        if self.is_elsewhere and self.pupil.source is not None:
-            return _("samme nøkkel, navn og fødselsår ved {school}").format(school=self.pupil.source.name)
         old, new = self.pupil.source_key or "–", self.entry.key
+        if self.is_elsewhere and self.pupil.source is not None:
+            same_keys = same_key(old) == same_key(new)
+            words = (
+                _("samme nøkkel, navn og fødselsår ved {school}")
+                if same_keys
+                else _("samme navn og fødselsår ved {school}; nøkkelen var {old} og er {new}")
+            )
+            return words.format(school=self.pupil.source.name, old=old, new=new)
         if same(self.pupil.name) != same(self.entry.name):
             return _("het {name}; nøkkelen var {old} og er {new}").format(name=self.pupil.name, old=old, new=new)
+        if len({self.pupil.birth_year, self.entry.birth_year} - {None}) > 1:
+            words = _("født {before}, nå {year}; nøkkelen var {old} og er {new}")
+            return words.format(before=self.pupil.birth_year, year=self.entry.birth_year, old=old, new=new)
         return _("nøkkelen var {old} og er {new}").format(old=old, new=new)
 
 
@@ -48,8 +62,8 @@ def twins_of(entries: Sequence[Entry], pupils: Sequence[Pupil | None], register:
     found: list[Twin] = []
     for entry, pupil in zip(entries, pupils, strict=True):
         if pupil is None:
-            here = [row for row in by_school[entry.school.pk] if _may_be(entry, row)]
-            found += [Twin(entry, row.pupil) for row in _nearest(entry, here)]
+            here = _nearest(entry, by_school[entry.school.pk])
+            found += [Twin(entry, row.pupil) for row in here]
             if not here:
                 found += [Twin(entry, one, is_elsewhere=True) for one in register.elsewhere(entry)]
     return found
@@ -75,17 +89,28 @@ def with_twins(entries: Sequence[Entry], pupils: Sequence[Pupil | None], twins: 
     return matched
 
 
-def _may_be(entry: Entry, row: Enrolment) -> bool:
-    pupil = row.pupil
-    if pupil.source_id == entry.school.pk and same_key(pupil.source_key) == same_key(entry.key):
+def _nearest(entry: Entry, leaving: list[Enrolment]) -> list[Enrolment]:
+    """Those of the school who fit best: by key; else by name, then by spelling; of several by year, and by class."""
+    found = [row for row in leaving if same_key(row.pupil.source_key) == same_key(entry.key)]
+    found = found or [row for row in leaving if folded(row.pupil.name) == folded(entry.name)]
+    found = found or [row for row in leaving if _is_spelt_alike(entry, row.pupil)]
+    ways: tuple[Callable[[Enrolment], bool], ...] = (
+        lambda row: bool(entry.birth_year) and row.pupil.birth_year == entry.birth_year,
+        lambda row: row.pupil.birth_year is None or entry.birth_year is None,
+        lambda row: same_group(row.group.name) == same_group(entry.group),
+    )
+    for fits in ways:
+        found = [row for row in found if fits(row)] or found
+    return found
+
+
+def _is_spelt_alike(entry: Entry, pupil: Pupil) -> bool:
+    """Another spelling of one name, or one with a name more or less, of somebody born in the same year."""
+    if not entry.birth_year or pupil.birth_year != entry.birth_year:
+        return False
+    ours, theirs = folded(pupil.name), folded(entry.name)
+    fewer, more = sorted((set(ours.split()), set(theirs.split())), key=len)
+    if len(fewer) > 1 and fewer < more:
         return True
-    years = {pupil.birth_year, entry.birth_year} - {None}
-    alike = same(pupil.name) == same(entry.name) and same_group(row.group.name) == same_group(entry.group)
-    return alike and len(years) <= 1
-
-
-def _nearest(entry: Entry, rows: list[Enrolment]) -> list[Enrolment]:
-    """Those who fit best: by key, else by name and year, else all."""
-    by_key = [row for row in rows if same_key(row.pupil.source_key) == same_key(entry.key)]
-    by_year = [row for row in rows if entry.birth_year and row.pupil.birth_year == entry.birth_year]
-    return by_key or by_year or rows
+    alike = SequenceMatcher(None, ours, theirs, autojunk=False)
+    return alike.quick_ratio() >= ALIKE and alike.ratio() >= ALIKE

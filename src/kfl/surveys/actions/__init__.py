@@ -11,6 +11,8 @@ from .closing import extend_unit as extend_unit
 from .closing import extend_wave as extend_wave
 from .closing import release_wave as release_wave
 from .codes import AlreadyInvited as AlreadyInvited
+from .codes import NamesakeIsReserved as NamesakeIsReserved
+from .codes import answer_namesake as answer_namesake
 from .codes import invite_late as invite_late
 from .codes import replace_code as replace_code
 from .codes import set_consent as set_consent

@@ -15,14 +15,18 @@ from kfl.answers.keys import CodeKey, LinkKey, random_pid
 from kfl.people.audit import action, touched
 from kfl.people.models import Pupil, User
 
-from .. import invited_counts, membership, store
+from .. import invited_counts, membership, namesakes, store
 from ..formats import FOR_EACH_CHILD, Informant
-from ..models import Code, Collection, Consent, ConsentState, Wave, WaveForm, WaveState
+from ..models import Code, Collection, Consent, ConsentState, Namesake, Wave, WaveForm, WaveState
 from ..states import check_state
 
 
 class AlreadyInvited(ValueError):
     """The pupil has a code already; a lost one is replaced."""
+
+
+class NamesakeIsReserved(ValueError):
+    """Somebody of that name is out of the wave, and nobody has said whether it is the same pupil."""
 
 
 @action("code.replaced")
@@ -46,9 +50,12 @@ def invite_late(*, wave: Wave, pupil: Pupil, by: User | None, at: datetime | Non
 
     Where the class's adults rate the pupils, there is a place for that too; if the wave asks no pupils, its code
     is given. While the link key is away the pupil gets a pseudonym that joins nothing: the answers count in this
-    wave, and are not followed to the next (RULES D.2).
+    wave, and are not followed to the next (RULES D.2). Raises `NamesakeIsReserved` until it is said who that is.
     """
     check_state(wave, WaveState.OPEN)
+    if namesakes.questions(wave, pupils=[pupil.pk]):
+        words = _("Ingen kode ennå: {pupil} heter det samme som en som er reservert. Er det den samme?")
+        raise NamesakeIsReserved(words.format(pupil=pupil.name))
     made = _invite(wave, pupil)
     for code in made:
         touched(code, unit=code.node.unit_id, wave=wave, pupil=pupil, form=code.form_id)
@@ -113,6 +120,21 @@ def set_consent(
     return wave
 
 
+@action("namesake.answered")
+def answer_namesake(
+    *, wave: Wave, pupil: Pupil, other: Pupil, is_same: bool, by: User | None, at: datetime | None = None
+) -> Namesake:
+    """Say whether a pupil who has no code is `other`, who is out of the wave; if so the pupil is reserved too."""
+    check_state(wave, WaveState.DRAFT, WaveState.OPEN)
+    rows = Namesake.objects.everywhere(why="two whom the caller was asked about")
+    row, _new = rows.update_or_create(wave=wave, pupil=pupil, other=other, defaults={"is_same": is_same})
+    group = membership.classes_of(wave, [pupil]).get(pupil.pk, wave.unit_id)
+    touched(pupil, unit=group, wave=wave, other=other, is_same=is_same)
+    if is_same:
+        set_consent(wave=wave, pupils=[pupil], state=ConsentState.RESERVED, by=by, at=at)
+    return row  # type: ignore[no-any-return]
+
+
 def _tell_consent(wave: Wave, pupils: Sequence[Pupil], state: ConsentState) -> None:
     """A line a class, with each child's key: what the parents had said, and what they say now."""
     said = Consent.objects.everywhere(why="what is written over")
@@ -129,7 +151,11 @@ def _follow(wave: Wave, pupils: Sequence[Pupil], state: ConsentState) -> None:
         its_codes = wave.codes.filter(pupil__in=pupils, form__informant__in=FOR_EACH_CHILD)
         _end_codes(wave, its_codes.select_related("wave", "node", "form", "pupil"), state)
         return
+    uncoded = [pupil.pk for pupil in membership.uncoded(wave, pupils)]
+    unclear = {one.pupil.pk for one in namesakes.questions(wave, pupils=uncoded)}
     for pupil in pupils:
+        if pupil.pk in unclear:  # the page asks who it is
+            continue
         if membership.has_place(wave, pupil):  # else of another grade than those who are asked: the page says so
             _invite(wave, pupil)
 

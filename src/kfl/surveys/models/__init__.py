@@ -6,6 +6,7 @@ from .erasures import ErasureRequest as ErasureRequest
 from .extensions import Extension as Extension
 from .letters import LetterFacts as LetterFacts
 from .link_keys import KnownLinkKey as KnownLinkKey
+from .namesakes import Namesake as Namesake
 from .questionnaires import Favourable as Favourable
 from .questionnaires import Item as Item
 from .questionnaires import Questionnaire as Questionnaire

@@ -153,6 +153,10 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         if "pupil" in request.POST:
             try:
                 code = _invite_late(wave, late, request)
+            except actions.NamesakeIsReserved as problem:
+                messages.warning(request, str(problem))
+                answers = may(user, Permission.CONSENT_EDIT, unit) and not wave.is_rehearsal
+                return redirect("surveys:consent" if answers else "surveys:lost-code", slug=slug, key=key)
             except (membership.NoPlaceInWave, actions.AlreadyInvited) as problem:  # something happened meanwhile
                 messages.error(request, str(problem))
                 return redirect("surveys:lost-code", slug=slug, key=key)

@@ -21,9 +21,9 @@ from kfl.core.templatetags.core import listed
 from kfl.people.models import Pupil, Unit
 from kfl.people.roles import PLACES, Permission
 from kfl.people.same_names import pupils_told_apart
-from kfl.people.scopes import get_visible_or_404, needs
+from kfl.people.scopes import get_visible_or_404, may, needs
 
-from .. import actions, membership
+from .. import actions, membership, namesakes
 from ..code_rights import codes_for
 from ..consent_form import Wanted, field_name, sent_of, wanted_of
 from ..consent_list import CHOICES, states_of
@@ -49,14 +49,17 @@ def found(request: HttpRequest, slug: str, key: int) -> tuple[Wave, Unit]:
 def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """Each pupil's state in a class; on the page of a school or municipality, what is right below it.
 
-    POST writes what `ask` has asked about.
+    POST writes what `ask` has asked about, or whether somebody is the one of that name who is reserved.
 
     For: the class's teachers, the head of the school and the office.
     """
     wave, unit = found(request, slug, key)
     pupils = membership.pupils_at(wave, unit) if unit.is_leaf_kind else []
     if request.method == "POST":
-        carry_out(request, wave, pupils)
+        if "is_same" in request.POST:
+            _answer_namesake(request, wave, unit)
+        else:
+            carry_out(request, wave, pupils)
         return redirect("surveys:consent", slug=slug, key=key)
     states, names = states_of(wave, pupils), pupils_told_apart(pupils)
     away = membership.those_away(wave, unit, pupils)
@@ -82,10 +85,48 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         ],
         "choices": CHOICES[ConsentMode(wave.consent_mode)],
         "classes": classes.order_by("name"),
+        "namesakes": _namesakes(request, wave, unit),
         "unknown": sum(1 for state in states.values() if state is ConsentState.NOT_INFORMED),
         "trail": first_step(request),
     }
     return render(request, "surveys/consent.html", context)
+
+
+def _namesakes(request: HttpRequest, wave: Wave, unit: Unit) -> list[dict[str, object]]:
+    """Who must be told from somebody who is reserved: of the other, where and when born to whoever may know it."""
+    user = reader(request)
+    rows: list[dict[str, object]] = []
+    for one in namesakes.questions(wave, unit.path):
+        place = one.other_group
+        known = place is not None and may(user, Permission.CONSENT_EDIT, place)
+        rows.append({
+            "pupil": one.pupil,
+            "group": one.group,
+            "other": one.other,
+            "other_group": place if known else None,
+            "other_born": one.other.birth_year if known else None,
+        })  # fmt: skip
+    return rows
+
+
+def _answer_namesake(request: HttpRequest, wave: Wave, unit: Unit) -> None:
+    sent = (request.POST.get("pupil"), request.POST.get("other"))
+    is_same = request.POST["is_same"]
+    asked = namesakes.questions(wave, unit.path)
+    found = next((one for one in asked if (str(one.pupil.pk), str(one.other.pk)) == sent), None)
+    if found is None or is_same not in {"yes", "no"}:
+        messages.warning(request, _("Dette er det svart på. Se over."))
+        return
+    actions.answer_namesake(
+        wave=wave, pupil=found.pupil, other=found.other, is_same=is_same == "yes", by=reader(request)
+    )
+    if is_same == "yes":
+        messages.success(request, _("Reservert: {names}.").format(names=found.pupil.name))
+    elif wave.state == WaveState.OPEN:
+        words = _("Lagret: to forskjellige. Du kan lage kode til {name} på siden «Mistet kode».")
+        messages.success(request, words.format(name=found.pupil.name))
+    else:
+        messages.success(request, _("Lagret: to forskjellige."))
 
 
 @needs(Permission.CONSENT_EDIT)
@@ -142,7 +183,8 @@ def carry_out(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil]) -> None
             states = states_of(wave, list(pupils))
             wanted = wanted_of(request.POST, pupils, states, _allowed(wave))
             without = membership.uncoded(wave, pupils) if wave.state == WaveState.OPEN else []
-            for state, chosen in wanted.by_state.items():
+            # Reservations first, so that a yes in the same form is asked about where it has a reserved one's name.
+            for state, chosen in sorted(wanted.by_state.items(), key=lambda one: one[0] is not ConsentState.RESERVED):
                 actions.set_consent(wave=wave, pupils=chosen, state=state, by=reader(request))
     except NotErased as problem:
         messages.error(request, str(problem))
@@ -196,6 +238,10 @@ def _tell(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil], wanted: Wan
         said_yes = [
             pupil for state, chosen in wanted.by_state.items() for pupil in chosen if membership.may_answer(wave, state)
         ]
+        unclear = {one.pupil.pk for one in namesakes.questions(wave, pupils=[pupil.pk for pupil in said_yes])}
+        if asked := [pupil for pupil in said_yes if pupil.pk in unclear]:
+            words = _("Ingen kode til {names} ennå: noen med samme navn er reservert. Svar på spørsmålet øverst.")
+            messages.warning(request, words.format(names=named(asked)))
         if without := [pupil for pupil in membership.uncoded(wave, said_yes) if not membership.has_place(wave, pupil)]:
             words = _("Ingen kode til {names}: de går ikke i en klasse eller på et trinn som er med.")
             messages.warning(request, words.format(names=named(without)))
