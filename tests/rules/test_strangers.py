@@ -183,10 +183,10 @@ def test_role_that_ended_yesterday_opens_nothing_today(county, person):
         for url in own[:2]:
             response = client.get(url)
             assert response.status_code == line.expects("nobody", Thing({}, "there")), url
-            assert set(WORD.findall(text_of(response))) <= own_words(person, name), url
+            assert set(WORD.findall(text_of(response))) <= words_of_oneself(person, name), url
 
 
-def own_words(person: str, name: str) -> set[str]:
+def words_of_oneself(person: str, name: str) -> set[str]:
     """What the page tells of oneself: one's own link says for which place it was given when the wave opened."""
     invited_at = {"principal": "ask", "principal_elsewhere": "bjork"}
     own = {word(f"person_{person}")}

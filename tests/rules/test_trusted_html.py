@@ -11,6 +11,7 @@ PACKAGE = Path(kfl.__file__).parent
 # Whoever calls something HTML that the template engine has not escaped, and why that is so.
 MAKERS = {
     "core/figures.py": "drawings; every text in them is escaped where it enters",
+    "core/stale.py": "a hidden field by format_html, which escapes what stands in it",
     "core/templatetags/core.py": "icons that ship with the package",
     "results/views.py": "parts of pages that the HTML engine rendered, kept by digest",
     "analysis/drawing.py": "drawings of numbers",

@@ -15,13 +15,13 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kfl.core import mail
+from kfl.core.mail_text import mail_text
 
 from .. import actions, addresses
 from ..forms import AddressForm, CodeForm
@@ -52,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _may_ask(user.pk, form):
         address, code = form.cleaned_data["email"], "".join(secrets.choice(LETTERS) for _one in range(LENGTH))
         is_free = not addresses.is_taken(address, but=user)
-        text = render_to_string("people/mail/new_address.txt", {"code": code, "name": user.name})
+        text = mail_text("people/mail/new_address.txt", {"code": code, "name": user.name})
         to = address if is_free else mail.NOBODY
         mail.post(to=to, subject=_("Kode for ny e-postadresse"), body=text, good_for=GOOD_FOR)
         request.session[IN_SESSION] = {
@@ -111,6 +111,6 @@ def _changed(user: Any, address: str) -> bool:
     except actions.AddressTaken:
         return False
     if before:
-        text = render_to_string("people/mail/address_changed.txt", {"name": user.name, "address": address})
+        text = mail_text("people/mail/address_changed.txt", {"name": user.name, "address": address})
         mail.post(to=before, subject=_("E-postadressen din er byttet"), body=text, good_for=timedelta(days=3))
     return True
