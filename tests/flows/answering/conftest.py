@@ -25,7 +25,7 @@ from tests.flows.conftest import Portal, Visitor
 
 from .wave import PICTURE, SOUND, every_form
 
-PEOPLE = 24
+PEOPLE = 60
 
 
 def _new_code(informant: str) -> str:
