@@ -14,7 +14,7 @@ from tests.answers.test_media import PICTURE, SOUND, with_media
 from tests.answers.wave import bundle
 
 from .served import browser, enter, put, run
-from .test_pages import come_in
+from .test_pages import come_in, hidden
 
 JSON = {"accept": "application/json"}
 
@@ -42,14 +42,57 @@ def test_code_and_word_go_on_elsewhere_and_show_nothing(tmp_path):
         assert await word_of(client, attempt) == word
         for shown, screen in ((word.lower(), "2"), ("0000-0000", "1"), ("", "1")):
             async with browser(app) as other:
-                home = (await other.post("/svar/code", data={"code": code, "word": shown})).headers["location"]
+                reply = await other.post("/svar/code", data={"code": code, "word": shown})
+                home, _, asked = reply.headers["location"].partition("?")
                 page = await other.get(home)
                 assert "Jeg har begynt før" in page.text
                 where = (await other.post(f"{home}choice", data={"choice": "yes"})).headers["location"]
                 assert where == f"{home}{screen}"
+                assert asked == ("again" if shown else "")
                 for number in (1, 2):
                     assert " checked" not in (await other.get(f"{home}{number}")).text
                 assert await word_of(other, home.split("/")[2]) != word, "the copy has its own"
+
+    run(tmp_path, story)
+
+
+async def arrive(other, code, word, by_link):
+    """The reply that leads to yes or no: to code and word, or to the word alone where the code was typed already."""
+    if not (by_link and word):
+        return await other.post("/svar/code", data={"code": code, "word": word})
+    home = (await other.post("/svar/code", data={"code": code})).headers["location"]
+    return await other.post(f"{home}word", data={"word": word})
+
+
+@pytest.mark.parametrize("by_link", [False, True])
+def test_whoever_typed_a_word_is_told_what_the_first_screen_means_right_or_wrong(tmp_path, by_link):
+    first = "Står du på første side, var ordet feil, eller ingenting var lagret."
+
+    async def story(client, wave, app):
+        code = wave.invited[0].code
+        attempt = (await enter(client, code))["attempt"]
+        await put(client, attempt, 1, 1, 1, {"a1": 2})
+        seen = set()
+        for word, screen in ((await word_of(client, attempt), "2"), ("0000-0000", "1"), ("", "1")):
+            async with browser(app) as other:
+                reply = await arrive(other, code, word, by_link)
+                home, _, asked = reply.headers["location"].partition("?")
+                for lang in ("nn", "nb"):
+                    moved = await other.get(f"{home}?lang={lang}{'&' if asked else ''}{asked}")
+                    assert moved.headers["location"] == reply.headers["location"], "it is said in each language"
+                page = (await other.get(moved.headers["location"])).text
+                assert ("Kommer du til første side" in page) is bool(word)
+                fields = dict(re.findall(r'type="hidden" name="(again)" value="(1)"', page))
+                where = (await other.post(f"{home}choice", data={**fields, "choice": "yes"})).headers["location"]
+                assert where.partition("?")[0] == f"{home}{screen}"
+                shown = await other.get(where)
+                assert (first in shown.text) is bool(word)
+                back = await other.post(where.partition("?")[0], data={**hidden(shown), "go": "clear:a1"})
+                assert first not in (await other.get(back.headers["location"])).text, "once"
+                if word:
+                    plain = re.sub(r"[0-9a-f]{32}", "*", page)
+                    seen.add((reply.status_code, len(reply.content), len(reply.headers["location"]), plain))
+        assert len(seen) == 1, "right and wrong are told the same"
 
     run(tmp_path, story)
 
@@ -73,7 +116,8 @@ def test_whoever_came_by_a_link_gives_the_word_alone(tmp_path):
                 reply = await other.post(f"{home}word", data={"word": tried})
                 seen.append((reply.status_code, len(reply.content), sorted(reply.headers)))
                 assert (await other.get(home)).status_code == 410, "the empty one is left"
-                new = reply.headers["location"]
+                new, _, asked = reply.headers["location"].partition("?")
+                assert asked == "again"
                 where = (await other.post(f"{new}choice", data={"choice": "yes"})).headers["location"]
                 assert where == f"{new}{screen}"
                 assert " checked" not in (await other.get(where)).text
@@ -134,10 +178,11 @@ def test_a_mistyped_code_stays_in_the_field_and_the_page_says_where_it_may_be_wr
 
         code = wave.invited[0].code
         assert await said(code[:-1]) == "Koden har elleve tegn, og en kode i en lenke har 26. Du skrev 10."
-        assert await said(code[:3] + "U" + code[4:]) == "Koden er skrevet feil. Se på tegn 4."
+        assert await said(code[:3] + "U" + code[4:]) == "Koden er skrevet feil. Se over hele koden, særlig tegn 4."
         swapped = next(n for n in range(10) if code[n] != code[n + 1])
         turned = code[:swapped] + code[swapped + 1] + code[swapped] + code[swapped + 2 :]
-        places = re.fullmatch(r"Koden er skrevet feil. Se på tegn ([\d, ]+)\.", await said(turned))[1].split(", ")
+        told = r"Koden er skrevet feil. Se over hele koden, særlig tegn ([\d, ]+)\."
+        places = re.fullmatch(told, await said(turned))[1].split(", ")
         assert {str(swapped + 1), str(swapped + 2)} <= set(places)
         assert "ingen åpen kartlegging" in await said(new_code())
         assert await said(code, "kort") == "Ordet har åtte bokstaver og tall. Se om du skrev det riktig."

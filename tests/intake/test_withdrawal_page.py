@@ -39,6 +39,12 @@ def test_taking_back_answers_alike_whatever_happened(tmp_path, monkeypatch):
             person = await client.post("/svar/withdrawal", data={"code": code, "word": word})
             replies.add((machine.status_code, machine.content, person.status_code, person.content))
         assert len(replies) == 1
+        said = replies.pop()[3].decode()
+        assert "<h1>Vi har tatt imot</h1>" in said
+        for words in ("Skrev du feil, er ingenting slettet. Se over, og prøv igjen.", 'href="/svar/withdrawal"',
+                      'href="tel:116111"', "Svarene til en voksen kan bare tas tilbake med"):  # fmt: skip
+            assert words in said
+        assert "kan ikke brukes på nytt" not in said
         assert len(waits) == 14
         assert min(waits) > 0.5, "due long after the work is done"
 
@@ -136,7 +142,7 @@ def test_withdrawal_that_is_mistyped_says_so_and_keeps_what_was_typed(tmp_path):
             machine = await client.post("/svar/withdrawal", json={"code": typed, "word": word})
             assert (machine.status_code, machine.json()) == (422, {"error": "mistyped"})
         page = (await client.get("/svar/withdrawal")).text
-        assert "Koden kan ikke brukes på nytt" in page
-        assert "spør du den du fikk koden av" in page
+        assert "Svarene til en voksen kan bare tas tilbake med koden og ordet" in page
+        assert "kan ikke brukes på nytt" not in page, "typing it opens a form"
 
     run(tmp_path, story)

@@ -81,7 +81,23 @@ def test_a_language_that_is_missing_is_said_and_bokmal_is_needed(world, wave):
     assert "400" in client.post(address, {"help_nb": "x" * 401}).content.decode()
     client.post(address, {"help_nb": "Ring oss.", "help_nn": "Ring oss."})
     wave.refresh_from_db()
-    assert step(wave).chosen == "Egen tekst. Den mangler på engelsk og nordsamisk; der vises bokmål."
+    assert step(wave).chosen == "Egen tekst. Den mangler på engelsk og nordsamisk; der vises standardteksten."
+
+
+def test_a_language_that_the_own_text_lacks_is_told_the_standard_text_in_that_language(wave):
+    """In the letter and on paper, as respondents see it: never the own text in bokmål."""
+    actions.write_help(wave=wave, help=text("Snakk med Kari."), help_adults=text(""), by=None)
+    assert "Snakk med Kari." in told(wave, "nb")
+    form = next(form for form in freezing.bundle_of(wave, 1).forms if form.for_children)
+    for language, adult in (("nn", "ein vaksen du stolar på"), ("en", "an adult you trust")):
+        with translation.override(language):
+            said = help_text.said_on(form, language)
+        for words in (told(wave, language), said):
+            assert adult in words
+            assert "116 111" in words
+            assert "Kari" not in words
+    with translation.override("nb"):
+        assert help_text.said_on(form, "se") == "Snakk med Kari.", "the frame of that form is in bokmål"
 
 
 def test_a_rehearsal_shows_what_the_wave_will_show(wave):

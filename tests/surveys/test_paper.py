@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+import msgspec
 import pytest
 import time_machine
 from django.test import Client
@@ -19,7 +20,7 @@ from kfl.people.models import AuditLine
 from kfl.surveys import actions, store
 from kfl.surveys.formats import Format, Informant
 from kfl.surveys.models import Code
-from kfl.surveys.paper import NotOnThePaper, Question, questions, read
+from kfl.surveys.paper import NotOnThePaper, Question, pdf, questions, read
 from tests.factories import a_user
 from tests.surveys.answering import code_of
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
@@ -189,15 +190,38 @@ def test_a_parents_long_code_is_entered_as_typed_or_as_a_scanned_link(world, wav
 def test_the_paper_holds_the_questions_and_no_name_and_no_code(world, wave, bob, large):
     reply = bob.get(address(world, "paper-form") + ("?stor=1" if large else ""))
     assert reply["Content-Type"] == "application/pdf"
-    pdf = PdfReader(io.BytesIO(reply.content))
-    words = " ".join(page.extract_text() for page in pdf.pages)
+    made = PdfReader(io.BytesIO(reply.content))
+    words = " ".join(page.extract_text() for page in made.pages)
     assert "Utsagn 1" in words
     assert "Helt enig" in words
     assert "færre enn 7" in words
-    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert pdf.trailer["/Root"]["/Lang"] == "nb"
+    assert made.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert made.trailer["/Root"]["/Lang"] == "nb"
     assert "Elev 8A" not in words
     assert not any(code[:5] in words for code in codes(wave, world.ask_8a))
+
+
+@pytest.mark.parametrize(("informant", "language", "said"), [
+    (Informant.PUPIL_5_10, "nb", "Er noe vanskelig? Snakk med en voksen du stoler på"),
+    (Informant.PUPIL_5_10, "nn", "Snakk med Kari på skulen."),
+    (Informant.PARENT, "nb", "Er du bekymret for et barn?"),
+])  # fmt: skip
+def test_the_paper_tells_whom_to_talk_to_where_it_asks_and_at_the_end_and_that_the_first_counts(
+    world, wave, informant, language, said
+):
+    """What a screen says, also on paper: at the sensitive questions, and last."""
+    bundle = store.bundle("t3")
+    form = bundle.form(informant.number)
+    own = {"nn": "Snakk med Kari på skulen."} if language == "nn" else {}
+    for is_sensitive in (False, True):
+        pages = [msgspec.structs.replace(page, sensitive=is_sensitive) for page in form.pages]
+        asked = msgspec.structs.replace(form, pages=pages, help=own)
+        made = pdf(wave, bundle, asked, "8A", language=language, large=False)
+        words = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(made)).pages)
+        assert words.count(said) == 1 + (len({one.part for one in questions(asked, language)}) if is_sensitive else 0)
+        assert words.rindex(said) > words.rindex("3."), "it is the last that is read"
+        first = {"nb": "teller bare det du leverte først", "nn": "tel berre det du leverte først"}
+        assert first[language] in words
 
 
 def test_staff_answer_on_screens_only_and_free_text_is_left_out(world, wave, office):

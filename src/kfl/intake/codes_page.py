@@ -26,7 +26,7 @@ from .drawings import picture_names
 from .mistyped import Mistake, Wrong, is_no_word, where_in
 from .placed import page_of, place_of, refuse_elsewhere, session_of
 from .plain_forms import WrongForm, read_fields
-from .rendering import choose_language, page
+from .rendering import AGAIN, choose_language, page
 from .sessions import Sessions, durable
 from .throttle import Throttle, network_of
 
@@ -68,7 +68,11 @@ class CodesPage:
         typed = typed_in(await http.read_body(request.receive, _MOST_CODE_BODY), machine)
         session = http.session_of(headers, scheme)
         started = await self._start(typed, session)
-        reply = _refusal(request, typed, machine) if started is None else await self._let_in(started, session, request)
+        reply = (
+            _refusal(request, typed, machine)
+            if started is None
+            else await self._let_in(started, session, request, typed.word)
+        )
         # A word is a guess as well, and slows the next ones whether it was right or not.
         await self._until_due(request, began, guess=_code_in(typed) if started is None or typed.word else None)
         return reply
@@ -84,19 +88,21 @@ class CodesPage:
             if machine:
                 return JSONResponse({"error": "mistyped"}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
             status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return page_of(request, place, "welcome.html", status=status, typed=word, wrong=Mistake(Wrong.WORD))
+            return page_of(
+                request, place, "welcome.html", status=status, typed=word, wrong=Mistake(Wrong.WORD), again=False
+            )
         started = place.wave.recall(place.attempt, normalise_word(word))
-        reply = await self._let_in(started, session_of(request), request)
+        reply = await self._let_in(started, session_of(request), request, word)
         await self._until_due(request, began, guess=place.attempt.name.hex())  # the code was typed long ago
         return reply
 
-    async def _let_in(self, started: Started, session: bytes, request: Request) -> Response:
+    async def _let_in(self, started: Started, session: bytes, request: Request, word: str) -> Response:
         """The old session of this browser ends, and the new one is told once it is on disk."""
         await self._sessions.end(session, but=started.attempt.sheet)
         await durable(started.pending)
         self._sessions.touch(started.attempt)
         machine = request.headers.get("content-type", "").startswith("application/json")
-        return _welcome(started, machine, request.scope.get("scheme", "http"))
+        return _welcome(started, machine, request.scope.get("scheme", "http"), again=bool(word))
 
     async def _until_due(self, request: Request, began: float, *, guess: str | None) -> None:
         """Wait until the reply is due; longer where it is one of many to tries with the same code, `guess`."""
@@ -156,12 +162,13 @@ def typed_in(body: bytes, machine: bool) -> Typed:
     return Typed(code, word.strip())
 
 
-def _welcome(started: Started, machine: bool, scheme: str) -> Response:
+def _welcome(started: Started, machine: bool, scheme: str, *, again: bool) -> Response:
     name = started.attempt.name.hex()
+    asked = f"?{AGAIN}" if again else ""
     reply: Response = (
         Response(_described(started), status_code=HTTPStatus.CREATED, media_type="application/json")
         if machine
-        else RedirectResponse(f"{http.PREFIX}/{name}/{_begins_at(started)}", status_code=HTTPStatus.SEE_OTHER)
+        else RedirectResponse(f"{http.PREFIX}/{name}/{_begins_at(started)}{asked}", status_code=HTTPStatus.SEE_OTHER)
     )
     reply.set_cookie(
         http.cookie_name(scheme),

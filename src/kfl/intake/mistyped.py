@@ -12,7 +12,7 @@ class Wrong(StrEnum):
 
     UNKNOWN = "unknown"  # a code as it should be, that no open wave has
     LENGTH = "length"  # too few or too many characters
-    PLACES = "places"  # known to be wrong, or likely to be
+    PLACES = "places"  # known to be wrong, or a guess: the whole code is to be looked over
     SOMEWHERE = "somewhere"  # the check character does not fit, and nothing tells where
     WORD = "word"
 

@@ -11,9 +11,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from . import http
 from .drawings import file_of_drawings
-from .texts import LANGUAGES, NAMES, SOURCE, chosen_language, direction, translations, words
+from .texts import LANGUAGES, NAMES, SOURCE, chosen_language, direction, own_words, translations, words
 
 LANGUAGE_COOKIE = "svar-lang"
+AGAIN = "again"  # asks a page to say what it means where one begins, to whoever typed a word, right or wrong
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 _HERE = Path(__file__).resolve().parent
@@ -60,6 +61,7 @@ def page(
         reader=reader,
         languages={code: name for code, name in NAMES.items() if code in (offered or LANGUAGES)},
         say=lambda text: words(text, reader),
+        say_own=lambda text: own_words(text, reader, lang),
         prefix=http.PREFIX,
         file=file_address,
         path=http.PREFIX + request.url.path,
@@ -73,7 +75,8 @@ def choose_language(request: Request) -> Response | None:
     wanted = request.query_params.get("lang")
     if wanted is None:
         return None
-    reply = RedirectResponse(http.PREFIX + request.url.path, status_code=303)
+    kept = f"?{AGAIN}" if AGAIN in request.query_params else ""
+    reply = RedirectResponse(f"{http.PREFIX}{request.url.path}{kept}", status_code=303)
     if wanted in NAMES:
         secure = request.scope.get("scheme") == "https"
         reply.set_cookie(LANGUAGE_COOKIE, wanted, path=http.PREFIX, secure=secure, httponly=True, samesite="lax")

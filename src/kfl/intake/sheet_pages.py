@@ -12,7 +12,7 @@ from kfl.answers.words import display
 from . import http
 from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere, session_of
 from .plain_forms import NotANumber, Sent, answers_of, read_screen_form
-from .rendering import choose_language
+from .rendering import AGAIN, choose_language
 from .sessions import Place, Sessions, durable, idle_limit
 
 
@@ -173,4 +173,5 @@ def _screen_page(
         older=older,
         wrong=wrong,
         word=_word(place),
+        again=sent is None and AGAIN in request.query_params,
     )

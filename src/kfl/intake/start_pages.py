@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from .placed import RATERS_LIST, end_session, fields_of, page_of, place_of, redirect_to, refuse_elsewhere
 from .plain_forms import WrongForm
-from .rendering import choose_language
+from .rendering import AGAIN, choose_language
 from .sessions import Sessions, durable
 
 
@@ -22,7 +22,8 @@ class StartPages:
             return redirect_to(place, "thanks")
         if place.attempt.form.is_rating:  # read beside the portal's list; here one comes back from the first screen
             return end_session(request, RATERS_LIST)
-        return choose_language(request) or page_of(request, place, "welcome.html", typed="", wrong=None)
+        again = AGAIN in request.query_params
+        return choose_language(request) or page_of(request, place, "welcome.html", typed="", wrong=None, again=again)
 
     async def questions(self, request: Request) -> Response:
         """Every question, to be read before one says yes or no."""
@@ -36,7 +37,8 @@ class StartPages:
         if place.attempt.is_ended:
             return redirect_to(place, "thanks")
         if fields.get("choice") == ["yes"]:
-            return redirect_to(place, str(place.attempt.first_unsaved))
+            again = f"?{AGAIN}" if AGAIN in fields else ""
+            return redirect_to(place, f"{place.attempt.first_unsaved}{again}")
         if fields.get("choice") != ["no"]:
             raise WrongForm("yes or no")
         await durable(place.wave.decline(place.attempt))

@@ -41,6 +41,14 @@ def words(text: Mapping[str, str], language: str) -> Words:
     return Words(found, language) if found else Words(text.get(SOURCE, ""), SOURCE)
 
 
+def own_words(text: Mapping[str, str], reader: str, ours: str) -> Words | None:
+    """A text that the wave may set in place of our own; None where ours, in the reader's language, is shown.
+
+    Never another language than those two: whoever reads nynorsk gets our own text in nynorsk, not theirs in bokmål.
+    """
+    return next((Words(text[language], language) for language in (reader, ours) if text.get(language)), None)
+
+
 def chosen_language(wanted: str | None, offered: list[str]) -> str:
     """The language that was asked for when it is offered, else bokmål."""
     return wanted if wanted is not None and wanted in offered else SOURCE

@@ -173,7 +173,7 @@ def _help_line(wave: Wave) -> str:
     lacking = help_text.lacking(wave)
     if not lacking:
         return _("Egen tekst.")
-    return _("Egen tekst. Den mangler på {languages}; der vises bokmål.").format(languages=listed(lacking))
+    return _("Egen tekst. Den mangler på {languages}; der vises standardteksten.").format(languages=listed(lacking))
 
 
 def _units_line(units: list[str], *, most: int = MOST_UNITS) -> str:

@@ -102,7 +102,7 @@ def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Sli
     place = place_of(node)
     notice = _(
         "Klipp opp arket, gi hver sin lapp, og makuler resten. Ikke ta bilde av arket. Kodene slettes når "
-        "kartleggingen stenger {day}. Da finnes det ikke lenger noen kode som leder til svarene."
+        "kartleggingen stenger {day}. Da finnes det ikke lenger noen kode som åpner skjemaet."
     )
     return {
         "title": f"{place} – {wave.name} – {informant.label}",

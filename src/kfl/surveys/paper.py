@@ -20,6 +20,7 @@ from kfl.answers.bundle import Form, Item, ItemKind
 from kfl.answers.sheet_rules import Answer
 from kfl.core.pdf import laid_out
 
+from . import help_text
 from .formats import CHILDREN, Informant
 from .models import Wave
 
@@ -38,6 +39,7 @@ class Question:
     number: int
     part: str  # heading of its page
     item: Item
+    sensitive: bool = False  # its page also tells whom to talk to
 
     @property
     def field(self) -> str:
@@ -70,12 +72,12 @@ class NotOnThePaper(ValueError):
 def questions(form: Form, language: str = "nb") -> list[Question]:
     """The items of a form that can be answered on paper, in their order."""
     asked = (
-        (_in(page.title, language), item)
+        (_in(page.title, language), item, page.sensitive)
         for page in form.pages
         for item in page.items
         if item.kind is not ItemKind.TEXT
     )
-    return [Question(number, part, item) for number, (part, item) in enumerate(asked, start=1)]
+    return [Question(number, *its) for number, its in enumerate(asked, start=1)]
 
 
 def read(question: Question, typed: str) -> Answer:
@@ -117,6 +119,7 @@ def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language:
             "code_notice": _code_notice(by_link),
             "who_sees": _who_sees(bundle.k),
             "how": _("Sett ett kryss for hvert spørsmål. Du kan hoppe over det du ikke vil svare på."),
+            "help": help_text.said_on(form, language),
             "parts": list(_parts(form, language)),
         }
     return laid_out(TEMPLATE, data)
@@ -143,13 +146,17 @@ def _who_sees(k: int) -> list[str]:
         ),
         _("Svarene blir lagt sammen med svarene fra andre. Vi viser aldri tall for færre enn {k} svar.").format(k=k),
         _("Det er frivillig. Vil du ikke, leverer du arket blankt."),
+        _("Har du levert med denne koden før, teller bare det du leverte først."),
     ]
 
 
 def _parts(form: Form, language: str) -> Iterator[dict[str, Any]]:
     by_part: dict[str, list[dict[str, Any]]] = {}
+    sensitive: set[str] = set()
     for question in questions(form, language):
         item = question.item
+        if question.sensitive:
+            sensitive.add(question.part)
         by_part.setdefault(question.part, []).append(
             {
                 "number": question.number,
@@ -163,7 +170,7 @@ def _parts(form: Form, language: str) -> Iterator[dict[str, Any]]:
             }
         )
     for title, its_questions in by_part.items():
-        yield {"title": "" if form.faces else title, "questions": its_questions}
+        yield {"title": "" if form.faces else title, "sensitive": title in sensitive, "questions": its_questions}
 
 
 def _in(text: Mapping[str, str], language: str) -> str:

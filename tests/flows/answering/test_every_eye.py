@@ -19,6 +19,15 @@ OTHER = "getComputedStyle(document.querySelector('{0}:not(:has(:checked))')).{1}
 TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter((one) => one.getClientRects().length
   && !one.closest(".hidden, svg, template") && getComputedStyle(one).position !== "absolute"
   && one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 80))"""
+# Of what says whom to talk to: each word that stands on more than one line.
+BROKEN_WORDS = """() => [...document.querySelectorAll(".help p, .help a")].flatMap((part) =>
+  [...part.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).flatMap((node) =>
+    [...node.data.matchAll(/[^ \\n]+/g)].filter((word) => {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      return new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size > 1;
+    }).map((word) => word[0])))"""
 
 
 def with_style(page: Page, change: Callable[[str], str]) -> None:
@@ -66,6 +75,7 @@ def test_letters_twice_as_large_on_the_smallest_phone(intake, at_screen, informa
         assert page.evaluate(TOO_WIDE) == []
         cut = "all => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent.trim())"
         assert page.locator(".option, .go button, .choice button").evaluate_all(cut) == []
+        assert page.evaluate(BROKEN_WORDS) == [], "whom to talk to is read in whole words"
 
     page.goto("/svar/")
     page.get_by_role("button", name="Bruk bilder").click()

@@ -16,7 +16,7 @@ let afterwards = null; // where to go once everything is sent
 let lastSign = performance.now();
 
 screens.set(current.number, current);
-history.replaceState(current.number, "");
+history.replaceState(current.number, "", location.pathname); // that a word was typed stays in no history
 
 const queue = new Queue(tell, stop, line.textContent !== "");
 
@@ -68,6 +68,7 @@ function show(number, { push = true } = {}) {
   queue.finish(null);
   afterwards = null;
   current.section.remove();
+  document.querySelector("[data-arrived]")?.remove();
   current = next;
   place.append(current.section);
   if (push) history.pushState(number, "", current.address);
