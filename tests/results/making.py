@@ -20,6 +20,7 @@ from kfl.surveys.models import Collection, Favourable, QuestionnaireVersion, Wav
 from tests.factories import a_class
 from tests.surveys.making import CLOSES, OPENS
 
+SKIPPED = 0.03
 ANSWERS = {Format.AGREE4: 4, Format.AGREE5: 5, Format.FREQUENCY5: 5}
 
 
@@ -56,9 +57,10 @@ def a_released_wave(
     closes: datetime = CLOSES,
     seed: int = 1,
     lift: dict[str, float] | None = None,
+    skipped: float = SKIPPED,
 ) -> Wave:
     """Opened, answered by all, closed and released. `lift` moves a class's answers by so many steps."""
-    wave = a_closed_wave(world, versions, slug=slug, opens=opens, closes=closes, seed=seed, lift=lift)
+    wave = a_closed_wave(world, versions, slug=slug, opens=opens, closes=closes, seed=seed, lift=lift, skipped=skipped)
     release_wave(wave=wave, by=world.erik, at=closes)
     return wave
 
@@ -72,6 +74,7 @@ def a_closed_wave(
     closes: datetime = CLOSES,
     seed: int = 1,
     lift: dict[str, float] | None = None,
+    skipped: float = SKIPPED,
 ) -> Wave:
     wave = actions.create_wave(
         slug=slug, name=f"Kartlegging {slug.upper()}", series="hedmark", unit=world.county, opens_at=opens,
@@ -83,12 +86,14 @@ def a_closed_wave(
     names = dict(wave.nodes.values_list("number", "unit__name"))
     for form, people in queries.rosters(wave=wave).items():
         up = np.array([(lift or {}).get(names[node], 0.0) for node in people.group.tolist()])
-        actions.import_answers(wave=wave, form=form, people=people, answers=simulated(form, up, seed), by=world.erik)
+        actions.import_answers(
+            wave=wave, form=form, people=people, answers=simulated(form, up, seed, skipped), by=world.erik
+        )
     return actions.close_wave(wave=wave, by=world.erik, at=closes, then_release=False)
 
 
-def simulated(form: object, up: np.ndarray, seed: int) -> np.ndarray:
-    """Codes for each row of the form; about 3 % skipped."""
+def simulated(form: object, up: np.ndarray, seed: int, skipped: float = SKIPPED) -> np.ndarray:
+    """Codes for each row of the form; `skipped` is the share of them that is left open."""
     random = np.random.default_rng(seed)
     rows = []
     for item in (item for _scale, items in items_in_order(form.version) for item in items):
@@ -96,7 +101,7 @@ def simulated(form: object, up: np.ndarray, seed: int) -> np.ndarray:
         middle = (1 + highest) / 2
         lift = -up if item.reversed else up
         answers = np.clip(np.rint(middle + lift + random.normal(0, 1.1, len(up))), 1, highest).astype(np.int8)
-        answers[random.random(len(up)) < 0.03] = -1
+        answers[random.random(len(up)) < skipped] = -1
         rows.append(answers)
     return np.array(rows)
 

@@ -15,7 +15,8 @@ from kfl.people import actions as people
 from kfl.people.models import AuditLine
 from kfl.results.models import ReleasedPage
 from tests.factories import a_user
-from tests.results.making import number_of
+from tests.results.making import a_released_wave, number_of
+from tests.surveys.making import CLOSES, OPENS
 
 TABS = ("", "sporsmal/", "endring/", "andres-syn/", "om-tallene/")
 WHY = "a test"
@@ -270,29 +271,47 @@ def test_shares_of_answers_say_how_far_off_they_may_be(county, client):
     assert re.search(r"\d+ % <span class=\"meta\">\(\d+–\d+\)", page)
 
 
-def test_each_scale_tells_what_it_measures_its_questions_reliability_and_n(county, client):
+@pytest.fixture
+def whole(county):
+    """A second wave in which nobody skips anything, so that complete sheets are all sheets."""
+    again = timedelta(days=10)
+    county.t2 = a_released_wave(
+        county, [county.version], slug="t2", opens=OPENS + again, closes=CLOSES + again, seed=2, skipped=0
+    )
+    return county
+
+
+def test_each_scale_tells_what_it_measures_its_questions_reliability_and_n(whole, client):
     """The "?" of a row: opened by mouse or keyboard, without scripts."""
-    client.force_login(county.alice)
-    page = main_of(client.get(address(county.t1, county.ask)))
+    client.force_login(whole.alice)
+    page = main_of(client.get(address(whole.t2, whole.ask)))
     about = page.partition("<summary>Hva er Trivsel?</summary>")[2].partition("</details>")[0]
     assert "Om trivsel" in about
     assert about.count("<li>Utsagn") == 4
     assert re.search(r"Bygger på \d+ svar", about)
-    assert "Alfa" not in about, "in a word only: a few answered some of the questions, and numbers would be of others"
-    row = page.partition('<span class="title">Trivsel</span>')[2].partition("<details>")[0]
-    assert "Spørsmålene henger ikke godt nok sammen" in row
+    assert re.search(r"Alfa −?-?\d,\d\d \(", about)
+
+
+def test_where_a_few_skipped_nothing_is_told_that_they_alone_could_decide(county, client):
+    """Some of 64 left a question open: alpha of the others in numbers, or in a word that hangs on them, would tell."""
+    client.force_login(county.alice)
+    page = main_of(client.get(address(county.t1, county.ask)))
+    about = page.partition("<summary>Hva er Trivsel?</summary>")[2].partition("</details>")[0]
+    assert "Om trivsel" in about
+    assert "Alfa" not in about
+    assert "henger" not in about
     assert "<p></p>" not in about
 
 
-def test_questions_that_do_not_hold_together_are_warned_of_where_the_number_stands(county, client):
+def test_questions_that_do_not_hold_together_are_warned_of_where_the_number_stands(whole, client):
     """The simulated answers share nothing but chance, so alpha is far too low."""
-    client.force_login(county.alice)
+    client.force_login(whole.alice)
     warning = "Spørsmålene henger ikke godt nok sammen til å lese tallet alene."
-    page = main_of(client.get(address(county.t1, county.ask)))
+    page = main_of(client.get(address(whole.t2, whole.ask)))
     row = page.partition('<span class="title">Trivsel</span>')[2].partition("<details>")[0]
     assert warning in row
-    assert address(county.t1, county.ask, "sporsmal/") in row
-    assert "ikke godt nok" in main_of(client.get(address(county.t1, county.ask, "om-tallene/")))
+    assert address(whole.t2, whole.ask, "sporsmal/") in row
+    assert "ikke godt nok" in main_of(client.get(address(whole.t2, whole.ask, "om-tallene/")))
     hidden = page.partition('<span class="title">Mobbing</span>')[2].partition("<details>")[0]
     assert warning not in hidden
 
