@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,11 +13,10 @@ from kfl.people.models import AuditLine
 from kfl.results import release as releases
 from kfl.results.audit import stored_digest
 from kfl.results.models import Reference, Release, ReleasedForm, ReleasedPage, ReleaseIsFrozen
-from kfl.results.payload import Reliability
 from kfl.results.release import WaveNotClosed, release_wave
 from kfl.surveys import actions as surveys
 from kfl.surveys.models import WaveState
-from tests.results.making import a_closed_wave, a_pupil_questionnaire, number_of
+from tests.results.making import a_closed_wave, a_pupil_questionnaire, a_released_wave, number_of
 from tests.surveys.answering import answer, code_of
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
@@ -100,13 +99,31 @@ def test_a_hidden_cell_tells_nothing_by_its_design_effect(county):
 def test_reliability_and_likeness_are_told_of_the_whole_wave_and_not_of_sensitive_scales(county):
     form = page_of(county.t1, county.county).form.read()
     known = {scale.key: found for scale, found in zip(form.scales, form.reliability, strict=True)}
-    assert known["trivsel"] == Reliability("weak")  # a few skipped a question: no number of complete sheets
+    assert known["trivsel"] is None  # a few skipped a question, and could decide the word
     assert known["mobbing"] is None
     assert known["rommet"] is None  # one question
     alike = form.alike["group"]
     assert 0 <= alike[0] < 1
     assert alike[[scale.key for scale in form.scales].index("mobbing")] is None
     assert form.alike["county"] == [None] * len(form.scales)
+
+
+def test_reliability_has_word_and_numbers_where_nobody_skipped(county):
+    again = timedelta(days=10)
+    wave = a_released_wave(
+        county, [county.version], slug="t2", opens=OPENS + again, closes=CLOSES + again, seed=2, skipped=0
+    )
+    form = page_of(wave, county.county).form.read()
+    found = dict(zip([scale.key for scale in form.scales], form.reliability, strict=True))["trivsel"]
+    assert found is not None
+    assert found.word == "weak"
+    assert found.people == form_sheets(wave)
+    assert found.alpha is not None
+
+
+def form_sheets(wave):
+    """How many sheets of pupils the wave holds, as its top page tells."""
+    return page_of(wave, wave.unit).read().answered
 
 
 def test_references_are_frozen_by_the_first_release(two_waves):
