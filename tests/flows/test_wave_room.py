@@ -32,7 +32,8 @@ def test_a_form_on_paper_is_entered_by_keyboard_alone(portal: Portal, visit: Arr
     page = visitor.page
     visitor.sign_in(teacher_of_grade_5_up(portal))
     page.get_by_role("link", name="Skriv ut koder").first.click()
-    sheet = page.locator("tr", has_text="Elever på 5.–10. trinn").get_by_role("link", name="PDF").get_attribute("href")
+    row = page.locator('dt:has-text("Elever på 5.–10. trinn") + dd').first
+    sheet = row.get_by_role("link", name="PDF").first.get_attribute("href")
     words = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(page.request.get(sheet).body())).pages)
     code = CODE.findall(words)[-1]
     page.get_by_role("link", name="Svikter nettet?").click()
