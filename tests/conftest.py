@@ -6,7 +6,9 @@ schools of Ask's municipality; Erik is the county's secretariat; Frida is the re
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,6 +34,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if settings.configured and settings.KFL_DATA.name.startswith("kfl-test-"):
         shutil.rmtree(settings.KFL_DATA, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def same_umask() -> Iterator[None]:
+    """A command that is run in this process keeps what it writes to its owner; no later test shall inherit that."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture

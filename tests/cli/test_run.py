@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,8 @@ class Running:
     def children(self) -> set[int]:
         found: set[int] = set()
         for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            found |= {int(pid) for pid in (task / "children").read_text().split()}
+            with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended while we looked
+                found |= {int(pid) for pid in (task / "children").read_text().split()}
         return found
 
 

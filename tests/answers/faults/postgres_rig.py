@@ -62,7 +62,8 @@ def run(room: Path, built: Path, load: Callable[[str, Path], list[str]], **setti
     cluster until then was there before the run.
     """
     disk, levers, log = room / "disk", room / "levers", room / "log"
-    seen = shutil.copy(built, room / "shim.so")  # where the server's user reaches it
+    seen = Path(shutil.copy(built, room / "shim.so"))
+    seen.chmod(0o755)  # the server's user reads it, whatever this process keeps to itself
     disk.mkdir()
     shim.Levers(levers)["sync_delay_us"] = SYNC_US  # no real syncs: what is sure is told by the log
     log.touch()
@@ -86,7 +87,10 @@ def run(room: Path, built: Path, load: Callable[[str, Path], list[str]], **setti
         if server.process.poll() is None:
             server.end(AT_ONCE)
         server.stop()
-    return Run(room, seen, before, folders, list(shim.read_log(log)), (room / "said").read_text())
+    seen_by_shim = list(shim.read_log(log))
+    if not any(record.path.startswith(f"{disk / 'cluster'}/") for record in seen_by_shim):
+        raise RuntimeError("the server wrote past the shim: whatever a cut leaves behind would prove nothing")
+    return Run(room, seen, before, folders, seen_by_shim, (room / "said").read_text())
 
 
 def _content(folder: Path) -> tuple[dict[str, bytes], list[str]]:
