@@ -19,7 +19,7 @@ from kfl.people.rosters import (
     import_roster,
     plan_of,
 )
-from kfl.people.rosters.found import same_group, same_key
+from kfl.people.rosters.matches import same_group, same_key
 from kfl.people.rosters.oddities import warnings_of
 from tests.factories import a_unit
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Gender, Kind, Unit
 from . import values
-from .found import PUPILS_AT, Units
+from .matches import PUPILS_AT, Units
 from .table import Columns, Row, read_rows
 from .values import Faults, WrongCell
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from ..models import Pupil
 from .class_list import Entry
-from .found import same
+from .matches import same
 
 
 class Households:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ..actions import CHILD_KINDS
 from ..models import Kind, Unit, UnitCode, User
 from ..roles import Permission
-from .found import Units, same
+from .matches import Units, same
 from .unit_list import Entry
 from .values import Faults, WrongCell
 

@@ -18,11 +18,11 @@ from ..models import Enrolment, Kind, Pupil, Unit, User
 from ..roles import Permission
 from ..same_names import Named, of_pupil
 from .class_list import Entry, read_entries
-from .found import PUPILS_AT, Units, same, same_group
+from .current import CurrentPupils
 from .households import Households
+from .matches import PUPILS_AT, Units, same, same_group
 from .oddities import warnings_of
 from .plan import Change, Line, ListKind, Plan, TwinAnswer
-from .register import Register
 from .twins import twins_of, with_twins
 
 ALARMING_SHARE = 0.25  # so many gone is more often a list that is not whole than a school that shrinks
@@ -74,32 +74,32 @@ def plan(content: bytes, *, by: User | None, on: date, answer: TwinAnswer | None
     made = Plan(ListKind.PUPILS, on, work, answer=answer)
     made.warnings += warnings_of(entries, on)
     _found_groups(entries, work, made)
-    register = Register(entries, on)
-    pupils = [register.pupil(entry) for entry in entries]
-    twins = twins_of(entries, pupils, register)
+    current = CurrentPupils(entries, on)
+    pupils = [current.pupil(entry) for entry in entries]
+    twins = twins_of(entries, pupils, current)
     made.twins = [Line(Change.CHANGED, one.entry.name, _place(one.entry), one.why) for one in twins]
     if answer is TwinAnswer.SAME:
         pupils = with_twins(entries, pupils, twins)
-    _warn_of_keys(register, made)
+    _warn_of_keys(current, made)
     households = Households(entries, pupils)
     for entry, pupil in zip(entries, pupils, strict=True):
         if pupil is None:
             _begin(entry, households.of(entry, None), work, made)
         else:
-            _compare(entry, pupil, register, households, work, made)
-    _let_go(register, {pupil.pk for pupil in pupils if pupil is not None}, work, made)
+            _compare(entry, pupil, current, households, work, made)
+    _let_go(current, {pupil.pk for pupil in pupils if pupil is not None}, work, made)
     made.tell_apart()
     return made
 
 
-def _warn_of_keys(register: Register, made: Plan) -> None:
-    if register.rewritten:
+def _warn_of_keys(current: CurrentPupils, made: Plan) -> None:
+    if current.rewritten:
         words = ngettext(
             "Én elevnøkkel er skrevet annerledes enn før, som uten nuller først. Eleven er den samme.",
             "{count} elevnøkler er skrevet annerledes enn før, som uten nuller først. Elevene er de samme.",
-            len(register.rewritten),
+            len(current.rewritten),
         )
-        made.warnings.append(words.format(count=len(register.rewritten)))
+        made.warnings.append(words.format(count=len(current.rewritten)))
 
 
 def _found_groups(entries: list[Entry], work: Work, made: Plan) -> None:
@@ -139,14 +139,16 @@ def _grade(grade: int | None) -> str:
     return _("{grade}. trinn").format(grade=grade) if grade else ""
 
 
-def _compare(entry: Entry, pupil: Pupil, register: Register, households: Households, work: Work, made: Plan) -> None:
+def _compare(
+    entry: Entry, pupil: Pupil, current: CurrentPupils, households: Households, work: Work, made: Plan
+) -> None:
     if _is_somebody_else(entry, pupil):
         words = _("Nøkkelen {key} tilhørte {name}. Nå har {new} den. Er nøkkelen brukt om igjen?")
         made.warnings.append(words.format(key=entry.key, name=pupil.name, new=entry.name))
     details = _changed(entry, pupil, households.of(entry, pupil))
     if details:
         work.changed.append(pupil)
-    rows = register.current.get(pupil.pk, [])
+    rows = current.enrolments.get(pupil.pk, [])
     here = next((row for row in rows if _is_in(row, entry)), None)
     day = entry.from_on or made.on
     if here is not None:
@@ -211,15 +213,15 @@ def _changed(entry: Entry, pupil: Pupil, household: int | None) -> list[str]:
     return said
 
 
-def _let_go(register: Register, listed: set[int], work: Work, made: Plan) -> None:
+def _let_go(current: CurrentPupils, listed: set[int], work: Work, made: Plan) -> None:
     """Those of the schools named who are not on the list: yesterday was their last day."""
     last_day = made.on - timedelta(days=1)
     last = _("siste dag {day}").format(day=date_format(last_day, "DATE_FORMAT"))
     before: Counter[int] = Counter()
     gone: Counter[int] = Counter()
-    for pupil, rows in register.current.items():
+    for pupil, rows in current.enrolments.items():
         for row in rows:
-            school = register.schools.get(row.group.parent_id or 0)
+            school = current.schools.get(row.group.parent_id or 0)
             if school is None:
                 continue
             before[school.pk] += 1
@@ -231,5 +233,5 @@ def _let_go(register: Register, listed: set[int], work: Work, made: Plan) -> Non
     for key, count in gone.items():
         if count >= FEW and count > ALARMING_SHARE * before[key]:
             words = _("{gone} av {before} elever ved {school} står ikke i lista. Har lista med hele skolen?")
-            school = register.schools[key]
+            school = current.schools[key]
             made.warnings.append(words.format(gone=count, before=before[key], school=school.name))

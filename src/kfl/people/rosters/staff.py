@@ -19,7 +19,7 @@ from ..models import Kind, RoleAssignment, Unit, User
 from ..roles import ROLES, Permission
 from ..scopes import loses_at
 from . import values
-from .found import Units
+from .matches import Units
 from .plan import Change, Line, ListKind, Plan
 from .table import Columns, Row, read_rows
 from .values import Faults

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from ..models import Enrolment, Pupil
 from ..same_names import folded
 from .class_list import Entry
-from .found import same, same_group, same_key
-from .register import Register
+from .current import CurrentPupils
+from .matches import same, same_group, same_key
 from .table import Problem, WrongRoster
 
 ALIKE = 0.9  # of two spellings: Nilsen and Nielsen, not Kari and Ole
@@ -52,10 +52,10 @@ class Twin:
         return _("nøkkelen var {old} og er {new}").format(old=old, new=new)
 
 
-def twins_of(entries: Sequence[Entry], pupils: Sequence[Pupil | None], register: Register) -> list[Twin]:
+def twins_of(entries: Sequence[Entry], pupils: Sequence[Pupil | None], current: CurrentPupils) -> list[Twin]:
     """Every pair that may be one pupil; a pupil stands more than once where it is not clear which row it is."""
     listed = {pupil.pk for pupil in pupils if pupil is not None}
-    leaving = [rows[0] for pupil, rows in register.current.items() if pupil not in listed]
+    leaving = [rows[0] for pupil, rows in current.enrolments.items() if pupil not in listed]
     by_school: dict[int, list[Enrolment]] = defaultdict(list)
     for row in leaving:
         by_school[row.group.parent_id or 0].append(row)
@@ -65,7 +65,7 @@ def twins_of(entries: Sequence[Entry], pupils: Sequence[Pupil | None], register:
             here = _nearest(entry, by_school[entry.school.pk])
             found += [Twin(entry, row.pupil) for row in here]
             if not here:
-                found += [Twin(entry, one, is_elsewhere=True) for one in register.elsewhere(entry)]
+                found += [Twin(entry, one, is_elsewhere=True) for one in current.elsewhere(entry)]
     return found
 
 

@@ -10,18 +10,18 @@ from django.db.models import Q
 from ..models import Enrolment, Pupil
 from ..same_names import folded
 from .class_list import Entry
-from .found import same, same_key
+from .matches import same, same_key
 
 WHY = "pupils of the schools that the list names, and of their owner, whom its reader may edit"
 
 
-class Register:
+class CurrentPupils:
     """Pupils by key, and the enrolments that hold today or begin later, the newest first."""
 
     def __init__(self, entries: list[Entry], on: date) -> None:
         self.schools = {one.school.pk: one.school for one in entries}
         self.listed = {(one.school.pk, one.key) for one in entries}
-        self.current: dict[int, list[Enrolment]] = defaultdict(list)
+        self.enrolments: dict[int, list[Enrolment]] = defaultdict(list)
         self._by_key: dict[tuple[int | None, str], Pupil] = {}
         self._nearby: dict[str, list[Pupil]] = defaultdict(list)
         self._of_name: dict[str, list[Pupil]] = defaultdict(list)
@@ -39,7 +39,7 @@ class Register:
         here = Q(group__parent__in=list(self.schools)) | Q(pupil__source__parent__in=owners)
         rows = Enrolment.objects.everywhere(why=WHY).filter(here, Q(to_on__isnull=True) | Q(to_on__gte=on))
         for row in rows.select_related("pupil", "group__parent").order_by("-from_on", "-pk"):
-            self.current[row.pupil_id].append(row)
+            self.enrolments[row.pupil_id].append(row)
 
     def pupil(self, entry: Entry) -> Pupil | None:
         """The pupil of this key at this school, or one who comes from another school of the same owner.
@@ -87,4 +87,4 @@ class Register:
             return False
         if (pupil.source_id, pupil.source_key) in self.listed:
             return False
-        return pupil.source_id in self.schools or pupil.pk not in self.current
+        return pupil.source_id in self.schools or pupil.pk not in self.enrolments
