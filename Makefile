@@ -58,7 +58,7 @@ bench: $(STAMP)  ## measure; append a dated line of ratios to docs/benchmarks.md
 
 prove: $(STAMP) browser  ## slow proofs and every promise's figure, and the portal's tests on PostgreSQL
 	KFL_PROVE=1 $(BIN)/pytest tests/disclosure tests/answers tests/intake $(PROMISES) $(ARGS)
-	$(BIN)/python -m tools.on_postgres tests/people tests/surveys tests/results tests/rules $(ARGS)
+	$(BIN)/python -m tools.on_postgres $(ARGS)
 
 messages: $(STAMP)  ## collect texts into the catalogues
 	$(BIN)/python tools/messages.py collect

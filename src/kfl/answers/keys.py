@@ -37,7 +37,7 @@ class KeyAway(LookupError):
 
 
 class OtherKey(ValueError):
-    """This is not the link key that the project's pseudonyms were made with; used, it would join nothing to them."""
+    """Not the link key that the project's pseudonyms were made with; used, it would join nothing to them."""
 
 
 class DoesNotOpen(ValueError):

@@ -36,7 +36,7 @@ class Paper(msgspec.Struct, tag="paper"):
 
 
 class Refused(LookupError):
-    """This code opens no such form here: never given, or somebody else's to enter. It is not told which."""
+    """The code opens no such form here: never given, or somebody else's to enter. It is not told which."""
 
 
 def enter(

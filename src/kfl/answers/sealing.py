@@ -142,7 +142,7 @@ class SheetSeal:
         return nonce + self._rows.encrypt(nonce, text, kind + sheet.to_bytes(8, "big"))
 
     def _more_nonces(self) -> bytes:
-        """Fresh nonces, each for one use; gives the first. (Processes that take answers are started, never forked.)"""
+        """Fresh nonces, each for one use; gives the first. Processes that take answers are started, never forked."""
         drawn = secrets.token_bytes(_NONCES * NONCE_BYTES)
         self._nonces = iter([drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES)])
         return next(self._nonces)

@@ -14,9 +14,11 @@ class Unreachable(OSError):
 class Rows(Protocol):
     """What came of one statement."""
 
-    def fetchone(self) -> Any: ...
+    def fetchone(self) -> Any:
+        """The next row, or None."""
 
-    def fetchall(self) -> list[Any]: ...
+    def fetchall(self) -> list[Any]:
+        """The rows that are left."""
 
     def __iter__(self) -> Iterator[Any]: ...
 
@@ -24,11 +26,15 @@ class Rows(Protocol):
 class Connection(Protocol):
     """A connection in autocommit. Only one thread at a time may use it."""
 
-    def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Rows: ...
+    def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Rows:
+        """Carry out one statement."""
 
-    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> Rows: ...
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> Rows:
+        """Carry out one statement for each row of values."""
 
     @property
-    def in_transaction(self) -> bool: ...
+    def in_transaction(self) -> bool:
+        """Whether a transaction has begun and not ended."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let the connection go."""
