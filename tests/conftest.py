@@ -16,7 +16,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 
-from kfl.people.models import Kind
+from kfl.people.kinds import Kind
 from tests.factories import a_class, a_unit, a_user
 from tests.postgres import on_postgres, postgres_server  # noqa: F401
 from tests.promises import promise, pytest_terminal_summary  # noqa: F401 - a fixture and a hook for every test

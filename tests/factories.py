@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from kfl.people import actions
-from kfl.people.models import Gender, Kind, Pupil, Scheme, Unit, User
+from kfl.people.kinds import Kind
+from kfl.people.models import Gender, Pupil, Scheme, Unit, User
 
 
 def a_unit(kind: Kind, name: str, parent: Unit | None, code: str = "") -> Unit:

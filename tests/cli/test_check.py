@@ -13,7 +13,7 @@ from kfl.answers.keys import LinkKey
 from kfl.cli import _key_promises, _promises, check
 from kfl.cli.main import make_data_folder
 from kfl.people import actions as people
-from kfl.people.models import Kind
+from kfl.people.kinds import Kind
 from kfl.surveys import actions, store
 from kfl.surveys.models import Wave
 from tests.answers.wave import open_wave

@@ -10,7 +10,8 @@ from kfl.demo.build import AnotherFolder, build
 from kfl.demo.progress import Quiet
 from kfl.demo.waves import rounds
 from kfl.people.audit import verify_chain
-from kfl.people.models import AuditLine, Enrolment, Kind, Pupil, RoleAssignment, Unit, UnitCode
+from kfl.people.kinds import Kind
+from kfl.people.models import AuditLine, Enrolment, Pupil, RoleAssignment, Unit, UnitCode
 from kfl.people.queries import unit_by_code, units_of_kind
 from kfl.results.models import Release
 from kfl.surveys import store

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from kfl.demo.build import build
 from kfl.demo.progress import Quiet
-from kfl.people.models import Kind
+from kfl.people.kinds import Kind
 from kfl.results.models import Release
 from tests.factories import a_unit, a_user
 

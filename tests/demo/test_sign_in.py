@@ -10,7 +10,8 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from kfl.demo import front, logins
-from kfl.people.models import Kind, RoleAssignment, User
+from kfl.people.kinds import Kind
+from kfl.people.models import RoleAssignment, User
 from kfl.people.roles import ROLES
 from kfl.results.queries import own_pages
 from kfl.surveys import queries, store

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from kfl.people import actions, audit, audit_chain
-from kfl.people.models import AuditLine, Enrolment, Kind, Pupil, RoleAssignment, Unit, User
+from kfl.people.kinds import Kind
+from kfl.people.models import AuditLine, Enrolment, Pupil, RoleAssignment, Unit, User
 
 LINES = AuditLine.plumbing
 

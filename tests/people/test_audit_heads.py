@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from kfl.people import actions, audit, audit_chain, audit_heads
-from kfl.people.models import AuditLine, Kind
+from kfl.people.kinds import Kind
+from kfl.people.models import AuditLine
 
 LINES = AuditLine.plumbing
 DAY = timezone.make_aware(datetime(2026, 11, 2, 9))

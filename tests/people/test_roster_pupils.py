@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from kfl.people import queries
-from kfl.people.models import AuditLine, Enrolment, Gender, Kind, Pupil, Unit
+from kfl.people.kinds import Kind
+from kfl.people.models import AuditLine, Enrolment, Gender, Pupil, Unit
 from kfl.people.rosters import (
     Change,
     ListKind,

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from kfl.people import scopes
-from kfl.people.models import Kind, RoleAssignment, User
+from kfl.people.kinds import Kind
+from kfl.people.models import RoleAssignment, User
 from kfl.people.roles import Permission
 from kfl.people.rosters import Change, ListKind, WrongRoster, import_roster
 from tests.factories import a_unit, a_user

@@ -9,7 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from kfl.people.models import Enrolment, Kind, Pupil, Unit
+from kfl.people.kinds import Kind
+from kfl.people.models import Enrolment, Pupil, Unit
 from kfl.people.rosters import (
     Change,
     ListKind,

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from kfl.people import actions, queries
-from kfl.people.models import AuditLine, Kind, Unit, UnitCode
+from kfl.people.kinds import Kind
+from kfl.people.models import AuditLine, Unit, UnitCode
 from kfl.people.rosters import Change, ListKind, RosterHasChanged, WrongRoster, import_roster, plan_of
 from tests.factories import a_unit, a_user
 

@@ -8,10 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from kfl.core.alphabet import alphabetical
 from kfl.people import actions
 from kfl.people.home import navigation
-from kfl.people.models import Kind, RoleAssignment, Scheme, Unit, User
-from kfl.people.queries import alphabetical
+from kfl.people.kinds import Kind
+from kfl.people.models import RoleAssignment, Scheme, Unit, User
 from kfl.people.rosters import waiting
 from tests.factories import a_unit
 

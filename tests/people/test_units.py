@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from kfl.people import actions, queries
-from kfl.people.models import Kind, RoleAssignment, Scheme, Unit
+from kfl.people.kinds import Kind
+from kfl.people.models import RoleAssignment, Scheme, Unit
 
 REFORM = date(2020, 1, 1)
 

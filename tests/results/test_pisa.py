@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kfl.people.models import Kind
+from kfl.people.kinds import Kind
 from kfl.results.models import ReleasedPage
 from kfl.results.release import release_wave
 from kfl.results.table import show

@@ -42,7 +42,8 @@ from kfl.core.models import Job  # noqa: E402
 from kfl.core.text import text  # noqa: E402
 from kfl.intake.app import create_app  # noqa: E402
 from kfl.people import actions as people  # noqa: E402
-from kfl.people.models import Kind, Pupil, Unit, User  # noqa: E402
+from kfl.people.kinds import Kind  # noqa: E402
+from kfl.people.models import Pupil, Unit, User  # noqa: E402
 from kfl.results.models import ReleasedPage  # noqa: E402
 from kfl.surveys import actions, queries  # noqa: E402
 from kfl.surveys.formats import Format, Informant  # noqa: E402

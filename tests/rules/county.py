@@ -15,7 +15,8 @@ from django.test import Client
 
 from kfl.core.models import Job
 from kfl.people import actions as people
-from kfl.people.models import Gender, Kind, Pupil, Unit, User
+from kfl.people.kinds import Kind
+from kfl.people.models import Gender, Pupil, Unit, User
 from kfl.results.models import ReleasedPage
 from kfl.results.release import release_wave
 from kfl.results.technical.making import make_report

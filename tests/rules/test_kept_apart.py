@@ -8,7 +8,8 @@ from itertools import product
 import pytest
 
 from kfl.people import actions, scopes
-from kfl.people.models import Kind, RoleAssignment, Unit
+from kfl.people.kinds import Kind
+from kfl.people.models import RoleAssignment, Unit
 from kfl.people.roles import KEPT_APART, PLACES, ROLES, Permission
 from kfl.surveys.code_rights import INFORMANTS
 from kfl.surveys.formats import BY_LINK, CHILDREN

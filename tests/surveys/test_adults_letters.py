@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from kfl.people import actions as people
-from kfl.people.models import Kind, User
+from kfl.people.kinds import Kind
+from kfl.people.models import User
 from kfl.surveys import actions, checklist
 from kfl.surveys.formats import Informant
 from tests.factories import a_unit, a_user

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kfl.people import actions as people
-from kfl.people.models import AuditLine, Kind, Pupil
+from kfl.people.kinds import Kind
+from kfl.people.models import AuditLine, Pupil
 from kfl.people.rosters import ListKind, RosterIsUndecided, TwinAnswer, import_roster
 from kfl.surveys import actions, membership, namesakes
 from kfl.surveys.consent_form import field_name

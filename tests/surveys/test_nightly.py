@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from kfl.people.models import Kind
+from kfl.people.kinds import Kind
 from kfl.surveys import actions, coverage, nightly, store
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import FollowedNode, Invited, NightlyCount, Wave

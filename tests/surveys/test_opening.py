@@ -9,7 +9,8 @@ import pytest
 from kfl.answers import places
 from kfl.answers.envelopes import open_envelope
 from kfl.people import actions as people
-from kfl.people.models import Gender, Kind, Pupil
+from kfl.people.kinds import Kind
+from kfl.people.models import Gender, Pupil
 from kfl.surveys import actions, invited_counts, queries, store
 from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, Collection, ConsentMode, ConsentState, NodeKind, WaveState

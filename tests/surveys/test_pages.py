@@ -15,7 +15,8 @@ from pypdf import PdfReader
 from kfl.answers import places, wavefile
 from kfl.answers.codes import display
 from kfl.people import actions as people
-from kfl.people.models import AuditLine, Gender, Kind, Pupil
+from kfl.people.kinds import Kind
+from kfl.people.models import AuditLine, Gender, Pupil
 from kfl.surveys import actions, store
 from kfl.surveys.consent_form import field_name
 from kfl.surveys.formats import Informant

@@ -13,9 +13,10 @@ from kfl.answers import places
 from kfl.answers.codes import normalise
 from kfl.answers.envelopes import open_envelope
 from kfl.answers.store import OpenWave
+from kfl.core.alphabet import alphabetical
 from kfl.people import actions as people
-from kfl.people.models import AuditLine, Gender, Kind, Pupil, RoleAssignment, Unit
-from kfl.people.queries import alphabetical
+from kfl.people.kinds import Kind
+from kfl.people.models import AuditLine, Gender, Pupil, RoleAssignment, Unit
 from kfl.surveys import actions, membership, ratings, store
 from kfl.surveys.code_names import labelled
 from kfl.surveys.formats import Informant

@@ -87,7 +87,7 @@ def give_role(user: User, args: argparse.Namespace) -> None:
 
 def _unit(args: argparse.Namespace) -> Unit:
     from kfl.people import actions
-    from kfl.people.models import Kind
+    from kfl.people.kinds import Kind
     from kfl.people.queries import NoSuchUnit, unit_by_code
 
     if args.new_county:

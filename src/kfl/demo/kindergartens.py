@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from kfl.people import actions
 from kfl.people.actions import NewUnit
-from kfl.people.models import Kind, Pupil, User
+from kfl.people.kinds import Kind
+from kfl.people.models import Pupil, User
 
 from .names import FAMILIES, given_names
 from .plan import Plan

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from kfl.people.models import Kind, RoleAssignment, Unit
+from kfl.people.kinds import Kind
+from kfl.people.models import RoleAssignment, Unit
 from kfl.people.queries import holders
 from kfl.people.roles import ROLES
 from kfl.results.models import ReleasedPage

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from kfl.people.days import in_force
 from kfl.people.models import RoleAssignment, Unit
 from kfl.people.roles import ROLES
 
@@ -38,7 +39,7 @@ def held_roles(role: str = "", search: str = "") -> QuerySet[RoleAssignment]:
     today = timezone.localdate()
     held = (
         RoleAssignment.objects.everywhere(why=WHY)
-        .filter(Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today, user__is_active=True)
+        .filter(in_force(today), user__is_active=True)
         .select_related("user", "unit__parent")
         .order_by("user__name", "user_id", "unit__name", "pk")
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
-from django.db.models import Q
 from numpy.typing import NDArray
 
+from kfl.people.days import in_force
 from kfl.people.models import RoleAssignment
 from kfl.surveys.formats import Informant
 
@@ -60,7 +60,7 @@ def _staff(world: World, role: str, day: date) -> tuple[Respondents, NDArray[np.
     """Those who held the role on that day, by name; the first of several posts counts."""
     held = (
         RoleAssignment.objects.everywhere(why="the staff of a demo, to simulate their answers")
-        .filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day, role=role)
+        .filter(in_force(day), role=role)
         .order_by("user__name", "user_id", "pk")
         .values_list("user_id", "unit_id", "unit__parent_id")
     )

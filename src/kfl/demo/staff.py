@@ -11,6 +11,8 @@ from datetime import date
 
 import numpy as np
 
+from kfl.people import days
+
 from .classes import Classes
 from .names import BOYS, FAMILIES, GIRLS
 from .plan import Plan
@@ -82,7 +84,7 @@ class Term:
     to_on: date | None
 
     def covers(self, day: date) -> bool:
-        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+        return days.covers(self.from_on, self.to_on, day)
 
 
 def school_year_days(school_year: int, *, current: bool) -> tuple[date, date | None]:

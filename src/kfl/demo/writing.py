@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from kfl.people import actions
 from kfl.people.actions import NewUnit
-from kfl.people.models import Kind, Pupil, Scheme, Unit, User
+from kfl.people.kinds import Kind
+from kfl.people.models import Pupil, Scheme, Unit, User
 
 from .classes import Classes
 from .plan import Plan

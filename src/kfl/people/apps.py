@@ -5,3 +5,9 @@ class PeopleConfig(AppConfig):
     name = "kfl.people"
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import scopes
+        from .scoping import ScopedManager
+
+        ScopedManager.rule = scopes

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from kfl.core import stale
 
 from . import addresses
-from .models import Kind, RoleAssignment, Unit, User
+from .kinds import Kind
+from .models import RoleAssignment, Unit, User
 from .roles import ROLES
 from .rosters import ListKind
 from .rosters.table import MOST_BYTES

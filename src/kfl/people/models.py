@@ -11,19 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from .kinds import Kind
 from .scoping import ScopedManager
-
-
-class Kind(models.TextChoices):
-    """The level of a unit."""
-
-    COUNTY = "county", _("fylke")
-    REGION = "region", _("region")
-    MUNICIPALITY = "municipality", _("kommune")
-    SCHOOL = "school", _("skole")
-    KINDERGARTEN = "kindergarten", _("barnehage")
-    GROUP = "group", _("klasse")
-    DEPARTMENT = "department", _("avdeling")
 
 
 class User(AbstractUser):

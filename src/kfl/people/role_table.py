@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Kind
+from .kinds import Kind
 from .roles import EVERY_KIND, ROLES, Grant, Permission
 
 WORDS = {

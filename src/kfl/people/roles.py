@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import Kind
+from .kinds import Kind
 
 
 class Permission(StrEnum):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from kfl.core.alphabet import alphabetical
+
 from .models import Pupil, User
-from .queries import alphabetical
 
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ŧ": "t", "ŋ": "n", "ł": "l"})  # no accent tells these apart
 SHORTEST_END = 3  # of a key: as much as one can find again in the school's own system

@@ -24,7 +24,9 @@ from django.utils import timezone
 
 from kfl.core.prepared import Prepared
 
-from .models import Kind, RoleAssignment, Unit, User
+from .days import is_in_force, is_over
+from .kinds import Kind
+from .models import RoleAssignment, Unit, User
 from .roles import KEPT_APART, PLACES, ROLES, Grant, Permission
 
 P = ParamSpec("P")
@@ -79,11 +81,7 @@ def assignments_of(user: User, *, on: date | None = None) -> list[RoleAssignment
     if not user.is_authenticated or not user.is_active:
         return []
     day = on or timezone.localdate()
-    return [
-        held
-        for held in assignments_ever(user)
-        if held.from_on <= day and (held.to_on is None or held.to_on >= day) and held.role in ROLES
-    ]
+    return [held for held in assignments_ever(user) if is_in_force(held, day) and held.role in ROLES]
 
 
 def _grants(user: User, permission: Permission, on: date | None) -> list[tuple[Grant, Unit]]:
@@ -206,7 +204,7 @@ def _ever_granted(user: User, permission: Permission) -> Iterator[tuple[Grant, U
         grant = ROLES[held.role].grant(permission) if held.role in ROLES else None
         if grant is None:
             continue
-        if held.from_on > today or (held.to_on is not None and held.to_on < today):
+        if not is_in_force(held, today):
             until = None if held.to_on is None else _midnight(held.to_on + timedelta(days=1))
             yield grant, held.unit, _midnight(held.from_on), until
         else:
@@ -254,7 +252,7 @@ def loses_at(roles: Iterable[RoleAssignment], permission: Permission, unit: Unit
     given = [
         held.unit.path
         for held in rows
-        if (held.to_on is None or held.to_on >= on) and held.role in ROLES and ROLES[held.role].grant(permission)
+        if not is_over(held, on) and held.role in ROLES and ROLES[held.role].grant(permission)
     ]
     shut = [path for path in _shut_out_by(rows, permission) if _on_one_line(path, unit.path)]
     return any(_on_one_line(path, other) for path in shut for other in given)
@@ -274,11 +272,7 @@ def held_by_nobody(units: Iterable[Unit], permission: Permission, *, on: date) -
     left = list(units)
     for of_one in roles.values():
         shut = tuple(_shut_out_by(of_one, permission))
-        reached = tuple(
-            held.unit.path
-            for held in of_one
-            if held.role in giving and held.from_on <= on and (held.to_on is None or held.to_on >= on)
-        )
+        reached = tuple(held.unit.path for held in of_one if held.role in giving and is_in_force(held, on))
         left = [unit for unit in left if not unit.path.startswith(reached) or unit.path.startswith(shut)]
     return left
 

@@ -7,7 +7,7 @@ foreign keys), and `objects`, which refuses a question that does not say who ask
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.db import models
 
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 
     from .models import User
     from .roles import Permission
+
+
+class Rule(Protocol):
+    """Who may see which rows: `scopes`, which stands above the tables and is handed in when they are ready."""
+
+    def rows_where(
+        self, rows: models.QuerySet[Any], unit_path: str, user: User, permission: Permission, *, on: date | None = None
+    ) -> models.QuerySet[Any]: ...
+
+    def rows_kept(
+        self, rows: models.QuerySet[Any], unit_path: str, moment_path: str, user: User, permission: Permission
+    ) -> models.QuerySet[Any]: ...
 
 
 class NoReader(RuntimeError):
@@ -29,6 +41,8 @@ class ScopedManager(models.Manager[Any]):
     (then `visible_to` asks only whether the user holds the permission anywhere).
     """
 
+    rule: ClassVar[Rule]
+
     def __init__(self, unit_path: str) -> None:
         super().__init__()
         self.unit_path = unit_path
@@ -41,15 +55,11 @@ class ScopedManager(models.Manager[Any]):
 
     def visible_to(self, user: User, permission: Permission, *, on: date | None = None) -> models.QuerySet[Any]:
         """The rows that this user may see with this permission, today or on a given day."""
-        from . import scopes
-
-        return scopes.rows_where(super().get_queryset(), self.unit_path, user, permission, on=on)
+        return self.rule.rows_where(super().get_queryset(), self.unit_path, user, permission, on=on)
 
     def kept_for(self, user: User, permission: Permission, *, moment: str) -> models.QuerySet[Any]:
         """The rows that this user may see today, or could on the row's own day (`moment` is the lookup to it)."""
-        from . import scopes
-
-        return scopes.rows_kept(super().get_queryset(), self.unit_path, moment, user, permission)
+        return self.rule.rows_kept(super().get_queryset(), self.unit_path, moment, user, permission)
 
     def everywhere(self, *, why: str) -> models.QuerySet[Any]:
         """Every row, for work that no reader asks for; `why` says what it is."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kfl import disclosure, stats
-from kfl.core.sorting import as_read
+from kfl.core.alphabet import alphabetical
 
 from .compute import Asked, Codes, Float, Results
 from .history import Earlier, changes, changes_of, traces
@@ -24,7 +24,7 @@ _WORDS = ["" if reason is None else str(reason) for reason in disclosure.REASONS
 
 def alphabetically(place: Place) -> tuple[Any, ...]:
     """Sort key: grades in order, then by name as a Norwegian reads it, numbers by size."""
-    return (place.grade if place.kind == "grade" and place.grade else 0, as_read(place.name), place.number)
+    return (place.grade if place.kind == "grade" and place.grade else 0, alphabetical(place.name), place.number)
 
 
 @dataclass(frozen=True)

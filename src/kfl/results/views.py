@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kfl.people.audit import record
-from kfl.people.models import User
+from kfl.people.requests import reader
 from kfl.people.scopes import signed_in
 
 from . import listing, other_views, queries, words
@@ -33,7 +33,7 @@ Body = Callable[[HttpRequest, Seen], dict[str, Any]]
 @signed_in(why=WHY)
 def overview(request: HttpRequest) -> HttpResponse:
     """Every result page of the reader's own units, newest wave first."""
-    return render(request, "results/overview.html", {"waves": listing.by_wave(queries.own_pages(_reader(request)))})
+    return render(request, "results/overview.html", {"waves": listing.by_wave(queries.own_pages(reader(request)))})
 
 
 @signed_in(why=WHY)
@@ -74,13 +74,13 @@ def _with_reading(request: HttpRequest, seen: Seen) -> dict[str, Any]:
 
 
 def _with_others(request: HttpRequest, seen: Seen) -> dict[str, Any]:
-    return {"views": other_views.side_by_side(queries.nearby_pages(_reader(request), seen))}
+    return {"views": other_views.side_by_side(queries.nearby_pages(reader(request), seen))}
 
 
 def _page(request: HttpRequest, wave: str, number: int, informant: str, *, tab: str, body: Body) -> HttpResponse:
-    reader = _reader(request)
-    seen = queries.page_or_404(reader, wave=wave, number=number, informant=informant)
-    record("results.viewed", f"ReleasedPage {seen.pk}", by=reader, unit=seen.unit)
+    user = reader(request)
+    seen = queries.page_or_404(user, wave=wave, number=number, informant=informant)
+    record("results.viewed", f"ReleasedPage {seen.pk}", by=user, unit=seen.unit)
     page = seen.page
     name = words.place_name(Place(page.node, page.kind, page.name, page.grade), page.trail)
     heading, content = _kept(request, seen, name, tab, body)
@@ -93,12 +93,6 @@ def _page(request: HttpRequest, wave: str, number: int, informant: str, *, tab: 
         "body": content,
     }
     return render(request, "results/page.html", context)
-
-
-def _reader(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def _tabs() -> list[tuple[str, str]]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core.templatetags.core import listed, moment
-from kfl.people.models import Kind, Unit
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit
 from kfl.people.roles import Permission
 from kfl.people.scopes import held_by_nobody
 

@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kfl.core.alphabet import alphabetical
+from kfl.people.days import in_force
 from kfl.people.models import Pupil, RoleAssignment, Unit, User
-from kfl.people.queries import alphabetical
 from kfl.people.roles import ROLES
 from kfl.people.same_names import Named, of_pupil, of_user, told_apart
 
@@ -51,10 +52,9 @@ def described_at(codes: list[Code], unit: Unit) -> list[Described]:
     """Names of staff with role and class: Bob Berg (lærer 8A); and that one has no address, so nothing can be sent."""
     today = timezone.localdate()
     held = RoleAssignment.objects.everywhere(why="what those are whose codes the reader may handle").filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=today),
+        in_force(today),
         user__in={code.holder_id for code in codes if code.holder_id},
         unit__path__startswith=unit.path,
-        from_on__lte=today,
         role__in=ROLES,
     )
     roles: dict[int, list[str]] = defaultdict(list)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from kfl.core.alphabet import alphabetical
 from kfl.people.models import Pupil, Unit
-from kfl.people.queries import alphabetical
 from kfl.people.rosters.matches import same_key
 from kfl.people.rosters.table import Columns, Problem, Row, WrongRoster, read_rows
 from kfl.people.same_names import pupils_told_apart

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from kfl.people import actions as people
-from kfl.people.models import Kind, Scheme, Unit, UnitCode, User
+from kfl.people.kinds import Kind
+from kfl.people.models import Scheme, Unit, UnitCode, User
 
 from .answer_file import AnswerFile
 from .csv_file import FileProblem, WrongFile

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 
 from kfl.core.cards import Card, Link
 from kfl.core.templatetags.core import dated, day, number
-from kfl.people.models import Kind, Unit, User
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit, User
 from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, has_permission, may
 

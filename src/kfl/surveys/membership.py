@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kfl.people.days import in_force_between, is_in_force
 from kfl.people.models import Enrolment, Pupil, Unit
 from kfl.people.same_names import by_name
 
@@ -104,8 +105,8 @@ def place_of(wave: Wave, pupil: Pupil) -> Place:
     """
     opened, today = timezone.localdate(wave.opened_at), timezone.localdate()
     days = list(pupil.enrolments.order_by("-from_on", "pk"))
-    then = [one for one in days if _holds(one, opened)]
-    now = [one for one in days if _holds(one, today)]
+    then = [one for one in days if is_in_force(one, opened)]
+    now = [one for one in days if is_in_force(one, today)]
     had = _consents(wave).filter(pupil=pupil, place__isnull=False).select_related("place__parent").first()
     code = _codes(wave).filter(pupil=pupil).select_related("node__parent").order_by("pk").first()
     node: WaveNode | None = code.node if code else had.place if had else None
@@ -197,11 +198,7 @@ def _days(wave: Wave) -> tuple[date, date]:
 
 def _between(first: date, last: date) -> QuerySet[Enrolment]:
     rows = Enrolment.objects.everywhere(why="who is in the classes of a wave")
-    return rows.filter(Q(to_on__isnull=True) | Q(to_on__gte=first), from_on__lte=last)
-
-
-def _holds(enrolment: Enrolment, day: date) -> bool:
-    return enrolment.from_on <= day and (enrolment.to_on is None or enrolment.to_on >= day)
+    return rows.filter(in_force_between(first, last))
 
 
 def _codes(wave: Wave) -> QuerySet[Code]:

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers.ratings import Progress, progress_of_ratings
-from kfl.people.models import Kind, Unit, User
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit, User
 from kfl.people.roles import Permission
 
 from . import store, windows

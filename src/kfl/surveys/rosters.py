@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 import numpy as np
-from django.db.models import Q
 from numpy.typing import NDArray
 
 from kfl.answers.keys import PID_BYTES, LinkKey
-from kfl.people.models import Enrolment, Gender, Kind, RoleAssignment
+from kfl.people.days import in_force
+from kfl.people.kinds import Kind
+from kfl.people.models import Enrolment, Gender, RoleAssignment
 
 from .formats import FOR_EACH_CHILD, Informant
 from .models import ConsentMode, ConsentState, Wave
@@ -89,7 +90,7 @@ class People:
         """Pupils and children of the units that take part, one class each."""
         rows = (
             Enrolment.objects.everywhere(why="a wave freezes who is in which class")
-            .filter(taking_part(wave, "group__"), _on(day))
+            .filter(taking_part(wave, "group__"), in_force(day))
             .order_by("-from_on", "pk")
             .values_list(
                 "pupil_id", "group_id", "grade", "pupil__uuid", "pupil__gender",
@@ -147,10 +148,6 @@ def roster_of(guests: list[Guest], key: LinkKey, series: str, informant: Informa
     )
 
 
-def _on(day: date) -> Q:
-    return Q(from_on__lte=day) & (Q(to_on__isnull=True) | Q(to_on__gte=day))
-
-
 def asks(informant: Informant, group_kind: str, grade: int | None, birth_year: int | None, day: date) -> bool:
     """Whether a form for each child (`FOR_EACH_CHILD`) has a place for one in such a group, grade and age."""
     if informant in IN_DEPARTMENTS:
@@ -196,7 +193,7 @@ def _holders(at: Kind, *roles: str) -> Callable[[People, Tree], Iterable[Guest]]
     def invited(people: People, tree: Tree) -> Iterable[Guest]:
         held = (
             RoleAssignment.objects.everywhere(why="a wave invites those who work at the units that take part")
-            .filter(taking_part(people.wave, "unit__"), _on(people.day), role__in=roles, user__is_active=True)
+            .filter(taking_part(people.wave, "unit__"), in_force(people.day), role__in=roles, user__is_active=True)
             .order_by("user__name", "user_id", "pk")
             .values_list("user_id", "unit_id", "unit__parent_id")
         )

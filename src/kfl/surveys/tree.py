@@ -11,7 +11,9 @@ from itertools import groupby
 from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from kfl.people.models import Kind, Unit
+from kfl.people.days import VALID, in_force
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit
 from kfl.people.queries import code_of
 
 from .models import NodeKind, Wave, WaveNode
@@ -60,7 +62,7 @@ class Tree:
 
 def valid_on(day: date) -> Q:
     """Units that exist on a day."""
-    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+    return in_force(day, fields=VALID)
 
 
 def taking_part(wave: Wave, unit: str = "") -> Q:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kfl.people.models import Kind
+from kfl.people.kinds import Kind
 from kfl.results.release import release_wave
 from kfl.results.technical.making import make_report
 from kfl.surveys import actions

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from ..audit import action, touched
-from ..models import Kind, RoleAssignment, Unit, User
+from ..kinds import Kind
+from ..models import RoleAssignment, Unit, User
 from ..roles import ROLES
 
 BATCH = 5000

@@ -12,7 +12,8 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from ..audit import action, touched
-from ..models import Kind, Scheme, Unit, UnitCode, User
+from ..kinds import Kind
+from ..models import Scheme, Unit, UnitCode, User
 
 BATCH = 5000
 WHY = "what is changed was found by its reader"

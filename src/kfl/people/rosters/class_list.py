@@ -7,7 +7,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from ..models import Gender, Kind, Unit
+from ..kinds import Kind
+from ..models import Gender, Unit
 from . import values
 from .matches import PUPILS_AT, Units
 from .table import Columns, Row, read_rows

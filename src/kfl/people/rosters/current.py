@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from ..days import not_over
 from ..models import Enrolment, Pupil
 from ..same_names import folded
 from .class_list import Entry
@@ -37,7 +38,7 @@ class CurrentPupils:
             self._of_name[folded(pupil.name)].append(pupil)
             self._meant[pupil.source_id, same_key(pupil.source_key)].append(pupil)
         here = Q(group__parent__in=list(self.schools)) | Q(pupil__source__parent__in=owners)
-        rows = Enrolment.objects.everywhere(why=WHY).filter(here, Q(to_on__isnull=True) | Q(to_on__gte=on))
+        rows = Enrolment.objects.everywhere(why=WHY).filter(here, not_over(on))
         for row in rows.select_related("pupil", "group__parent").order_by("-from_on", "-pk"):
             self.enrolments[row.pupil_id].append(row)
 

@@ -10,7 +10,9 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from ..models import Kind, Unit, UnitCode, User
+from ..days import VALID, is_in_force, is_over
+from ..kinds import Kind
+from ..models import Unit, UnitCode, User
 from ..roles import Permission
 from ..scopes import units_where
 from .values import WrongCell
@@ -41,14 +43,13 @@ class Units:
         self._groups: dict[int, dict[str, Unit]] = defaultdict(dict)
         self._nearly: dict[int, dict[str, Unit]] = defaultdict(dict)
         for unit in self.rows.values():
-            ended = unit.valid_to is not None and unit.valid_to < on
-            if unit.is_leaf_kind and unit.parent_id and not ended:
+            if unit.is_leaf_kind and unit.parent_id and not is_over(unit, on, fields=VALID):
                 self._remember(unit, unit.parent_id)
 
     def by_code(self, code: str) -> Unit:
         """The unit with this code; one that has it today goes before one that had it earlier."""
         rows = self._by_code.get(code, [])
-        today = [row for row in rows if row.valid_from <= self.on and (row.valid_to is None or row.valid_to >= self.on)]
+        today = [row for row in rows if is_in_force(row, self.on, fields=VALID)]
         found = {row.unit_id for row in today or rows}
         if not found:
             raise WrongCell(_("Ingen enhet du kan endre, har koden {code}.").format(code=code))

@@ -9,7 +9,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from ..actions import CHILD_KINDS
-from ..models import Kind, Unit, UnitCode, User
+from ..kinds import Kind
+from ..models import Unit, UnitCode, User
 from ..roles import Permission
 from .matches import Units, same
 from .unit_list import Entry

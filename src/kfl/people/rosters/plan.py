@@ -11,8 +11,9 @@ from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core.alphabet import alphabetical
+
 from ..models import User
-from ..queries import alphabetical
 from ..same_names import Named, told_apart
 
 

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import actions
-from ..models import Enrolment, Kind, Pupil, Unit, User
+from ..days import is_in_force
+from ..kinds import Kind
+from ..models import Enrolment, Pupil, Unit, User
 from ..roles import Permission
 from ..same_names import Named, of_pupil
 from .class_list import Entry, read_entries
@@ -158,7 +160,7 @@ def _compare(
             work.dated.append((here, from_on, to_on))
             details.append(_("andre datoer"))
     elif rows:
-        old = next((row for row in rows if row.from_on <= day and (row.to_on is None or row.to_on >= day)), rows[0])
+        old = next((row for row in rows if is_in_force(row, day)), rows[0])
         work.moved.append((old, entry, day))
         details.append(_("flytter fra {old}").format(old=_described(old, entry)))
     else:

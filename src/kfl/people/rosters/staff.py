@@ -15,7 +15,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import actions, addresses
-from ..models import Kind, RoleAssignment, Unit, User
+from ..days import not_over
+from ..kinds import Kind
+from ..models import RoleAssignment, Unit, User
 from ..roles import ROLES, Permission
 from ..scopes import loses_at
 from . import values
@@ -205,7 +207,7 @@ def _held(entries: list[Entry], on: date) -> list[RoleAssignment]:
     named = {(one.role, one.named.pk) for one in entries}
     units = {one.named.pk for one in entries}
     rows = RoleAssignment.objects.everywhere(why=WHY).filter(
-        Q(unit__in=units) | Q(unit__parent__in=units), Q(to_on__isnull=True) | Q(to_on__gte=on)
+        Q(unit__in=units) | Q(unit__parent__in=units), not_over(on)
     )
     found = rows.select_related("user", "unit__parent").order_by("-from_on", "-pk")
     return [

@@ -8,7 +8,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from ..models import Kind, Scheme
+from ..kinds import Kind
+from ..models import Scheme
 from . import values
 from .table import Columns, Row, read_rows
 from .values import Faults

@@ -9,7 +9,8 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from .. import actions
-from ..models import Kind, Scheme, Unit, UnitCode, User
+from ..kinds import Kind
+from ..models import Scheme, Unit, UnitCode, User
 from .places import Place, Places
 from .plan import Change, Line, ListKind, Plan
 from .unit_list import Entry, read_entries

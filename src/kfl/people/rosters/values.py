@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from ..models import Gender, Kind, Scheme
+from ..kinds import Kind
+from ..models import Gender, Scheme
 from ..roles import ROLES
 from .table import Problem, Row, WrongRoster
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -26,8 +26,8 @@ from kfl.core.mail_text import mail_text
 from .. import actions, addresses
 from ..forms import AddressForm, CodeForm
 from ..freshness import needs_fresh
+from ..requests import Request
 from ..scopes import signed_in
-from .reader import reader
 
 IN_SESSION = "new_address"
 GOOD_FOR = timedelta(minutes=15)
@@ -37,7 +37,7 @@ LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"  # none that is taken for another, and 
 LENGTH = 8
 
 
-def _page(request: HttpRequest, form: Any, heading: str, lead: str, submit: str) -> HttpResponse:
+def _page(request: Request, form: Any, heading: str, lead: str, submit: str) -> HttpResponse:
     context = {"form": form, "heading": heading, "lead": lead, "submit": submit, "cancel": reverse("web:home")}
     return render(request, "people/address_form.html", context)
 
@@ -45,9 +45,9 @@ def _page(request: HttpRequest, form: Any, heading: str, lead: str, submit: str)
 @signed_in(why="everybody decides where their own mail goes")
 @needs_fresh
 @never_cache
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """Write another address; a code goes there. For: whoever has just shown who they are."""
-    user = reader(request)
+    user = request.user
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _may_ask(user.pk, form):
         address, code = form.cleaned_data["email"], "".join(secrets.choice(LETTERS) for _one in range(LENGTH))
@@ -69,9 +69,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @signed_in(why="everybody decides where their own mail goes")
 @needs_fresh
 @never_cache
-def proof(request: HttpRequest) -> HttpResponse:
+def proof(request: Request) -> HttpResponse:
     """Type the code that came to the new address. For: whoever asked for it, in the same browser."""
-    user, waiting = reader(request), request.session.get(IN_SESSION)
+    user, waiting = request.user, request.session.get(IN_SESSION)
     if waiting is None or waiting["until"] < time.time() or waiting["tries"] >= MOST_TRIES:
         request.session.pop(IN_SESSION, None)
         messages.warning(request, _("Koden gjelder ikke lenger. Skriv adressen på nytt."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,22 +14,22 @@ from django.utils.translation import gettext as _
 from .. import actions, scopes
 from ..forms import EndRoleForm, RoleForm
 from ..models import RoleAssignment, Unit, User
+from ..requests import Request
 from ..roles import ROLES, Permission
 from ..scopes import get_visible_or_404, needs
-from .reader import reader
 from .units import trail
 
 
-def _page(request: HttpRequest, unit: Unit, form: Any, heading: str, submit: str) -> HttpResponse:
+def _page(request: Request, unit: Unit, form: Any, heading: str, submit: str) -> HttpResponse:
     cancel = reverse("people:unit-detail", kwargs={"key": unit.pk})
     context = {"form": form, "heading": heading, "submit": submit, "cancel": cancel, "trail": trail(unit)}
     return render(request, "people/role_form.html", context)
 
 
 @needs(Permission.ROLE_EDIT)
-def role_give(request: HttpRequest, key: int) -> HttpResponse:
+def role_give(request: Request, key: int) -> HttpResponse:
     """Give somebody a role at a unit; who has no account gets one. For: the secretariat."""
-    user = reader(request)
+    user = request.user
     unit: Unit = get_visible_or_404(Unit, user, Permission.ROLE_EDIT, pk=key)
     if not any(unit.kind in role.kinds for role in ROLES.values()):
         raise Http404
@@ -62,9 +62,9 @@ def role_give(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @needs(Permission.ROLE_EDIT)
-def role_end(request: HttpRequest, key: int, assignment: int) -> HttpResponse:
+def role_end(request: Request, key: int, assignment: int) -> HttpResponse:
     """Say which day is the last of a role. For: the secretariat; never one's own role, so that nobody is locked out."""
-    user = reader(request)
+    user = request.user
     row: RoleAssignment = get_visible_or_404(RoleAssignment, user, Permission.ROLE_EDIT, pk=assignment, unit_id=key)
     if row.user_id == user.pk or row.role not in ROLES:
         raise Http404

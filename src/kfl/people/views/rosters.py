@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from ..forms import RosterForm
 from ..models import User
+from ..requests import Request
 from ..roles import Permission
 from ..rosters import (
     Change,
@@ -31,7 +32,6 @@ from ..rosters import (
 )
 from ..rosters.columns import described
 from ..scopes import has_permission, needs
-from .reader import reader
 
 IN_SESSION = "roster"  # the one list that waits for this reader: its name, kind and the file's own name
 MOST_PROBLEMS = 5  # told at once of an answer that does not fit
@@ -50,12 +50,12 @@ def _trail() -> list[tuple[str, str]]:
 
 @needs(Permission.UNIT_EDIT)
 @never_cache
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: Request) -> HttpResponse:
     """Choose a list; it is checked at once. For: the secretariat. An invented county takes none."""
     waiting.sweep(timezone.now())
     if settings.KFL_DEMO:
         return render(request, "people/roster_upload.html", {"is_demo": True, "trail": _trail()})
-    user = reader(request)
+    user = request.user
     kinds = _kinds(user)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = RosterForm(*sent, kinds=kinds)
@@ -74,7 +74,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "people/roster_upload.html", context)
 
 
-def _put_away(request: HttpRequest) -> None:
+def _put_away(request: Request) -> None:
     there = request.session.pop(IN_SESSION, None)
     if there is not None:
         waiting.drop(there["token"])
@@ -82,10 +82,10 @@ def _put_away(request: HttpRequest) -> None:
 
 @needs(Permission.UNIT_EDIT)
 @never_cache
-def preview(request: HttpRequest, token: str) -> HttpResponse:
+def preview(request: Request, token: str) -> HttpResponse:
     """What the list would change; POST says yes or no. For: the one who chose the file, in the same browser."""
     there = request.session.get(IN_SESSION)
-    user = reader(request)
+    user = request.user
     try:
         if there is None or there["token"] != token or ListKind(there["kind"]) not in _kinds(user):
             raise waiting.NothingWaits(token)

@@ -6,18 +6,20 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kfl.core.alphabet import alphabetical
+
+from ..days import VALID, is_in_force, is_over, not_over
 from ..models import RoleAssignment, Unit, UnitCode, User
-from ..queries import alphabetical
+from ..requests import Request
 from ..roles import ROLES, Permission
 from ..scopes import has_permission, may, needs, units_where
-from .reader import reader
 
 
 def visible(user: User) -> Any:
@@ -39,17 +41,17 @@ def unit_or_404(user: User, key: int) -> Unit:
 def _codes(unit: Unit, on: date) -> tuple[list[UnitCode], list[UnitCode]]:
     """The codes that hold on the day, and those that held before or will hold later."""
     rows = list(unit.codes.all())
-    now = [row for row in rows if row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)]
+    now = [row for row in rows if is_in_force(row, on, fields=VALID)]
     return now, [row for row in rows if row not in now]
 
 
 @needs(Permission.RESPONSE_VIEW)
-def unit_list(request: HttpRequest) -> HttpResponse:
+def unit_list(request: Request) -> HttpResponse:
     """The reader's own units as a tree, alphabetically; classes stand on the page of their school.
 
     For: all who follow a survey, each their own part; the secretariat may put in lists from here.
     """
-    user, on = reader(request), timezone.localdate()
+    user, on = request.user, timezone.localdate()
     units = {unit.pk: unit for unit in visible(user)}
     below: dict[int | None, list[Unit]] = defaultdict(list)
     for unit in units.values():
@@ -67,23 +69,23 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 def _node(unit: Unit, on: date, below: list[dict[str, Any]]) -> dict[str, Any]:
     now, other = _codes(unit, on)
-    ended = unit.valid_to is not None and unit.valid_to < on
-    earlier = [row for row in other if row.valid_to is not None and row.valid_to < on]
+    earlier = [row for row in other if is_over(row, on, fields=VALID)]
+    ended = is_over(unit, on, fields=VALID)
     return {"unit": unit, "codes": now, "earlier": earlier, "ended": ended, "below": below}
 
 
 @needs(Permission.RESPONSE_VIEW)
-def unit_detail(request: HttpRequest, key: int) -> HttpResponse:
+def unit_detail(request: Request, key: int) -> HttpResponse:
     """One unit: codes with their days, who holds which role, and what lies below.
 
     For: as above. Addresses are shown to those who give and end roles. No pupil is named.
     """
-    user, on = reader(request), timezone.localdate()
+    user, on = request.user, timezone.localdate()
     unit = unit_or_404(user, key)
     may_give = may(user, Permission.ROLE_EDIT, unit)
     roles = (
         RoleAssignment.objects.everywhere(why="who works at a unit that the reader has to do with")
-        .filter(Q(to_on__isnull=True) | Q(to_on__gte=on), unit=unit, user__is_active=True)
+        .filter(not_over(on), unit=unit, user__is_active=True)
         .select_related("user")
     )
     rows = [row for row in roles if row.role in ROLES]
@@ -97,7 +99,7 @@ def unit_detail(request: HttpRequest, key: int) -> HttpResponse:
         "may_give": may_give and any(unit.kind in role.kinds for role in ROLES.values()),
         # Earlier years' classes bear the same names; their results are found under the waves.
         "below": sorted(
-            visible(user).filter(parent=unit).exclude(valid_to__lt=on), key=lambda one: alphabetical(one.name)
+            visible(user).filter(not_over(on, fields=VALID), parent=unit), key=lambda one: alphabetical(one.name)
         ),
         "trail": trail(above),
     }

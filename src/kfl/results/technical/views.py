@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kfl.disclosure import Published
 from kfl.people.audit import record_view
-from kfl.people.models import User
+from kfl.people.requests import reader
 from kfl.people.scopes import signed_in
 
 from ..models import TechnicalReport
@@ -29,7 +29,7 @@ def report(request: HttpRequest, wave: str) -> HttpResponse:
 
     For: whoever may read the results of the whole wave. Wave-wide numbers only, nothing about sensitive scales.
     """
-    user = _reader(request)
+    user = reader(request)
     release = queries.release_or_404(user, wave)
     row = queries.report_of(release)
     trail = [(_("Resultater"), reverse("results:overview"))]
@@ -43,7 +43,7 @@ def report(request: HttpRequest, wave: str) -> HttpResponse:
 @signed_in(why=WHY)
 def informant(request: HttpRequest, wave: str, informant: str) -> HttpResponse:
     """One informant group's chapter: the answers, all scales side by side, each scale by itself."""
-    row = queries.report_or_404(_reader(request), wave)
+    row = queries.report_or_404(reader(request), wave)
     found = row.read()
     if informant not in {form.informant for form in found.numbers.forms}:
         raise Http404(f"{wave} was not answered by {informant}")
@@ -59,8 +59,8 @@ def pdf(request: HttpRequest, wave: str) -> HttpResponse:
     """The whole report as tagged PDF, in the reader's language."""
     from .files import as_pdf  # typst is loaded by whoever prints
 
-    row = queries.report_or_404(_reader(request), wave)
-    record_view("results.report_taken_out", row, by=_reader(request), unit=row.release.wave.unit)
+    row = queries.report_or_404(reader(request), wave)
+    record_view("results.report_taken_out", row, by=reader(request), unit=row.release.wave.unit)
     key = f"technical:{row.digest}:{get_language()}"
     made = cache.get(key)
     if made is None:
@@ -74,8 +74,8 @@ def data(request: HttpRequest, wave: str) -> HttpResponse:
     """The whole report as JSON, with the sums that factor models can be fitted to anew."""
     from .files import as_json
 
-    row = queries.report_or_404(_reader(request), wave)
-    record_view("results.report_taken_out", row, by=_reader(request), unit=row.release.wave.unit)
+    row = queries.report_or_404(reader(request), wave)
+    record_view("results.report_taken_out", row, by=reader(request), unit=row.release.wave.unit)
     return _file(as_json(row), "application/json", f"{wave}-teknisk-rapport.json")
 
 
@@ -87,7 +87,7 @@ def _page(
     informant: str,
     trail: list[tuple[str, str]],
 ) -> HttpResponse:
-    record_view("results.report_viewed", row, by=_reader(request), unit=row.release.wave.unit)
+    record_view("results.report_viewed", row, by=reader(request), unit=row.release.wave.unit)
     context = {
         "wave": row.release.wave,
         "sections": sections,
@@ -100,9 +100,3 @@ def _page(
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-def _reader(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user

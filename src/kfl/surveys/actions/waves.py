@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from kfl.answers.keys import checked_wave_name
 from kfl.people.audit import action, touched
-from kfl.people.models import Kind, Unit, User
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit, User
 
 from ..formats import Informant
 from ..models import (

@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kfl.core import stale
-from kfl.people.models import Kind, Unit
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit
 
 from ..formats import Informant
 from ..models import ConsentMode, QuestionnaireVersion, Wave

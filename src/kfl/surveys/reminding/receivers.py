@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from kfl.people.days import in_force
 from kfl.people.models import RoleAssignment
 
 from ..formats import Informant
@@ -45,9 +46,8 @@ def holders_asked(wave: Wave, on: date, informants: frozenset[Informant]) -> Que
     roles = {role for informant in asked if informant in informants for role in ROLES_OF.get(informant, ())}
     held: QuerySet[RoleAssignment] = RoleAssignment.objects.everywhere(why="mail goes to all who may take part").filter(
         taking_part(wave, "unit__"),
-        Q(to_on__isnull=True) | Q(to_on__gte=on),
+        in_force(on),
         role__in=roles,
-        from_on__lte=on,
         user__is_active=True,
     )
     return held

@@ -14,7 +14,9 @@ from django.views.decorators.cache import never_cache
 
 from kfl.people import same_names
 from kfl.people.audit import record
-from kfl.people.models import Kind, Pupil, Unit, User
+from kfl.people.kinds import Kind
+from kfl.people.models import Pupil, Unit, User
+from kfl.people.requests import reader
 from kfl.people.roles import PLACES, Permission
 from kfl.people.scopes import described, may, needs
 
@@ -24,7 +26,7 @@ from ..code_rights import RIGHTS, codes_for, units_for
 from ..formats import BY_LINK, CHILDREN, Informant
 from ..models import Code, Wave, WaveState
 from ..reminding.links import BY_MAIL, PARENTS, codes_for_paper
-from .found import code_unit_or_404, reader, wave_at_or_404, way_back
+from .found import code_unit_or_404, wave_at_or_404, way_back
 
 ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
 

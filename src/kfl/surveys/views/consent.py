@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from kfl.core.templatetags.core import listed
+from kfl.people.days import VALID, in_force
 from kfl.people.models import Pupil, Unit
+from kfl.people.requests import reader
 from kfl.people.roles import PLACES, Permission
 from kfl.people.same_names import pupils_told_apart
 from kfl.people.scopes import get_visible_or_404, may, needs
@@ -30,7 +32,7 @@ from ..consent_list import CHOICES, states_of
 from ..formats import CHILDREN
 from ..models import Code, ConsentMode, ConsentState, Wave, WaveState
 from ..store import NotErased
-from .found import first_step, reader, wave_at_or_404
+from .found import first_step, wave_at_or_404
 
 MOST_NAMES = 10  # in one message
 
@@ -65,10 +67,9 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     away = membership.those_away(wave, unit, pupils)
     today = timezone.localdate()
     classes = Unit.objects.visible_to(reader(request), Permission.CONSENT_EDIT).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today),  # last year's classes have the same names
+        in_force(today, fields=VALID),  # last year's classes have the same names
         parent=unit,
         kind__in=PLACES,
-        valid_from__lte=today,
     )
     context = {
         "wave": wave,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kfl.core import stale
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
@@ -16,7 +17,7 @@ from .. import actions
 from ..actions.questionnaires import ItemDoesNotFit
 from ..forms import ItemForm, ScaleForm
 from ..models import Item, QuestionnaireVersion, Scale
-from .found import draft_version_or_404, reader
+from .found import draft_version_or_404
 from .questionnaires import form_page, trail_of
 
 OWN_TO_EACH = ("text_", "reversed")  # what a new item does not take from the one before it

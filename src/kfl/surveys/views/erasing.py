@@ -11,14 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from kfl.people import same_names
-from kfl.people.models import Kind, Unit
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
 from .. import actions, membership
 from ..models import ErasureRequest, WaveState
 from ..store import NotErased
-from .found import first_step, own_wave_or_404, reader, wave_at_or_404
+from .found import first_step, own_wave_or_404, wave_at_or_404
 
 
 @needs(Permission.CONSENT_EDIT)

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from kfl.core.templatetags.core import moment
 from kfl.people.models import Unit
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
 from .. import actions, letters, windows
 from ..forms import ExtendUnitForm
 from ..models import WaveState
-from .found import reader, wave_at_or_404
+from .found import wave_at_or_404
 
 
 @needs(Permission.WAVE_EXTEND)

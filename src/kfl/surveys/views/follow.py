@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kfl.core.sorting import as_read
-from kfl.people.models import Kind, Unit
+from kfl.core.alphabet import alphabetical
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, get_visible_or_404, may, needs
 
@@ -17,7 +19,7 @@ from ..code_rights import may_handle
 from ..formats import Informant
 from ..models import WaveState
 from ..queries import waves_asking_at
-from .found import reader, wave_at_or_404
+from .found import wave_at_or_404
 
 FOLLOWED = (WaveState.OPEN, WaveState.CLOSED, WaveState.RELEASED)
 # What is listed on the page of a unit of each kind.
@@ -64,7 +66,7 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         path__startswith=unit.path, kind__in=list(kinds)
     )
     whole = coverage.of_unit(wave, unit)
-    ordered = sorted(below, key=lambda one: as_read(one.name))
+    ordered = sorted(below, key=lambda one: alphabetical(one.name))
     parts = [part for part in coverage.of_units(wave, unit, ordered) if part.lines]
     informants = [line.informant for line in whole.lines]
     context = {

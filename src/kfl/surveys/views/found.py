@@ -6,20 +6,14 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kfl.people.models import Unit, User
+from kfl.people.models import Unit
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, has_permission, may
 
 from ..code_rights import units_for
 from ..models import Questionnaire, QuestionnaireVersion, Wave, WaveState
 from ..queries import waves_at
-
-
-def reader(request: HttpRequest) -> User:
-    """The one who is signed in."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def wave_at_or_404(slug: str, unit: Unit, *states: WaveState) -> Wave:

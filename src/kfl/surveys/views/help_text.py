@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kfl.core import stale
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
 from .. import actions, help_text
 from ..forms import HelpForm
 from ..models import WaveState
-from .found import own_wave_or_404, reader
+from .found import own_wave_or_404
 
 
 @needs(Permission.WAVE_EDIT)

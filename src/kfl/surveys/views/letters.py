@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from kfl.core import stale
 from kfl.people.models import Unit
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs, open_to_all
 
 from .. import actions, letters
 from ..forms import LetterForm
 from ..models import Collection, Wave, WaveState
-from .found import own_wave_or_404, reader, wave_at_or_404
+from .found import own_wave_or_404, wave_at_or_404
 
 
 def _asked(request: HttpRequest, wave: Wave) -> str:

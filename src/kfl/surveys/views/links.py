@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs, signed_in
 
@@ -22,7 +23,7 @@ from ..models import Code, Reminder, RoundKind, WaveState
 from ..reminding.letter import link_mail
 from ..reminding.links import BY_MAIL, codes_for_paper, codes_to_send
 from ..reminding.sending import rules_of
-from .found import own_wave_or_404, reader
+from .found import own_wave_or_404
 from .reminders import LANGUAGES, NOBODY, round_of
 
 NO_LINK = "…"  # stands in the preview, where the link will be

@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from kfl.core.text import LANGUAGES
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
 from .. import actions, media
 from ..forms.media import MediaForm
-from .found import draft_version_or_404, newest_version_or_404, reader
+from .found import draft_version_or_404, newest_version_or_404
 from .questionnaires import trail_of
 
 

@@ -22,13 +22,14 @@ from kfl.answers.writer import NotStored
 from kfl.core.text import LANGUAGES
 from kfl.people.audit import record
 from kfl.people.models import Unit, User
+from kfl.people.requests import reader
 from kfl.people.scopes import described, needs
 
 from .. import actions, code_sheets, paper, store
 from ..code_rights import RIGHTS, codes_for
 from ..formats import Informant
 from ..models import Code, Wave, WaveState
-from .found import code_unit_or_404, reader, wave_at_or_404, way_back
+from .found import code_unit_or_404, wave_at_or_404, way_back
 
 CODE, FILLED_IN = "code", "filled_in"
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from kfl.core import stale
 from kfl.core.text import LANGUAGES, TranslatedText
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
@@ -20,7 +21,7 @@ from ..formats import Informant
 from ..forms import NewQuestionnaireForm, TitleForm, VersionForm
 from ..keys import free_key, key_of
 from ..models import Questionnaire, QuestionnaireVersion
-from .found import draft_version_or_404, newest_version_or_404, reader
+from .found import draft_version_or_404, newest_version_or_404
 
 RESERVED = {"ny"}  # addresses beside the questionnaires' own
 

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from kfl.people.models import Unit
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, may, needs
 
@@ -18,7 +19,7 @@ from .. import actions, ratings
 from ..formats import RATERS
 from ..models import Code, WaveState
 from .codes import ANSWER_PATH
-from .found import reader, wave_at_or_404
+from .found import wave_at_or_404
 
 
 @needs(Permission.RATING_GIVE)

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
 from .. import actions
 from ..forms import RehearsalForm
 from ..models import WaveState
-from .found import own_wave_or_404, reader
+from .found import own_wave_or_404
 
 
 @needs(Permission.WAVE_EDIT)

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from kfl.core import stale
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs, open_to_all
 
@@ -23,7 +24,7 @@ from ..forms import RulesForm
 from ..models import MailState, Reminder, ReminderRules, RoundKind, Wave, WaveState
 from ..reminding.letter import letter_to
 from ..reminding.optout import address_of_token, has_opted_out
-from .found import own_wave_or_404, reader
+from .found import own_wave_or_404
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 NOBODY = "ola@example.no"  # stands in the preview

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_POST
 from kfl.answers import figures
 from kfl.core import stale
 from kfl.core.jobs import enqueue
-from kfl.people.models import Kind, Unit
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import may, needs
 
@@ -27,7 +29,7 @@ from ..keys import free_key, key_of
 from ..models import Collection, ConsentMode, QuestionnaireVersion, Wave, WaveState
 from ..series import in_order
 from ..states import reasons_not_to_open
-from .found import own_wave_or_404, reader
+from .found import own_wave_or_404
 
 RESERVED = {"ny"}  # addresses beside the waves' own
 USUAL_WINDOW = timedelta(weeks=5)
