@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from kfl.core import figures
 
 from . import trust, words
-from .payload import FormText, Page, Place, ScaleResult, ScaleText
+from .payload import FormText, ItemText, Page, Place, ScaleResult, ScaleText
 from .pieces import Asked, Item, NotShown, Share
 
 
@@ -16,12 +16,21 @@ def asked(page: Page, form: FormText) -> list[Asked]:
     # The first releases tell nothing of how alike groups are: then only the lowest groups' shares have an interval.
     sure = bool(form.alike) or not page.below
     pairs = zip(form.scales, page.scales, strict=True)
-    return [_asked(scale, result, sure=sure) for scale, result in pairs if result.items]
+    return [asked for scale, result in pairs if result.items for asked in _by_answers(scale, result, sure=sure)]
 
 
-def _asked(scale: ScaleText, result: ScaleResult, *, sure: bool) -> Asked:
-    labels = [words.said(answer) for answer in scale.items[0].answers]
-    fewest = min(numbers[0] for numbers in result.items)
+def _by_answers(scale: ScaleText, result: ScaleResult, *, sure: bool) -> Iterator[Asked]:
+    """The scale's items under the words that each was answered with; most scales have the same for all."""
+    pairs = list(zip(scale.items, result.items, strict=True))
+    for labels in dict.fromkeys(tuple(map(words.said, item.answers)) for item in scale.items):
+        own = [pair for pair in pairs if tuple(map(words.said, pair[0].answers)) == labels]
+        yield _asked(scale, result, list(labels), own, sure=sure)
+
+
+def _asked(
+    scale: ScaleText, result: ScaleResult, labels: list[str], own: list[tuple[ItemText, list[int]]], *, sure: bool
+) -> Asked:
+    fewest = min(numbers[0] for _item, numbers in own)
     items = [
         Item(
             words.said(item.text),
@@ -30,7 +39,7 @@ def _asked(scale: ScaleText, result: ScaleResult, *, sure: bool) -> Asked:
             [Share(share, *trust.share_interval(share, n, result.effect)) if sure else Share(share) for share in given],
             figures.stacked_bar(given, labels, title=""),
         )
-        for item, (n, *given) in zip(scale.items, result.items, strict=True)
+        for item, (n, *given) in own
     ]
     half = trust.share_half(fewest, result.effect) if sure else None
     return Asked(words.said(scale.title), labels, figures.bar_legend(labels), items, half)

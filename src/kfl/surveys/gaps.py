@@ -60,6 +60,19 @@ def missing_texts(version: QuestionnaireVersion) -> dict[str, int]:
     return {language: count for language, count in counts.items() if count}
 
 
+def untranslated(item: Item) -> list[str]:
+    """Which of an item's texts lack which language, by name; an answer is named by its words in bokmål."""
+    found = []
+    for language, name in LANGUAGES.items():
+        answers = [answer.label for answer in item.answers if item.format in WITH_OWN_OPTIONS]
+        lacking = [_("«{answer}»").format(answer=label) for label in answers if not label.get(language)]
+        if item.text and not item.text.get(language):
+            lacking.insert(0, _("spørsmålet"))
+        if lacking:
+            found.append(_("{language} mangler for {texts}").format(language=name, texts=", ".join(lacking)))
+    return found
+
+
 def _scale_gaps(scale: Scale, items: list[Item]) -> Iterator[Gap]:
     if not scale.name.get("nb"):
         yield Gap(_("En skala mangler navn på bokmål."), True, scale)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kfl.core import stale
-from kfl.core.text import LANGUAGES, TranslatedText, from_fields, language_fields, text
+from kfl.core.text import LANGUAGES, TranslatedText, from_fields, language_fields
 
 from ..formats import Format, Informant
 from ..models import Favourable, Item, QuestionnaireVersion, Scale
+from .own_answers import OwnAnswersField, followed, from_options, to_options
 
 
 def _parts(name: str, value: dict[str, str]) -> dict[str, str]:
@@ -84,7 +83,7 @@ class ScaleForm(stale.CarefulForm):
         return {**texts, **_parts("heading", scale.heading), "favourable": scale.favourable}
 
 
-RARE = ("options_", "low", "high")
+RARE = ("options", "low", "high")
 
 
 class ItemForm(stale.CarefulForm):
@@ -105,7 +104,10 @@ class ItemForm(stale.CarefulForm):
         required=False,
         min_value=1,
         max_value=20,
-        help_text=_("For eksempel 3 når «av og til» er det tredje svaret. For et snudd spørsmål: regnet etter snuing."),
+        help_text=_(
+            "For eksempel 3 når «av og til» er det tredje svaret. For et snudd spørsmål: regnet etter snuing. "
+            "Får svarene nye plasser, følger tallet svaret."
+        ),
     )
     low = forms.IntegerField(label=_("Et tall: det minste"), required=False, min_value=0, max_value=32767)
     high = forms.IntegerField(label=_("Et tall: det største"), required=False, min_value=0, max_value=32767)
@@ -116,10 +118,9 @@ class ItemForm(stale.CarefulForm):
         self.fields.clear()
         self.fields.update(language_fields("text", str(_("Spørsmål eller utsagn"))))
         self.fields.update(rest)
-        options = language_fields("options", str(_("Egne svar, ett på hver linje")), required=False, rows=4)
-        for name, field in options.items():
-            self.fields[name] = field
-        self.fields["options_nb"].help_text = _("Bare for «velg ett svar» og «velg flere svar».")
+        self.fields["options"] = OwnAnswersField(
+            label=_("Egne svar"), required=False, help_text=_("Bare for «velg ett svar» og «velg flere svar».")
+        )
         if in_scale:
             del self.fields["low"], self.fields["high"]
         choices = self.fields["format"]
@@ -137,33 +138,22 @@ class ItemForm(stale.CarefulForm):
     def uses_rare(self) -> bool:
         return any(field.errors or field.value() for field in self.rare())
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        longest = len(self._lines(cleaned, "nb"))
-        for language in LANGUAGES:
-            if len(self._lines(cleaned, language)) > longest:
-                raise ValidationError({f"options_{language}": _("Her står det flere svar enn på bokmål.")})
-        return cleaned
-
-    @staticmethod
-    def _lines(cleaned: dict[str, Any], language: str) -> list[str]:
-        return [line.strip() for line in cleaned.get(f"options_{language}", "").splitlines() if line.strip()]
+    def _in_words(self, name: str, now: object) -> str:
+        return super()._in_words(name, OwnAnswersField.in_words(str(now)) if name == "options" else now)
 
     def values(self) -> dict[str, Any]:
-        """What the action takes."""
+        """What the action takes. What counts of a sensitive item follows its answer, where answers have moved."""
         cleaned = self.cleaned_data
-        columns = {language: self._lines(cleaned, language) for language in LANGUAGES}
-        options = [
-            {"code": code, "label": dict(text(*labels))}
-            for code, labels in enumerate(zip_longest(*columns.values(), fillvalue=""), start=1)
-        ]
+        written = cleaned["options"]
+        before = OwnAnswersField.count(self.get_initial_for_field(self.fields["options"], "options"))
+        counts_from = followed(cleaned["counts_from_code"], written, before, turned=cleaned["reversed"])
         return {
             "text": from_fields("text", cleaned),
             "format": Format(cleaned["format"]),
-            "options": options,
+            "options": to_options(written),
             "reversed": cleaned["reversed"],
             "sensitive": cleaned["sensitive"],
-            "counts_from_code": cleaned["counts_from_code"],
+            "counts_from_code": counts_from,
             "low": cleaned.get("low"),
             "high": cleaned.get("high"),
         }
@@ -172,8 +162,5 @@ class ItemForm(stale.CarefulForm):
     def of(item: Item) -> dict[str, Any]:
         """The item's own values, as a form's first values."""
         own = ("format", "reversed", "sensitive", "counts_from_code", "low", "high")
-        labels = {
-            f"options_{language}": "\n".join(option["label"].get(language, "") for option in item.options).strip()
-            for language in LANGUAGES
-        }
-        return {**_parts("text", item.text), **labels, **{name: getattr(item, name) for name in own}}
+        options = from_options(item.options)
+        return {**_parts("text", item.text), "options": options, **{name: getattr(item, name) for name in own}}

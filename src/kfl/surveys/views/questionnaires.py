@@ -17,7 +17,7 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
 from .. import actions, freezing, gaps, queries
-from ..formats import Informant
+from ..formats import WITH_OWN_OPTIONS, Informant
 from ..forms import NewQuestionnaireForm, TitleForm, VersionForm
 from ..keys import free_key, key_of
 from ..models import Questionnaire, QuestionnaireVersion
@@ -114,8 +114,8 @@ def questionnaire(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _item_row(item: Any) -> dict[str, Any]:
-    missing = [str(LANGUAGES[language]) for language in item.text.missing()]
-    return {"item": item, "missing": missing, "answers": [str(answer.label) for answer in item.answers]}
+    own = [str(answer.label) for answer in item.answers if item.format in WITH_OWN_OPTIONS]
+    return {"item": item, "missing": gaps.untranslated(item), "answers": own}
 
 
 @needs(Permission.QUESTIONNAIRE_EDIT)
