@@ -16,12 +16,11 @@ from kfl.disclosure import (
     Tree,
     decide,
     followed,
-    gate,
     in_steps,
 )
 from kfl.disclosure.attacker import counts_matrix, find_leaks
 from kfl.disclosure.decision import _decide
-from kfl.disclosure.gate import _gate
+from kfl.disclosure.gate import _gate, gate
 from tests.disclosure.random_trees import Survey, random_survey
 
 K = Thresholds()

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kfl.disclosure import BadCounts, Hidden, ReleaseRefused, Scale, Shown, Thresholds, Tree, decide, gate, reason
+from kfl.disclosure import BadCounts, Hidden, ReleaseRefused, Scale, Shown, Thresholds, Tree, decide, reason
 from kfl.disclosure.decision import sharing_items
+from kfl.disclosure.gate import gate
 
 TREE = Tree(np.array([-1, 0, 0, 0]))  # a school with classes 1, 2, 3
 K = Thresholds()

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from kfl.disclosure import BadCounts, ReleaseRefused, Scale, Shown, Thresholds, Tree, decide, gate
+from kfl.disclosure import BadCounts, ReleaseRefused, Scale, Shown, Thresholds, Tree, decide
+from kfl.disclosure.gate import gate
 from kfl.disclosure.spec import Answers, alike, spread
 
 SCHOOL = Tree(np.array([-1, 0, 0, 0]))

@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from kfl.disclosure import BadCounts, NotPublished, OneSet, Published, Sheets, one_set
+from kfl.disclosure import BadCounts, NotPublished, OneSet, Published, Sheets
 from kfl.disclosure.gate import Judged
-from kfl.disclosure.one_set import unlike_by_sums
+from kfl.disclosure.one_set import one_set, unlike_by_sums
 from kfl.disclosure.published import BLOCKS, DESIGN
 
 

@@ -54,7 +54,7 @@ def test_roles_page_names_every_role_and_no_person(client, world):
 
 
 def test_privacy_page_states_the_thresholds_in_force(client, db):
-    from kfl.disclosure.rules import Thresholds
+    from kfl.disclosure.thresholds import Thresholds
 
     html = client.get(reverse("web:privacy")).content.decode()
     assert f"minst {Thresholds().k} har svart" in html

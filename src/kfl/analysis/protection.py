@@ -33,10 +33,10 @@ from kfl.disclosure import (
     Thresholds,
     Tree,
     decide,
-    gate,
     reason,
     whole_percent,
 )
+from kfl.disclosure.gate import gate
 from kfl.disclosure.one_set import unlike_by_sums
 from kfl.stats import (
     CrossProducts,

@@ -15,8 +15,7 @@ from kfl.analysis.quality import ScaleQuality, known, scale_quality
 from kfl.analysis.rollup import Rollup
 from kfl.analysis.words import Judgement, judge_fit, judge_reliability
 from kfl.disclosure import Published, reason
-from kfl.disclosure.one_set import COMPLETE
-from kfl.disclosure.published import BLOCKS
+from kfl.disclosure.published import BLOCKS, COMPLETE
 from kfl.stats import ClusterMean, Reference, Sums, cluster_mean, group_scores, person_mean
 
 Int = NDArray[np.int64]

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kfl.analysis.quality import ScaleQuality
+if TYPE_CHECKING:
+    from kfl.analysis.quality import ScaleQuality
 
 SOURCE = "nb"
 LANGUAGES = ("nb", "nn", "en")

@@ -15,7 +15,7 @@ from django.utils import timezone
 from kfl.answers import erasure, places, postgres, wavefile
 from kfl.answers.sql import Unreachable
 from kfl.core import jobs
-from kfl.disclosure.rules import Thresholds
+from kfl.disclosure.thresholds import Thresholds
 from kfl.people import audit_heads
 from kfl.people.audit import AuditKeyMissing, verify_chain
 from kfl.surveys import letters

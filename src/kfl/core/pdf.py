@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import typst
-
 
 def laid_out(template: Path, data: Mapping[str, object]) -> bytes:
     """One PDF; the template finds the data as JSON under `sys.inputs.data`."""
+    import typst  # loaded by whoever prints, so that the portal's start does not wait for it
+
     made = typst.compile(
         template,
         format="pdf",

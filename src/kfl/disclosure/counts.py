@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from kfl.disclosure.blocks import close
 from kfl.disclosure.rules import BadCounts, Bool, Int, too_few
+from kfl.disclosure.thresholds import STEP
 from kfl.disclosure.tree import Tree
-
-STEP = 3  # snapshots of adults' numbers stand in steps of this
 
 
 @dataclass(frozen=True, eq=False)

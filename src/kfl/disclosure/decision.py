@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from kfl.disclosure.blocks import close
 from kfl.disclosure.counts import Presence, decide_answered
+from kfl.disclosure.hidden import Hidden
 from kfl.disclosure.rules import (
     Bool,
-    Hidden,
     Int,
     Scale,
-    Thresholds,
     at_an_end,
     check_counts,
     near_unanimous,
@@ -24,6 +23,7 @@ from kfl.disclosure.rules import (
     too_few,
 )
 from kfl.disclosure.split import Placed, decide_split
+from kfl.disclosure.thresholds import Thresholds
 from kfl.disclosure.tree import Tree
 
 Codes = NDArray[np.int8]

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from kfl.disclosure.counts import Presence
 from kfl.disclosure.decision import Shown
-from kfl.disclosure.rules import Bool, Int, Scale, Thresholds, check_counts
+from kfl.disclosure.rules import Bool, Int, Scale, check_counts
+from kfl.disclosure.thresholds import Thresholds
 from kfl.disclosure.tree import Tree
 
 

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.disclosure.published import Sheets
+from kfl.disclosure.published import ANSWERED, COMPLETE, SCORED, Sheets
 from kfl.disclosure.rules import BadCounts, Int, near_unanimous
 
 GIRLS, BOYS = 1, 2
 ALL, COUNTED = 0, 1  # everybody; those who handed in no other sheet
 
-COMPLETE, ANSWERED, SCORED = "complete", "answered", "scored"
 SIDES = {GIRLS: "girls", BOYS: "boys"}
 
 

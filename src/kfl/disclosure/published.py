@@ -13,18 +13,22 @@ of `DESIGN`, `COUNTS` and `BLOCKS`; ``ABOUT`` names the field that says which it
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-import numpy as np
+from kfl.disclosure.thresholds import Thresholds
 
-from kfl.disclosure.gate import Judged
-from kfl.disclosure.rules import Thresholds
+if TYPE_CHECKING:
+    from kfl.disclosure.gate import Judged
 
 DESIGN: Final = "(design)"  # of what was asked and of the method; of nobody's answers
 COUNTS: Final = "(counts)"  # how many were invited and answered: `kfl.disclosure.counts` decides
 BLOCKS: Final = "(blocks)"  # of whole release blocks, which the gate has judged
+
+# Names of sets of a scale's sheets: all items answered, an item answered, enough answered to be scored.
+COMPLETE, ANSWERED, SCORED = "complete", "answered", "scored"
 
 Numbers = TypeVar("Numbers")
 Rests = str | tuple[str, ...]  # `girls/complete` is the set `complete` about the girls' side of the same
@@ -94,7 +98,7 @@ def _rests(value: Any, about: str, rests: Rests | None, where: str) -> Iterator[
     """What each number in a value rests on: about what, which set, and where it stands."""
     if value is None or isinstance(value, str | bool | bytes):
         return
-    if isinstance(value, int | float | np.number) or (isinstance(value, np.ndarray) and value.dtype.kind in "iufb"):
+    if _is_number(value):
         if rests is None:
             raise NotPublished(f"of {where} it isn't said what it rests on")
         yield about, rests, where
@@ -113,6 +117,16 @@ def _rests(value: Any, about: str, rests: Rests | None, where: str) -> Iterator[
             yield from _rests(getattr(value, name), about, known.get(name, rests), f"{where}.{name}")
     else:
         raise NotPublished(f"{where} is a {type(value).__name__}, of which nobody knows what it holds")
+
+
+def _is_number(value: Any) -> bool:
+    """Also of numpy, or an array of them. Where numpy is not loaded nobody has one, and it is not loaded for this."""
+    if isinstance(value, int | float):
+        return True
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return False
+    return isinstance(value, numpy.number) or (isinstance(value, numpy.ndarray) and value.dtype.kind in "iufb")
 
 
 def _fields(value: Any) -> tuple[str, ...]:

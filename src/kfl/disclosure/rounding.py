@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.disclosure.rules import Int, Thresholds
+from kfl.disclosure.rules import Int
+from kfl.disclosure.thresholds import Thresholds
 
 
 def whole_percent(counts: NDArray[np.integer[Any]]) -> Int:

@@ -1,4 +1,4 @@
-"""The rules in their smallest form: thresholds, reasons, and what makes one group of answers unsafe.
+"""The rules in their smallest form: what makes one group of answers unsafe.
 
 Everything here judges a single group. Which groups there are - a node, or what is hidden beside it - is
 the business of `blocks` and `split`. All three properties (`too_few`, `near_unanimous`, `at_an_end`) have
@@ -9,21 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
-
-FEWEST = 7  # promised to parents: nothing about fewer than seven
-FEWEST_FOR_SHARES = 10
-NARROWEST_BAND = 3
-
-
-class ThresholdTooLow(ValueError):
-    """A threshold was set below the promise. It can be raised, never lowered."""
 
 
 class BadScale(ValueError):
@@ -32,41 +23,6 @@ class BadScale(ValueError):
 
 class BadCounts(ValueError):
     """Counts that do not fit the tree and the scales, or that cannot be counts."""
-
-
-class Hidden(StrEnum):
-    """Why a number is not shown: what a reader may be told, never which rule it was.
-
-    That a group was too small, that one beside it was, and that everybody gave the same answer share one
-    word on purpose: a reader who could tell them apart would learn what is hidden.
-    """
-
-    PROTECTED = "protected"
-    NO_ANSWERS = "no_answers"  # nobody in the group answered anything in this form, which its count shows
-    SENSITIVE = "sensitive_awaits_gate"
-    SPLIT = "split_protected"  # the whole group is shown, girls and boys apart are not
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """The three numbers of a project.
-
-    Raises
-    ------
-    ThresholdTooLow
-        For a value under the promise, or one that is no whole number.
-    """
-
-    k: int = FEWEST  # answers in a group before anything is shown
-    k_share: int = FEWEST_FOR_SHARES  # answers before the share of each answer is shown
-    band: int = NARROWEST_BAND  # width of the bands in which sensitive counts are shown
-
-    def __post_init__(self) -> None:
-        for name, floor in (("k", FEWEST), ("k_share", FEWEST_FOR_SHARES), ("band", NARROWEST_BAND)):
-            value = getattr(self, name)
-            if type(value) is not int or value < floor:
-                raise ThresholdTooLow(f"{name} is {value!r}; it must be a whole number of at least {floor}")
 
 
 @dataclass(frozen=True)

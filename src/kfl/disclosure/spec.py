@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from kfl.disclosure.decision import decide
-from kfl.disclosure.rules import Int, Scale, Thresholds
+from kfl.disclosure.rules import Int, Scale
+from kfl.disclosure.thresholds import Thresholds
 from kfl.disclosure.tree import Tree
 
 START, END = "<!-- spec: start -->", "<!-- spec: end -->"

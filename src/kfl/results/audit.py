@@ -17,6 +17,7 @@ import numpy as np
 from kfl import disclosure
 from kfl.disclosure.attacker import Matrix, Released, counts_matrix, find_leaks, matrices
 from kfl.disclosure.decision import Shown
+from kfl.disclosure.gate import gate
 from kfl.surveys import nightly, twice
 from kfl.surveys.models import WaveForm
 
@@ -95,9 +96,7 @@ def _count_anew(release: Release, frozen: releases.FrozenWave, thresholds: discl
         results = releases.results_of(frozen, form, thresholds)[0]
         shown = _stored_marks(release, form.informant, results)
         try:
-            disclosure.gate(
-                results.tree, results.direct, results.rules, shown, thresholds, results.alone, results.presence
-            )
+            gate(results.tree, results.direct, results.rules, shown, thresholds, results.alone, results.presence)
         except disclosure.ReleaseRefused as problem:
             found.refused.append(f"{form.informant}: {problem}")
         for nodes, part in _parts(results, shown, f"{release.wave.slug}/{form.informant}"):

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 from django.utils import timezone
 
-from kfl.disclosure import Presence, Tree
+from kfl.disclosure import STEP, Presence, Tree
 from kfl.disclosure.attacker import Matrix, counts_matrix
-from kfl.disclosure.counts import STEP
 from kfl.surveys.models import Wave
 from kfl.surveys.nightly import Followed
 

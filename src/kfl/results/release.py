@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl import disclosure
+from kfl.disclosure.gate import gate
 from kfl.people.models import User
 from kfl.surveys import invited_counts
 from kfl.surveys.formats import Informant
@@ -181,9 +182,7 @@ def _prepare_form(frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thr
     earlier, earlier_texts = _earlier(frozen, form.informant, results, texts)
     writer = Writer(results, asked, [frozen.places[node] for node in results.nodes.tolist()], earlier)
     pages = list(writer.pages())
-    disclosure.gate(
-        results.tree, results.direct, results.rules, writer.shown(), thresholds, results.alone, results.presence
-    )
+    gate(results.tree, results.direct, results.rules, writer.shown(), thresholds, results.alone, results.presence)
     text = encode(_form_text(wave, form, results, texts, earlier_texts, references, thresholds))
     fresh = [
         FrozenReference(scale.digest, float(results.reference.mu[n]), float(results.reference.sigma[n]))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kfl import disclosure
 from kfl.disclosure.decision import sharing_items
+from kfl.disclosure.one_set import one_set
 
 Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
@@ -57,4 +58,4 @@ def set_of(answers: Answers, rows: Sequence[int], enough: int, block: Int, nodes
     """The complete sheets beside everybody who answered each row; `block` is the lowest shown node of each person."""
     split = bool(answers.split.any())
     part = answers.split.astype(np.int64) if split else np.zeros(len(answers.group), dtype=np.int64)
-    return disclosure.one_set(answers.codes[list(rows)], enough, block, part, answers.alone, (nodes, 3 if split else 1))
+    return one_set(answers.codes[list(rows)], enough, block, part, answers.alone, (nodes, 3 if split else 1))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from kfl.core.models import Job
-from kfl.disclosure.rules import Thresholds
+from kfl.disclosure.thresholds import Thresholds
 from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, has_permission, open_to_all, signed_in
 

@@ -97,7 +97,8 @@ def one_skipped():
 
 def test_coefficients_do_not_give_back_the_one_who_skipped(one_skipped, promise):
     """With all digits of alpha the cross sums must be whole numbers, and few answers make them so; told is a word."""
-    from kfl.disclosure import OneSet, one_set
+    from kfl.disclosure import OneSet
+    from kfl.disclosure.one_set import one_set
 
     found = full = 0
     plain = stats.ScaleSpec("ro", SPEC.items, (False,) * ITEMS, 1, 4)

@@ -13,8 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from kfl.disclosure import Published, Sheets, Thresholds
-from kfl.disclosure.one_set import ANSWERED, COMPLETE
-from kfl.disclosure.published import COUNTS, DESIGN
+from kfl.disclosure.published import ANSWERED, COMPLETE, COUNTS, DESIGN
 
 from ..payload import Text
 
