@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kfl.core import mail
+from kfl.core import mail, offers
 
 register = template.Library()
 
@@ -122,3 +122,9 @@ def unchanging(parser: template.base.Parser, token: template.base.Token) -> Unch
 def mail_is_stuck() -> bool:
     """Whether mail does not get away now; said to everybody on the pages that promise some."""
     return mail.is_stuck(timezone.now())
+
+
+@register.simple_tag
+def slot(kind: str, key: object) -> SafeString:
+    """A place where other rooms may offer something (`core.offers`)."""
+    return offers.mark(kind, key)
