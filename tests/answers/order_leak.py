@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from kfl.answers.blocks import read_blocks
 from kfl.answers.keys import CodeKey
 from kfl.answers.sealing import SheetSeal
-from kfl.answers.wavefile import State, read_bundle, state
+from kfl.answers.wave_tables import State, read_bundle, state
 
 from .wave import owners_in
 

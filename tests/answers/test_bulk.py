@@ -6,7 +6,7 @@ import pytest
 from kfl.answers.bulk import WrongSheets, counts, import_sheets, read_columns
 from kfl.answers.bundle import WrongBundle
 from kfl.answers.closing import close_wave_file
-from kfl.answers.wavefile import NoSuchWave, WaveNotClosed, WaveNotOpen
+from kfl.answers.wave_tables import NoSuchWave, WaveNotClosed, WaveNotOpen
 
 from .wave import bundle, open_wave
 

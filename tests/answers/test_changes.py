@@ -11,7 +11,7 @@ from kfl.answers.envelopes import Invitation
 from kfl.answers.keys import random_pid
 from kfl.answers.sheets import UnknownCode
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import WaveNotOpen
+from kfl.answers.wave_tables import WaveNotOpen
 
 from .wave import open_wave
 

@@ -3,18 +3,17 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from kfl.answers import alone, places
+from kfl.answers import alone
 from kfl.answers.bulk import counts, read_columns, read_texts
 from kfl.answers.closing import Step, close_wave_file
 from kfl.answers.keys import CodeKey, KeyMissing
 from kfl.answers.places import wave_state
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import State, WaveNotOpen
+from kfl.answers.wave_tables import State, WaveNotOpen
 
 from .wave import Wave, open_wave
 
@@ -87,7 +86,7 @@ def test_texts_of_adults_lie_apart_without_person(tmp_path):
 def test_close_that_was_killed_is_brought_to_its_end(tmp_path, step):
     wave = open_wave(tmp_path, people=5)
     expected = answer(wave)
-    folders = places.folder(wave.place), wave.keys_dir
+    folders = wave.place.folder, wave.keys_dir
     killed = subprocess.run([sys.executable, "-c", CLOSE_AND_DIE, *folders, step], check=False)
     assert killed.returncode == KILLED
     if wave_state(wave.place, "t3") is not State.CLOSED:
@@ -115,16 +114,16 @@ def test_closing_twice_changes_nothing(tmp_path):
     wave = open_wave(tmp_path, people=5)
     answer(wave)
     close_wave_file(wave.place, wave.keys_dir, "t3")
-    before = wave.where.read_bytes()
+    before = wave.file.read_bytes()
     close_wave_file(wave.place, wave.keys_dir, "t3")
-    assert wave.where.read_bytes() == before
+    assert wave.file.read_bytes() == before
 
 
 @pytest.mark.files
 def test_nothing_that_leads_to_persons_is_left_on_disk(tmp_path):
     wave = open_wave(tmp_path, people=9)
     # An opening that was cut off between its last two steps leaves a second name.
-    os.link(wave.where, wave.where.with_suffix(".new"))
+    os.link(wave.file, wave.file.with_suffix(".new"))
     answer(wave)
     secrets = canaries(wave)
     assert any(secret in whole(tmp_path) for secret in secrets)
@@ -147,8 +146,8 @@ def canaries(wave: Wave) -> list[bytes]:
 
 
 def assert_nothing_leads_to_persons(data_dir, wave: Wave) -> None:
-    names = {path.name for path in places.folder(wave.place).glob("*")}
-    assert names == ({"t3.sqlite3", "t3.lock"} if isinstance(wave.place, Path) else set())
+    names = {path.name for path in wave.place.folder.glob("*")}
+    assert names == (set() if wave.place.is_shared else {"t3.sqlite3", "t3.lock"})
     everything = whole(data_dir)
     for one in wave.invited:
         assert one.code.encode() not in everything

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kfl.answers import places, tombstones
+from kfl.answers import tombstones
 from kfl.answers.bulk import counts, read_columns
 from kfl.answers.changes import add_invitation, replace_code
 from kfl.answers.closing import close_wave_file
@@ -20,7 +20,7 @@ from kfl.answers.places import reading
 from kfl.answers.sealing import SheetSeal
 from kfl.answers.sheets import NoSuchAttempt, UnknownCode
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import WaveNotClosed, WaveNotOpen
+from kfl.answers.wave_tables import WaveNotClosed, WaveNotOpen
 from tests.intake.served import enter, put, served
 
 from .wave import bundle, open_wave, sealed_saves, with_ratings
@@ -71,10 +71,10 @@ def test_an_open_wave_holds_nothing_of_a_sheet_that_was_erased(wave, promise):
     answer(wave, 0, 1, 2)
     gone = wave.invited[0]
     needles = traces(wave, 0)
-    assert found(wave.place, CANARY.encode(), gone.pid) == 0, "an open wave is sealed"
-    before = found(wave.place, *needles)
+    assert found(wave.place.folder, CANARY.encode(), gone.pid) == 0, "an open wave is sealed"
+    before = found(wave.place.folder, *needles)
     erase_sheets(wave.place, wave.key, [gone.code])
-    after = found(wave.place, *needles)
+    after = found(wave.place.folder, *needles)
     assert before > 30
     assert after == 0
     promise("P7 erased, open", f"{after} places in any file, write-ahead log and free pages too ({before} before)")
@@ -107,7 +107,7 @@ def test_every_sheet_of_a_person_goes_whichever_session_wrote_it(wave):
     store.close()
     needles = traces(wave, 0)
     erase_sheets(wave.place, wave.key, [wave.invited[0].code])
-    assert found(wave.place, *needles) == 0
+    assert found(wave.place.folder, *needles) == 0
     store = OpenWave(wave.where, wave.key)
     with pytest.raises(NoSuchAttempt):
         store.find(begun.attempt.name, begun.session)
@@ -121,14 +121,15 @@ def test_a_sheet_that_came_back_under_a_code_that_was_replaced_is_noticed_withou
     """The envelope of the backup has another name than the one that was erased; its sheet has the same number."""
     answer(wave, 0, 1)
     backup = tmp_path / "backup.sqlite3"
-    shutil.copy2(wave.where, backup)
+    shutil.copy2(wave.file, backup)
     code = replace_code(wave.place, wave.key, wave.invited[0].code)
     erase_sheets(wave.place, wave.key, [code])
-    shutil.copy2(backup, wave.where)
+    shutil.copy2(backup, wave.file)
     needles = traces(wave, 0)
     assert came_back(wave.place) == ["t3"]
     assert erase_again(wave.place, wave.keys_dir) == ["t3"]
-    assert found(wave.place, *(needle for needle in needles if needle != wave.key.lookup(wave.invited[0].code))) == 0
+    gone = [needle for needle in needles if needle != wave.key.lookup(wave.invited[0].code)]
+    assert found(wave.place.folder, *gone) == 0
     assert came_back(wave.place) == []
 
 
@@ -157,11 +158,11 @@ def test_a_closed_wave_holds_nothing_of_a_person_that_was_erased(wave, promise):
     answer(wave, 0, 1, 2, 3)
     close_wave_file(wave.place, wave.keys_dir, "t3")
     gone = wave.invited[1].pid
-    before = found(wave.place, gone)
+    before = found(wave.place.folder, gone)
     columns = read_columns(wave.place, "t3", 2)
     kept = (columns.pid != np.frombuffer(gone, dtype=np.uint8)).any(axis=1)
     erase_person(wave.place, "t3", [gone])
-    after = found(wave.place, gone)
+    after = found(wave.place.folder, gone)
     assert (before, after) == (1, 0)
     promise("P7 erased, closed", f"{after} places in any file ({before} before)")
     left = read_columns(wave.place, "t3", 2)
@@ -186,17 +187,17 @@ def test_a_file_from_a_backup_is_cleaned_again(wave, tmp_path, promise, closes):
     if closes:
         close_wave_file(wave.place, wave.keys_dir, "t3")
     backup = tmp_path / "backup.sqlite3"
-    shutil.copy2(wave.where, backup)
+    shutil.copy2(wave.file, backup)
     gone = wave.invited[0]
     if closes:
         erase_person(wave.place, "t3", [gone.pid])
     else:
         erase_sheets(wave.place, wave.key, [gone.code])
-    shutil.copy2(backup, wave.where)
+    shutil.copy2(backup, wave.file)
     needles = [gone.pid] if closes else traces(wave, 0)
-    before = found(wave.place, *needles)
+    before = found(wave.place.folder, *needles)
     assert erase_again(wave.place, wave.keys_dir) == ["t3"]
-    after = found(wave.place, *needles, wave.key.lookup(gone.code))
+    after = found(wave.place.folder, *needles, wave.key.lookup(gone.code))
     assert before
     assert after == 0
     promise("P7 restored", f"{after} places after the cleaning ({before} before)")
@@ -216,19 +217,19 @@ def test_a_kill_between_tombstone_and_erasure_is_made_good_at_the_next_start(wav
         with pytest.raises(KeyboardInterrupt):
             erase_sheets(wave.place, wave.key, [wave.invited[0].code])
     needles = traces(wave, 0)
-    assert found(wave.place, *needles)
+    assert found(wave.place.folder, *needles)
     assert erase_again(wave.place, wave.keys_dir) == ["t3"]
-    assert found(wave.place, *needles) == 0
+    assert found(wave.place.folder, *needles) == 0
 
 
 def tombstone_lines(wave):
-    return set((places.folder(wave.place) / tombstones.NAME).read_text().splitlines())
+    return set((wave.place.folder / tombstones.NAME).read_text().splitlines())
 
 
 def test_tombstones_tell_nothing_and_can_be_lifted(wave):
     answer(wave, 0)
     erase_sheets(wave.place, wave.key, [one.code for one in wave.invited])
-    path = places.folder(wave.place) / tombstones.NAME
+    path = wave.place.folder / tombstones.NAME
     lines = path.read_text().splitlines()
     assert lines == sorted(lines)
     assert len(lines) == tombstones.STEP * len(wave.invited)
@@ -298,6 +299,6 @@ def test_intake_that_runs_forgets_the_sheet_too(wave):
 
     asyncio.run(story())
     assert len(left) == 5
-    assert found(places.folder(wave.place), *left) == 0
+    assert found(wave.place.folder, *left) == 0
     close_wave_file(wave.place, wave.keys_dir, "t3")
     assert pids(wave) == {wave.invited[1].pid}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from kfl.answers import places, wavefile
+from kfl.answers import places, wave_tables
 from kfl.answers.bundle import WrongBundle
 from kfl.answers.closing import close_wave_file
 from kfl.answers.media import MOST_BYTES, Media
@@ -35,7 +35,7 @@ def test_media_are_read_from_the_wave_and_gone_at_close(tmp_path):
     assert store.media("0" * 64) is None
     store.close()
     close_wave_file(wave.place, wave.keys_dir, "t3")
-    assert PICTURE.body not in wave.where.read_bytes()
+    assert PICTURE.body not in wave.file.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_media_that_are_missing_or_of_another_kind_open_no_wave(tmp_path, sound,
 def test_bundle_of_an_earlier_version_is_read_and_kept_as_it_was(tmp_path):
     wave = open_wave(tmp_path)
     with places.connected(wave.where) as connection:
-        whole = json.loads(wavefile.meta(connection, "bundle"))
+        whole = json.loads(wave_tables.meta(connection, "bundle"))
         for form in whole["forms"]:
             for page in form["pages"]:
                 for item in page["items"]:

@@ -23,8 +23,9 @@ from kfl.answers import store as stores
 from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation, seal_invitation
+from kfl.answers.folder import Folder
 from kfl.answers.keys import CodeKey, random_pid
-from kfl.answers.places import create, reading
+from kfl.answers.places import reading
 from kfl.answers.store import OpenWave
 from tests.intake.served import enter, put, served
 
@@ -47,8 +48,9 @@ class Round:
         frozen = msgspec.structs.replace(bundle("t5"), groups=CLASSES)
         key = CodeKey.create(folder / "keys", "t5")
         people = [Invitation(new_code(), random_pid(), n // SIZE, 1, 1 + n % 2) for n in range(PEOPLE)]
-        create(folder / "answers", frozen, [seal_invitation(key, one) for one in people])
-        self.wave = Wave(folder / "answers", folder / "keys", frozen, key, people)
+        place = Folder(folder / "answers")
+        place.create(frozen, [seal_invitation(key, one) for one in people])
+        self.wave = Wave(place, folder / "keys", frozen, key, people)
         self.truth = {one.pid: number for number, one in enumerate(people)}
         self.answers = np.random.default_rng(seed).integers(1, 5, (PEOPLE, 2)).tolist()
 
@@ -82,14 +84,14 @@ class Round:
     def stolen(self, name):
         """All files but the keys, also those beside the database."""
         to = self.folder / name
-        shutil.copytree(self.wave.place, to, ignore=shutil.ignore_patterns("*.sock"))
+        shutil.copytree(self.wave.place.folder, to, ignore=shutil.ignore_patterns("*.sock"))
         return to
 
     def backed_up(self, name):
         """A copy made as the operators' guide says for a portal that runs."""
         to = self.folder / name
         to.mkdir()
-        with closing(sqlite3.connect(self.wave.where)) as connection:
+        with closing(sqlite3.connect(self.wave.file)) as connection:
             connection.execute("VACUUM INTO ?", (str(to / "t5.sqlite3"),))
         return to
 
@@ -122,7 +124,7 @@ def test_the_files_of_a_closed_wave_name_nobody(tmp_path, promise):
         secret = one.wave.key.secret
         one.close()
         rates += [one.attack(one.stolen("closed")), one.attack(one.backed_up("backup of the closed"))]
-        assert times_in(one.wave.place, time.time()) == 0
+        assert times_in(one.wave.place.folder, time.time()) == 0
         needles = [secret, secret.hex().encode()]
         for person in one.wave.invited:
             needles += [person.code.encode(), one.wave.key.lookup(person.code)]
@@ -151,7 +153,7 @@ def test_answering_through_the_app_leaves_no_more(tmp_path, capfd, promise):
 
     asyncio.run(morning())
     one.close()
-    (one.wave.place / "stderr.log").write_text("".join(capfd.readouterr()))
+    (one.wave.place.folder / "stderr.log").write_text("".join(capfd.readouterr()))
     rate = one.attack(one.stolen("closed"))
     assert rate <= MOST
     promise("P5 order", figure(rate, "files and log after a round through the app"), seed=SEED)

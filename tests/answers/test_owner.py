@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from kfl.answers import places
 from kfl.answers.bulk import counts, import_sheets
 from kfl.answers.closing import close_wave_file
 from kfl.answers.owner import AlreadyOwned, Owner
-from kfl.answers.ownership import Lock, WaveBusy, held
+from kfl.answers.ownership import Lock, WaveBusy
 from kfl.answers.places import wave_state
-from kfl.answers.wavefile import State
+from kfl.answers.wave_tables import State
 
 from .test_bulk import sheets
 from .wave import open_wave
@@ -20,7 +21,7 @@ def with_owner(data_dir: Path, story):
     """Run a story in an event loop while an owner holds the folder."""
 
     async def run():
-        owner = Owner(data_dir / "answers", data_dir / "keys")
+        owner = Owner(places.at(data_dir / "answers"), data_dir / "keys")
         await owner.start()
         try:
             return await story(owner)
@@ -99,14 +100,14 @@ def test_import_from_elsewhere_borrows_the_wave_and_gives_it_back(tmp_path):
 def test_second_owner_of_a_folder_is_refused(tmp_path):
     async def story(owner):
         with pytest.raises(AlreadyOwned):
-            await Owner(tmp_path / "answers", tmp_path / "keys").start()
+            await Owner(places.at(tmp_path / "answers"), tmp_path / "keys").start()
 
     with_owner(tmp_path, story)
 
 
 def test_wave_that_is_held_without_an_owner_is_busy(tmp_path):
     wave = open_wave(tmp_path)
-    with held(wave.place, "t3"), pytest.raises(WaveBusy), held(wave.place, "t3", wait_s=0.05):
+    with wave.place.held("t3"), pytest.raises(WaveBusy), wave.place.held("t3", wait_s=0.05):
         pytest.fail("two hold the same wave")
 
 

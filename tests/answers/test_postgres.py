@@ -8,6 +8,7 @@ import pytest
 from kfl.answers import places, postgres
 from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
+from kfl.answers.database import Database
 from kfl.answers.erasure import erase_sheets
 from kfl.answers.figures import Figures, ask
 from kfl.answers.keys import BadWaveName
@@ -15,7 +16,7 @@ from kfl.answers.owner import Owner
 from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, Stale
 from kfl.answers.sql import Unreachable
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import NoSuchWave, UnsafeSettings
+from kfl.answers.wave_tables import NoSuchWave, UnsafeSettings
 from kfl.answers.withdrawal import withdraw
 from kfl.answers.writer import Closed, Moved, NotStored
 from tests.intake.served import enter, put, served
@@ -61,15 +62,15 @@ def test_a_server_that_may_lose_what_it_acknowledged_is_refused(wave, on_postgre
         with pytest.raises(UnsafeSettings, match="synchronous_commit"):
             counts(careless, "t3")
         with pytest.raises(UnsafeSettings):
-            places.create(careless, bundle("t4"), [])
-        assert postgres.settings(careless)["synchronous_commit"] in {"off", "local"}, "the check says what is wrong"
+            careless.create(bundle("t4"), [])
+        assert postgres.settings(careless.url)["synchronous_commit"] in {"off", "local"}, "the check says what is wrong"
     finally:
         on_postgres.run("ALTER DATABASE answers RESET synchronous_commit", "DROP ROLE careless")
     assert counts(wave.place, "t3") == {}
 
 
 def test_the_settings_are_as_promised(wave):
-    now = postgres.settings(wave.place)
+    now = postgres.settings(wave.place.url)
     assert {name: value for name, value in now.items() if name != "data_checksums"} == {
         "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "data_sync_retry": "off",
         "transaction_read_only": "off",
@@ -104,8 +105,8 @@ def test_the_owner_needs_no_more_rights_from_the_opening_to_the_close(set_up, tm
     erase_sheets(wave.place, wave.key, [wave.invited[0].code])
     close_wave_file(wave.place, wave.keys_dir, "t3")
     assert read_columns(wave.place, "t3", 1).answers[0].tolist() == [3]
-    places.remove(wave.where)
-    assert places.names(wave.place) == {}
+    wave.where.remove()
+    assert wave.place.names() == {}
 
 
 def test_the_portals_user_reads_no_answers(set_up, tmp_path, monkeypatch):
@@ -115,23 +116,23 @@ def test_the_portals_user_reads_no_answers(set_up, tmp_path, monkeypatch):
     with pytest.raises(Unreachable):
         counts(portal, "t3")
     set_up.run("GRANT CONNECT ON DATABASE answers TO kfl")
-    assert places.names(portal) == {}, "also if somebody let it in"
+    assert portal.names() == {}, "also if somebody let it in"
     with pytest.raises(NoSuchWave):
         counts(portal, "t3")
     assert counts(wave.place, "t3") == {}
 
 
 def test_a_password_is_not_told(tmp_path):
-    assert "secret" not in repr(postgres.Database("postgresql://kfl:secret@db/answers", tmp_path))
+    assert "secret" not in repr(Database("postgresql://kfl:secret@db/answers", tmp_path))
 
 
 def test_a_wave_is_made_once_and_a_name_that_is_too_long_is_refused(wave, tmp_path):
     with pytest.raises(FileExistsError):
-        places.create(wave.place, wave.bundle, [])
+        wave.place.create(wave.bundle, [])
     with pytest.raises(BadWaveName):
-        places.create(wave.place, bundle("x" * 62), [])
-    places.create(wave.place, bundle("x" * 61), [])
-    assert set(places.names(wave.place)) == {"t3", "x" * 61}
+        wave.place.create(bundle("x" * 62), [])
+    wave.place.create(bundle("x" * 61), [])
+    assert set(wave.place.names()) == {"t3", "x" * 61}
 
 
 def test_no_table_has_a_time_in_it_and_closing_leaves_one_schema(wave, on_postgres):
@@ -302,7 +303,7 @@ def test_a_line_that_breaks_fails_what_was_on_it_and_the_next_one_is_new(wave, t
 
 
 def test_no_other_line_goes_on_with_a_transaction(wave, on_postgres):
-    connection = postgres.connect(wave.where)
+    connection = wave.where.connect()
     connection.execute("BEGIN")
     connection.driver().close()
     with pytest.raises(Unreachable, match="midst"):
@@ -313,7 +314,7 @@ def test_no_other_line_goes_on_with_a_transaction(wave, on_postgres):
 
 def test_a_transaction_that_failed_is_not_called_committed(wave):
     def fail_quietly(connection):
-        with places.transaction(connection), suppress(Exception):
+        with connection.transaction(), suppress(Exception):
             connection.execute("SELECT 1/0")
 
     with places.connected(wave.where) as connection, pytest.raises(Unreachable, match="undone"):
@@ -346,7 +347,7 @@ def test_intake_says_later_while_the_database_is_away_and_takes_new_waves_and_le
 
 def test_two_owners_take_the_same_waves_and_are_both_asked(wave):
     """Nobody owns or lends anything; what a killed process left in the folder is put away."""
-    folder = places.folder(wave.place)
+    folder = wave.place.folder
     folder.mkdir()
     left = folder / f"owner-{2**22 + 1}-0.sock"  # no process has so high a number
     left.touch()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kfl.answers import bulk, changes, wavefile
+from kfl.answers import bulk, changes, wave_tables
 from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
 from kfl.answers.keys import PID_BYTES
@@ -79,5 +79,5 @@ def test_unknown_codes_and_closed_waves_are_refused(wave):
     with pytest.raises(changes.NoSuchCode):
         progress_of_ratings(wave.place, wave.key, ["00000000000"])
     close_wave_file(wave.place, wave.keys_dir, "t3")
-    with pytest.raises(wavefile.WaveNotOpen):
+    with pytest.raises(wave_tables.WaveNotOpen):
         progress_of_ratings(wave.place, wave.key, [wave.invited[0].code])

@@ -6,7 +6,9 @@ import pytest
 
 from kfl.answers import places, wavefile
 from kfl.answers.bundle import WrongBundle
-from kfl.answers.wavefile import SETTINGS, NoSuchWave, UnsafeSettings, create_wave_file
+from kfl.answers.folder import Folder
+from kfl.answers.wave_tables import NoSuchWave, State, UnsafeSettings
+from kfl.answers.wavefile import SETTINGS
 
 from .wave import bundle, open_wave
 
@@ -22,30 +24,30 @@ def test_file_that_does_not_take_the_settings_is_refused(tmp_path, monkeypatch):
     wave = open_wave(tmp_path)
     monkeypatch.setitem(SETTINGS, "synchronous", 3)
     with pytest.raises(UnsafeSettings):
-        wavefile.connect(wave.where)
+        wavefile.connect(wave.file)
 
 
 def test_file_is_closed_to_others_and_refused_when_it_is_not(tmp_path):
     wave = open_wave(tmp_path)
-    assert wave.where.stat().st_mode & 0o777 == 0o600
-    wave.where.chmod(0o644)
+    assert wave.file.stat().st_mode & 0o777 == 0o600
+    wave.file.chmod(0o644)
     with pytest.raises(UnsafeSettings, match="chmod"):
-        wavefile.connect(wave.where)
+        wavefile.connect(wave.file)
 
 
 def test_wave_is_made_once_and_nothing_lies_beside_it(tmp_path):
     wave = open_wave(tmp_path)
     with pytest.raises(FileExistsError):
-        create_wave_file(wave.place, wave.bundle, [])
-    assert [path.name for path in wave.place.iterdir()] == ["t3.sqlite3"]
-    assert wavefile.wave_names(wave.place) == ["t3"]
+        wave.place.create(wave.bundle, [])
+    assert [path.name for path in wave.place.folder.iterdir()] == ["t3.sqlite3"]
+    assert set(wave.place.names()) == {"t3"}
     assert places.wave_bundle(wave.place, "t3") == wave.bundle
 
 
 def test_opening_that_was_cut_off_is_begun_anew(tmp_path):
     (tmp_path / "t3.new").write_bytes(b"half a file")
-    create_wave_file(tmp_path, bundle(), [])
-    assert places.wave_state(tmp_path, "t3") is wavefile.State.OPEN
+    Folder(tmp_path).create(bundle(), [])
+    assert places.wave_state(Folder(tmp_path), "t3") is State.OPEN
 
 
 def test_reader_can_change_nothing(tmp_path):

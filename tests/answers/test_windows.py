@@ -9,7 +9,7 @@ from kfl.answers.changes import extend, extend_groups
 from kfl.answers.closing import close_wave_file
 from kfl.answers.sheets import UnknownCode
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import WaveNotOpen
+from kfl.answers.wave_tables import WaveNotOpen
 from kfl.answers.windows import runs
 from tests.intake.served import served
 

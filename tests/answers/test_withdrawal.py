@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from kfl.answers import places, tombstones, wavefile
+from kfl.answers import places, tombstones
 from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
@@ -44,7 +44,7 @@ def answered(store, code, *, submit=True):
 
 
 def found(wave, needles):
-    files = [path.read_bytes() for path in wave.place.iterdir() if path.is_file()]
+    files = [path.read_bytes() for path in wave.place.folder.iterdir() if path.is_file()]
     assert not any(CANARY.encode() in file for file in files), "an open wave is sealed"
     return sum(file.count(needle) for file in files for needle in needles)
 
@@ -127,7 +127,7 @@ def test_what_was_copied_from_it_goes_with_it_and_the_rest_of_the_person_stays(w
 
 def test_tombstones_tell_not_how_many_sheets_went(wave, store):
     """One sheet without a copy, and one with two copies: the list of what is erased grows as much."""
-    path, sizes = places.folder(wave.place) / tombstones.NAME, [0]
+    path, sizes = wave.place.folder / tombstones.NAME, [0]
     for one, copies in zip(wave.invited[:2], (0, 2), strict=True):
         word = store.word(answered(store, one.code, submit=False))
         for _ in range(copies):
@@ -203,15 +203,15 @@ def test_backup_does_not_bring_the_answers_back(wave, store, submit):
     """A file from before the withdrawal is cleaned when it is put back, and the sheet keeps its place among others."""
     word, _ = [store.word(answered(store, one.code, submit=submit)) for one in wave.invited[:2]]
     store.writer.flush()
-    wavefile.checkpoint(store.writer._connection)
-    backup = wave.where.read_bytes()
+    store.writer._connection.bring_together()
+    backup = wave.file.read_bytes()
     mine, others = sealed_saves(wave, 0), sealed_saves(wave, 1)
     withdraw(wave.place, store, wave.invited[0].code, word)
     store.close()
     assert came_back(wave.place) == []
-    for path in wave.place.glob("t3.sqlite3-*"):
+    for path in wave.place.folder.glob("t3.sqlite3-*"):
         path.unlink()
-    wave.where.write_bytes(backup)
+    wave.file.write_bytes(backup)
     assert came_back(wave.place) == ["t3"]
     assert erase_again(wave.place, wave.keys_dir) == ["t3"]
     assert (found(wave, mine), found(wave, others)) == (0, 39)

@@ -12,6 +12,7 @@ from kfl.answers import places
 from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation, seal_invitation
+from kfl.answers.folder import WaveFile
 from kfl.answers.keys import CodeKey, random_pid
 from kfl.answers.media import Media
 from kfl.answers.places import Place, Where
@@ -80,7 +81,14 @@ class Wave:
 
     @property
     def where(self) -> Where:
-        return places.of(self.place, self.bundle.wave)
+        return self.place.of(self.bundle.wave)
+
+    @property
+    def file(self) -> Path:
+        """Where it lies, in a folder."""
+        where = self.where
+        assert isinstance(where, WaveFile)
+        return where.path
 
 
 def open_wave(
@@ -98,7 +106,7 @@ def open_wave(
     key = CodeKey.create(keys_dir, wave)
     invited = [Invitation(new_code(), random_pid(), 3 + n % 2, form, 1 + n % 2) for n in range(people)]
     frozen = frozen or bundle(wave, **more)  # type: ignore[arg-type]
-    places.create(place, frozen, [seal_invitation(key, one) for one in invited], media)
+    place.create(frozen, [seal_invitation(key, one) for one in invited], media)
     return Wave(place, keys_dir, frozen, key, invited)
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from kfl.answers.folder import Folder
 from kfl.answers.keys import LinkKey
 from kfl.cli import _key_promises, _promises, check
 from kfl.cli.main import make_data_folder
@@ -191,7 +192,7 @@ def test_a_folder_without_a_database_is_told_and_gets_none(tmp_path):
 
 def test_an_answers_file_that_cannot_be_read_is_told(folder):
     (folder / "answers" / "t1.sqlite3").write_bytes(b"no database at all" * 100)
-    assert off(_promises.answer_files(folder / "answers")) == {"answers/t1.sqlite3"}
+    assert {one.name for one in Folder(folder / "answers").settings() if not one.holds} == {"answers/t1.sqlite3"}
 
 
 @pytest.mark.parametrize("name", ["files/list.csv", "answers/erased.txt", "old.tar", "files/media/a.wav"])

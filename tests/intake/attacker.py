@@ -7,10 +7,10 @@ from itertools import product
 
 from kfl.answers import bundle as bundles
 from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Page
+from kfl.answers.pending import Pending
 from kfl.answers.sheet_rules import checked
 from kfl.answers.sheets import Stale
 from kfl.answers.store import OpenWave, _encode
-from kfl.answers.writer import Pending
 from tests.answers.wave import AGREE, FACES, bundle
 
 from .served import put

@@ -47,13 +47,13 @@ def test_acknowledged_save_survives_a_process_that_dies(tmp_path):
     async def story(client, wave, app):
         started = await enter(client, wave.invited[0].code)
         await put(client, started["attempt"], 1, 1, 1, {"a1": 4})
-        copied = {path.name: path.read_bytes() for path in wave.place.iterdir() if path.is_file()}
+        copied = {path.name: path.read_bytes() for path in wave.place.folder.iterdir() if path.is_file()}
         target = tmp_path / "copy" / "answers"
         target.mkdir(parents=True)
         for name, body in copied.items():
             (target / name).write_bytes(body)
             (target / name).chmod(0o600)
-        with places.reading(places.of(target, "t3")) as connection:
+        with places.reading(target.of("t3")) as connection:
             assert [json.loads(save.body) for _, save in saves_in(connection, wave.key)] == [{"a1": 4}]
 
     run(tmp_path, story)

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from kfl.answers import places
 from kfl.intake.app import create_app
 
 from .served import browser, put
@@ -70,7 +69,7 @@ class TwoServers(Answering):
     def teardown(self):
         self.await_(self.apps[1].shutdown())
         super().teardown()
-        places.remove(self.wave.where)
+        self.wave.where.remove()
 
     @rule(server=st.integers(0, 1))
     def the_proxy_chooses(self, server):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfl.answers import erasure, ownership, places, wavefile
+from kfl.answers import erasure, places, wave_tables
 from kfl.answers.blocks import read_blocks
 from kfl.cli.main import main
 from kfl.results import audit, release
@@ -125,8 +125,8 @@ def test_other_sheets_without_an_erasure_are_noticed(closed):
     made = release_wave(wave=closed.wave, by=None, at=CLOSES)
     make_report(wave=closed.wave, by=None)
     place, slug = store.answers_place(), closed.wave.slug
-    with ownership.held(place, slug), places.connected(places.of(place, slug)) as connection:
-        frozen = wavefile.read_bundle(connection)
+    with place.held(slug), places.connected(place.of(slug)) as connection:
+        frozen = wave_tables.read_bundle(connection)
         one = read_blocks(connection, frozen.forms[0]).pid[0].tobytes()
         erasure._erase(connection, frozen, None, one.__eq__)
     found = audit_release(made)

@@ -10,7 +10,7 @@ import time_machine
 from django.core.cache import cache
 
 from kfl.answers.bulk import import_sheets
-from kfl.answers.wavefile import WaveNotOpen
+from kfl.answers.wave_tables import WaveNotOpen
 from kfl.core.text import text
 from kfl.people import actions as people
 from kfl.people.models import Scheme

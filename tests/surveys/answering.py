@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kfl.answers import ownership
 from kfl.answers import places as answer_places
 from kfl.answers.sealing import SheetSeal
 from kfl.answers.sheet_rules import screens
@@ -22,8 +21,8 @@ def code_of(row: Code) -> str:
 
 def answer(wave: Wave, code: str, *, choice: int = 1) -> bool:
     """Answer every item and hand in; False when the code opens nothing, or a rating that was delivered."""
-    with ownership.held(store.answers_place(), wave.slug):
-        opened = OpenWave(answer_places.of(store.answers_place(), wave.slug), store.code_key(wave.slug))
+    with store.answers_place().held(wave.slug):
+        opened = OpenWave(store.answers_place().of(wave.slug), store.code_key(wave.slug))
         try:
             attempt = opened.start(code).attempt
             if attempt.is_ended:
@@ -48,7 +47,7 @@ def pids_of(wave: Wave, pupil: Pupil) -> list[bytes]:
 def needles_of(wave: Wave, *pids: bytes) -> list[bytes]:
     """All that stands in an open wave's file of these persons now, as it stands there; and what they are called."""
     seal, found = SheetSeal(store.code_key(wave.slug)), list(pids)
-    with answer_places.reading(answer_places.of(store.answers_place(), wave.slug)) as connection:
+    with answer_places.reading(store.answers_place().of(wave.slug)) as connection:
         rows = connection.execute("SELECT sheet, sealed, attempt, word FROM attempts").fetchall()
         mine = {row[0]: row[1:] for row in rows if seal.open_who(row[0], row[1]).pid in pids}
         under = {*mine, *map(seal.end_number, mine)}

@@ -114,7 +114,9 @@ def machine(world, versions, data_dir, tally):
             }
             key = store.link_key()
             wanted = {(key.pid("hedmark", form, pupils[pupil].uuid), form) for pupil, form in self.answered}
-            (store.answers_place() / f"{self.wave.slug}.sqlite3").unlink()  # the next example looks in its own files
+            (
+                store.answers_place().folder / f"{self.wave.slug}.sqlite3"
+            ).unlink()  # the next example looks in its own files
             assert kept == wanted
 
     return Consents

@@ -101,7 +101,7 @@ def test_while_the_link_key_is_away_no_wave_opens_and_a_late_pupil_joins_nothing
     fresh = actions.invite_late(wave=wave, pupil=late, by=None)
     code_key = store.code_key(wave.slug)
     typed = code_key.open_for_reprint(bytes(fresh.sealed))
-    with places.reading(places.of(store.answers_place(), wave.slug)) as connection:
+    with places.reading(store.answers_place().of(wave.slug)) as connection:
         (sealed,) = connection.execute(
             "SELECT sealed FROM envelopes WHERE lookup = ?", (code_key.lookup(typed),)
         ).fetchone()

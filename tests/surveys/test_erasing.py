@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kfl.answers import ownership
 from kfl.answers.bulk import read_columns
 from kfl.answers.erasure import erase_again
+from kfl.answers.folder import Folder
 from kfl.answers.keys import CodeKey, LinkKey
 from kfl.core import jobs
 from kfl.people.models import AuditLine
@@ -85,9 +85,8 @@ def test_who_may_take_part_again_gets_a_code_and_the_new_answers_stand(world, da
 def test_nothing_changes_when_the_answers_cannot_be_reached(world, data_dir, monkeypatch):
     wave = an_open_wave(world)
     row = codes(wave)[0]
-    monkeypatch.setattr(ownership, "WAIT_S", 0.0)
-    monkeypatch.setattr(ownership.held.__wrapped__, "__kwdefaults__", {"wait_s": 0.0})
-    taken = ownership.Lock(store.answers_place(), "t3")
+    monkeypatch.setattr(Folder.held, "__kwdefaults__", {"wait_s": 0.0})
+    taken = store.answers_place().lock("t3")
     assert taken.take()
     client = Client()
     client.force_login(world.bob)

@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import wave_path
 from kfl.people.models import AuditLine
 from kfl.surveys import actions, home, store, windows
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
@@ -45,7 +44,7 @@ def test_the_owners_units_get_more_time_and_no_others(world, wave, dina):
     assert dina.post(address(world.hamar), sent(LATER)).status_code == 302
     assert windows.closes_at(wave, world.ask_8a) == windows.closes_at(wave, world.hamar) == LATER
     assert windows.closes_at(wave, world.bjork) == wave.closes_at == CLOSES
-    opened = OpenWave(wave_path(store.answers_place(), "t3"), store.code_key("t3"))
+    opened = OpenWave(store.answers_place().of("t3"), store.code_key("t3"))
     number = {node.unit.name: node.number for node in wave.nodes.exclude(kind="grade").select_related("unit")}
     hour = timedelta(hours=1)
     assert opened.is_taking(LATER - hour, wave.nodes.get(unit=world.ask_8a).number)

@@ -49,7 +49,7 @@ def problems(world, paths: dict[str, Path], **more) -> list[tuple[int | None, st
         run(world, paths, **more)
     after = (Wave.plumbing.count(), Unit.plumbing.count(), Questionnaire.plumbing.count(), AuditLine.plumbing.count())
     assert after == before
-    assert not list(store.answers_place().glob("*"))
+    assert not list(store.answers_place().folder.glob("*"))
     return [(problem.row, problem.column, problem.reason) for problem in refusal.value.problems]
 
 

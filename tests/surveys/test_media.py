@@ -13,7 +13,6 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from kfl.answers import places
 from kfl.answers.store import OpenWave
 from kfl.surveys import actions, freezing, media, store
 from kfl.surveys.picture_files import LONGEST_SIDE, redrawn
@@ -140,7 +139,7 @@ def test_an_opened_wave_serves_them_from_its_own_file_and_they_are_frozen(world)
     item.refresh_from_db()
     for path in media.folder().iterdir():
         path.unlink()  # answering knows the answers folder only
-    held = OpenWave(places.of(store.answers_place(), wave.slug), store.code_key(wave.slug))
+    held = OpenWave(store.answers_place().of(wave.slug), store.code_key(wave.slug))
     asked = next(one for one in held.bundle.forms[0].items if one.key == "t1")
     assert (asked.sound, asked.picture) == (item.sound, item.picture)
     assert held.media(asked.sound["nb"]).body == mp3()

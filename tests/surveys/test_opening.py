@@ -65,7 +65,7 @@ def test_each_code_opens_an_envelope_with_the_pupils_own_place(world):
     wave = a_wave(world.county, [world.ask], [a_questionnaire()])
     actions.open_wave(wave=wave, by=None, at=OPENS)
     key = store.code_key("t3")
-    with places.reading(places.of(store.answers_place(), "t3")) as connection:
+    with places.reading(store.answers_place().of("t3")) as connection:
         envelopes = dict(connection.execute("SELECT lookup, sealed FROM envelopes").fetchall())
     codes = Code.objects.everywhere(why="a test").select_related("pupil", "node")
     assert len(envelopes) == len(codes) == 26
@@ -160,7 +160,7 @@ def test_an_opening_that_was_cut_off_can_be_done_again(world, monkeypatch):
     def cut_off(*args, **kwargs):
         raise OSError("no space left")
 
-    monkeypatch.setattr("kfl.answers.places.create", cut_off)
+    monkeypatch.setattr("kfl.answers.folder.Folder.create", cut_off)
     with pytest.raises(OSError, match="space"):
         actions.open_wave(wave=wave, by=None, at=OPENS)
     wave.refresh_from_db()

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from kfl.answers import places, wavefile
+from kfl.answers import places, wave_tables
 from kfl.answers.codes import display
 from kfl.people import actions as people
 from kfl.people.kinds import Kind
@@ -214,7 +214,7 @@ def test_a_lost_code_is_replaced_and_the_old_one_dies(world, wave):
     new = key.open_for_reprint(bytes(row.sealed))
     assert new != old
     assert f"{new[:5]}-{new[5:]}" in response.content.decode()
-    with places.reading(places.of(store.answers_place(), "t3")) as connection:
+    with places.reading(store.answers_place().of("t3")) as connection:
         there = {lookup for (lookup,) in connection.execute("SELECT lookup FROM envelopes")}
     assert key.lookup(new) in there
     assert key.lookup(old) not in there
@@ -329,8 +329,8 @@ def test_an_open_wave_is_extended_but_never_shortened(world, wave):
     erik.post(setup("wave-extend"), {"closes_at": "2026-12-11T16:00"})
     wave.refresh_from_db()
     assert wave.closes_at == CLOSES + timedelta(days=7)
-    with places.reading(places.of(store.answers_place(), "t3")) as connection:
-        assert wavefile.closes_at(connection) == wave.closes_at
+    with places.reading(store.answers_place().of("t3")) as connection:
+        assert wave_tables.closes_at(connection) == wave.closes_at
 
 
 def test_closing_is_asked_about_and_then_destroys_codes_and_key(world, wave, monkeypatch):

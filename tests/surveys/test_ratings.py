@@ -64,7 +64,7 @@ def at(name: str, unit: Unit, **more) -> str:
 
 def rate(code: Code, *, hand_in: bool = True) -> None:
     """What the answering pages do with the code."""
-    held = OpenWave(places.of(store.answers_place(), "t3"), store.code_key("t3"))
+    held = OpenWave(store.answers_place().of("t3"), store.code_key("t3"))
     held.writer.start(lambda settle, *more: settle(*more))
     attempt = held.start(store.code_key("t3").open_for_reprint(bytes(code.sealed))).attempt
     held.save(attempt, 1, attempt.lease, 1, {"t1": 2})
@@ -79,7 +79,7 @@ def test_each_child_who_may_take_part_has_one_place_under_a_pseudonym_of_its_own
         pupils_of(world.ask_8a)[1:], key=lambda pupil: alphabetical(pupil.name)
     )
     key = store.code_key("t3")
-    with places.reading(places.of(store.answers_place(), "t3")) as connection:
+    with places.reading(store.answers_place().of("t3")) as connection:
         sealed = dict(connection.execute("SELECT lookup, sealed FROM envelopes").fetchall())
     by_pupil = {}
     for code in [*rated, *codes_of(wave, world.ask_8a, Informant.PUPIL_5_10)]:
@@ -135,7 +135,7 @@ def test_who_is_no_longer_the_rater_is_left_with_a_dead_code(world, wave):
     assert actions.exchange_left_codes(by=None) == 0
     assert client.post(at("rating-open", world.ask_8a, code=first.pk)).status_code == 404
     key = store.code_key("t3")
-    with places.reading(places.of(store.answers_place(), "t3")) as connection:
+    with places.reading(store.answers_place().of("t3")) as connection:
         there = {lookup for (lookup,) in connection.execute("SELECT lookup FROM envelopes")}
     assert [key.lookup(code) in there for code in noted] == [False, False, True]
     next_one = a_user("Nina", "teacher", world.ask_8a)

@@ -71,13 +71,13 @@ WITH_OR_WITHOUT_PERSON = pytest.mark.parametrize("person", ["pupil", None])
 @pytest.mark.parametrize("gone", [[0], [0, 1, 2, 25]])
 def test_nearly_the_same_answers_are_refused_before_anything_is_stored(world, tmp_path, person, gone):
     closed(world, tmp_path, rows(), person_column=person)
-    before, stored = counts(), sorted(path.name for path in store.answers_place().iterdir())
+    before, stored = counts(), sorted(path.name for path in store.answers_place().folder.iterdir())
     fewer = [row for number, row in enumerate(rows()) if number not in gone]
     with pytest.raises(actions.SameAnswersTwice, match="«Høsten»") as refusal:
         run(world, files(tmp_path, fewer), name="Igjen", person_column=person)
     assert not any(letter.isdecimal() for letter in str(refusal.value))
     assert counts() == before
-    assert sorted(path.name for path in store.answers_place().iterdir()) == stored
+    assert sorted(path.name for path in store.answers_place().folder.iterdir()) == stored
 
 
 @WITH_OR_WITHOUT_PERSON
@@ -240,7 +240,7 @@ def test_annulled_nothing_is_left_and_it_can_be_imported_again(world, tmp_path, 
     assert {name: after[name] - before[name] for name in before if after[name] != before[name]} == {
         "KnownLinkKey": 1, **ended
     }  # fmt: skip
-    assert list(store.answers_place().glob("*.sqlite3*")) == []
+    assert list(store.answers_place().folder.glob("*.sqlite3*")) == []
     line = AuditLine.plumbing.get(what="wave.annulled")
     assert line.by == world.erik
     assert verify_chain() is None

@@ -49,7 +49,7 @@ def _open_all(wave: Wave, found: SimpleNamespace) -> None:
     key, others = store.code_key(wave.slug), [CodeKey(wave.slug, bytes(32)), CodeKey(wave.slug, _secret("secret.key"))]
     codes = [bytes(code.sealed) for code in Code.objects.everywhere(why="an attacker's view").filter(wave=wave)]
     found.codes = len(codes)
-    with places.reading(places.of(store.answers_place(), wave.slug)) as connection:
+    with places.reading(store.answers_place().of(wave.slug)) as connection:
         envelopes = dict(connection.execute("SELECT lookup, sealed FROM envelopes").fetchall())
     found.opened = sum(_opens(key, code, envelopes) for code in codes)
     found.opened_without = sum(_opens(other, code, envelopes) for other in others for code in codes)

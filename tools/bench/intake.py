@@ -47,7 +47,7 @@ def open_wave(data: Path, people: int, pages: int = 1) -> list[str]:
     key = CodeKey.create(data / "keys", WAVE)
     codes = [new_code() for _ in range(people)]
     envelopes = [seal_invitation(key, Invitation(code, random_pid(), 0, 1, 0)) for code in codes]
-    places.create(places.at(data / "answers"), bundle, envelopes)
+    places.at(data / "answers").create(bundle, envelopes)
     return codes
 
 

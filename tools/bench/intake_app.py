@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from kfl.answers import places
+from kfl.answers import folder
 from kfl.answers.writer import Writer
 from kfl.intake.app import create_app
 
@@ -26,5 +26,5 @@ class Counted(Writer):
         (DATA / "together").write_text(f"{self.writes / max(1, self.commits):.1f}")
 
 
-places.Writer = Counted  # type: ignore[misc]
+folder.Writer = Counted  # type: ignore[misc]
 app = create_app(DATA)

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import alone, ownership, places, wavefile
+from . import alone, places, wave_tables
 from .blocks import Columns, WrongSheets, checked_columns, count, read_blocks, repeated, write_blocks
 from .blocks import Problem as Problem
 from .bundle import Bundle, WrongBundle, digest
 from .places import Place
 from .sealing import seal_of
-from .wavefile import State
+from .wave_tables import State
 
 
 def import_sheets(
@@ -28,8 +28,10 @@ def import_sheets(
 
     Parameters
     ----------
-    place, keys_dir : Path
-        The folders of the answers and of the keys; the wave is `bundle.wave`.
+    place : Place
+        Where the answers of all waves lie; the wave is `bundle.wave`.
+    keys_dir : Path
+        The folder of the keys.
     bundle : Bundle
         The bundle the wave was opened with.
     form : int
@@ -62,13 +64,10 @@ def import_sheets(
     """
     sheet_form = bundle.form(form)
     columns = checked_columns(bundle, sheet_form, pid, group, split, answers)
-    with (
-        ownership.held(place, bundle.wave),
-        places.connected(places.of(place, bundle.wave)) as connection,
-    ):
-        if wavefile.state(connection) is not State.OPEN:
-            raise wavefile.WaveNotOpen(bundle.wave)
-        if wavefile.meta(connection, "digest") != digest(bundle):
+    with place.held(bundle.wave), places.connected(place.of(bundle.wave)) as connection:
+        if wave_tables.state(connection) is not State.OPEN:
+            raise wave_tables.WaveNotOpen(bundle.wave)
+        if wave_tables.meta(connection, "digest") != digest(bundle):
             raise WrongBundle("the wave was opened with another bundle")
         known = read_blocks(connection, sheet_form).pid
         twins = repeated(np.concatenate([known, columns.pid]))[len(known) :]
@@ -80,7 +79,7 @@ def import_sheets(
         if twins.any():
             where = np.flatnonzero(twins)[:100].tolist()
             raise WrongSheets([Problem(person, "pid", "has a sheet already") for person in where])
-        with places.transaction(connection):
+        with connection.transaction():
             write_blocks(connection, sheet_form, columns)
             count(connection, sheet_form, columns)
     return int((columns.answers != -1).any(axis=0).sum())
@@ -91,7 +90,7 @@ def read_columns(place: Place, wave: str, form: int, *, keys_dir: Path | None = 
 
     Parameters
     ----------
-    place : Path or Database
+    place : Place
         Where the answers of all waves lie.
     wave : str
         The wave's name.
@@ -114,11 +113,11 @@ def read_columns(place: Place, wave: str, form: int, *, keys_dir: Path | None = 
     KeyMissing, KeyTooOpen
         Who is alone was asked for, and the key that tells it is not there.
     """
-    with places.reading(places.of(place, wave)) as connection:
-        if wavefile.state(connection) is not State.CLOSED:
-            raise wavefile.WaveNotClosed(wave)
-        columns = read_blocks(connection, wavefile.read_bundle(connection).form(form))
-        if not wavefile.has_meta(connection, wavefile.ALONE):
+    with places.reading(place.of(wave)) as connection:
+        if wave_tables.state(connection) is not State.CLOSED:
+            raise wave_tables.WaveNotClosed(wave)
+        columns = read_blocks(connection, wave_tables.read_bundle(connection).form(form))
+        if not wave_tables.has_meta(connection, wave_tables.ALONE):
             return columns
     return alone.nobody(columns) if keys_dir is None else alone.turned(alone.load(keys_dir, wave), form, columns)
 
@@ -131,19 +130,19 @@ def read_imported(place: Place, wave: str, form: int) -> Columns:
     WaveNotClosed
         Somebody may answer in it with a code: until the close that is nobody's to read.
     """
-    with places.reading(places.of(place, wave)) as connection:
-        if wavefile.state(connection) is not State.OPEN:
-            raise wavefile.WaveNotOpen(wave)
+    with places.reading(place.of(wave)) as connection:
+        if wave_tables.state(connection) is not State.OPEN:
+            raise wave_tables.WaveNotOpen(wave)
         if connection.execute("SELECT EXISTS (SELECT 1 FROM envelopes)").fetchone()[0]:
-            raise wavefile.WaveNotClosed(wave)
-        return read_blocks(connection, wavefile.read_bundle(connection).form(form))
+            raise wave_tables.WaveNotClosed(wave)
+        return read_blocks(connection, wave_tables.read_bundle(connection).form(form))
 
 
 def read_texts(place: Place, wave: str, form: int) -> list[tuple[str, str]]:
     """The free texts of one form of a closed wave as (item, text), in random order, without pid."""
-    with places.reading(places.of(place, wave)) as connection:
-        if wavefile.state(connection) is not State.CLOSED:
-            raise wavefile.WaveNotClosed(wave)
+    with places.reading(place.of(wave)) as connection:
+        if wave_tables.state(connection) is not State.CLOSED:
+            raise wave_tables.WaveNotClosed(wave)
         return connection.execute("SELECT item, body FROM texts WHERE form = ? ORDER BY number", (form,)).fetchall()
 
 
@@ -155,6 +154,6 @@ def counts(place: Place, wave: str) -> dict[tuple[int, int], int]:
 
     Groups without any are absent. While the wave is open, another process may be writing.
     """
-    with places.reading(places.of(place, wave)) as connection:
+    with places.reading(place.of(wave)) as connection:
         rows = connection.execute("SELECT grp, form, sheets FROM counts WHERE sheets > 0").fetchall()
     return {(group, form): sheets for group, form, sheets in rows}

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from . import places, wavefile, windows
+from . import places, wave_tables, windows
 from .codes import new_code
 from .envelopes import Invitation, open_envelope, seal_invitation
 from .keys import CodeKey
 from .places import Place
 from .sql import Connection
-from .wavefile import State
+from .wave_tables import State
 
 
 class NoSuchCode(LookupError):
@@ -87,9 +87,9 @@ def extend_groups(place: Place, wave: str, groups: Iterable[int], closes_at: dat
 @contextmanager
 def _change(place: Place, wave: str) -> Iterator[Connection]:
     with (
-        places.connected(places.of(place, wave)) as connection,
-        places.transaction(connection),
+        places.connected(place.of(wave)) as connection,
+        connection.transaction(),
     ):
-        if wavefile.state(connection) is not State.OPEN:
-            raise wavefile.WaveNotOpen(wave)
+        if wave_tables.state(connection) is not State.OPEN:
+            raise wave_tables.WaveNotOpen(wave)
         yield connection

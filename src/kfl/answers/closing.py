@@ -7,15 +7,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from . import alone, fold, ownership, places, wavefile
+from . import alone, fold, places, wave_tables
 from .blocks import Columns, count, write_blocks
 from .bundle import Bundle
 from .keys import CodeKey
 from .places import Place, Where
 from .sealing import seal_of
 from .sql import Connection
-from .wavefile import State
-from .wavefile import Step as Step
+from .wave_tables import CLOSED_TABLES, LASTING_TABLES, State
+from .wave_tables import Step as Step
 
 
 def _go_on(step: Step) -> None:
@@ -31,7 +31,7 @@ def close_wave_file(place: Place, keys_dir: Path, wave: str, *, after: Callable[
 
     Parameters
     ----------
-    place : Path or Database
+    place : Place
         Where the answers of all waves lie.
     keys_dir : Path
         The folder of the keys.
@@ -49,35 +49,35 @@ def close_wave_file(place: Place, keys_dir: Path, wave: str, *, after: Callable[
     WaveBusy
         Another process holds the wave and does not lend it.
     """
-    where = places.of(place, wave)
+    where = place.of(wave)
     places.wave_state(place, wave)
-    with ownership.held(place, wave):
+    with place.held(wave):
         if places.wave_state(place, wave) is not State.CLOSED:
             _replace(where, wave, keys_dir, after)
         CodeKey.destroy(keys_dir, wave)
         after(Step.KEY_DESTROYED)
         # An opening that was cut off may have left the envelopes under its working name.
-        places.clear(where)
+        where.clear()
         after(Step.CLEARED)
 
 
 def _replace(where: Where, wave: str, keys_dir: Path, after: Callable[[Step], None]) -> None:
     """Put fresh tables with the answers alone in the old ones' place."""
     with places.connected(where) as old:
-        with places.transaction(old):
+        with old.transaction():
             seal = seal_of(old, keys_dir, wave)  # first: a wave whose sheets nobody can read stays open
             old.execute("UPDATE meta SET value = ? WHERE key = 'state'", (State.CLOSING.value,))
-        places.bring_together(old)
+        old.bring_together()
         after(Step.MARKED)
-        bundle = wavefile.read_bundle(old)
+        bundle = wave_tables.read_bundle(old)
         people, texts = fold.answered_sheets(old, bundle, seal)
-        frozen = {key: wavefile.meta(old, key) for key in ("bundle", "digest")}
+        frozen = {key: wave_tables.meta(old, key) for key in ("bundle", "digest")}
         if seal is not None:  # somebody typed a code
             key = alone.make(keys_dir, wave)
             people = {form: alone.turned(key, form, columns) for form, columns in people.items()}
-            frozen[wavefile.ALONE] = wavefile.TURNED
+            frozen[wave_tables.ALONE] = wave_tables.TURNED
         fill = partial(_fill, bundle, frozen, people, texts)
-        places.replace(where, old, wavefile.CLOSED_TABLES + wavefile.LASTING_TABLES, fill, after)
+        where.replace(old, CLOSED_TABLES + LASTING_TABLES, fill, after)
 
 
 def _fill(

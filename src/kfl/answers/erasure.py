@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import ownership, places, tombstones, wavefile
+from . import places, tombstones, wave_tables
 from .blocks import ADD_TO_COUNTS, read_blocks, write_blocks
 from .bundle import Bundle, Form
 from .envelopes import Invitation, open_envelope
@@ -20,7 +20,7 @@ from .places import Place, Where
 from .sealing import End, SheetSeal, seal_of
 from .sheet_rules import NOT_ANSWERED
 from .sql import Connection
-from .wavefile import State
+from .wave_tables import State
 from .writer import ADD_TO_LOG
 
 _ANSWERED = "SELECT DISTINCT sheet FROM log"
@@ -37,7 +37,7 @@ def erase_sheets(place: Place, key: CodeKey, codes: Sequence[str]) -> None:
 
     Parameters
     ----------
-    place : Path or Database
+    place : Place
         Where the answers of all waves lie; the wave is `key.wave`. An owner that runs lends it for a moment.
     key : CodeKey
         Opens the codes' envelopes.
@@ -51,12 +51,12 @@ def erase_sheets(place: Place, key: CodeKey, codes: Sequence[str]) -> None:
     WaveBusy, sqlite3.OperationalError, Unreachable
         It cannot be had alone now. Nothing is called erased; the same call will do later.
     """
-    where, seal = places.of(place, key.wave), SheetSeal(key)
+    where, seal = place.of(key.wave), SheetSeal(key)
     with places.reading(where) as connection:
         known = _owners(connection, seal, {})  # before, since nobody can save while the wave is held
-    with ownership.held(place, key.wave), places.connected(where) as connection:
-        if wavefile.state(connection) is not State.OPEN:
-            raise wavefile.WaveNotOpen(key.wave)
+    with place.held(key.wave), places.connected(where) as connection:
+        if wave_tables.state(connection) is not State.OPEN:
+            raise wave_tables.WaveNotOpen(key.wave)
         names: list[set[bytes]] = []
         whose: dict[tuple[bytes, int], set[bytes]] = {}
         for code in codes:
@@ -73,7 +73,7 @@ def erase_sheets(place: Place, key: CodeKey, codes: Sequence[str]) -> None:
             if (who.pid, who.form) in whose:
                 whose[who.pid, who.form].add(tombstones.gone_name(sheet))
         tombstones.add(place, key.wave, names)
-        _erase(connection, wavefile.read_bundle(connection), seal, set[bytes]().union(*names).__contains__, known)
+        _erase(connection, wave_tables.read_bundle(connection), seal, set[bytes]().union(*names).__contains__, known)
 
 
 def let_back(place: Place, key: CodeKey, pid: bytes, form: int) -> None:
@@ -98,12 +98,12 @@ def erase_person(place: Place, wave: str, pids: Sequence[bytes]) -> None:
     WaveBusy, sqlite3.OperationalError, Unreachable
         It cannot be had alone now. Nothing is called erased; the same call will do later.
     """
-    where = places.of(place, wave)
-    with ownership.held(place, wave), places.connected(where) as connection:
-        if wavefile.state(connection) is not State.CLOSED:
-            raise wavefile.WaveNotClosed(wave)
+    where = place.of(wave)
+    with place.held(wave), places.connected(where) as connection:
+        if wave_tables.state(connection) is not State.CLOSED:
+            raise wave_tables.WaveNotClosed(wave)
         tombstones.add(place, wave, [pids])
-        _erase(connection, wavefile.read_bundle(connection), None, frozenset(pids).__contains__)
+        _erase(connection, wave_tables.read_bundle(connection), None, frozenset(pids).__contains__)
 
 
 def erase_again(place: Place, keys_dir: Path) -> list[str]:
@@ -122,12 +122,12 @@ def erase_again(place: Place, keys_dir: Path) -> list[str]:
     """
     cleaned, stones = [], tombstones.by_wave(place)
     for wave in came_back(place):
-        where = places.of(place, wave)
-        with ownership.held(place, wave), places.connected(where) as connection:
-            state = wavefile.state(connection)
+        where = place.of(wave)
+        with place.held(wave), places.connected(where) as connection:
+            state = wave_tables.state(connection)
             if state is not State.CLOSING:
                 seal = seal_of(connection, keys_dir, wave) if state is State.OPEN else None
-                _erase(connection, wavefile.read_bundle(connection), seal, _buried(stones[wave]))
+                _erase(connection, wave_tables.read_bundle(connection), seal, _buried(stones[wave]))
                 cleaned.append(wave)
     return cleaned
 
@@ -136,8 +136,8 @@ def came_back(place: Place) -> list[str]:
     """The waves whose files hold something that has a tombstone."""
     found = []
     for wave, stones in tombstones.by_wave(place).items():
-        where = places.of(place, wave)
-        if places.exists(where) and _holds(where, stones):
+        where = place.of(wave)
+        if where.exists() and _holds(where, stones):
             found.append(wave)
     return found
 
@@ -152,14 +152,14 @@ def _holds(where: Where, stones: frozenset[str]) -> bool:
         names = [lookup for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes")]
         names += [tombstones.gone_name(sheet) for (sheet,) in _open_rows(connection, "SELECT sheet FROM attempts")]
         names += [tombstones.sheet_name(sheet) for (sheet,) in _open_rows(connection, _ANSWERED)]
-        for form in wavefile.read_bundle(connection).forms:
+        for form in wave_tables.read_bundle(connection).forms:
             names += [pid.tobytes() for pid in read_blocks(connection, form).pid]
     return any(map(is_gone, names))
 
 
 def _open_rows(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
     """Rows of a table that only an open wave has."""
-    is_open = wavefile.state(connection) is not State.CLOSED
+    is_open = wave_tables.state(connection) is not State.CLOSED
     return connection.execute(sql).fetchall() if is_open else []
 
 
@@ -167,7 +167,7 @@ def _erase(
     connection: Connection, bundle: Bundle, seal: SheetSeal | None, is_gone: IsGone, known: _Owners | None = None
 ) -> None:
     """Delete envelopes, sheets and rows in bulk; then empty the write-ahead log, which holds them still."""
-    with places.transaction(connection):
+    with connection.transaction():
         for (lookup,) in _open_rows(connection, "SELECT lookup FROM envelopes"):
             if is_gone(lookup):
                 connection.execute("DELETE FROM envelopes WHERE lookup = ?", (lookup,))
@@ -179,7 +179,7 @@ def _erase(
                     _withdraw_again(connection, seal, sheet, who)
         for form in bundle.forms:
             _erase_in_bulk(connection, form, is_gone)
-    places.wipe(connection)
+    connection.wipe()
 
 
 def _owners(connection: Connection, seal: SheetSeal, known: _Owners) -> _Owners:
@@ -214,6 +214,6 @@ def _erase_in_bulk(connection: Connection, form: Form, is_gone: IsGone) -> None:
         return
     connection.execute("DELETE FROM blocks WHERE form = ?", (form.number,))
     write_blocks(connection, form, columns.chosen(~gone))
-    if wavefile.state(connection) is State.CLOSED:
+    if wave_tables.state(connection) is State.CLOSED:
         answered = gone & (columns.answers != NOT_ANSWERED).any(axis=0)
         connection.executemany(ADD_TO_COUNTS, [(int(group), form.number, -1) for group in columns.group[answered]])

@@ -39,7 +39,7 @@ class AskFigures(msgspec.Struct, tag="figures"):
 
 def ask(place: Place) -> Figures | None:
     """The figures of the processes that take answers; None when none rehearses."""
-    replies = ownership.ask_all(place, AskFigures())
+    replies = ownership.ask_all(place.folder, AskFigures())
     return together(msgspec.json.decode(reply.word, type=Figures) for reply in replies if reply.done)
 
 

@@ -1,6 +1,6 @@
 """The sheets of an open wave in memory, as they are stored or will be once our own writes are; and copies of sheets."""
 
-from . import places, saves
+from . import saves
 from .envelopes import Invitation
 from .sealing import NO_SHEET, SheetSeal
 from .sheet_rules import Answer
@@ -82,7 +82,7 @@ class Memory:
 def _load(reader: Connection, seal: SheetSeal, number: int, *, with_version: bool) -> Sheet | None:
     """A sheet as it is stored; None where nobody got the right to write on it."""
     version, end_number = "version" if with_version else "0", seal.end_number(number)
-    with places.snapshot(reader):
+    with reader.snapshot():
         row = reader.execute(
             f"SELECT attempt, session, lease, since, sealed, {version} FROM attempts WHERE sheet = ?", (number,)
         ).fetchone()

@@ -1,26 +1,26 @@
 """The process that takes answers: holds every open wave, finds new ones, lends a wave to those who ask, keeps papers.
 
-Beside a folder of SQLite files there is one, the owner. On PostgreSQL there may be several, which own nothing and lend
-nothing; each looks for waves that came, closed or were made anew by itself.
+Where one process holds a wave that is the owner. Where waves are shared (on PostgreSQL) there may be several, which
+own nothing and lend nothing; each looks for waves that came, closed or were made anew by itself.
 """
 
 import asyncio
 import contextlib
 import logging
 import os
-import secrets
 from collections import Counter
 from pathlib import Path
 
 import msgspec
 
-from . import ownership, places, wavefile
+from . import ownership, places
 from .figures import AskFigures, Figures
 from .keys import CodeKey, KeyMissing, KeyTooOpen
-from .ownership import Lend, Lock, Reply
+from .ownership import Lend, Reply
 from .paper import Paper, answered
-from .places import Place
+from .places import Lock, Place
 from .store import OpenWave
+from .wave_tables import NoSuchWave, State, WaveNotOpen
 
 LOOK_EVERY_S = 2.0
 
@@ -38,10 +38,8 @@ class Owner:
         self.waves: dict[str, OpenWave] = {}
         self.figures: Figures | None = None  # counted while a rehearsal is open
         self.place, self._keys_dir = place, keys_dir
-        self._folder = places.folder(place)
-        self._is_alone = isinstance(place, Path)
-        self._socket = ownership.SOCKET if self._is_alone else f"owner-{os.getpid()}-{secrets.token_hex(4)}.sock"
-        self._ownership = Lock(self._folder)
+        self._folder, self._socket = place.folder, place.new_socket()
+        self._ownership = place.lock()
         self._locks: dict[str, Lock] = {}
         self._numbers: dict[str, int] = {}
         self._lent: Counter[str] = Counter()
@@ -59,7 +57,7 @@ class Owner:
     async def start(self) -> None:
         """Listen to borrowers, take all open waves, and go on looking for new ones."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._is_alone and not self._ownership.take():
+        if not self._ownership.take():
             raise AlreadyOwned(self._folder.name)
         (self._folder / self._socket).unlink(missing_ok=True)
         ownership.clear_sockets(self._folder)
@@ -88,12 +86,13 @@ class Owner:
         self._ownership.drop()
 
     def look(self, names: dict[str, int] | None = None) -> None:
-        """Open the waves that came, let go of those that went. `names` as `places.names` gave them just now."""
+        """Open the waves that came, let go of those that went. `names` as the place gave them just now."""
         if self._stopped:
             return
-        names = places.names(self.place) if names is None else names
+        names = self.place.names() if names is None else names
         for wave in list(self.waves):
-            if names.get(wave) != self._numbers[wave] or not (self._is_alone or self.waves[wave].is_open()):
+            may_have_closed = self.place.is_shared and not self.waves[wave].is_open()
+            if names.get(wave) != self._numbers[wave] or may_have_closed:
                 self._let_go(wave)
         for wave, number in names.items():
             if wave not in self.waves and self._settled.get(wave) != number and not self._lent[wave]:
@@ -104,25 +103,25 @@ class Owner:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
-                # A database that is away keeps who asks waiting: that must not be who answers respondents.
-                self.look(await asyncio.to_thread(places.names, self.place))
+                # A database that is away keeps its callers waiting, and respondents must not wait with them.
+                self.look(await asyncio.to_thread(self.place.names))
             except Exception:  # one bad file must not stop the search for others
                 log.exception("looking for waves failed")
 
     def _take(self, wave: str, number: int) -> None:
-        lock = Lock(self._folder, wave)
-        if self._is_alone and not lock.take():
+        lock = self.place.lock(wave)
+        if not lock.take():
             return
         try:
-            opened = OpenWave(places.of(self.place, wave), CodeKey.load(self._keys_dir, wave))
-        except wavefile.NoSuchWave:  # removed since we looked
+            opened = OpenWave(self.place.of(wave), CodeKey.load(self._keys_dir, wave))
+        except NoSuchWave:  # removed since we looked
             lock.drop()
             return
-        except (wavefile.WaveNotOpen, KeyMissing, KeyTooOpen) as problem:
+        except (WaveNotOpen, KeyMissing, KeyTooOpen) as problem:
             lock.drop()
-            if places.wave_state(self.place, wave) is wavefile.State.CLOSED:
+            if places.wave_state(self.place, wave) is State.CLOSED:
                 self._settled[wave] = number
-            elif not isinstance(problem, wavefile.WaveNotOpen):
+            elif not isinstance(problem, WaveNotOpen):
                 log.error("wave %s cannot be answered: %s", wave, problem)
             return
         except BaseException:

@@ -1,12 +1,11 @@
 """One owner per wave file: a lock, and how another process asks the owner for it.
 
 The process that takes answers (intake) holds the lock of every open wave and listens on a Unix socket
-in the answers folder. Who must import or close takes the lock when it is free, else asks the owner to
+in the answers folder. Whoever must import or close takes the lock when it is free, else asks the owner to
 lend the wave. One JSON line each way; the loan lasts as long as the connection, so a borrower that
 dies gives it back. Small changes (`changes`) need no loan: SQLite orders them by itself.
 
-On PostgreSQL any number of processes take answers and nobody lends: who must be alone among those who import, erase
-or close takes a lock in the database, and commits of answers look at the wave's state (`shared_writer`).
+In a database nobody owns a wave or lends one (`database`).
 """
 
 import fcntl
@@ -19,10 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from . import postgres
 from .keys import checked_wave_name
-from .places import Place, folder
-from .postgres import Database
 
 SOCKET = "owner.sock"
 
@@ -80,7 +76,7 @@ class Lock:
 
 
 @contextmanager
-def held(place: Place, wave: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
+def held(answers_dir: Path, wave: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
     """Hold a wave's file alone: take the lock, or borrow it from the owner that runs.
 
     Raises
@@ -88,13 +84,7 @@ def held(place: Place, wave: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
     WaveBusy
         Neither came about within `wait_s` seconds.
     """
-    if isinstance(place, Database):
-        with postgres.alone(place, wave, wait_s) as alone:
-            if not alone:
-                raise WaveBusy(wave)
-            yield
-        return
-    lock = Lock(place, wave)
+    lock = Lock(answers_dir, wave)
     end = time.monotonic() + wait_s
     connection: socket.socket | None = None
     try:
@@ -102,7 +92,7 @@ def held(place: Place, wave: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
             if time.monotonic() > end:
                 raise WaveBusy(wave)
             if connection is None:
-                connection = _connection(place)
+                connection = _connection(answers_dir)
                 if connection is not None and not _ask(connection, Lend(wave)).done:
                     connection.close()
                     connection = None
@@ -148,9 +138,8 @@ def clear_sockets(answers_dir: Path) -> None:
             continue
 
 
-def ask_all(place: Place, request: msgspec.Struct) -> list[Reply]:
+def ask_all(answers_dir: Path, request: msgspec.Struct) -> list[Reply]:
     """Ask every process that takes answers: one beside a folder of files, any number beside a database."""
-    answers_dir = folder(place)
     return [ask(answers_dir, request, path.name) for path in sorted(answers_dir.glob("owner*.sock"))]
 
 

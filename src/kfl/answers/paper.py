@@ -12,14 +12,14 @@ from pathlib import Path
 
 import msgspec
 
-from . import ownership, places
+from . import ownership
 from .keys import CodeKey, DoesNotOpen
+from .pending import Pending
 from .places import Place
-from .postgres import Database
 from .sheet_rules import Answer, WrongAnswer, checked, screens
 from .sheets import UnknownCode
 from .store import OpenWave
-from .writer import Moved, NotStored, Pending
+from .writer import Moved, NotStored
 
 REFUSED, WRONG, LATER = "refused", "wrong", "later"
 _TRIES = 3
@@ -52,8 +52,10 @@ def enter(
 
     Parameters
     ----------
-    place, keys_dir : Path
-        The folders of the answers and of the keys.
+    place : Place
+        Where the answers of all waves lie.
+    keys_dir : Path
+        The folder of the keys.
     wave : str
         The wave's name.
     code : str
@@ -82,15 +84,13 @@ def enter(
         The wave is closing or closed.
     """
     paper = Paper(wave, code, form, sorted(groups), dict(answers))
-    if isinstance(place, Database):
-        return _enter_here(place, keys_dir, paper)
-    lock = ownership.Lock(place, wave)
+    lock = place.lock(wave)
     if lock.take():
         try:
             return _enter_here(place, keys_dir, paper)
         finally:
             lock.drop()
-    reply = ownership.ask(place, paper)
+    reply = ownership.ask(place.folder, paper)
     if reply.done:
         return reply.word
     if reply.reason == REFUSED:
@@ -101,7 +101,7 @@ def enter(
 
 
 def _enter_here(place: Place, keys_dir: Path, paper: Paper) -> str:
-    wave = OpenWave(places.of(place, paper.wave), CodeKey.load(keys_dir, paper.wave))
+    wave = OpenWave(place.of(paper.wave), CodeKey.load(keys_dir, paper.wave))
     try:
         receipt, pending = _kept(wave, paper)
     finally:

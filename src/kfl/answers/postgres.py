@@ -1,8 +1,4 @@
-"""A wave's schema in PostgreSQL: where it lies, its settings, how it is made and opened.
-
-All waves lie in one database of their own, each in a schema that bears its name, with the tables of `wavefile` and a
-version in each sheet. Beside the database there is a folder, as with SQLite, for what must not lie in it: the
-tombstones, which a restored database would else take back too.
+"""PostgreSQL as answers need it: connections in the manner of `sqlite3`, their settings, and tables in its types.
 
 `psycopg` is imported when a connection is made, so that an installation on SQLite does without.
 """
@@ -11,14 +7,11 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import wavefile
-from .keys import BadWaveName, checked_wave_name
 from .sql import Rows, Unreachable
+from .wave_tables import NoSuchWave, UnsafeSettings
 
 if TYPE_CHECKING:
     import psycopg
@@ -35,9 +28,7 @@ WAIT_S = 20
 CONNECT_S = 5
 REST_S = 0.5  # between two tries to reach a server that is away
 SILENCE_MS = 10_000  # then a line over which nothing comes back is given up
-LONGEST_NAME = 61  # a schema's name has 63 characters at most
 
-_PREFIX = "w_"
 _ADDED = """
 ALTER TABLE attempts ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE attempts SET (fillfactor = 70);
@@ -56,42 +47,11 @@ _TYPES = (
 )
 
 
-@dataclass(frozen=True)
-class Database:
-    """Where the answers of all waves lie."""
-
-    url: str = field(repr=False)  # may hold a password
-    folder: Path  # for tombstones, and where processes that take answers can be asked
-
-
-@dataclass(frozen=True)
-class Schema:
-    """Where the answers of one wave lie."""
-
-    database: Database
-    wave: str
-
-    @property
-    def name(self) -> str:
-        """The schema's name."""
-        if len(checked_wave_name(self.wave)) > LONGEST_NAME:
-            raise BadWaveName(f"on PostgreSQL a wave's name has at most {LONGEST_NAME} characters")
-        return _PREFIX + self.wave
-
-
-@dataclass(frozen=True)
-class Found:
-    """One wave's schema as it is now; `number` changes when another takes its name."""
-
-    wave: str
-    number: int
-
-
 class Connection:
     """A connection to one schema, in the manner of `sqlite3`; made anew at the next statement when it broke."""
 
-    def __init__(self, database: Database, schema: str, *, reads_only: bool = False) -> None:
-        self._database, self._schema, self._reads_only = database, schema, reads_only
+    def __init__(self, url: str, schema: str, *, reads_only: bool = False) -> None:
+        self._url, self._schema, self._reads_only = url, schema, reads_only
         self._raw: psycopg.Connection[Any] | None = None
         self._rests_until = 0.0
         self._has_begun = False  # a transaction, which no other line may go on with
@@ -106,7 +66,7 @@ class Connection:
             if time.monotonic() < self._rests_until:
                 raise Unreachable("the answers' database did not answer a moment ago")
             self._rests_until = time.monotonic() + REST_S  # so that not everybody waits for a server that is away
-            self._raw = _connect(self._database, self._schema, reads_only=self._reads_only)
+            self._raw = _connect(self._url, self._schema, reads_only=self._reads_only)
             self._rests_until = 0.0
         return self._raw
 
@@ -137,6 +97,40 @@ class Connection:
 
         idle = psycopg.pq.TransactionStatus.IDLE
         return self._raw is not None and not self._raw.closed and self._raw.info.transaction_status != idle
+
+    @contextmanager
+    def transaction(self, *, locking: bool = True) -> Iterator[None]:
+        """One transaction: committed at the end, undone when something is raised.
+
+        With `locking` it is the only one that changes the wave meanwhile, as with SQLite.
+        """
+        self.execute("BEGIN")
+        try:
+            if locking:
+                self.execute("LOCK TABLE meta IN SHARE ROW EXCLUSIVE MODE")
+            yield
+            check_committed(self.execute("COMMIT"))
+        except BaseException:
+            self.undo()
+            raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read within belongs to one moment."""
+        self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            self.undo()
+
+    def bring_together(self) -> None:
+        """Nothing: a database has what was written in one place."""
+
+    def wipe(self, tables: Iterable[str] = ()) -> None:
+        """Free what was deleted from these tables (without them: from all of the wave's) for use again."""
+        all_of_them = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+        for table in tables or [row[0] for row in self.execute(all_of_them)]:
+            self.execute(f"VACUUM {table}")
 
     def undo(self) -> None:
         """Undo what is under way, on a line that may be broken; a broken one is let go of."""
@@ -169,37 +163,15 @@ def tables(sqlite_tables: str) -> str:
     return sqlite_tables + (_ADDED if "CREATE TABLE attempts" in sqlite_tables else "")
 
 
-def connect(schema: Schema, *, reads_only: bool = False) -> Connection:
-    """A connection to a wave that is there, with the settings of PROMISES 6.2 checked.
-
-    Raises
-    ------
-    NoSuchWave
-        The wave has no schema.
-    UnsafeSettings
-        The server would acknowledge what it may lose.
-    Unreachable
-        The server does not answer.
-    """
-    connection = Connection(schema.database, schema.name, reads_only=reads_only)
-    try:
-        if connection.execute("SELECT to_regnamespace(?)", (f'"{schema.name}"',)).fetchone()[0] is None:
-            raise wavefile.NoSuchWave(schema.wave)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def settings(database: Database) -> dict[str, str]:
+def settings(url: str) -> dict[str, str]:
     """What `SETTINGS` names and whether pages have checksums, as they are in force for this user, right or wrong."""
-    with _raw(database) as connection:
+    with _raw(url) as connection:
         return _settings(connection.execute, [*SETTINGS, "data_checksums"])
 
 
-def who_else_may_connect(database: Database) -> list[str]:
+def who_else_may_connect(url: str) -> list[str]:
     """Who, beside the owner of the answers' database, has a right on it; PUBLIC has one until it is taken away."""
-    with _raw(database) as connection:
+    with _raw(url) as connection:
         rows = connection.execute(
             "SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END"
             " FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))"
@@ -208,148 +180,28 @@ def who_else_may_connect(database: Database) -> list[str]:
     return [name for (name,) in rows]
 
 
-def found(database: Database) -> list[Found]:
-    """Every wave that has a schema, by name."""
-    with _apart(database) as connection:
-        rows = connection.execute(
-            r"SELECT nspname, oid::bigint FROM pg_namespace WHERE nspname LIKE 'w\_%'"
-            " AND has_schema_privilege(oid, 'USAGE')"
-        ).fetchall()
-    return sorted((Found(name.removeprefix(_PREFIX), number) for name, number in rows), key=lambda one: one.wave)
-
-
-def exists(schema: Schema) -> bool:
-    """Whether the wave has a schema."""
-    return any(one.wave == schema.wave for one in found(schema.database))
-
-
-def create(schema: Schema, sqlite_tables: str, fill: Callable[[Connection], None]) -> None:
-    """Make a wave's schema with what `fill` writes, all of it or nothing; `FileExistsError` when there is one."""
-    import psycopg
-
-    with _apart(schema.database) as connection, transaction(connection, locking=False):
-        try:
-            _make(connection, schema.name, sqlite_tables)
-        except psycopg.errors.DuplicateSchema:
-            raise FileExistsError(schema.wave) from None
-        fill(connection)
-
-
-def replace(
-    schema: Schema, sqlite_tables: str, fill: Callable[[Connection], None], after: Callable[[wavefile.Step], None]
-) -> None:
-    """Put a new schema, as `fill` writes it, in the place of a wave's.
-
-    All of it is one transaction: until that is committed nothing has changed.
-    """
-    working = f"new_{schema.wave}"
-    with _apart(schema.database) as connection, transaction(connection, locking=False):
-        _make(connection, working, sqlite_tables)
-        fill(connection)
-        after(wavefile.Step.REWRITTEN)
-        connection.execute(f'DROP SCHEMA "{schema.name}" CASCADE')
-        connection.execute(f'ALTER SCHEMA "{working}" RENAME TO "{schema.name}"')
-        after(wavefile.Step.BROUGHT_TOGETHER)
-    after(wavefile.Step.REPLACED)
-
-
-def remove(schema: Schema) -> None:
-    """Drop a wave's schema with all that is in it, if it is there."""
-    with _apart(schema.database) as connection:
-        connection.execute(f'DROP SCHEMA IF EXISTS "{schema.name}" CASCADE')
-
-
-@contextmanager
-def transaction(connection: Connection, *, locking: bool = True) -> Iterator[None]:
-    """One transaction: committed at the end, undone when something is raised.
-
-    With `locking` it is the only one that changes the wave meanwhile, as with SQLite.
-    """
-    connection.execute("BEGIN")
-    try:
-        if locking:
-            connection.execute("LOCK TABLE meta IN SHARE ROW EXCLUSIVE MODE")
-        yield
-        check_committed(connection.execute("COMMIT"))
-    except BaseException:
-        connection.undo()
-        raise
-
-
 def check_committed(rows: Rows) -> None:
     """What COMMIT gave: PostgreSQL undoes a transaction that failed before without a word; here it has one."""
     if getattr(rows, "statusmessage", None) != "COMMIT":
         raise Unreachable("the transaction was undone")
 
 
-@contextmanager
-def snapshot(connection: Connection) -> Iterator[None]:
-    """What is read within belongs to one moment."""
-    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-    try:
-        yield
-    finally:
-        connection.undo()
-
-
-@contextmanager
-def alone(database: Database, wave: str, wait_s: float) -> Iterator[bool]:
-    """Keep others from closing, importing or erasing meanwhile; gives whether that came about in time."""
-    import psycopg
-
-    with _apart(database) as connection:
-        connection.execute("SELECT set_config('lock_timeout', ?, false)", (f"{round(wait_s * 1000)}ms",))
-        try:
-            connection.execute("SELECT pg_advisory_lock(hashtextextended(?, 0))", (f"kfl answers {wave}",))
-        except Unreachable as problem:
-            if not isinstance(problem.__cause__, psycopg.errors.LockNotAvailable):
-                raise
-            yield False
-        else:
-            yield True
-
-
-def wipe(connection: Connection, names: Iterable[str] = ()) -> None:
-    """Free what was deleted from these tables (without names: from all of the wave's) for use again."""
-    all_of_them = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
-    for name in names or [row[0] for row in connection.execute(all_of_them)]:
-        connection.execute(f"VACUUM {name}")
-
-
-def _make(connection: Connection, schema: str, sqlite_tables: str) -> None:
-    connection.execute(f'CREATE SCHEMA "{schema}"')
-    connection.execute("SELECT set_config('search_path', ?, true)", (f'"{schema}"',))
-    for statement in tables(sqlite_tables).split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
-
-
-@contextmanager
-def _apart(database: Database) -> Iterator[Connection]:
-    """A connection to no wave in particular."""
-    connection = Connection(database, "pg_catalog")
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def _raw(database: Database) -> "psycopg.Connection[Any]":
+def _raw(url: str) -> "psycopg.Connection[Any]":
     import psycopg
 
     try:
-        return psycopg.connect(database.url, autocommit=True, connect_timeout=CONNECT_S, tcp_user_timeout=SILENCE_MS)
+        return psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_S, tcp_user_timeout=SILENCE_MS)
     except psycopg.Error as problem:
         raise Unreachable("the answers' database does not answer") from problem
 
 
-def _connect(database: Database, schema: str, *, reads_only: bool) -> "psycopg.Connection[Any]":
-    connection = _raw(database)
+def _connect(url: str, schema: str, *, reads_only: bool) -> "psycopg.Connection[Any]":
+    connection = _raw(url)
     try:
         with _told(connection):
             wrong = _wrong(_settings(connection.execute, SETTINGS))
             if wrong:
-                raise wavefile.UnsafeSettings(", ".join(f"{name} is {value}" for name, value in wrong.items()))
+                raise UnsafeSettings(", ".join(f"{name} is {value}" for name, value in wrong.items()))
             connection.execute(
                 "SELECT set_config('search_path', %s, false), set_config('lock_timeout', %s, false),"
                 " set_config('default_transaction_read_only', %s, false)",
@@ -379,7 +231,7 @@ def _told(connection: "psycopg.Connection[Any]") -> Iterator[None]:
     try:
         yield
     except psycopg.errors.UndefinedTable as problem:  # dropped or replaced between two words
-        raise wavefile.NoSuchWave("the wave was closed or removed") from problem
+        raise NoSuchWave("the wave was closed or removed") from problem
     except (psycopg.OperationalError, psycopg.InterfaceError) as problem:
         if connection.info.transaction_status == psycopg.pq.TransactionStatus.UNKNOWN:
             connection.close()

@@ -7,7 +7,7 @@ one who asks is the one who wrote it. So the door is here, apart from the others
 from collections.abc import Sequence
 from enum import StrEnum
 
-from . import places, wavefile
+from . import places, wave_tables
 from .changes import NoSuchCode
 from .envelopes import Invitation, open_envelope
 from .keys import PID_BYTES, CodeKey
@@ -33,7 +33,7 @@ def progress_of_ratings(place: Place, key: CodeKey, codes: Sequence[str]) -> lis
 
     Parameters
     ----------
-    place : Path or Database
+    place : Place
         Where the answers of all waves lie.
     key : CodeKey
         K_code of the wave.
@@ -54,10 +54,10 @@ def progress_of_ratings(place: Place, key: CodeKey, codes: Sequence[str]) -> lis
     WaveNotOpen
         The wave is closing or closed.
     """
-    with places.reading(places.of(place, key.wave)) as connection:
-        if wavefile.state(connection) is not wavefile.State.OPEN:
-            raise wavefile.WaveNotOpen(key.wave)
-        about_others = {form.number for form in wavefile.read_bundle(connection).forms if form.is_rating}
+    with places.reading(place.of(key.wave)) as connection:
+        if wave_tables.state(connection) is not wave_tables.State.OPEN:
+            raise wave_tables.WaveNotOpen(key.wave)
+        about_others = {form.number for form in wave_tables.read_bundle(connection).forms if form.is_rating}
         invitations = [_invitation(connection, key, code) for code in codes]
         if any(one.form not in about_others for one in invitations):
             raise NotARating("who has answered about oneself is known to nobody")

@@ -18,10 +18,11 @@ from typing import cast
 
 from . import postgres
 from .blocks import ADD_TO_COUNTS
+from .pending import Pending
 from .sheets import Sheet
 from .sql import Unreachable
-from .wavefile import NoSuchWave, State
-from .writer import ADD_ATTEMPT, ADD_TO_LOG, Closed, Moved, Pending, Statement, Write, Writer
+from .wave_tables import NoSuchWave, State
+from .writer import ADD_ATTEMPT, ADD_TO_LOG, Closed, Moved, Statement, Write, Writer
 
 _BEGIN: Statement = ("BEGIN", ())
 _LOCK_WAVE: Statement = ("LOCK TABLE meta IN ROW EXCLUSIVE MODE", ())
@@ -49,8 +50,8 @@ class _SheetWrite(Write):
 class SharedWriter(Writer):
     """Commits writes in the order they are put, each only if its sheet is as the process believed."""
 
-    def __init__(self, schema: postgres.Schema, forget: Callable[[], None], drop: Callable[[Sheet], None]) -> None:
-        self._line = self._connection = postgres.connect(schema)
+    def __init__(self, line: postgres.Connection, forget: Callable[[], None], drop: Callable[[Sheet], None]) -> None:
+        self._line = self._connection = line
         self._begin(forget)
         self._erased = False
         self._drop = drop  # the owner drops what it believes about one sheet
@@ -128,7 +129,7 @@ class SharedWriter(Writer):
         self._erased = self._erased or any(write.erases for write in stored)
         if self._erased:
             with suppress(Unreachable):
-                postgres.wipe(self._line, _WIPED)
+                self._line.wipe(_WIPED)
                 self._erased = False
 
     def _settle(self, batch: list[Write]) -> None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from .bundle import Form
 from .envelopes import Invitation
+from .pending import Pending
 from .sealing import NO_SHEET, End
 from .sheet_rules import Answer, Screen
-from .writer import Pending
 
 
 class UnknownCode(LookupError):

@@ -4,6 +4,8 @@ Statements are written once, with `?` for values and in the words that both unde
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 
@@ -36,5 +38,27 @@ class Connection(Protocol):
     def in_transaction(self) -> bool:
         """Whether a transaction has begun and not ended."""
 
+    def transaction(self) -> AbstractContextManager[None]:
+        """One transaction, the only one that changes the wave meanwhile: committed at the end, undone by an error."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """What is read within belongs to one moment."""
+
+    def bring_together(self) -> None:
+        """Have all that was written in one place, where it is in two."""
+
+    def wipe(self, tables: Iterable[str] = ()) -> None:
+        """Leave as little as may be of what was deleted (from these tables; without them, from all of the wave's)."""
+
     def close(self) -> None:
         """Let the connection go."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Something that our promises about stored answers rest on, as it is in force now."""
+
+    name: str
+    value: object
+    holds: bool
+    is_vital: bool = False  # as long as it does not hold, nobody reads or writes answers there

@@ -15,18 +15,19 @@ from datetime import datetime
 
 import msgspec
 
-from . import places, saves, wavefile, windows
+from . import saves, wave_tables, windows
 from .blocks import ADD_TO_COUNTS
 from .bundle import Form
 from .envelopes import Invitation, open_envelope
 from .keys import CodeKey
 from .media import Media
 from .memory import COPIED, Memory
+from .pending import Pending
 from .places import Where
 from .sealing import NAME_BYTES, End, SheetSeal, new_number
 from .sheet_rules import Answer, checked, screens
 from .sheets import AlreadySubmitted, Attempt, NoSuchAttempt, Saved, Sheet, Stale, Started, UnknownCode
-from .writer import ADD_ATTEMPT, ADD_TO_LOG, Moved, Pending, Statement
+from .writer import ADD_ATTEMPT, ADD_TO_LOG, Moved, Statement
 
 TOKEN_BYTES = 16
 HIGHEST_REV = 1_000_000
@@ -34,15 +35,15 @@ _MOST_SHEETS_IN_MEMORY = 100_000
 
 
 class OpenWave:
-    """The sheets of one open wave: held by one process (`ownership.Lock`), or on PostgreSQL shared by several."""
+    """The sheets of one open wave: held by one process (`ownership.Lock`), or shared by several (`shared_writer`)."""
 
     def __init__(self, where: Where, key: CodeKey) -> None:
-        self._reader = places.connect_to_read(where)
+        self._reader = where.connect_to_read()
         try:
-            if wavefile.state(self._reader) is not wavefile.State.OPEN:
-                raise wavefile.WaveNotOpen(key.wave)
-            self.bundle = wavefile.read_bundle(self._reader)
-            self.writer = places.writer(where, self._forget, self._drop)
+            if wave_tables.state(self._reader) is not wave_tables.State.OPEN:
+                raise wave_tables.WaveNotOpen(key.wave)
+            self.bundle = wave_tables.read_bundle(self._reader)
+            self.writer = where.writer(self._forget, self._drop)
         except BaseException:
             self._reader.close()
             raise
@@ -50,7 +51,7 @@ class OpenWave:
         self._seal = SheetSeal(key)
         self._screens = {form.number: screens(form) for form in self.bundle.forms}
         self._ratings = {form.number for form in self.bundle.forms if form.is_rating}
-        self._memory = Memory(self._reader, self._seal, is_shared=places.is_shared(where))
+        self._memory = Memory(self._reader, self._seal, is_shared=where.is_shared)
         self._attempts: dict[bytes, Attempt] = {}
 
     def close(self) -> None:
@@ -68,14 +69,14 @@ class OpenWave:
     def is_open(self) -> bool:
         """Whether the wave still takes answers, as it is stored."""
         try:
-            return wavefile.state(self._reader) is wavefile.State.OPEN
-        except wavefile.NoSuchWave:
+            return wave_tables.state(self._reader) is wave_tables.State.OPEN
+        except wave_tables.NoSuchWave:
             return False
 
     def is_taking(self, now: datetime, group: int | None = None) -> bool:
         """Whether new respondents may start at this time, in this group or (without one) anywhere."""
         opens_at = self.bundle.opens_at
-        closes_at = windows.latest(wavefile.closes_at(self._reader), windows.read(self._reader), group)
+        closes_at = windows.latest(wave_tables.closes_at(self._reader), windows.read(self._reader), group)
         return (opens_at is None or opens_at <= now) and (closes_at is None or now < closes_at)
 
     def invitation(self, code: str) -> Invitation:
@@ -135,13 +136,13 @@ class OpenWave:
 
     def nothing(self) -> Pending:
         """A write of random bytes: for a code or word that nobody has, so that every reply is a write."""
-        return self.writer.put([("UPDATE noise SET bytes = ?", (secrets.token_bytes(wavefile.NOISE_BYTES),))])
+        return self.writer.put([("UPDATE noise SET bytes = ?", (secrets.token_bytes(wave_tables.NOISE_BYTES),))])
 
     def find(self, name: bytes, session: bytes, *, fresh: bool = False) -> Attempt:
         """The attempt of that name, for the session that got it; else `NoSuchAttempt`.
 
-        `fresh`: look whether another process has written on the sheet, before anything of it is shown. Who only
-        writes needs not: the commit looks.
+        `fresh`: look whether another process has written on the sheet, before anything of it is shown. Whoever only
+        writes need not: the commit looks.
         """
         held = _hash(session)
         for _ in range(2):

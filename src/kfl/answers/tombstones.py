@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .keys import checked_wave_name, sync_folder
-from .places import Place, folder
+from .places import Place
 
 NAME = "erased.txt"  # no wave can have this name: theirs have no dot
 STEP = 16  # lines, for each person; more only for more than a dozen sheets, and then in such steps
@@ -42,43 +42,43 @@ def add(place: Place, wave: str, people: Iterable[Iterable[bytes]]) -> None:
 
     What stands there already is not repeated, and as many lines are added all the same.
     """
-    with _alone(folder(place)):
-        lines = dict.fromkeys(_lines(folder(place)))
+    with _alone(place.folder):
+        lines = dict.fromkeys(_lines(place.folder))
         for names in people:
             fresh = {line for name in names if (line := _line(wave, name)) not in lines}
             while not fresh or len(fresh) % STEP:
                 fresh.add(_line(wave, secrets.token_bytes(16)))
             lines |= dict.fromkeys(fresh)
-        _write(folder(place), list(lines))
+        _write(place.folder, list(lines))
 
 
 def lift(place: Place, wave: str, name: bytes) -> None:
     """Forget an erasure: the person may take part again, and new answers must stand."""
-    with _alone(folder(place)):
-        lines, gone = _lines(folder(place)), _line(wave, name)
+    with _alone(place.folder):
+        lines, gone = _lines(place.folder), _line(wave, name)
         if gone in lines:
-            _write(folder(place), [line for line in lines if line != gone])
+            _write(place.folder, [line for line in lines if line != gone])
 
 
 def forget_wave(place: Place, wave: str) -> None:
     """Drop the lines of a wave whose answers are gone altogether."""
-    with _alone(folder(place)):
-        lines = _lines(folder(place))
+    with _alone(place.folder):
+        lines = _lines(place.folder)
         kept = [line for line in lines if not line.startswith(f"{checked_wave_name(wave)} ")]
         if kept != lines:
-            _write(folder(place), kept)
+            _write(place.folder, kept)
 
 
 def digest(place: Place, wave: str) -> str:
     """What is the same only as long as nothing more was erased from a wave; it tells neither how much nor of whom."""
-    mine = sorted(line for line in _lines(folder(place)) if line.startswith(f"{checked_wave_name(wave)} "))
+    mine = sorted(line for line in _lines(place.folder) if line.startswith(f"{checked_wave_name(wave)} "))
     return hashlib.sha256("\n".join(mine).encode("ascii")).hexdigest()
 
 
 def by_wave(place: Place) -> dict[str, frozenset[str]]:
     """The tombstones of each wave that has some."""
     found: dict[str, set[str]] = {}
-    for line in _lines(folder(place)):
+    for line in _lines(place.folder):
         wave, _, name = line.partition(" ")
         found.setdefault(wave, set()).add(name)
     return {wave: frozenset(names) for wave, names in found.items()}

@@ -7,11 +7,12 @@ answers.
 
 from . import tombstones
 from .keys import DoesNotOpen
+from .pending import Pending, all_of
 from .places import Place
 from .sealing import End
 from .sheets import Sheet, UnknownCode
 from .store import OpenWave
-from .writer import NotStored, Pending, all_of
+from .writer import NotStored
 
 
 def withdraw(place: Place, wave: OpenWave, code: str, word: str) -> Pending:
@@ -24,7 +25,7 @@ def withdraw(place: Place, wave: OpenWave, code: str, word: str) -> Pending:
 
     Parameters
     ----------
-    place : Path or Database
+    place : Place
         Where the answers of all waves lie.
     wave : OpenWave
         An open wave, also one that takes no new respondents.

@@ -16,13 +16,11 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
 
 from . import wavefile
+from .pending import Pending
+from .sheets import Sheet
 from .sql import Connection
-
-if TYPE_CHECKING:
-    from .sheets import Sheet
 
 Statement = tuple[str, tuple[object, ...]]
 
@@ -48,47 +46,6 @@ class Moved(NotStored):
 
 class Closed(NotStored):
     """The wave stopped taking answers before this one was stored."""
-
-
-class Pending:
-    """A write on its way to the disk. Used by the owner's thread only."""
-
-    __slots__ = ("_callbacks", "error", "settled")
-
-    def __init__(self, *, settled: bool = False) -> None:
-        self.settled = settled
-        self.error: Exception | None = None
-        self._callbacks: list[Callable[[], None]] = []
-
-    def then(self, callback: Callable[[], None]) -> None:
-        """Call back once it is settled; at once when it is already."""
-        if self.settled:
-            callback()
-        else:
-            self._callbacks.append(callback)
-
-    def settle(self, error: Exception | None) -> None:
-        """It is on disk (`error` is None), or never will be."""
-        self.settled, self.error = True, error
-        callbacks, self._callbacks = self._callbacks, []
-        for callback in callbacks:
-            callback()
-
-
-def all_of(pendings: Sequence[Pending]) -> Pending:
-    """Several writes as one, which is on disk when each of them is."""
-    left, whole = len(pendings), Pending()
-
-    def settle(one: Pending) -> None:
-        nonlocal left
-        left -= 1
-        whole.error = whole.error or one.error
-        if not left:
-            whole.settle(whole.error)
-
-    for one in pendings:
-        one.then(partial(settle, one))
-    return whole
 
 
 class Write:
@@ -136,7 +93,7 @@ class Writer:
         since = self._committing_since
         return 0.0 if since is None else max(self._last_commit_s, time.monotonic() - since)
 
-    def put(self, statements: Sequence[Statement], *, erases: bool = False, sheet: "Sheet | None" = None) -> Pending:
+    def put(self, statements: Sequence[Statement], *, erases: bool = False, sheet: Sheet | None = None) -> Pending:
         """Line up one write; all its statements are committed together.
 
         With `erases`, what they delete is also taken out of the write-ahead log. `sheet`: the one that it is made
@@ -210,7 +167,7 @@ class Writer:
 
     def _store(self, writes: Sequence[Write]) -> None:
         """Bring a batch to the disk, or raise. What may not be stored is given its error."""
-        with wavefile.transaction(self._connection):
+        with self._connection.transaction():
             self._write([statement for write in writes for statement in write.statements])
 
     def _write(self, statements: Sequence[Statement]) -> None:
@@ -240,7 +197,7 @@ class Writer:
         self._erased = self._erased or any(write.erases for write in stored)
         if self._erased and not self._is_in_doubt:
             try:
-                wavefile.checkpoint(self._connection)
+                self._connection.bring_together()
                 self._erased = False
             except wavefile.SomebodyReads:
                 pass

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from kfl.answers import alone, places, postgres, wavefile
+from kfl.answers import alone, places, wave_tables
 from kfl.answers.keys import CodeKey, KeyAway, KeyMissing, KeyTooOpen, LinkKey, OtherKey
 from kfl.surveys import link_keys
 from kfl.surveys.models import Collection, Wave, WaveState
@@ -61,10 +61,10 @@ def code_keys(place: places.Place, keys: Path) -> Iterator[Finding]:
 
     And each closed one the key that tells who handed in one sheet only, without which no results are made.
     """
-    for wave in places.names(place):
-        with places.reading(places.of(place, wave)) as connection:
-            if wavefile.state(connection) is wavefile.State.CLOSED:
-                if wavefile.has_meta(connection, wavefile.ALONE):
+    for wave in place.names():
+        with places.reading(place.of(wave)) as connection:
+            if wave_tables.state(connection) is wave_tables.State.CLOSED:
+                if wave_tables.has_meta(connection, wave_tables.ALONE):
                     there = alone.path(keys, wave).exists()
                     yield Finding(f"keys/{wave}.alone.key", "there" if there else "missing", there)
                 continue
@@ -84,13 +84,6 @@ def report_sums() -> Iterator[Finding]:
     if rows or sealing.key_path().exists():
         words = f"does not open the sums of {', '.join(shut)}" if shut else "opens the sums of all reports"
         yield Finding("keys/reports.key", words if sealing.key_path().exists() else "missing", not shut)
-
-
-def who_may_connect(database: postgres.Database) -> Finding:
-    """That nobody but their owner may connect to the answers; a database that was put back has lost that."""
-    others = postgres.who_else_may_connect(database)
-    words = f"{', '.join(others)}: REVOKE ALL ON DATABASE … FROM {', '.join(others)}" if others else "nobody"
-    return Finding("others who may connect to the answers", words, not others)
 
 
 def file_modes(data: Path) -> Iterator[Finding]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 from django.conf import settings
@@ -12,8 +10,7 @@ from django.contrib.auth.password_validation import MinimumLengthValidator, get_
 from django.db import connection
 from django.utils import timezone
 
-from kfl.answers import erasure, places, postgres, wavefile
-from kfl.answers.sql import Unreachable
+from kfl.answers import erasure, places
 from kfl.core import jobs
 from kfl.disclosure.thresholds import Thresholds
 from kfl.people import audit_heads
@@ -26,7 +23,6 @@ from ._finding import Finding
 SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 LONGEST_IDLE_S = 30 * 60
 FEWEST_KEY_CHARACTERS = 50
-CHECKSUMS = "answers postgresql data_checksums"
 
 
 def all_of(data: Path) -> Iterator[Finding]:
@@ -114,44 +110,13 @@ def job_queue(data: Path) -> Iterator[Finding]:
 def answers(data: Path) -> Iterator[Finding]:
     """How answers are stored, that no erased one came back, and that each open wave has its key."""
     place = places.at(data / "answers")
-    if isinstance(place, Path):
-        yield from answer_files(place)
-    else:
-        server = list(answers_database(place))
-        yield from server
-        if server[0].holds:
-            yield _key_promises.who_may_connect(place)
-        if not all(finding.holds for finding in server if finding.name != CHECKSUMS):
-            return  # nobody, we neither, reads or writes answers there
+    now = place.settings()
+    yield from (Finding(one.name, one.value, one.holds) for one in now)
+    if any(one.is_vital and not one.holds for one in now):
+        return  # nobody, we neither, reads or writes answers there
     yield from _key_promises.code_keys(place, data / "keys")
     returned = erasure.came_back(place)
     yield Finding("erased answers that came back", ", ".join(returned) or "none", not returned)
-
-
-def answer_files(folder: Path) -> Iterator[Finding]:
-    """What this version opens a wave's file with, and what each file on disk is."""
-    yield Finding("answers settings", wavefile.SETTINGS, wavefile.SETTINGS.get("synchronous") == 2)
-    for path in sorted(folder.glob("*.sqlite3")):
-        try:
-            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
-                journal = file.execute("PRAGMA journal_mode").fetchone()[0]
-                sound = file.execute("PRAGMA quick_check").fetchone()[0]
-        except sqlite3.Error as problem:  # a full disk, or no database at all
-            yield Finding(f"answers/{path.name}", f"cannot be read: {problem}", False)
-            continue
-        yield Finding(f"answers/{path.name} journal_mode", journal, journal in {"wal", "delete"})
-        yield Finding(f"answers/{path.name} quick_check", sound, sound == "ok")
-
-
-def answers_database(database: postgres.Database) -> Iterator[Finding]:
-    """What the answers' server does with what it has acknowledged."""
-    try:
-        now = postgres.settings(database)
-    except Unreachable:
-        yield Finding("answers postgresql", "does not answer", False)
-        return
-    for name, value in now.items():
-        yield Finding(f"answers postgresql {name}", value, value in postgres.SETTINGS.get(name, {"on"}))
 
 
 def thresholds() -> Iterator[Finding]:

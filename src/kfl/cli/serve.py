@@ -11,7 +11,6 @@ import os
 import socket
 import sys
 import threading
-from pathlib import Path
 from typing import Any
 
 PORTS = {"portal": 8001, "intake": 8002}
@@ -70,7 +69,7 @@ def _refusal(args: argparse.Namespace) -> str | None:
         return f"--processes takes 1 to {MOST_PROCESSES}"
     if args.processes > 1 and args.which == "portal":
         return "--processes is for intake"
-    if args.processes > 1 and isinstance(places.at(args.data / "answers"), Path):
+    if args.processes > 1 and not places.at(args.data / "answers").is_shared:
         return (
             "several processes cannot share a wave's SQLite file, which has one owner."
             f" Keep answers in PostgreSQL ({places.SETTING}), or leave --processes out"

@@ -23,7 +23,7 @@ from kfl.answers.owner import Owner
 from kfl.answers.sheet_rules import WrongAnswer
 from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, NoSuchScreen, Stale
 from kfl.answers.sql import Unreachable
-from kfl.answers.wavefile import NoSuchWave
+from kfl.answers.wave_tables import NoSuchWave
 from kfl.answers.writer import NotStored
 
 from . import hosts, http

@@ -18,7 +18,7 @@ from kfl.answers.codes import BadCode, normalise
 from kfl.answers.keys import DoesNotOpen
 from kfl.answers.owner import Owner
 from kfl.answers.sheets import Started, UnknownCode
-from kfl.answers.wavefile import NoSuchWave
+from kfl.answers.wave_tables import NoSuchWave
 from kfl.answers.words import BadWord, normalise_word
 
 from . import http

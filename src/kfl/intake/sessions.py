@@ -9,10 +9,11 @@ from functools import partial
 
 from kfl.answers.bundle import Form
 from kfl.answers.owner import Owner
+from kfl.answers.pending import Pending
 from kfl.answers.sheets import Attempt, NoSuchAttempt, Sheet
 from kfl.answers.store import OpenWave
-from kfl.answers.wavefile import NoSuchWave
-from kfl.answers.writer import Closed, Moved, NotStored, Pending
+from kfl.answers.wave_tables import NoSuchWave
+from kfl.answers.writer import Closed, Moved, NotStored
 
 from .pulse import Pulse
 

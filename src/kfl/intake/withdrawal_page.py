@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from kfl.answers.codes import normalise
 from kfl.answers.owner import Owner
 from kfl.answers.sheets import NoSuchAttempt
-from kfl.answers.wavefile import NoSuchWave
+from kfl.answers.wave_tables import NoSuchWave
 from kfl.answers.withdrawal import withdraw
 from kfl.answers.words import normalise_word
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from kfl.answers import alone, bulk, erasure, ownership, paper, places, tombstones, wavefile
+from kfl.answers import alone, bulk, erasure, ownership, paper, places, tombstones, wave_tables
 from kfl.answers.blocks import Columns
 from kfl.answers.bundle import Bundle
 from kfl.answers.codes import new_code, new_link_code
@@ -68,11 +68,11 @@ def destroy_code_key(slug: str) -> None:
 
 def forget_unopened(slug: str) -> None:
     """Remove what an opening that failed or was cut off left behind; only for a wave still in draft."""
-    where = places.of(answers_place(), slug)
-    if places.exists(where):
-        with ownership.held(answers_place(), slug):
-            places.remove(where)
-    places.clear(where)
+    where = answers_place().of(slug)
+    if where.exists():
+        with answers_place().held(slug):
+            where.remove()
+    where.clear()
     CodeKey.destroy(keys_dir(), slug)
 
 
@@ -90,13 +90,13 @@ def erase_person(slug: str, pids: Sequence[bytes]) -> None:
 
 def has_answers(slug: str) -> bool:
     """Whether the wave's answers are still there."""
-    return places.exists(places.of(answers_place(), slug))
+    return answers_place().of(slug).exists()
 
 
 def delete_answers(slug: str) -> None:
     """Delete everything that a closed wave holds."""
-    with ownership.held(answers_place(), slug):
-        places.remove(places.of(answers_place(), slug))
+    with answers_place().held(slug):
+        answers_place().of(slug).remove()
     alone.destroy(keys_dir(), slug)
     tombstones.forget_wave(answers_place(), slug)
 
@@ -130,7 +130,7 @@ def imported_columns(slug: str, form: int) -> Columns:
 
 def takes_answers(slug: str) -> bool:
     """Whether the wave's answers are open still: a close that was cut off may be past that."""
-    return places.wave_state(answers_place(), slug) is wavefile.State.OPEN
+    return places.wave_state(answers_place(), slug) is wave_tables.State.OPEN
 
 
 def annul(slug: str) -> None:
@@ -152,5 +152,5 @@ def answered_counts(slug: str) -> dict[tuple[int, int], int]:
     """
     try:
         return bulk.counts(answers_place(), slug)
-    except wavefile.NoSuchWave:
+    except wave_tables.NoSuchWave:
         return {}

@@ -45,7 +45,7 @@ def run(folder: Path, built: Path, *, people: int = 400, real_syncs: bool = Fals
     data = folder / "data"
     data.mkdir(parents=True)
     wave = open_wave(data, people=people)
-    before = {str(path): path.read_bytes() for path in wave.place.iterdir()}
+    before = {str(path): path.read_bytes() for path in wave.place.folder.iterdir()}
     levers = shim.Levers(folder / "levers")
     levers["real_syncs"] = int(real_syncs)
     told = answering.Plan(str(data), [one.code for one in wave.invited], levers=str(folder / "levers"), **plan)
@@ -74,7 +74,7 @@ def cut_power(one: Run, folder: Path, cuts: int, seed: int) -> Cuts:
     chance = random.Random(seed)
     points = sorted(chance.sample(range(1, len(one.log)), min(cuts, len(one.log) - 1)))
     disk, ledger, result, at = Disk(one.before, seed), Ledger(), Cuts(), 0
-    wave_file = str(one.wave.where)
+    wave_file = str(one.wave.file)
     left = folder / "left"
     for point in points:
         for record in one.log[at:point]:
@@ -88,7 +88,7 @@ def cut_power(one: Run, folder: Path, cuts: int, seed: int) -> Cuts:
         for path, content in disk.after_cut().items():
             if path.startswith(wave_file) and not path.endswith("-shm"):
                 (left / Path(path).name).write_bytes(content)
-        outcome = compare(left / one.wave.where.name, one.wave.key, ledger)
+        outcome = compare(left / one.wave.file.name, one.wave.key, ledger)
         result.cuts += 1
         result.lost += len(outcome.lost)
         result.cuts_with_loss += bool(outcome.lost)

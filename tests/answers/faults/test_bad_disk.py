@@ -34,7 +34,7 @@ def test_broken_disk_gives_no_false_word_and_service_goes_on(tmp_path, built, pr
     one = rig.run(tmp_path, built, faults=[(kind, point) for point in points], **plan)
     assert one.said["repaired"] == FAULTS
     assert one.said["statuses"]["503"] >= FAULTS / 2  # some are met while nobody waits for them
-    assert compare(one.wave.where, one.wave.key, one.ledger()).is_good
+    assert compare(one.wave.file, one.wave.key, one.ledger()).is_good
     # The power goes too, before or after the repair: what a failed sync left behind is not counted on.
     done = rig.cut_power(one, tmp_path, CUTS, seed=SEED)
     assert done.first_bad is None, done.first_bad

@@ -14,7 +14,7 @@ import pytest
 from kfl.answers import places
 from kfl.answers.closing import close_wave_file
 from kfl.answers.keys import CodeKey
-from kfl.answers.wavefile import State
+from kfl.answers.wave_tables import State
 from tests.answers.test_closing import answer, rows
 from tests.answers.wave import Wave, open_wave
 

@@ -25,12 +25,13 @@ SEED, CUTS = 11, 60
 STORY = """
 import json, sqlite3, sys
 from pathlib import Path
+from kfl.answers.folder import Folder
 from kfl.answers.keys import CodeKey
 from kfl.answers.store import OpenWave
 from tests.answers.faults.shim import Levers
 
 data, levers, own_way = Path(sys.argv[1]), Levers(Path(sys.argv[2])), sys.argv[3] == "sqlite"
-wave = OpenWave(data / "answers" / "t3.sqlite3", CodeKey.load(data / "keys", "t3"))
+wave = OpenWave(Folder(data / "answers").of("t3"), CodeKey.load(data / "keys", "t3"))
 writer, codes = wave.writer, iter(json.load(sys.stdin))
 writer.flush()
 writer.checkpoint_after, failed = None, []
@@ -81,7 +82,7 @@ def test_a_file_with_holes_is_never_left_behind(tmp_path, promise, way):
     built, data = shim.build(tmp_path), tmp_path / "data"
     data.mkdir()
     wave = open_wave(data, people=80)
-    before = {str(path): path.read_bytes() for path in wave.place.iterdir()}
+    before = {str(path): path.read_bytes() for path in wave.place.folder.iterdir()}
     shim.Levers(tmp_path / "levers")
     environment = shim.environment(built, data, tmp_path / "log", tmp_path / "levers")
     command = [sys.executable, "-c", STORY, str(data), str(tmp_path / "levers"), way]
@@ -106,6 +107,6 @@ def sound_after_cut(wave, before: dict[str, bytes], folder: Path, seed: int) -> 
     shutil.rmtree(left, ignore_errors=True)
     left.mkdir()
     for path, content in disk.after_cut().items():
-        if path.startswith(str(wave.where)) and not path.endswith("-shm"):
+        if path.startswith(str(wave.file)) and not path.endswith("-shm"):
             (left / Path(path).name).write_bytes(content)
-    return not compare(left / wave.where.name, wave.key, Ledger()).unsound
+    return not compare(left / wave.file.name, wave.key, Ledger()).unsound

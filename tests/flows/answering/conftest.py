@@ -14,9 +14,9 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 
-from kfl.answers import places
 from kfl.answers.codes import new_code, new_link_code
 from kfl.answers.envelopes import Invitation, seal_invitation
+from kfl.answers.folder import Folder
 from kfl.answers.keys import CodeKey, random_pid
 from kfl.intake import codes_page, withdrawal_page
 from kfl.intake.app import create_app
@@ -45,7 +45,7 @@ class Served:
             for n in range(PEOPLE)
         ]
         envelopes = [seal_invitation(key, one) for one in invited]
-        places.create(self.answers_dir, self.bundle, envelopes, [SOUND, PICTURE])
+        Folder(self.answers_dir).create(self.bundle, envelopes, [SOUND, PICTURE])
         self._codes = {form.number: [i.code for i in invited if i.form == form.number] for form in self.bundle.forms}
         self._pids = {one.code: one.pid for one in invited}
         self.app = create_app(data)

@@ -92,6 +92,6 @@ def test_client_clock_is_never_read(data_dir, promise):
             assert (await one.put(f"/svar/{begun['attempt']}/1", json=told)).status_code == 422
 
     wave = run(data_dir, story)
-    stored = wave.where.read_bytes()
+    stored = wave.file.read_bytes()
     assert not any(date.encode() in stored for date in dates)
     promise("R9 client clock", "never read: the protocol has no time, and a save that tells one is refused")

@@ -53,7 +53,7 @@ def test_server_that_ends_under_load_loses_nothing(tmp_path, promise):
     finally:
         server.stop()
     ledger = Ledger.of(tmp_path / "ledger")
-    outcome = compare(wave.where, wave.key, ledger)
+    outcome = compare(wave.file, wave.key, ledger)
     assert outcome.is_good, outcome
     assert load.acked >= 40 * len(ends)
     waits.sort()

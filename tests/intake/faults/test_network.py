@@ -33,7 +33,7 @@ def test_bad_network_loses_and_doubles_nothing(tmp_path, promise):
         load, proxy = asyncio.run(told())
     finally:
         server.stop()
-    outcome = compare(wave.where, wave.key, Ledger.of(tmp_path / "ledger"))
+    outcome = compare(wave.file, wave.key, Ledger.of(tmp_path / "ledger"))
     assert outcome.is_good, outcome
     assert load.acked >= SAVES
     assert set(proxy.spoilt) == {"late", "slow", "cut_body", "cut_reply", "twice", "again_later"}

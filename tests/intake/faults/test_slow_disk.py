@@ -43,7 +43,7 @@ def _run(tmp_path, server: Serving, wave, story) -> tuple[Respondents, float]:
         memory = asyncio.run(_under_load(server, load, story))
     finally:
         server.stop()
-    outcome = compare(wave.where, wave.key, Ledger.of(tmp_path / "ledger"))
+    outcome = compare(wave.file, wave.key, Ledger.of(tmp_path / "ledger"))
     assert outcome.is_good, outcome
     assert load.bare_503 == 0
     assert memory < 1000

@@ -105,7 +105,7 @@ def import_wave(
     twice.check(twice.Given(form, bundle.form(form.number), rows, file.split, same, file.answers))
     store.forget_unopened(slug)
     try:
-        places.create(store.answers_place(), bundle, ())
+        store.answers_place().create(bundle, ())
         folders = store.answers_place(), store.keys_dir()
         import_sheets(*folders, bundle, form.number, rows, file.split, pids, file.answers)
     except BaseException:

@@ -9,7 +9,6 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.answers import places
 from kfl.answers.envelopes import Envelope, Invitation, seal_invitation
 from kfl.answers.keys import random_pid
 from kfl.people.audit import action
@@ -73,7 +72,7 @@ def _seal(wave: Wave, nodes: list[WaveNode], guests: dict[WaveForm, list[Guest]]
     if wave.collection == Collection.CODES:
         envelopes = _codes(wave, nodes, guests)
     shown = media.all_of(digest for form in guests for digest in freezing.media_in(form.version))
-    places.create(store.answers_place(), freezing.bundle_of(wave, len(nodes)), envelopes, shown)
+    store.answers_place().create(freezing.bundle_of(wave, len(nodes)), envelopes, shown)
 
 
 def _pseudonyms(wave: Wave, informant: Informant, guests: list[Guest]) -> list[bytes]:

@@ -17,7 +17,7 @@ from kfl.answers import paper as store_paper
 from kfl.answers.bundle import Bundle, Form
 from kfl.answers.codes import BadCode, normalise
 from kfl.answers.sheet_rules import Answer, WrongAnswer
-from kfl.answers.wavefile import WaveNotOpen
+from kfl.answers.wave_tables import WaveNotOpen
 from kfl.answers.writer import NotStored
 from kfl.core.text import LANGUAGES
 from kfl.people.audit import record
