@@ -12,7 +12,7 @@ import pytest
 ALWAYS = {"test_store", "test_closing", "test_one_code", "test_taken"}
 PROVED = {
     *ALWAYS, "test_bulk", "test_changes", "test_erasure", "test_media", "test_paper", "test_ratings",
-    "test_windows", "test_withdrawal", "test_words",
+    "test_closing_times", "test_withdrawal", "test_sheet_words",
 }  # fmt: skip
 BOTH = PROVED if os.environ.get("KFL_PROVE") else ALWAYS
 

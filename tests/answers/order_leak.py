@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.answers.blocks import read_blocks
+from kfl.answers.column_blocks import read_blocks
 from kfl.answers.keys import CodeKey
 from kfl.answers.sealing import SheetSeal
 from kfl.answers.wave_tables import State, read_bundle, state

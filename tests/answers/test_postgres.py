@@ -10,8 +10,8 @@ from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
 from kfl.answers.database import Database
 from kfl.answers.erasure import erase_sheets
-from kfl.answers.figures import Figures, ask
 from kfl.answers.keys import BadWaveName
+from kfl.answers.load_counts import LoadCounts, ask
 from kfl.answers.owner import Owner
 from kfl.answers.sheets import AlreadySubmitted, NoSuchAttempt, Stale
 from kfl.answers.sql import Unreachable
@@ -359,7 +359,7 @@ def test_two_owners_take_the_same_waves_and_are_both_asked(wave):
         assert not left.exists()
         assert [set(owner.waves) for owner in owners] == [{"t3"}, {"t3"}]
         for number, owner in enumerate(owners):
-            owner.figures = Figures(replies=10, most_at_once=3 + number)
+            owner.load_counts = LoadCounts(replies=10, most_at_once=3 + number)
         found = await asyncio.to_thread(ask, wave.place)
         assert (found.replies, found.most_at_once) == (20, 4)
         for owner in owners:

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import pytest
 
 from kfl.answers import alone, fold, places
-from kfl.answers.blocks import read_blocks
 from kfl.answers.bulk import counts, import_sheets, read_columns, read_texts
 from kfl.answers.closing import close_wave_file
+from kfl.answers.column_blocks import read_blocks
 from kfl.answers.keys import KeyMissing
 from kfl.answers.saves import merge
 from kfl.answers.sealing import SheetSeal

@@ -6,8 +6,8 @@ import io
 
 import pytest
 
+from kfl.answers.key_parts import split
 from kfl.answers.keys import KeyAway, LinkKey
-from kfl.answers.shares import split
 from kfl.cli.main import main
 from kfl.surveys import link_keys
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kfl.answers import erasure, places, wave_tables
-from kfl.answers.blocks import read_blocks
+from kfl.answers.column_blocks import read_blocks
 from kfl.cli.main import main
 from kfl.results import audit, release
 from kfl.results.audit import audit_release

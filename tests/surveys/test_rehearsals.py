@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from kfl.answers import figures
+from kfl.answers import load_counts
 from kfl.core.models import Job
 from kfl.surveys import actions, queries, store
 from kfl.surveys.actions.closing import NeverReleased
@@ -103,16 +103,16 @@ def test_the_respondent_is_told_and_the_server_counts(draft, rehearsal, data_dir
             told = await asyncio.gather(*(one(code) for code in chosen))
             assert {status for status, _page in told} == {200}
             assert all("Dette er en prøve" in page for _status, page in told)
-            counted = app.owner.figures
+            counted = app.owner.load_counts
             assert counted.replies == 9
             assert 1 <= counted.most_at_once <= 3
             assert counted.at_once == counted.refused == 0
-            asked = await asyncio.to_thread(figures.ask, store.answers_place())
+            asked = await asyncio.to_thread(load_counts.ask, store.answers_place())
             assert (asked.replies, asked.most_at_once) == (counted.replies, counted.most_at_once)
             await asyncio.to_thread(store.delete_answers, slug)
             while app.owner.is_lending:
                 await asyncio.sleep(0.01)
-            assert app.owner.figures is None, "nothing is counted when nobody rehearses"
+            assert app.owner.load_counts is None, "nothing is counted when nobody rehearses"
 
     asyncio.run(story())
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import Columns
+from .column_blocks import Columns
 from .keys import KEY_BYTES, KeyMissing, checked_wave_name, destroy_key, read_key, write_key
 
 _Mask = NDArray[np.bool_]

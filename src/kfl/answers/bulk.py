@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import alone, places, wave_tables
-from .blocks import Columns, WrongSheets, checked_columns, count, read_blocks, repeated, write_blocks
-from .blocks import Problem as Problem
 from .bundle import Bundle, WrongBundle, digest
+from .column_blocks import Columns, WrongSheets, checked_columns, count, read_blocks, repeated, write_blocks
+from .column_blocks import Problem as Problem
 from .places import Place
 from .sealing import seal_of
 from .wave_tables import State

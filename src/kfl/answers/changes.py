@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from . import places, wave_tables, windows
+from . import closing_times, places, wave_tables
 from .codes import new_code
 from .envelopes import Invitation, open_envelope, seal_invitation
 from .keys import CodeKey
@@ -81,7 +81,7 @@ def extend_groups(place: Place, wave: str, groups: Iterable[int], closes_at: dat
     if closes_at.tzinfo is None:
         raise ValueError("times need a zone")
     with _change(place, wave) as connection:
-        windows.add(connection, groups, closes_at)
+        closing_times.add(connection, groups, closes_at)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from . import alone, fold, places, wave_tables
-from .blocks import Columns, count, write_blocks
 from .bundle import Bundle
+from .column_blocks import Columns, count, write_blocks
 from .keys import CodeKey
 from .places import Place, Where
 from .sealing import seal_of

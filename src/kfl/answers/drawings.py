@@ -1,4 +1,4 @@
-"""A plain drawing for each character of a code, so that who cannot read yet can enter one.
+"""A plain drawing for each character of a code, so that a child who cannot read yet can enter one.
 
 Drawn for this project, 48 by 48, in few colours that differ in lightness too; made of shapes with plain attributes
 only, so that pages (under a strict policy) and printed slips can both show them. Changing one changes the slips that

@@ -1,4 +1,4 @@
-"""Sealed envelopes: who a code belongs to, readable only by one who has both the code and K_code."""
+"""Sealed envelopes: whom a code belongs to, readable only by one who has both the code and K_code."""
 
 import struct
 from dataclasses import dataclass

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from . import places, tombstones, wave_tables
-from .blocks import ADD_TO_COUNTS, read_blocks, write_blocks
 from .bundle import Bundle, Form
+from .column_blocks import ADD_TO_COUNTS, read_blocks, write_blocks
 from .envelopes import Invitation, open_envelope
 from .keys import CodeKey
 from .places import Place, Where
@@ -77,7 +77,7 @@ def erase_sheets(place: Place, key: CodeKey, codes: Sequence[str]) -> None:
 
 
 def let_back(place: Place, key: CodeKey, pid: bytes, form: int) -> None:
-    """Forget that a person was erased from an open wave: who takes part after all must be able to."""
+    """Forget that a person was erased from an open wave: whoever takes part after all must be able to."""
     seal = SheetSeal(key)
     for name in _of_person(seal, pid, form):
         tombstones.lift(place, key.wave, name)

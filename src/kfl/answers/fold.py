@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import Columns, joined, read_blocks
 from .bundle import Bundle, Form
+from .column_blocks import Columns, joined, read_blocks
 from .keys import PID_BYTES
 from .sealing import SheetSeal
 from .sheet_rules import NOT_ANSWERED, row_type

@@ -203,7 +203,7 @@ class LinkKey:
     def pid(self, project: str, informant: str, person_uuid: UUID) -> bytes:
         """The pseudonym of one person in the forms of one informant: HMAC-SHA256, 16 bytes (RULES D.9).
 
-        Forms of different informants about one person join with the link key alone: who rated a child does not find
+        Forms of different informants about one person join with the link key alone: whoever rated a child does not find
         the child's own sheet in a closed file.
         """
         text = b"\0".join((project.encode("utf-8"), informant.encode("ascii"), person_uuid.bytes))

@@ -1,4 +1,4 @@
-"""The process that takes answers: holds every open wave, finds new ones, lends a wave to those who ask, keeps papers.
+"""The process that takes answers: holds every open wave, finds new ones, lends a wave to whoever asks, keeps papers.
 
 Where one process holds a wave that is the owner. Where waves are shared (on PostgreSQL) there may be several, which
 own nothing and lend nothing; each looks for waves that came, closed or were made anew by itself.
@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from . import ownership, places
-from .figures import AskFigures, Figures
 from .keys import CodeKey, KeyMissing, KeyTooOpen
+from .load_counts import AskLoadCounts, LoadCounts
 from .ownership import Lend, Reply
 from .paper import Paper, answered
 from .places import Lock, Place
@@ -36,7 +36,7 @@ class Owner:
 
     def __init__(self, place: Place, keys_dir: Path) -> None:
         self.waves: dict[str, OpenWave] = {}
-        self.figures: Figures | None = None  # counted while a rehearsal is open
+        self.load_counts: LoadCounts | None = None  # counted while a rehearsal is open
         self.place, self._keys_dir = place, keys_dir
         self._folder, self._socket = place.folder, place.new_socket()
         self._ownership = place.lock()
@@ -139,9 +139,9 @@ class Owner:
     def _rehearse(self) -> None:
         """Count from when the first rehearsal opens until nobody rehearses and nobody works on a wave."""
         if any(wave.bundle.rehearsal for wave in self.waves.values()):
-            self.figures = self.figures or Figures()
+            self.load_counts = self.load_counts or LoadCounts()
         elif not self.is_lending:
-            self.figures = None
+            self.load_counts = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         guest = asyncio.current_task()
@@ -151,12 +151,12 @@ class Owner:
         try:
             line = await reader.readline()
             if line:
-                request = msgspec.json.decode(line, type=Lend | Paper | AskFigures)
+                request = msgspec.json.decode(line, type=Lend | Paper | AskLoadCounts)
                 if isinstance(request, Paper):
                     writer.write(msgspec.json.encode(await answered(self.waves, request)) + b"\n")
                     await writer.drain()
-                elif isinstance(request, AskFigures):
-                    counted = msgspec.json.encode(self.figures).decode() if self.figures else ""
+                elif isinstance(request, AskLoadCounts):
+                    counted = msgspec.json.encode(self.load_counts).decode() if self.load_counts else ""
                     writer.write(msgspec.json.encode(Reply(bool(counted), word=counted)) + b"\n")
                     await writer.drain()
                 else:

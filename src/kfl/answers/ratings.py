@@ -1,7 +1,8 @@
 """How far ratings of children have come, sheet by sheet. For forms about somebody else only.
 
-Who has answered about oneself is not to be had from this store, by nobody (RULES D.3). A rating is different: the
-one who asks is the one who wrote it. So the door is here, apart from the others, and it refuses every other form.
+Whether somebody has answered about oneself is not to be had from this store, by nobody (RULES D.3). A rating is
+different: whoever asks is the one who wrote it. So the door is here, apart from the others, and it refuses every other
+form.
 """
 
 from collections.abc import Sequence
@@ -60,7 +61,7 @@ def progress_of_ratings(place: Place, key: CodeKey, codes: Sequence[str]) -> lis
         about_others = {form.number for form in wave_tables.read_bundle(connection).forms if form.is_rating}
         invitations = [_invitation(connection, key, code) for code in codes]
         if any(one.form not in about_others for one in invitations):
-            raise NotARating("who has answered about oneself is known to nobody")
+            raise NotARating("whether somebody has answered about oneself is known to nobody")
         seal = SheetSeal(key)
         elsewhere = {form: _imported(connection, form) for form in {one.form for one in invitations}}
         return [

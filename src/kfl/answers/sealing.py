@@ -23,7 +23,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from . import words
+from . import sheet_words
 from .codes import ALPHABET
 from .envelopes import Invitation, packed, unpacked
 from .keys import NONCE_BYTES, CodeKey, DoesNotOpen
@@ -85,8 +85,8 @@ class SheetSeal:
         return self._name(b"tie", _NUMBER.pack(sheet))
 
     def word(self, sheet: int) -> str:
-        """The sheet's word (`words`)."""
-        return words.from_bytes(self._name(b"word", _NUMBER.pack(sheet)))
+        """The sheet's word (`sheet_words`)."""
+        return sheet_words.from_bytes(self._name(b"word", _NUMBER.pack(sheet)))
 
     def receipt(self, sheet: int) -> str:
         """Eight characters that say nothing about who gets them."""

@@ -17,7 +17,7 @@ from itertools import groupby
 from typing import cast
 
 from . import postgres
-from .blocks import ADD_TO_COUNTS
+from .column_blocks import ADD_TO_COUNTS
 from .pending import Pending
 from .sheets import Sheet
 from .sql import Unreachable

@@ -15,9 +15,9 @@ from datetime import datetime
 
 import msgspec
 
-from . import saves, wave_tables, windows
-from .blocks import ADD_TO_COUNTS
+from . import closing_times, saves, wave_tables
 from .bundle import Form
+from .column_blocks import ADD_TO_COUNTS
 from .envelopes import Invitation, open_envelope
 from .keys import CodeKey
 from .media import Media
@@ -76,7 +76,7 @@ class OpenWave:
     def is_taking(self, now: datetime, group: int | None = None) -> bool:
         """Whether new respondents may start at this time, in this group or (without one) anywhere."""
         opens_at = self.bundle.opens_at
-        closes_at = windows.latest(wave_tables.closes_at(self._reader), windows.read(self._reader), group)
+        closes_at = closing_times.latest(wave_tables.closes_at(self._reader), closing_times.read(self._reader), group)
         return (opens_at is None or opens_at <= now) and (closes_at is None or now < closes_at)
 
     def invitation(self, code: str) -> Invitation:

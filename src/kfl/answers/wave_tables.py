@@ -90,7 +90,7 @@ class WaveNotClosed(RuntimeError):
 def filling(
     bundle: bundles.Bundle, envelopes: Iterable[Envelope], media: Iterable[Media]
 ) -> Callable[[Connection], None]:
-    """Who writes a wave's first rows, after the bundle and its media are checked: `WrongBundle`."""
+    """What writes a wave's first rows, after the bundle and its media are checked: `WrongBundle`."""
     bundles.check(bundle)
     frozen = checked_media(bundle, media)
     facts = {

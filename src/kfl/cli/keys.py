@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from kfl.answers.key_parts import BadPart, Part, PartsDiffer, join, read_part, split
 from kfl.answers.keys import KeyAway, KeyMissing, KeyTooOpen, LinkKey, OtherKey
-from kfl.answers.shares import BadPart, Part, PartsDiffer, join, read_part, split
 
 from .main import add_data_option
 

@@ -27,12 +27,12 @@ from kfl.answers.wave_tables import NoSuchWave
 from kfl.answers.writer import NotStored
 
 from . import hosts, http
-from .again import once_more
 from .codes_page import CodesPage
-from .measured import measured
-from .placed import session_of
 from .plain_forms import WrongForm
 from .rendering import page, static_file
+from .reply_counts import counted_reply
+from .requests import session_of
+from .retries import once_more
 from .saving import save_screen
 from .sessions import Sessions, TryLater
 from .sheet_pages import SheetPages
@@ -63,14 +63,14 @@ class Intake:
         async with self._starting:
             if not self._started:
                 await self.owner.start()
-                self.sessions.pulse.start()
+                self.sessions.heartbeat.start()
                 self._started = True
 
     async def shutdown(self) -> None:
         """Commit what waits and let go of the waves."""
         if self._started:
             self._started = False
-            await self.sessions.pulse.stop()
+            await self.sessions.heartbeat.stop()
             await self.owner.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,15 +80,15 @@ class Intake:
         elif scope["type"] == "http":
             if not self._started:
                 await self.startup()
-            pulse = self.sessions.pulse
-            pulse.under_way += 1
+            heartbeat = self.sessions.heartbeat
+            heartbeat.under_way += 1
             try:
-                if self.owner.figures is None:
+                if self.owner.load_counts is None:
                     await self._answer(scope, receive, send)
                 else:
-                    await measured(self.owner.figures, self._answer, scope, receive, send)
+                    await counted_reply(self.owner.load_counts, self._answer, scope, receive, send)
             finally:
-                pulse.under_way -= 1
+                heartbeat.under_way -= 1
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope.get("scheme") == "https":

@@ -17,16 +17,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from kfl.answers.codes import BadCode, normalise
 from kfl.answers.keys import DoesNotOpen
 from kfl.answers.owner import Owner
+from kfl.answers.sheet_words import BadWord, normalise_word
 from kfl.answers.sheets import Started, UnknownCode
 from kfl.answers.wave_tables import NoSuchWave
-from kfl.answers.words import BadWord, normalise_word
 
 from . import http
 from .drawings import picture_names
 from .mistyped import Mistake, Wrong, is_no_word, where_in
-from .placed import page_of, place_of, refuse_elsewhere, session_of
 from .plain_forms import WrongForm, read_fields
 from .rendering import AGAIN, choose_language, page
+from .requests import held_by, page_of, refuse_elsewhere, session_of
 from .sessions import Sessions, durable
 from .throttle import Throttle, network_of
 
@@ -83,17 +83,17 @@ class CodesPage:
         refuse_elsewhere(request)
         machine = request.headers.get("content-type", "").startswith("application/json")
         word = typed_in(await http.read_body(request.receive, _MOST_CODE_BODY), machine).word
-        place = await place_of(self._sessions, request)
+        held = await held_by(self._sessions, request)
         if is_no_word(word):
             if machine:
                 return JSONResponse({"error": "mistyped"}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
             status = HTTPStatus.UNPROCESSABLE_ENTITY
             return page_of(
-                request, place, "welcome.html", status=status, typed=word, wrong=Mistake(Wrong.WORD), again=False
+                request, held, "welcome.html", status=status, typed=word, wrong=Mistake(Wrong.WORD), again=False
             )
-        started = place.wave.recall(place.attempt, normalise_word(word))
+        started = held.wave.recall(held.attempt, normalise_word(word))
         reply = await self._let_in(started, session_of(request), request, word)
-        await self._until_due(request, began, guess=place.attempt.name.hex())  # the code was typed long ago
+        await self._until_due(request, began, guess=held.attempt.name.hex())  # the code was typed long ago
         return reply
 
     async def _let_in(self, started: Started, session: bytes, request: Request, word: str) -> Response:

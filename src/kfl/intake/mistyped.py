@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kfl.answers.codes import LENGTH, BadCode, normalise, where_mistyped
-from kfl.answers.words import BadWord, normalise_word
+from kfl.answers.sheet_words import BadWord, normalise_word
 
 
 class Wrong(StrEnum):

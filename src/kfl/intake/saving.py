@@ -91,10 +91,10 @@ async def _saved(sessions: Sessions, name: bytes, screen: int, scope: Scope, rec
 
 
 async def _kept(sessions: Sessions, name: bytes, session: bytes, screen: int, save: Save) -> int:
-    place = await sessions.find(name, session)
+    held = await sessions.find(name, session)
     # From here to the line-up nothing waits, so the state that is checked is the state that is changed.
-    pending = place.wave.save(place.attempt, screen, save.lease, save.rev, save.answers)
-    if not sessions.is_idle(place.attempt):
-        sessions.touch(place.attempt)
+    pending = held.wave.save(held.attempt, screen, save.lease, save.rev, save.answers)
+    if not sessions.is_idle(held.attempt):
+        sessions.touch(held.attempt)
     await durable(pending)
     return save.rev

@@ -15,13 +15,13 @@ from kfl.answers.store import OpenWave
 from kfl.answers.wave_tables import NoSuchWave
 from kfl.answers.writer import Closed, Moved, NotStored
 
-from .pulse import Pulse
+from .heartbeat import Heartbeat
 
 IDLE_CHILD_S = 20 * 60
 IDLE_ADULT_S = 30 * 60
 MOST_WAITING = 5_000  # writes lined up in one wave; beyond, we ask to come back
 LONGEST_WAIT_S = 2.0  # so long may the disk, or the work before them, keep saves waiting before we ask so too
-# Who has begun goes before who begins: new starts are turned away long before saves are.
+# Those who have begun go before those who begin: new starts are turned away long before saves are.
 MOST_WAITING_TO_START = 500
 LONGEST_WAIT_TO_START_S = 0.5
 TRIES = 4  # of what another process's writes got in the way of; then it is "later"
@@ -34,7 +34,7 @@ class TryLater(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Place:
+class HeldAttempt:
     """An attempt and the wave it belongs to."""
 
     wave: OpenWave
@@ -46,28 +46,28 @@ class Sessions:
 
     def __init__(self, owner: Owner, clock: Callable[[], float] = time.monotonic) -> None:
         self._owner, self._clock = owner, clock
-        self.pulse = Pulse()
+        self.heartbeat = Heartbeat()
 
-    async def find(self, name: bytes, session: bytes, *, fresh: bool = False) -> Place:
+    async def find(self, name: bytes, session: bytes, *, fresh: bool = False) -> HeldAttempt:
         """The attempt of that name for that session; `NoSuchAttempt` or `TryLater`. `fresh` as in `OpenWave.find`."""
-        place = self._look(name, session, fresh)
+        held = self._look(name, session, fresh)
         waited = 0.0
-        while place is None:
+        while held is None:
             if not self._owner.is_lending:
                 raise NoSuchAttempt("no open wave has it")
             if waited >= _LOAN_WAIT_S:
                 raise TryLater
             await asyncio.sleep(_LOAN_LOOK_S)
             waited += _LOAN_LOOK_S
-            place = self._look(name, session, fresh)
-        writer = place.wave.writer
-        if writer.waiting > MOST_WAITING or max(writer.behind_s, self.pulse.late_s) > LONGEST_WAIT_S:
+            held = self._look(name, session, fresh)
+        writer = held.wave.writer
+        if writer.waiting > MOST_WAITING or max(writer.behind_s, self.heartbeat.late_s) > LONGEST_WAIT_S:
             raise TryLater
-        return place
+        return held
 
     def admit(self) -> None:
         """Let somebody begin, unless those who have begun keep us busy: `TryLater`."""
-        if self.pulse.late_s > LONGEST_WAIT_TO_START_S:
+        if self.heartbeat.late_s > LONGEST_WAIT_TO_START_S:
             raise TryLater
         for wave in self._owner.waves.values():
             writer = wave.writer
@@ -92,10 +92,10 @@ class Sessions:
                 with suppress(NoSuchAttempt, NoSuchWave):  # it has closed: nobody holds anything there
                     await kept(partial(wave.end, session, but=but))
 
-    def _look(self, name: bytes, session: bytes, fresh: bool) -> Place | None:
+    def _look(self, name: bytes, session: bytes, fresh: bool) -> HeldAttempt | None:
         for wave in self._owner.waves.values():
             try:
-                return Place(wave, wave.find(name, session, fresh=fresh))
+                return HeldAttempt(wave, wave.find(name, session, fresh=fresh))
             except (NoSuchAttempt, NoSuchWave):
                 continue
         return None

@@ -11,16 +11,16 @@ from starlette.responses import JSONResponse, Response
 
 from kfl.answers.codes import normalise
 from kfl.answers.owner import Owner
+from kfl.answers.sheet_words import normalise_word
 from kfl.answers.sheets import NoSuchAttempt
 from kfl.answers.wave_tables import NoSuchWave
 from kfl.answers.withdrawal import withdraw
-from kfl.answers.words import normalise_word
 
 from . import http
 from .codes_page import Typed, typed_in
 from .mistyped import Mistake, Wrong, in_code, is_no_word
-from .placed import refuse_elsewhere
 from .rendering import choose_language, page
+from .requests import refuse_elsewhere
 from .sessions import TryLater, kept
 from .throttle import Throttle, network_of
 

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kfl.answers import alone, bulk, erasure, ownership, paper, places, tombstones, wave_tables
-from kfl.answers.blocks import Columns
 from kfl.answers.bundle import Bundle
 from kfl.answers.codes import new_code, new_link_code
+from kfl.answers.column_blocks import Columns
 from kfl.answers.keys import CodeKey, LinkKey
 from kfl.answers.sheet_rules import Answer
 

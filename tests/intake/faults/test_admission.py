@@ -4,7 +4,7 @@ import pytest
 
 from kfl.answers.writer import Writer
 from kfl.intake import sessions
-from kfl.intake.pulse import FEW
+from kfl.intake.heartbeat import FEW
 from tests.intake.served import enter, put, run
 
 
@@ -41,9 +41,9 @@ def test_starts_wait_when_many_requests_stand_in_line(data_dir, monkeypatch, und
     """A server that was late for another reason, with few requests under way, turns nobody away."""
 
     async def story(one, wave, app):
-        await app.sessions.pulse.stop()
-        app.sessions.pulse._late_s = 1.0
-        app.sessions.pulse.under_way = under_way
+        await app.sessions.heartbeat.stop()
+        app.sessions.heartbeat._late_s = 1.0
+        app.sessions.heartbeat.under_way = under_way
         begun = await one.post("/svar/code", json={"code": wave.invited[0].code})
         assert begun.status_code == start
 

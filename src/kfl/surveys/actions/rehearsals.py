@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.answers import figures
+from kfl.answers import load_counts
 from kfl.core.forgetting import forget_deleted
 from kfl.people.audit import action
 from kfl.people.models import User
@@ -58,7 +58,7 @@ def close_rehearsal(*, wave: Wave, by: User | None, at: datetime | None = None) 
     """Destroy everything that a rehearsal holds, and keep its figures; may be called again after a kill."""
     check_state(wave, WaveState.OPEN, WaveState.CLOSED)
     if wave.state == WaveState.OPEN:
-        counted = figures.ask(store.answers_place()) if store.has_answers(wave.slug) else None
+        counted = load_counts.ask(store.answers_place()) if store.has_answers(wave.slug) else None
         _record_end(wave=wave, answered=coverage.sheets_altogether(wave), counted=counted, by=by, at=at)
     store.delete_answers(wave.slug)
     store.destroy_code_key(wave.slug)
@@ -68,7 +68,7 @@ def close_rehearsal(*, wave: Wave, by: User | None, at: datetime | None = None) 
 
 @action("rehearsal.closed")
 def _record_end(
-    *, wave: Wave, answered: int, counted: figures.Figures | None, by: User | None, at: datetime | None
+    *, wave: Wave, answered: int, counted: load_counts.LoadCounts | None, by: User | None, at: datetime | None
 ) -> Wave:
     row = wave.rehearsal
     row.answered = answered

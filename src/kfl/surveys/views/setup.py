@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kfl.answers import figures
+from kfl.answers import load_counts
 from kfl.core import stale
 from kfl.core.jobs import enqueue
 from kfl.people.kinds import Kind
@@ -128,7 +128,7 @@ def _rehearsed(wave: Wave) -> list[tuple[str, int]]:
     if not wave.is_rehearsal:
         return []
     row = wave.rehearsal
-    counted = figures.ask(store.answers_place()) if wave.state == WaveState.OPEN else row
+    counted = load_counts.ask(store.answers_place()) if wave.state == WaveState.OPEN else row
     names = {
         "replies": _("svar fra tjeneren"),
         "most_at_once": _("flest på én gang"),

@@ -8,12 +8,12 @@ from kfl.answers.sheets import NoSuchAttempt
 from . import http
 from .plain_forms import WrongForm, read_fields
 from .rendering import page
-from .sessions import Place, Sessions
+from .sessions import HeldAttempt, Sessions
 
 RATERS_LIST = "/vurderinger/"  # the portal's, on the same host
 
 
-async def place_of(sessions: Sessions, request: Request, *, reading: bool = True) -> Place:
+async def held_by(sessions: Sessions, request: Request, *, reading: bool = True) -> HeldAttempt:
     """The attempt that this browser session holds.
 
     Raises
@@ -25,13 +25,13 @@ async def place_of(sessions: Sessions, request: Request, *, reading: bool = True
         name = bytes.fromhex(request.path_params["attempt"])
     except ValueError as problem:
         raise NoSuchAttempt("no name") from problem
-    place = await sessions.find(name, session_of(request), fresh=True)
-    if sessions.is_idle(place.attempt):
+    held = await sessions.find(name, session_of(request), fresh=True)
+    if sessions.is_idle(held.attempt):
         if reading:
             raise NoSuchAttempt("away too long")
     else:
-        sessions.touch(place.attempt)
-    return place
+        sessions.touch(held.attempt)
+    return held
 
 
 def session_of(request: Request) -> bytes:
@@ -51,15 +51,15 @@ async def fields_of(request: Request) -> dict[str, list[str]]:
     return read_fields(await http.read_body(request.receive))
 
 
-def redirect_to(place: Place, where: str) -> Response:
+def redirect_to(held: HeldAttempt, where: str) -> Response:
     """On to another page of the same attempt."""
-    address = f"{http.PREFIX}/{place.attempt.name.hex()}/{where}"
+    address = f"{http.PREFIX}/{held.attempt.name.hex()}/{where}"
     return RedirectResponse(address, status_code=303)
 
 
-def page_of(request: Request, place: Place, template: str, *, status: int = 200, **more: object) -> HTMLResponse:
+def page_of(request: Request, held: HeldAttempt, template: str, *, status: int = 200, **more: object) -> HTMLResponse:
     """A page of this attempt, with its form and in a language of its wave."""
-    bundle, form = place.wave.bundle, place.attempt.form
+    bundle, form = held.wave.bundle, held.attempt.form
     return page(
         request,
         template,
@@ -68,7 +68,7 @@ def page_of(request: Request, place: Place, template: str, *, status: int = 200,
         bundle=bundle,
         form=form,
         for_children=form.for_children,
-        attempt=place.attempt.name.hex(),
+        attempt=held.attempt.name.hex(),
         **more,
     )
 

@@ -7,10 +7,10 @@ import pytest
 
 from kfl.answers.changes import extend, extend_groups
 from kfl.answers.closing import close_wave_file
+from kfl.answers.closing_times import runs
 from kfl.answers.sheets import UnknownCode
 from kfl.answers.store import OpenWave
 from kfl.answers.wave_tables import WaveNotOpen
-from kfl.answers.windows import runs
 from tests.intake.served import served
 
 from .wave import open_wave

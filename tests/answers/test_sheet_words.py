@@ -8,8 +8,8 @@ from kfl.answers import places
 from kfl.answers.bulk import counts, read_columns
 from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import ALPHABET
+from kfl.answers.sheet_words import BadWord, display, normalise_word
 from kfl.answers.store import OpenWave
-from kfl.answers.words import BadWord, display, normalise_word
 
 from .wave import open_wave
 

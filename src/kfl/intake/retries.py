@@ -41,13 +41,13 @@ class _Parts:
 
     def from_the_start(self) -> Callable[[], Awaitable[Message]]:
         """A `receive` that begins with what was read before."""
-        place = 0
+        at = 0
 
         async def receive() -> Message:
-            nonlocal place
-            if place == len(self._read):
+            nonlocal at
+            if at == len(self._read):
                 self._read.append(await self._receive())
-            place += 1
-            return self._read[place - 1]
+            at += 1
+            return self._read[at - 1]
 
         return receive

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kfl.answers.key_parts import BadPart, Part, PartsDiffer, join, read_part, split
 from kfl.answers.keys import LinkKey
-from kfl.answers.shares import BadPart, Part, PartsDiffer, join, read_part, split
 
 KEY = LinkKey(bytes(range(32)))
 

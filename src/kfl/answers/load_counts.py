@@ -11,7 +11,7 @@ from . import ownership
 from .places import Place
 
 
-class Figures(msgspec.Struct):
+class LoadCounts(msgspec.Struct):
     """How the answering went, over all requests while a rehearsal was open."""
 
     replies: int = 0
@@ -33,25 +33,25 @@ class Figures(msgspec.Struct):
         self.slowest_ms = max(self.slowest_ms, round(took_s * 1000))
 
 
-class AskFigures(msgspec.Struct, tag="figures"):
-    """Ask the owner for its figures."""
+class AskLoadCounts(msgspec.Struct, tag="load counts"):
+    """Ask the owner for its counts."""
 
 
-def ask(place: Place) -> Figures | None:
-    """The figures of the processes that take answers; None when none rehearses."""
-    replies = ownership.ask_all(place.folder, AskFigures())
-    return together(msgspec.json.decode(reply.word, type=Figures) for reply in replies if reply.done)
+def ask(place: Place) -> LoadCounts | None:
+    """The counts of the processes that take answers; None when none rehearses."""
+    replies = ownership.ask_all(place.folder, AskLoadCounts())
+    return together(msgspec.json.decode(reply.word, type=LoadCounts) for reply in replies if reply.done)
 
 
-def together(figures: Iterable[Figures]) -> Figures | None:
-    """The figures of several processes as one; None of none.
+def together(counts: Iterable[LoadCounts]) -> LoadCounts | None:
+    """The counts of several processes as one; None of none.
 
     The most at once is that of the busiest process, since theirs need not have come at the same time: so many at
     least.
     """
-    whole: Figures | None = None
-    for one in figures:
-        whole = whole or Figures()
+    whole: LoadCounts | None = None
+    for one in counts:
+        whole = whole or LoadCounts()
         whole.replies += one.replies
         whole.at_once += one.at_once
         whole.most_at_once = max(whole.most_at_once, one.most_at_once)

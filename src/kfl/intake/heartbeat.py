@@ -1,4 +1,4 @@
-"""How late the server is: work that has come in waits for its turn in the event loop, and so does this pulse."""
+"""How late the server is: work that has come in waits for its turn in the event loop, and so does this heartbeat."""
 
 import asyncio
 import time
@@ -7,10 +7,10 @@ EVERY_S = 0.05
 _KEPT = 0.5  # of what it was at the beat before, so that one quick turn amid slow ones says little
 
 
-FEW = 50  # requests under way: then whatever made the pulse late is over, and nobody need be turned away
+FEW = 50  # requests under way: then whatever made the heartbeat late is over, and nobody need be turned away
 
 
-class Pulse:
+class Heartbeat:
     """Beats while the server runs."""
 
     def __init__(self) -> None:

@@ -32,7 +32,7 @@ class Columns:
     answers : int8 or int16 array, shape (items, people)
         Codes; -1 = not answered.
     alone : bool array, shape (people,)
-        Whether no other sheet of this person and form was handed in. Who holds codes could else be a whole group:
+        Whether no other sheet of this person and form was handed in. One who holds codes could else be a whole group:
         where it matters how many persons there are, only these count (RULES B.1). True for imported people.
     """
 
