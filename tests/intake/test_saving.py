@@ -53,7 +53,7 @@ def test_acknowledged_save_survives_a_process_that_dies(tmp_path):
         for name, body in copied.items():
             (target / name).write_bytes(body)
             (target / name).chmod(0o600)
-        with places.reading(target.of("t3")) as connection:
+        with places.reading(places.at(target).of("t3")) as connection:
             assert [json.loads(save.body) for _, save in saves_in(connection, wave.key)] == [{"a1": 4}]
 
     run(tmp_path, story)
