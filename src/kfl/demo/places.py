@@ -7,10 +7,11 @@ municipalities and regions.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+
+from kfl.tables import read_table
 
 from .names import place_names
 from .streams import stream
@@ -35,7 +36,7 @@ class Municipality:
 
 def hedmark() -> list[Municipality]:
     """The 22 municipalities, by their number."""
-    text = files(__package__).joinpath("municipalities.csv").read_text(encoding="utf-8")
+    table = read_table(files(__package__).joinpath("municipalities.csv").read_bytes())
     return [
         Municipality(
             name=row["name"],
@@ -44,7 +45,7 @@ def hedmark() -> list[Municipality]:
             number_until_2019=row["number_until_2019"],
             number_from_2020=row["number_from_2020"],
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in table.rows
     ]
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from kfl.core import csv_text
 from kfl.disclosure import Hidden
 from kfl.surveys.models import WaveNode
+from kfl.tables import writing
 
 from .models import Part, Release, ReleasedPage
 from .payload import FormText, ScaleResult, ScaleText, Value
@@ -62,7 +62,7 @@ def as_csv(shown: dict[str, Any]) -> str:
     """The same rows with their unit's columns in front."""
     common = {key: shown[key] for key in RELEASE_COLUMNS}
     rows = (common | {key: unit[key] for key in UNIT_COLUMNS} | row for unit in shown["units"] for row in unit["rows"])
-    return csv_text.as_csv((*RELEASE_COLUMNS, *UNIT_COLUMNS, *ROW_COLUMNS), rows)
+    return writing.as_csv((*RELEASE_COLUMNS, *UNIT_COLUMNS, *ROW_COLUMNS), rows)
 
 
 def _unit(node: WaveNode, pages: list[ReleasedPage], forms: dict[int, FormText]) -> dict[str, Any]:
