@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kfl.cli.main import parser_of_all
+from kfl.surveys.formats import Informant
 from tests.cli.commands import kfl
 
 HEADER = "skole;trinn;elev;kjønn;a1;a2;a3\n"
@@ -91,3 +93,19 @@ def test_close_makes_the_results_and_destroys_the_codes(data):
     assert not (data / "keys" / "t3.code.key").exists()
     left = {code["informant"] for code in json.loads(kfl("demo", "--print-logins", data=data).stdout)["codes"]}
     assert left == {"child", "rater_kindergarten", "kindergarten_parent", "kindergarten_staff", "kindergarten_head"}
+
+
+IMPORT = ["wave", "import", "--name", "N", "--answers", "a.csv", "--codebook", "c.csv", "--unit", "U", "--under", "34"]
+
+
+@pytest.mark.parametrize("informant", Informant)
+def test_each_informant_can_be_imported(informant):
+    assert parser_of_all().parse_args([*IMPORT, "--informant", informant.value]).informant is informant
+
+
+def test_an_unknown_informant_is_answered_with_those_there_are(capsys):
+    with pytest.raises(SystemExit):
+        parser_of_all().parse_args([*IMPORT, "--informant", "pupils"])
+    told = capsys.readouterr().err
+    assert "pupils is none of" in told
+    assert all(informant.value in told for informant in Informant)

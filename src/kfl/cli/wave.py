@@ -13,12 +13,8 @@ from .main import add_data_option
 
 if TYPE_CHECKING:
     from kfl.surveys.csv_file import WrongFile
+    from kfl.surveys.formats import Informant
     from kfl.surveys.models import Wave
-
-INFORMANTS = (
-    "pupil_1_4", "pupil_5_10", "teacher", "leader", "parent", "rater_teacher", "child", "rater_kindergarten",
-    "kindergarten_parent", "kindergarten_staff", "kindergarten_head",
-)  # fmt: skip
 
 
 class NoSuchWave(LookupError):
@@ -48,7 +44,7 @@ def _add_import(commands: Any) -> None:
     parser.add_argument("--name", required=True, help="what the wave is called")
     parser.add_argument("--answers", required=True, type=Path, metavar="FILE", help="CSV, one row a respondent")
     parser.add_argument("--codebook", required=True, type=Path, metavar="FILE", help="CSV, one row a question")
-    parser.add_argument("--informant", required=True, choices=INFORMANTS, metavar="INFORMANT", help="who answered")
+    parser.add_argument("--informant", required=True, type=_informant, metavar="INFORMANT", help="who answered")
     parser.add_argument("--unit", required=True, metavar="COL", help="column of the school or kindergarten")
     parser.add_argument("--group", metavar="COL", help="column of the grade or class")
     parser.add_argument("--person", metavar="COL", help="column that is different for each respondent")
@@ -62,20 +58,28 @@ def _add_import(commands: Any) -> None:
     parser.set_defaults(run=run_import)
 
 
+def _informant(word: str) -> Informant:
+    from kfl.surveys.formats import Informant
+
+    try:
+        return Informant(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{word} is none of {', '.join(Informant)}") from error
+
+
 def run_import(args: argparse.Namespace) -> int:
     from kfl.answers.keys import KeyAway, OtherKey
     from kfl.people.queries import NoSuchUnit, unit_by_code
     from kfl.surveys import coverage
     from kfl.surveys.actions import SameAnswersTwice, import_wave
     from kfl.surveys.csv_file import WrongFile
-    from kfl.surveys.formats import Informant
 
     try:
         wave = import_wave(
             name=args.name,
             answers=args.answers,
             codebook=args.codebook,
-            informant=Informant(args.informant),
+            informant=args.informant,
             unit_column=args.unit,
             group_column=args.group,
             person_column=args.person,

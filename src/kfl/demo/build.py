@@ -71,13 +71,13 @@ def _people(size: str, rounds: list[waves.Round], progress: Progress) -> World:
         kindergartens.write_departments(plan, departments, places, by=None)
     users = writing.write_staff(staff, places, by=None, progress=progress)
     by = users[0]  # the first of the secretariat sets up everything from here on
-    keys = writing.write_pupils(people, years, places, by=by, progress=progress)
+    writing.write_pupils(people, years, places, by=by, progress=progress)
     home = int(people.household.max()) + 1
     for year in (kindergarten_waves.FIRST_YEAR, school_years[-1]):
         home = kindergartens.write_children(
             departments, year, places, first_home=home, current=year == school_years[-1], by=by, progress=progress
         )
-    return World(plan, people, years, places, keys, users, by)
+    return World(plan, people, years, places, users, by)
 
 
 def _waves(world: World, rounds: list[waves.Round], progress: Progress) -> None:

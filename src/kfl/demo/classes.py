@@ -26,7 +26,6 @@ class Classes:
     school_year: int
     school: NDArray[np.int32]  # (classes,)
     names: list[str]
-    lowest_grade: NDArray[np.int16]
     of_pupil: NDArray[np.int32]  # (pupils,)
 
     def __len__(self) -> int:
@@ -58,7 +57,6 @@ def make_classes(plan: Plan, people: Population, school_year: int) -> Classes:
         school_year,
         np.repeat(key[order][first] // 1000, parallel).astype(np.int32),
         names,
-        np.repeat(low, parallel).astype(np.int16),
         of_pupil,
     )
 

@@ -23,7 +23,6 @@ class World:
     people: Population
     years: list[Classes]
     places: Places
-    pupil_keys: NDArray[np.int64]
     users: list[User]
     by: User
 

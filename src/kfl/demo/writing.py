@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kfl.people import actions
 from kfl.people.actions import NewUnit
 from kfl.people.kinds import Kind
@@ -97,9 +94,8 @@ def write_classes(plan: Plan, classes: Classes, places: Places, *, current: bool
 
 def write_pupils(
     people: Population, years: list[Classes], places: Places, *, by: User | None, progress: Progress
-) -> NDArray[np.int64]:
-    """The pupils and which classes they were in; gives their keys in the portal."""
-    keys = np.zeros(len(people), dtype=np.int64)
+) -> None:
+    """The pupils and which classes they were in."""
     grades = [people.grade(classes.school_year) for classes in years]
     days = [school_year_days(classes.school_year, current=classes is years[-1]) for classes in years]
     with progress.steps("pupils", len(people)) as step:
@@ -122,9 +118,7 @@ def write_pupils(
                 if classes.of_pupil[row] >= 0
             ]
             actions.enrol_pupils(pupils=pupils, enrolments=enrolments, by=by)
-            keys[start : start + len(pupils)] = [pupil.pk for pupil in pupils]
             step(len(pupils))
-    return keys
 
 
 def write_staff(staff: Staff, places: Places, *, by: User | None, progress: Progress) -> list[User]:

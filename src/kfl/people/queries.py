@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .days import VALID, in_force, is_in_force
-from .kinds import Kind
 from .models import RoleAssignment, Unit, UnitCode, User
 
 
@@ -34,11 +33,6 @@ def code_of(unit: Unit, *, on: date | None = None) -> str:
     dated = [code for code in unit.codes.all() if is_in_force(code, day, fields=VALID)]
     order = {"kommunenummer": 0, "organisasjonsnummer": 1, "fylkesnummer": 2, "kfl": 3}
     return min(dated, key=lambda c: order.get(c.scheme, 9)).code if dated else str(unit.pk)
-
-
-def units_of_kind(kind: Kind) -> QuerySet[Unit]:
-    """All units of a kind, alphabetically."""
-    return Unit.objects.everywhere(why="names of units are public").filter(kind=kind).order_by("name")
 
 
 def below(unit: Unit) -> QuerySet[Unit]:

@@ -162,7 +162,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-MEDIA_ROOT = KFL_DATA / "files"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # lists (5 MB at most) never touch the temporary folder
 WHITENOISE_MAX_AGE = 3600
 if TESTING:

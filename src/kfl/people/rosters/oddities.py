@@ -27,10 +27,7 @@ def warnings_of(entries: Sequence[Entry], on: date) -> list[str]:
     """Every oddity of a list, in words."""
     checks: list[tuple[Callable[[Entry], bool], str]] = [
         (lambda one: "?" in one.name, _("Et spørsmålstegn i et navn er ofte en bokstav som er blitt borte")),
-        (
-            lambda one: bool(LIKE_A_DATE.fullmatch(one.group)),
-            _("Klassen ser ut som en dato. Excel gjør 8-1 til 08.jan"),
-        ),
+        (_looks_like_a_date, _("Klassen ser ut som en dato. Excel gjør 8-1 til 08.jan")),
         (_is_of_another_grade, _("Klassen heter noe annet enn trinnet")),
         (lambda one: _is_of_another_age(one, on), _("Fødselsåret passer ikke med trinnet")),
     ]
