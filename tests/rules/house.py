@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+ABOVE = {"web", "cli"}  # what puts the rooms together, and is none of its own list
+FOUND_BY_NAME = ("models", "urls", "home", "jobs", "chores")  # modules that are read because their room is listed
 
 
 class House:
@@ -38,6 +41,16 @@ class House:
         """Those that know no Django."""
         return self.rooms - {name.removeprefix("kfl.") for name in self.contract("django")["allowed_importers"]}
 
+    @cached_property
+    def listed_rooms(self) -> list[str]:
+        """`ROOMS` of web/rooms.py, as it stands there."""
+        tree = ast.parse((self.package / "web/rooms.py").read_text("utf-8"))
+        return next(
+            list(ast.literal_eval(node.value))
+            for node in tree.body
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "ROOMS"
+        )
+
     @property
     def documented_rooms(self) -> set[str]:
         """Those that docstring rules bind."""
@@ -62,6 +75,7 @@ class House:
 
     def faults(self) -> Iterator[str]:
         """A sentence for each list that a room is missing from, or that names one which is not there."""
+        yield from self._faults_of_the_list()
         for room in sorted(self.plain_rooms - self.documented_rooms):
             yield f"{room}: knows no Django, so others use it as a library: put it under ruff's docstring rules"
         for room in sorted(self.documented_rooms - self.plain_rooms):
@@ -72,3 +86,19 @@ class House:
             yield f"{room}: CONTRIBUTING's table describes a room that is not there"
         if self.drawn_layers != self.layers:
             yield "CONTRIBUTING's diagram of rooms is not that of the layers in pyproject.toml"
+
+    def _faults_of_the_list(self) -> Iterator[str]:
+        listed = self.listed_rooms
+        for room in sorted(self.rooms - self.plain_rooms - ABOVE - set(listed)):
+            yield f"{room}: may know Django and does not stand in web/rooms.py, so nothing of it is installed"
+        for room in listed:
+            if room not in self.rooms - self.plain_rooms:
+                yield f"{room}: stands in web/rooms.py and is no room that may know Django"
+        for room in sorted(self.rooms - ABOVE - set(listed)):
+            for name in FOUND_BY_NAME:
+                if (self.package / room / f"{name}.py").exists() or (self.package / room / name).is_dir():
+                    yield f"{room}: its {name} are never read, as it does not stand in web/rooms.py"
+        layer_of = {room: number for number, layer in enumerate(self.layers) for room in layer}
+        numbers = [layer_of[room] for room in listed if room in layer_of]
+        if numbers != sorted(numbers):
+            yield "web/rooms.py does not name the rooms from top to bottom, as the layers in pyproject.toml do"

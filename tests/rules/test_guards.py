@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from importlib import import_module
 
 import grimp
 import pytest
 
+from kfl.core.chores import all_booked
+from kfl.web import rooms
 from tests.rules.house import ROOT, House
 from tools.on_postgres import NOT_RUN, arguments
 
 HOUSE = House()
+MACHINERY = {f"kfl.core.chores.{name}" for name in ("every", "at_start", "before_jobs", "all_booked")}
 PROTECTED = [
     (contract["id"], importer)
     for contract in HOUSE.tools["importlinter"]["contracts"]
@@ -42,6 +47,17 @@ def test_who_may_import_something_does(imports, contract, importer):
         if any(modules & imports.find_modules_that_directly_import(one) for one in protected):
             return
     pytest.fail(f"{importer} may import what {contract!r} protects, and does not")
+
+
+@pytest.mark.parametrize("module", rooms.having("chores"))
+def test_every_function_of_a_rooms_chores_is_booked(module):
+    """One without `@every`, `@at_start` or `@before_jobs` would never be run."""
+    booked = {one.name for one in all_booked()}
+    own = [f for _, f in inspect.getmembers(import_module(module), inspect.isfunction) if f.__module__ == module]
+    written = {f"{module}.{one.__qualname__}" for one in own if not one.__name__.startswith("_")}
+    unbooked = written - booked - (MACHINERY if module == "kfl.core.chores" else set())
+    assert not unbooked
+    assert written & booked
 
 
 def test_types_are_checked_strictly_everywhere():

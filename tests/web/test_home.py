@@ -11,6 +11,7 @@ from django.utils import translation
 
 from kfl.core.cards import Card, Link
 from kfl.web import home, navigation
+from kfl.web import rooms as rooms_of_portal
 
 
 class Room:
@@ -30,9 +31,8 @@ class Room:
 
 @pytest.fixture
 def rooms(monkeypatch):
-    def give(*rooms: Room) -> None:
-        monkeypatch.setattr(home, "ROOMS", rooms)
-        monkeypatch.setattr(navigation, "ROOMS", rooms)
+    def give(*these: Room) -> None:
+        monkeypatch.setattr(rooms_of_portal, "homes", lambda: list(these))
 
     return give
 

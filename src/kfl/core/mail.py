@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import logging
 import smtplib
-import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db import close_old_connections
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -22,7 +20,6 @@ from .models import OutgoingMail
 logger = logging.getLogger(__name__)
 
 NOBODY = ""
-LOOK_EVERY_S = 1
 LATE = timedelta(minutes=2)
 UNDER_WAY = timedelta(seconds=10)  # what a server may take over one mail
 _FIRST_PAUSE = timedelta(seconds=15)  # then twice as long each time, a quarter of an hour at most
@@ -93,15 +90,3 @@ def is_stuck(now: datetime) -> bool:
     waiting = OutgoingMail.objects.filter(good_until__gt=now)
     was_tried = Q(tries__gte=1, created_at__lte=now - UNDER_WAY)
     return waiting.filter(was_tried | Q(created_at__lte=now - LATE)).exists()
-
-
-def deliver_for_ever() -> None:
-    """Send what comes, as soon as it comes. The worker runs this beside its jobs, which may take long."""
-    while True:
-        try:
-            deliver_due(timezone.now())
-        except Exception:  # what could not be sent now is tried again
-            logger.exception("could not look for mail")
-        finally:
-            close_old_connections()
-        time.sleep(LOOK_EVERY_S)

@@ -12,12 +12,12 @@ from kfl.core.cards import Card
 from kfl.demo import front
 from kfl.people.models import User
 
-from .navigation import ROOMS
+from . import rooms
 
 
 def cards_of(user: User, on: date) -> list[Card]:
     """The cards of every room for this person, the most pressing first."""
-    return sorted((card for room in ROOMS for card in room.cards(user, on)), key=lambda card: card.order)
+    return sorted((card for room in rooms.homes() for card in room.cards(user, on)), key=lambda card: card.order)
 
 
 def greeting(at: datetime) -> str:

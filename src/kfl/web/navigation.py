@@ -10,14 +10,11 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from kfl.people import home as people_home
 from kfl.people.models import User
 from kfl.people.roles import ROLES
 from kfl.people.scopes import assignments_of
-from kfl.results import home as results_home
-from kfl.surveys import home as surveys_home
 
-ROOMS = (surveys_home, results_home, people_home)
+from . import rooms
 
 
 def page_head(request: HttpRequest) -> dict[str, Any]:
@@ -49,7 +46,7 @@ class Entry:
 
 def _links(user: User, path: str) -> list[Entry]:
     entries = []
-    for room in ROOMS:
+    for room in rooms.homes():
         for link in room.navigation(user):
             at = "page" if link.url == path else "true" if path.startswith(link.url) else ""
             entries.append(Entry(link.url, link.label, at))

@@ -21,6 +21,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
+from kfl.web import rooms
+
 PACKAGE = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
 
@@ -85,12 +87,7 @@ AUTH_USER_MODEL = "people.User"
 ROOT_URLCONF = "kfl.web.urls"
 
 INSTALLED_APPS = [
-    "kfl.web",
-    "kfl.demo",
-    "kfl.results",
-    "kfl.surveys",
-    "kfl.people",
-    "kfl.core",
+    *rooms.apps(),
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -1,8 +1,8 @@
-"""Every address of the portal. Intake's addresses (/svar/) are its own: see asgi.py."""
+"""Every address of the portal: those of no room, then each room's. Intake's (/svar/) are its own: see asgi.py."""
 
 from django.urls import include, path
 
-from . import account_doors, views
+from . import account_doors, rooms, views
 
 web = [
     path("", views.home, name="home"),
@@ -15,9 +15,6 @@ web = [
 
 urlpatterns = [
     path("", include((web, "web"))),
-    path("", include("kfl.people.urls")),
-    path("", include("kfl.surveys.urls")),
-    path("", include("kfl.results.urls")),
-    path("", include("kfl.demo.urls")),
+    *(path("", include(urls)) for urls in rooms.having("urls")),
     path("konto/", include(account_doors.account_pages())),
 ]

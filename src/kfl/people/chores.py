@@ -1,0 +1,22 @@
+"""What people's room does by the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kfl.core.chores import every
+
+from . import audit_heads
+from .rosters import waiting
+
+
+@every(hours=1)
+def put_lists_away(now: datetime) -> None:
+    """Delete lists that nobody said yes to within a day."""
+    waiting.sweep(now)
+
+
+@every(hours=1)
+def anchor_audit_log(now: datetime) -> None:
+    """Put the head of the audit log outside the database, once a day."""
+    audit_heads.anchor(now)

@@ -1,0 +1,35 @@
+"""The rooms that have models or pages, from top to bottom as they import each other.
+
+From this list alone follow the apps that Django knows (and with them models, templates, jobs and chores), the
+addresses, the entries in the page head and the cards on the home page. `web` itself is not in it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+ROOMS = (
+    "demo",
+    "results",
+    "surveys",
+    "people",
+    "core",
+)
+
+
+def apps() -> list[str]:
+    """What Django installs of ours. What stands first may put its template in place of another's."""
+    return ["kfl.web", *(f"kfl.{room}" for room in ROOMS)]
+
+
+def having(module: str) -> list[str]:
+    """The full names of the rooms' modules of this name, for those rooms that have one."""
+    names = [f"kfl.{room}.{module}" for room in ROOMS]
+    return [name for name in names if find_spec(name)]
+
+
+def homes() -> list[ModuleType]:
+    """What each room has to say on the home page and in the page head."""
+    return [import_module(name) for name in having("home")]
