@@ -81,6 +81,14 @@ def adults_at(unit: str) -> str:
     return f"adults at {unit}"
 
 
+OF_ADULTS = {"leader", "parent"}
+
+
+def of(informant: str, key: str) -> str:
+    """What one must have to meet such a code at a unit."""
+    return adults_at(key) if informant in OF_ADULTS else key
+
+
 WHOSE = {key: CODES.get(key, set()) | {adults_at(unit) for unit in ADULTS.get(key, ())} for key in HANDLES}
 CONSENT = CODES
 # Who rates: the class's or department's own. The head follows how far it has come.
@@ -113,6 +121,11 @@ class Thing:
 
     kwargs: dict[str, Any]
     at: str
+
+
+def one(county: County) -> list[Thing]:
+    """For an address without arguments."""
+    return [Thing({}, "there")]
 
 
 @dataclass(frozen=True)
@@ -150,6 +163,9 @@ class Line:
             units = scope.get(person, set()) if scope in self.names else set()
             found |= {word(f"person_{key}") for key, held in PEOPLE.items() if units & {at for _role, at in held}}
         return found
+
+
+PUBLIC = Line(EVERYBODY, one, is_public=True)
 
 
 def own_words(person: str) -> set[str]:
