@@ -103,3 +103,8 @@ def test_a_form_without_the_new_fields_equals_one_that_has_them_empty():
     form = msgspec.json.decode(json.dumps(FIRST_FORM), type=FormText)
     assert (form.reliability, form.alike) == ([], {})
     assert read_form(pack(encode(form))) == form
+
+
+def test_a_sentence_about_a_scale_has_a_key_that_other_rooms_can_offer_something_by(old):
+    keys = [(sentence.mark, sentence.key) for sentence in old.summary]
+    assert keys == [("▲", f"above:{old.form.scales[0].key}")]

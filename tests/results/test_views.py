@@ -11,6 +11,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kfl.core import offers
+from kfl.core.cards import Link
 from kfl.people import actions as people
 from kfl.people.models import AuditLine
 from kfl.results.models import ReleasedPage
@@ -389,3 +391,34 @@ def test_no_link_among_the_results_leads_nowhere(two_waves, client, who):
         assert response.status_code == 200, address
         ahead += re.findall(r'href="(/resultater/[^"]*)"', main_of(response))
     assert len(seen) > 10
+
+
+def test_what_rooms_offer_beside_a_result_is_the_readers_own_and_asked_once_a_page(county, client, monkeypatch):
+    asked = []
+    monkeypatch.setattr(offers, "_givers", {})
+
+    @offers.gives("unit", "scale", "sentence", "question")
+    def materials(reader, page, slots):
+        asked.append((reader, page, {slot.kind for slot in slots}))
+        return {slot: [Link(f"/hjelp/{slot.key}/", f"Hjelp for {reader}")] for slot in slots if slot.kind == "scale"}
+
+    for user in (county.alice, county.bob):
+        client.force_login(user)
+        page = client.get(address(county.t1, county.ask)).content.decode()
+        assert f'<a class="ds-link" href="/hjelp/trivsel/">Hjelp for {user}</a>' in page
+        assert "<!--" not in page
+    (reader, where, kinds), _second = asked
+    about = {"wave": county.t1.slug, "unit": county.ask.pk, "informant": "pupil_5_10"}
+    assert (reader, where.name, kinds) == (county.alice, "results:page", {"unit", "scale"})
+    assert {key: value for key, value in where.about.items() if key != "node"} == about
+    client.get(address(county.t1, county.ask, "sporsmal/"))
+    assert asked[-1][2] == {"question"}
+
+
+def test_where_no_room_offers_anything_a_result_has_no_trace_of_it(county, client, monkeypatch):
+    monkeypatch.setattr(offers, "_givers", {})
+    client.force_login(county.alice)
+    for tab in TABS:
+        page = client.get(address(county.t1, county.ask, tab)).content.decode()
+        assert "slot" not in page
+        assert "offers" not in page

@@ -13,6 +13,7 @@ MAKERS = {
     "core/figures.py": "drawings; every text in them is escaped where it enters",
     "core/stale.py": "a hidden field by format_html, which escapes what stands in it",
     "core/templatetags/core.py": "icons that ship with the package",
+    "core/offers.py": "marks of slots, whose keys are quoted, and rendered bodies that are joined again",
     "results/views.py": "parts of pages that the HTML engine rendered, kept by digest",
     "analysis/drawing.py": "drawings of numbers",
     "analysis/report.py": "an empty drawing",

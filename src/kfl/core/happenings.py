@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
@@ -120,5 +121,6 @@ def system_check(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [Error(words, id="kfl.happenings.E001") for words in faults()]
 
 
+@cache
 def _load() -> None:
     autodiscover_modules("happenings", "jobs")

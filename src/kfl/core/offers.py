@@ -17,7 +17,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+from urllib.parse import quote, unquote
 
 from django.template.loader import render_to_string
 from django.utils.module_loading import autodiscover_modules
@@ -47,13 +49,8 @@ Giver = Callable[[Any, Page, Sequence[Slot]], Offers]
 Piece = str | Slot
 
 
-class BadKey(ValueError):
-    """A slot's kind and key are keys: letters, digits, and `_ . : -` between them."""
-
-
-_KEY = r"[A-Za-z0-9_.:-]+"
 # Text that people write is escaped in a page, so that nobody can write a mark.
-_MARK = re.compile(rf"<!--slot ({_KEY}) ({_KEY})-->")
+_MARK = re.compile(r"<!--slot ([a-z-]+) ([\w.~%-]*)-->", re.ASCII)
 _givers: dict[Giver, frozenset[str]] = {}
 
 
@@ -69,9 +66,7 @@ def gives(*kinds: str) -> Callable[[Giver], Giver]:
 
 def mark(kind: str, key: object) -> SafeString:
     """The mark of a slot in a page; the template tag `slot` writes it."""
-    if not (re.fullmatch(_KEY, kind) and re.fullmatch(_KEY, str(key))):
-        raise BadKey(f"{kind} {key}")
-    return mark_safe(f"<!--slot {kind} {key}-->")
+    return mark_safe(f"<!--slot {kind} {quote(str(key), safe='')}-->")
 
 
 def cut(body: str) -> tuple[Piece, ...]:
@@ -79,7 +74,7 @@ def cut(body: str) -> tuple[Piece, ...]:
     parts = _MARK.split(body)
     pieces: list[Piece] = [parts[0]]
     for kind, key, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-        pieces += [Slot(kind, key), rest]
+        pieces += [Slot(kind, unquote(key)), rest]
     return tuple(pieces)
 
 
@@ -96,7 +91,8 @@ def beside(reader: Any, page: Page, slots: Iterable[Slot]) -> dict[Slot, list[Li
     found: dict[Slot, list[Link]] = {}
     if not wanted:
         return found
-    for giver, kinds in _all().items():
+    _load()
+    for giver, kinds in _givers.items():
         if own := [slot for slot in wanted if slot.kind in kinds]:
             for slot, links in giver(reader, page, own).items():
                 found.setdefault(slot, []).extend(links)
@@ -107,6 +103,6 @@ def _drawn(links: Sequence[Link]) -> str:
     return render_to_string("core/_offers.html", {"links": links}) if links else ""
 
 
-def _all() -> dict[Giver, frozenset[str]]:
+@cache
+def _load() -> None:
     autodiscover_modules("offers")
-    return _givers

@@ -18,12 +18,14 @@ class Sentence:
 
     mark: str
     text: str
+    key: str = ""  # what it is about, for what other rooms offer beside it
 
 
 @dataclass(frozen=True)
 class Item:
     """One question with the shares of its answers."""
 
+    key: str
     text: str
     turned: bool
     n: int

@@ -194,7 +194,11 @@ class Reading:
         if self.is_hidden:
             return []
         told = [
-            Sentence(row.mark, words.against_rest(row.scale, row.above.name, apart.apart, apart.apart_half))
+            Sentence(
+                row.mark,
+                words.against_rest(row.scale, row.above.name, apart.apart, apart.apart_half),
+                f"above:{row.scale.key}",
+            )
             for row in self.rows
             if row.above and (apart := row.result.above) and row.mark in {words.UP, words.DOWN}
         ]
@@ -207,6 +211,7 @@ class Reading:
             Sentence(
                 past.mark,
                 words.since_then(past.row.scale, self.form.earlier[change.wave].title, change.points, change.half),
+                f"change:{past.row.scale.key}",
             )
             for past in self.pasts
             if (change := past.row.result.change) and past.mark in {words.UP, words.DOWN}

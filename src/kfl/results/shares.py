@@ -33,6 +33,7 @@ def _asked(
     fewest = min(numbers[0] for _item, numbers in own)
     items = [
         Item(
+            item.key,
             words.said(item.text),
             item.turned,
             n,

@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kfl.core import offers
 from kfl.people.audit import record
 from kfl.people.requests import reader
 from kfl.people.scopes import signed_in
@@ -28,6 +29,7 @@ WHY = "roles held on the day a wave opened count too (RULES G.5); each page asks
 KEEP_S = 7 * 24 * 3600  # what is kept can never be wrong: a release does not change
 
 Body = Callable[[HttpRequest, Seen], dict[str, Any]]
+Kept = tuple[str, tuple[offers.Piece, ...]]
 
 
 @signed_in(why=WHY)
@@ -83,14 +85,15 @@ def _page(request: HttpRequest, wave: str, number: int, informant: str, *, tab: 
     record("results.viewed", f"ReleasedPage {seen.pk}", by=user, unit=seen.unit)
     page = seen.page
     name = words.place_name(Place(page.node, page.kind, page.name, page.grade), page.trail)
-    heading, content = _kept(request, seen, name, tab, body)
+    heading, pieces = _kept(request, seen, name, tab, body)
+    about = {"wave": wave, "unit": seen.unit, "node": number, "informant": informant}
     trail = [(p.name, _address(seen, p.number)) for p in page.trail]
     context = {
         "seen": seen,
         "name": name,
         "trail": [(_("Resultater"), reverse("results:overview")), *trail],
-        "heading": heading,
-        "body": content,
+        "heading": mark_safe(heading),
+        "body": offers.joined(pieces, user, offers.Page(f"results:{tab}", about)),
     }
     return render(request, "results/page.html", context)
 
@@ -118,11 +121,14 @@ def _reversed(tab: str, wave: str, number: int, informant: str) -> str:
     return reverse(f"results:{tab}", args=[wave, number, informant])
 
 
-def _kept(request: HttpRequest, seen: Seen, name: str, tab: str, body: Body) -> list[SafeString]:
-    """Heading and content, kept by digest and language: the same for every reader who may go the same ways."""
+def _kept(request: HttpRequest, seen: Seen, name: str, tab: str, body: Body) -> Kept:
+    """Heading and content, kept by digest and language: the same for every reader who may go the same ways.
+
+    The content is kept cut at its slots; what rooms offer there is this reader's own.
+    """
     release = seen.release
     key = f"results:{release.digest}:{get_language()}:{seen.page.node}:{seen.informant}:{tab}:{seen.ways}"
-    kept = cache.get(key)
+    kept: Kept | None = cache.get(key)
     if kept is None:
         context = {
             "seen": seen, "page": seen.page, "name": name, "wave": seen.wave, "release": release, "tab": tab,
@@ -133,6 +139,7 @@ def _kept(request: HttpRequest, seen: Seen, name: str, tab: str, body: Body) -> 
             "part": f"results/_{tab}.html",
             **body(request, seen),
         }  # fmt: skip
-        kept = [str(render_to_string(f"results/_{part}.html", context)) for part in ("heading", "content")]
+        heading, content = (str(render_to_string(f"results/_{part}.html", context)) for part in ("heading", "content"))
+        kept = heading, offers.cut(content)
         cache.set(key, kept, KEEP_S)
-    return [mark_safe(part) for part in kept]
+    return kept
