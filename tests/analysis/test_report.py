@@ -10,7 +10,7 @@ import pytest
 from kfl.analysis import words
 from kfl.analysis.quality import ScaleQuality
 from kfl.analysis.report import Numbers
-from kfl.analysis.words import Judgement, Measure, fit_sentence, judge, judge_fit, reliability_sentence
+from kfl.analysis.words import Judgement, Measure, fit_sentence, judge, judge_fit, judgement_word, reliability_sentence
 
 from .worlds import people, run, write
 
@@ -114,7 +114,7 @@ def test_fit_is_judged_by_its_worst_index(numbers, wanted):
 
 
 def test_every_judgement_has_words_in_every_language():
-    for say in (reliability_sentence, fit_sentence):
+    for say in (judgement_word, reliability_sentence, fit_sentence):
         for judgement in Judgement:
             assert len({say(judgement, language) for language in ("nb", "en")}) == 2
             assert say(judgement, "nn")

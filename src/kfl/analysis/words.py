@@ -138,6 +138,29 @@ def judge_reliability(quality: ScaleQuality) -> Judgement:
     return judge(Measure.RELIABILITY, trusted)
 
 
+def judgement_word(judgement: Judgement, language: str) -> str:
+    """One or two words for a judgement.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        Which.
+    language : str
+        nb, nn or en; others get bokmål.
+
+    Returns
+    -------
+    str
+    """
+    _ = translations(language).gettext
+    return {
+        Judgement.GOOD: _("godt"),
+        Judgement.ENOUGH: _("godt nok"),
+        Judgement.WEAK: _("svakt"),
+        Judgement.UNKNOWN: _("ukjent"),
+    }[judgement]
+
+
 def reliability_sentence(judgement: Judgement, language: str) -> str:
     """What a scale's reliability means for whoever reads its results.
 
