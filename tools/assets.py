@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import fonts
+
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "src/kfl/core/static/vendor"
 MODULES = ROOT / "node_modules"
@@ -67,6 +69,7 @@ def main() -> None:
         shutil.copyfile(path, VENDOR / target)
     keep_paper_light()
     print(f"Assets: {len(wanted)} files in {VENDOR.relative_to(ROOT)}")
+    fonts.main()
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 
 from kfl.answers.codes import display
 from kfl.answers.drawings import strip
-from kfl.core.pdf import laid_out
 from kfl.core.templatetags.core import day
+from kfl.documents.pdf import laid_out
 
-from . import store, windows
+from . import letters, store, windows
 from .code_names import label_of, labelled
 from .formats import Informant
 from .models import Code, Wave, WaveNode
@@ -122,8 +122,7 @@ def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Sli
 
 def place_of(node: WaveNode) -> str:
     """8A, Ask skole."""
-    unit = node.unit
-    return f"{unit.name}, {unit.parent.name}" if unit.is_leaf_kind and unit.parent else unit.name
+    return letters.place_of(node.unit)
 
 
 def qr(text: str) -> str:

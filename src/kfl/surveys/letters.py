@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from kfl.core.pdf import laid_out
 from kfl.core.templatetags.core import dated, listed, moment
+from kfl.documents.pdf import laid_out
+from kfl.documents.printable import Unprintable, unprintable
+from kfl.people.models import Unit
 
 from . import help_text, store
 from .formats import CHILDREN, RATERS, Informant
@@ -209,9 +212,24 @@ def _whom_to_ask(facts: LetterFacts) -> list[str]:
 
 def pdf(wave: Wave, place: str, asked: str, language: str) -> bytes:
     """The letter for one class, tagged, with a slip to send back."""
+    return laid_out(TEMPLATE, contents(wave, place, asked, language))
+
+
+def unprintable_in(wave: Wave, place: str, asked: str) -> list[Unprintable]:
+    """What the letter says, in any language, that cannot be printed as it is."""
+    return unprintable(contents(wave, place, asked, language) for language in LANGUAGES)
+
+
+def place_of(unit: Unit) -> str:
+    """8A, Ask skole."""
+    return f"{unit.name}, {unit.parent.name}" if unit.is_leaf_kind and unit.parent else unit.name
+
+
+def contents(wave: Wave, place: str, asked: str, language: str) -> dict[str, Any]:
+    """What the letter for one class says."""
     with translation.override(language):
         letter = letter_of(wave, asked)
-        data = {
+        return {
             "lang": language,
             "title": letter.title,
             "place": place,
@@ -221,4 +239,3 @@ def pdf(wave: Wave, place: str, asked: str, language: str) -> bytes:
             "child": _("Barnets navn"),
             "sign": _("Dato og underskrift"),
         }
-    return laid_out(TEMPLATE, data)

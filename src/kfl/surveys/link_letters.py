@@ -11,8 +11,8 @@ from pathlib import Path
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kfl.core.pdf import laid_out
 from kfl.core.templatetags.core import day
+from kfl.documents.pdf import laid_out
 
 from .code_sheets import Slip, place_of, qr
 from .models import Wave

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from kfl.answers import bundle as bundles
 from kfl.answers.bundle import Form, Item, ItemKind
 from kfl.answers.sheet_rules import Answer
-from kfl.core.pdf import laid_out
+from kfl.documents.pdf import laid_out
 
 from . import help_text
 from .formats import CHILDREN, Informant
@@ -106,9 +106,16 @@ def read(question: Question, typed: str) -> Answer:
 
 def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language: str, large: bool) -> bytes:
     """The form on paper, tagged, in one of the wave's languages; the frame is in bokmål where it has no other."""
+    return laid_out(TEMPLATE, contents(wave, bundle, form, place, language=language, large=large))
+
+
+def contents(
+    wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language: str, large: bool = False
+) -> dict[str, Any]:
+    """What the form on paper says."""
     by_link = Informant(form.informant).comes_by_link
     with translation.override(language if language in dict(settings.LANGUAGES) else "nb"):
-        data = {
+        return {
             "lang": language,
             "large": large,
             "title": _in(form.title, language),
@@ -122,7 +129,6 @@ def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language:
             "help": help_text.said_on(form, language),
             "parts": list(_parts(form, language)),
         }
-    return laid_out(TEMPLATE, data)
 
 
 def _code_notice(by_link: bool) -> str:

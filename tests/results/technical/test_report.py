@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 
 from kfl.core.jobs import enqueue
 from kfl.core.models import Job
+from kfl.documents.printable import MARK
 from kfl.people.models import AuditLine
 from kfl.results.models import ReleaseIsFrozen, TechnicalReport
 from kfl.results.technical import making
@@ -180,3 +182,15 @@ def test_a_wave_that_asks_something_new_is_compared_with_nothing(county):
     report = make_report(wave=wave, by=None).read().numbers
     gaps = {scale.key: scale.since_gap for scale in report.forms[0].scales}
     assert (gaps["trivsel"], gaps["stress"]) == ("new", "few")
+
+
+def test_a_text_that_cannot_be_printed_is_told_before_and_marked_in_the_pdf(reported, client, monkeypatch):
+    client.force_login(reported.frida)
+    assert MARK not in client.get(address("/")).content.decode()
+    row = reported.report
+    found = row.read()
+    odd = replace(found, numbers=msgspec.structs.replace(found.numbers, wave="Vår \U00013000"))
+    monkeypatch.setattr(TechnicalReport, "read", lambda _self: odd)
+    assert f"«Vår \U00013000» blir til «Vår {MARK}»" in client.get(address("/")).content.decode()
+    document = PdfReader(io.BytesIO(client.get(address(".pdf")).content))
+    assert document.metadata.title == f"Teknisk rapport: Vår {MARK}"

@@ -11,7 +11,7 @@ import msgspec
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kfl.core.pdf import laid_out
+from kfl.documents.pdf import laid_out
 
 from ..models import TechnicalReport
 from . import chapter, overview

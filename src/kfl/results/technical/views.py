@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kfl.disclosure import Published
+from kfl.documents.printable import unprintable
 from kfl.people.audit import record_view
 from kfl.people.requests import reader
 from kfl.people.scopes import signed_in
@@ -93,6 +95,7 @@ def _page(
         "sections": sections,
         "informant": informant,
         "chapters": [(form.informant, overview.informant_name(form)) for form in found.numbers.forms],
+        "unprintable": unprintable(msgspec.to_builtins(found.numbers)),
         "trail": trail,
     }
     return render(request, "results/technical.html", context)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from kfl.documents.printable import unprintable
 from kfl.people import same_names
 from kfl.people.audit import record
 from kfl.people.kinds import Kind
@@ -58,11 +59,17 @@ def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "staff": _part(sheets, BY_MAIL),
         "on_paper": _part(on_paper, BY_MAIL),
         "languages": link_letters.LANGUAGES.items(),
+        "unprintable": unprintable([wave.name, unit.name, *_names_on(below)]),
         "uninformed": membership.uninformed(wave, unit),
         "may_record": may(reader(request), Permission.CONSENT_EDIT, unit),
         "trail": way_back(request, wave, unit),
     }
     return render(request, "surveys/codes.html", context)
+
+
+def _names_on(codes: QuerySet[Code]) -> list[str]:
+    """Whom the sheets name, and where."""
+    return [word for row in labelled(codes) for word in (code_sheets.place_of(row.node), row.label)]
 
 
 def _sheets(codes: QuerySet[Code]) -> list[dict[str, Any]]:
@@ -244,6 +251,7 @@ def slip(request: HttpRequest, slug: str, key: int, code: int) -> HttpResponse:
         "code": code,
         "address": address.split("://", 1)[-1].rstrip("/"),
         "of_adult": found[0].informant in BY_LINK,
+        "unprintable": unprintable([wave.name, found[0].label, code_sheets.place_of(found[0].node)]),
         "trail": way_back(request, wave, unit),
     }
     return render(request, "surveys/slip.html", context)

@@ -25,14 +25,14 @@ from kfl.people.roles import PLACES, Permission
 from kfl.people.same_names import pupils_told_apart
 from kfl.people.scopes import get_visible_or_404, may, needs
 
-from .. import actions, membership, namesakes
+from .. import actions, letters, membership, namesakes
 from ..code_rights import codes_for
 from ..consent_form import Wanted, field_name, sent_of, wanted_of
 from ..consent_list import CHOICES, states_of
 from ..formats import CHILDREN
 from ..models import Code, ConsentMode, ConsentState, Wave, WaveState
 from ..store import NotErased
-from .found import first_step, wave_at_or_404
+from .found import asked_address, first_step, wave_at_or_404
 
 MOST_NAMES = 10  # in one message
 
@@ -87,6 +87,7 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "choices": CHOICES[ConsentMode(wave.consent_mode)],
         "classes": classes.order_by("name"),
         "namesakes": _namesakes(request, wave, unit),
+        "unprintable": letters.unprintable_in(wave, letters.place_of(unit), asked_address(request, wave)),
         "unknown": sum(1 for state in states.values() if state is ConsentState.NOT_INFORMED),
         "trail": first_step(request),
     }

@@ -47,6 +47,11 @@ def first_step(request: HttpRequest) -> list[tuple[str, str]]:
     return [(_("Forsiden"), reverse("web:home"))]
 
 
+def asked_address(request: HttpRequest, wave: Wave) -> str:
+    """Where everybody may read what a wave asks, once it has opened."""
+    return request.build_absolute_uri(reverse("surveys:asked", kwargs={"slug": wave.slug}))
+
+
 def own_wave_or_404(request: HttpRequest, slug: str, *states: WaveState) -> Wave:
     """A wave that the reader sets up, in one of these states (any, when none is named)."""
     wave: Wave = get_visible_or_404(Wave, reader(request), Permission.WAVE_EDIT, slug=slug)

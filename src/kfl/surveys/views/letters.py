@@ -16,11 +16,7 @@ from kfl.people.scopes import get_visible_or_404, needs, open_to_all
 from .. import actions, letters
 from ..forms import LetterForm
 from ..models import Collection, Wave, WaveState
-from .found import own_wave_or_404, wave_at_or_404
-
-
-def _asked(request: HttpRequest, wave: Wave) -> str:
-    return request.build_absolute_uri(reverse("surveys:asked", kwargs={"slug": wave.slug}))
+from .found import asked_address, own_wave_or_404, wave_at_or_404
 
 
 @open_to_all(why="parents may read what they were told")
@@ -31,7 +27,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
     wave = waves.filter(slug=slug).first()
     if wave is None:
         raise Http404
-    return render(request, "surveys/letter.html", {"letter": letters.letter_of(wave, _asked(request, wave))})
+    return render(request, "surveys/letter.html", {"letter": letters.letter_of(wave, asked_address(request, wave))})
 
 
 @needs(Permission.CONSENT_EDIT)
@@ -42,8 +38,8 @@ def letter_pdf(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     language = request.GET.get("sprak", "nb")
     if language not in letters.LANGUAGES:
         raise Http404
-    place = f"{unit.name}, {unit.parent.name}" if unit.is_leaf_kind and unit.parent else unit.name
-    made = letters.pdf(wave, place, _asked(request, wave), language)
+    place = letters.place_of(unit)
+    made = letters.pdf(wave, place, asked_address(request, wave), language)
     headers = {"Content-Disposition": f'inline; filename="brev-{wave.slug}-{unit.pk}-{language}.pdf"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
@@ -66,8 +62,10 @@ def wave_letter(request: HttpRequest, slug: str) -> HttpResponse:
         (wave.name, reverse("surveys:wave-detail", kwargs={"slug": slug})),
     ]
     context = {
-        "wave": wave, "by_codes": wave.collection == Collection.CODES, "form": form, "trail": trail,
-        "letter": letters.letter_of(wave, _asked(request, wave)),
+        "wave": wave,
+        "unprintable": letters.unprintable_in(wave, "", asked_address(request, wave)),
+        "by_codes": wave.collection == Collection.CODES, "form": form, "trail": trail,
+        "letter": letters.letter_of(wave, asked_address(request, wave)),
         "cancel": reverse("surveys:wave-detail", kwargs={"slug": slug}),
     }  # fmt: skip
     return render(request, "surveys/wave_letter.html", context)

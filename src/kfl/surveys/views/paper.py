@@ -20,6 +20,7 @@ from kfl.answers.sheet_rules import Answer, WrongAnswer
 from kfl.answers.wave_tables import WaveNotOpen
 from kfl.answers.writer import NotStored
 from kfl.core.text import LANGUAGES
+from kfl.documents.printable import unprintable
 from kfl.people.audit import record
 from kfl.people.models import Unit, User
 from kfl.people.requests import reader
@@ -74,14 +75,18 @@ def papers(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """What can be printed for a class, and where it is entered. For: whoever may handle those codes."""
     place = _found(request, slug, key)
     bundle = store.bundle(slug)
+    forms = {informant: bundle.form(informant.number) for informant in place.informants()}
+    languages = [(code, LANGUAGES[code]) for code in bundle.languages if code in LANGUAGES]
     context = {
         "wave": place.wave,
         "unit": place.unit,
-        "informants": [
-            {"informant": informant, "has_text": _has_text(bundle.form(informant.number))}
-            for informant in place.informants()
-        ],
-        "languages": [(code, LANGUAGES[code]) for code in bundle.languages if code in LANGUAGES],
+        "informants": [{"informant": one, "has_text": _has_text(form)} for one, form in forms.items()],
+        "languages": languages,
+        "unprintable": unprintable(
+            paper.contents(place.wave, bundle, form, place.unit.name, language=code)
+            for form in forms.values()
+            for code, _name in languages
+        ),
         "trail": way_back(request, place.wave, place.unit),
     }
     return render(request, "surveys/papers.html", context)
