@@ -7,9 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from kfl.core.cards import Link
 from kfl.people.models import User
 from kfl.people.roles import ROLES
 from kfl.people.scopes import assignments_of
@@ -46,8 +49,9 @@ class Entry:
 
 def _links(user: User, path: str) -> list[Entry]:
     entries = []
-    for room in rooms.homes():
-        for link in room.navigation(user):
+    of_all_rooms = [Link(reverse("web:calendar"), _("Kalender"))]
+    for links in [*(room.navigation(user) for room in rooms.homes()), of_all_rooms]:
+        for link in links:
             at = "page" if link.url == path else "true" if path.startswith(link.url) else ""
             entries.append(Entry(link.url, link.label, at))
     return entries

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from . import account_doors, rooms, views
+from . import account_doors, calendar_pages, rooms, views
 
 web = [
     path("", views.home, name="home"),
     path("helse/", views.health, name="health"),
+    path("kalender/", calendar_pages.page, name="calendar"),
+    path("kalender.ics", calendar_pages.file, name="calendar-file"),
     path("jobber/<int:key>/", views.job, name="job"),
     path("sprak/", views.language, name="language"),
     path("personvern/", views.privacy, name="privacy"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.rules.county import County
-from tests.rules.lines import CODES, EVERYBODY, JOBS, PUBLIC, RESPONSE, RESULTS, WAVES, Line, Thing, one
+from tests.rules.lines import CODES, EVERYBODY, JOBS, PUBLIC, RESPONSE, RESULTS, SIGNED_IN, WAVES, Line, Thing, one
 
 
 def _jobs(county: County) -> list[Thing]:
@@ -12,6 +12,8 @@ def _jobs(county: County) -> list[Thing]:
 
 LINES: dict[str, Line] = {
     "home": Line(EVERYBODY, one, (RESULTS, RESPONSE, CODES, WAVES), is_public=True),
+    "calendar": Line(SIGNED_IN, one),
+    "calendar-file": Line(SIGNED_IN, one),
     "health": PUBLIC,
     "privacy": PUBLIC,
     "accessibility": PUBLIC,

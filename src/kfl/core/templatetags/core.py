@@ -78,6 +78,18 @@ def dated(value: date) -> str:
 
 
 @register.filter
+def month(value: date) -> str:
+    """`desember 2026`."""
+    return formats.date_format(_local(value), "YEAR_MONTH_FORMAT")
+
+
+@register.filter
+def hour(value: datetime) -> str:
+    """`kl. 14.15`."""
+    return _("kl. {time}").format(time=formats.date_format(_local(value), "TIME_FORMAT"))
+
+
+@register.filter
 def moment(value: datetime) -> str:
     """`4. desember 2026 kl. 14.15`."""
     return _("{day} kl. {time}").format(day=dated(value), time=formats.date_format(_local(value), "TIME_FORMAT"))
