@@ -15,8 +15,9 @@ from django.test import Client
 
 from kfl.core.models import Job
 from kfl.people import actions as people
+from kfl.people.circles.kinds import FORUM_BODY
 from kfl.people.kinds import Kind
-from kfl.people.models import Gender, Pupil, Unit, User
+from kfl.people.models import Circle, Gender, Pupil, Seat, Unit, User
 from kfl.results.models import ReleasedPage
 from kfl.results.release import release_wave
 from kfl.results.technical.making import make_report
@@ -82,6 +83,7 @@ PEOPLE: dict[str, tuple[tuple[str, str], ...]] = {
     "office_who_teaches": (("office", "ask"), ("teacher", "ask_b")),  # reads results of the school: no adult's code
     "forum": (("forum_member", "county"),),
     "forum_region": (("forum_member", "region"),),
+    "member": (),  # a seat in a circle of the county, and no role: what `nobody` meets, and later the circle's own
 }
 IN_T2 = ("ask", "bjork", "tun", "eng")
 
@@ -126,6 +128,8 @@ def build() -> County:
         county.people[key] = user = a_user(word(f"person_{key}"))
         roles = [(user, role, county.units[unit], date(2010, 1, 1), None) for role, unit in held]
         people.give_roles(roles=roles, by=None)
+    circle = Circle.objects.create(kind=FORUM_BODY.key, name="Fagutvalget", unit=county.units["county"])
+    Seat.objects.create(circle=circle, person=county.people["member"], from_on=date(2010, 1, 1))
     _waves(county)
     county.jobs = {
         "of_principal": Job.objects.create(kind="results.release", by=county.people["principal"]),

@@ -27,7 +27,7 @@ from django.utils import timezone
 from . import audit_chain
 from .audit_chain import AuditKeyMissing, verify_chain
 from .models import AuditLine, Unit, User
-from .scoping import ScopedManager
+from .scoping import ties_of
 
 __all__ = ["AuditKeyMissing", "NamesNoRow", "action", "record", "record_view", "touched", "verify_chain"]
 
@@ -108,8 +108,8 @@ def record_view(what: str, row: models.Model, *, by: User, unit: Unit | None = N
 
 def unit_path(model: type[models.Model]) -> str | None:
     """How a model's rows hang on a unit, as its manager says; "" where on none, None where the model does not say."""
-    manager = getattr(model, "objects", None)
-    return manager.unit_path if isinstance(manager, ScopedManager) else None
+    ties = ties_of(model)
+    return ties.unit if ties else None
 
 
 def _unit_of(row: models.Model) -> int | None:

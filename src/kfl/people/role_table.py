@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .circles.kinds import CIRCLE_KINDS
 from .kinds import Kind
-from .roles import EVERY_KIND, ROLES, Grant, Permission
+from .roles import EVERY_KIND, OF_ONES_OWN, OF_THE_PUBLISHED, ROLES, Grant, Permission
 
 WORDS = {
     Permission.RESULTS_VIEW: gettext_lazy("lese resultater; for hele fylket også den tekniske rapporten"),
@@ -25,6 +26,8 @@ WORDS = {
     Permission.QUESTIONNAIRE_EDIT: gettext_lazy("skrive spørreskjemaer"),
     Permission.UNIT_EDIT: gettext_lazy("endre enheter, grupper og elevlister"),
     Permission.ROLE_EDIT: gettext_lazy("gi og avslutte roller"),
+    Permission.CIRCLE_VIEW: gettext_lazy("se hvem som er med i organer, fellesskap og grupper, og det de har"),
+    Permission.CIRCLE_EDIT: gettext_lazy("opprette organer, fellesskap og grupper, gi og avslutte plasser i dem"),
     Permission.AUDIT_VIEW: gettext_lazy("lese loggen over hvem som har gjort og sett hva"),
 }
 
@@ -35,6 +38,16 @@ class GrantLine:
 
     what: str
     where: str
+
+
+@dataclass(frozen=True)
+class ReachLine:
+    """A way to reach something without a role: who has it, what it gives, and of what."""
+
+    key: str
+    name: str
+    sentence: str
+    grants: tuple[GrantLine, ...]
 
 
 @dataclass(frozen=True)
@@ -74,3 +87,33 @@ def role_table() -> list[RoleLine]:
         )
         for role in ROLES.values()
     ]
+
+
+def reach_table() -> list[ReachLine]:
+    """What is reached without a role: by a seat in each kind of circle, because it is one's own, or published."""
+    seats = [
+        ReachLine(
+            key=kind.key,
+            name=_("plass i {kind}").format(kind=kind.name),
+            sentence=str(kind.sentence),
+            grants=_lines(kind.permissions, _("der man har plassen, og ingen andre steder")),
+        )
+        for kind in CIRCLE_KINDS.values()
+    ]
+    own = ReachLine(
+        "own",
+        _("det som er ens eget"),
+        _("Det man selv har skrevet, og det som gjelder en selv."),
+        _lines(OF_ONES_OWN, _("egne plasser, også de som er avsluttet")),
+    )
+    published = ReachLine(
+        "published",
+        _("det som er offentliggjort"),
+        _("Det kan alle som er logget inn, lese fra den dagen det ble offentliggjort."),
+        _lines(OF_THE_PUBLISHED, _("organer, fellesskap og grupper som er offentliggjort, og plassene i dem")),
+    )
+    return [*seats, own, published]
+
+
+def _lines(permissions: frozenset[Permission], where: str) -> tuple[GrantLine, ...]:
+    return tuple(GrantLine(str(WORDS[one]), where) for one in Permission if one in permissions)

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     QUESTIONNAIRE_EDIT = "questionnaire.edit"  # write questionnaires
     UNIT_EDIT = "unit.edit"  # units, groups and rosters
     ROLE_EDIT = "role.edit"  # give and end roles
+    CIRCLE_VIEW = "circle.view"  # read who sits in a circle, and what is the circle's own
+    CIRCLE_EDIT = "circle.edit"  # make circles, give and end seats in them
     AUDIT_VIEW = "audit.view"  # read who did and saw what
 
 
@@ -39,6 +41,9 @@ PLACES = frozenset({Kind.SCHOOL, Kind.KINDERGARTEN, Kind.GROUP, Kind.DEPARTMENT}
 # What nobody has at a unit whose results they may read, whatever role it comes from: whoever holds an adult's link
 # could answer in that adult's place, or keep it back, and read the result afterwards. scopes.py subtracts it.
 KEPT_APART = {Permission.ADULT_CODES_PRINT: Permission.RESULTS_VIEW}
+# What everybody may do with a row that is one's own (one's seat, later one's note), and with a row that is published.
+OF_ONES_OWN = frozenset({Permission.CIRCLE_VIEW})
+OF_THE_PUBLISHED = frozenset({Permission.CIRCLE_VIEW})
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,8 @@ _ALL_ROLES = (
             Grant(Permission.WAVE_EDIT),
             Grant(Permission.UNIT_EDIT),
             Grant(Permission.ROLE_EDIT),
+            Grant(Permission.CIRCLE_VIEW),
+            Grant(Permission.CIRCLE_EDIT),
             Grant(Permission.AUDIT_VIEW),
         ),
     ),

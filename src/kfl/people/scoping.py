@@ -1,12 +1,18 @@
 """The manager that answers only when told for whom.
 
-A table that hangs on a unit has two managers: `plumbing`, which Django itself needs (unique checks, cascades,
-foreign keys), and `objects`, which refuses a question that does not say who asks. A rule test forbids
-`plumbing` outside the people room's own machinery.
+A table whose rows somebody may reach has two managers: `plumbing`, which Django itself needs (unique checks,
+cascades, foreign keys), and `objects`, which refuses a question that does not say who asks. A rule test forbids
+`plumbing` outside the people room's own machinery. There are three doors:
+
+    Model.objects.visible_to(user, permission)    what this reader may see
+    Model.objects.within(row)                     what hangs on a row that the caller was given
+    Model.objects.everywhere(why="system: …")     the portal's own work; `why` begins with its kind
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.db import models
@@ -18,48 +24,79 @@ if TYPE_CHECKING:
     from .roles import Permission
 
 
-class Rule(Protocol):
-    """Who may see which rows: `scopes`, which stands above the tables and is handed in when they are ready."""
-
-    def rows_where(
-        self, rows: models.QuerySet[Any], unit_path: str, user: User, permission: Permission, *, on: date | None = None
-    ) -> models.QuerySet[Any]: ...
-
-    def rows_kept(
-        self, rows: models.QuerySet[Any], unit_path: str, moment_path: str, user: User, permission: Permission
-    ) -> models.QuerySet[Any]: ...
-
-
 class NoReader(RuntimeError):
     """A query on a scoped table did not say who is reading."""
 
 
-class ScopedManager(models.Manager[Any]):
-    """`objects` of a table that hangs on a unit.
+@dataclass(frozen=True)
+class Ties:
+    """What a table's rows hang on: a lookup from a row to each; None where they hang on no such thing.
 
-    `unit_path` is the lookup from the table to its `Unit`; "self" on Unit itself, "" where a row hangs on none
-    (then `visible_to` asks only whether the user holds the permission anywhere).
+    `unit` is "self" on Unit itself, and "" where a row hangs on none and whoever holds the permission anywhere may
+    reach it. `published` leads to the day from which all may read it, `moment` to the row's own time, whose readers
+    keep it.
     """
+
+    unit: str | None
+    circle: str | None = None
+    owner: str | None = None
+    published: str | None = None
+    moment: str | None = None
+
+
+class Rule(Protocol):
+    """Who may see which rows: `scopes`, which stands above the tables and is handed in when they are ready."""
+
+    def rows_where(
+        self, rows: models.QuerySet[Any], user: User, permission: Permission, *, on: date | None = None
+    ) -> models.QuerySet[Any]: ...
+
+    def rows_kept(self, rows: models.QuerySet[Any], user: User, permission: Permission) -> models.QuerySet[Any]: ...
+
+
+class ScopedManager(models.Manager[Any]):
+    """`objects` of a table whose rows somebody may reach; it says what they hang on."""
 
     rule: ClassVar[Rule]
 
-    def __init__(self, unit_path: str) -> None:
+    def __init__(
+        self,
+        unit: str | None,
+        *,
+        circle: str | None = None,
+        owner: str | None = None,
+        published: str | None = None,
+        moment: str | None = None,
+    ) -> None:
         super().__init__()
-        self.unit_path = unit_path
+        self.ties = Ties(unit, circle, owner, published, moment)
 
     def get_queryset(self) -> models.QuerySet[Any]:
         raise NoReader(
             f"{self.model.__name__}.objects was asked without a reader: "
-            "use .visible_to(user, permission) or .everywhere(why=…)."
+            "use .visible_to(user, permission), .within(row) or .everywhere(why=…)."
         )
 
     def visible_to(self, user: User, permission: Permission, *, on: date | None = None) -> models.QuerySet[Any]:
         """The rows that this user may see with this permission, today or on a given day."""
-        return self.rule.rows_where(super().get_queryset(), self.unit_path, user, permission, on=on)
+        return self.rule.rows_where(super().get_queryset(), user, permission, on=on)
 
-    def kept_for(self, user: User, permission: Permission, *, moment: str) -> models.QuerySet[Any]:
-        """The rows that this user may see today, or could on the row's own day (`moment` is the lookup to it)."""
-        return self.rule.rows_kept(super().get_queryset(), self.unit_path, moment, user, permission)
+    def kept_for(self, user: User, permission: Permission) -> models.QuerySet[Any]:
+        """The rows that this user may see today, or could at the row's own moment."""
+        return self.rule.rows_kept(super().get_queryset(), user, permission)
+
+    def within(self, *parents: models.Model) -> models.QuerySet[Any]:
+        """The rows that hang on rows which the caller was given: found for their reader already, or for the system.
+
+        Below a unit that is everything at it and under it; else the rows whose foreign key points there.
+        """
+        if any(parent.pk is None for parent in parents):
+            raise NoReader(f"{self.model.__name__}.objects.within was given a row that is not stored")
+        kinds = {parent._meta.concrete_model for parent in parents}
+        if len(kinds) > 1:
+            raise NoReader(f"{self.model.__name__}.objects.within was given rows of several tables")
+        rows = super().get_queryset()
+        return rows.filter(_hanging_on(self, kinds.pop(), parents)) if kinds else rows.none()
 
     def everywhere(self, *, why: str) -> models.QuerySet[Any]:
         """Every row, for work that no reader asks for; `why` says what it is."""
@@ -72,3 +109,44 @@ class ScopedManager(models.Manager[Any]):
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
         return super().get_queryset().bulk_create(*args, **kwargs)
+
+
+def ties_of(model: type[models.Model]) -> Ties | None:
+    """What a model's rows hang on, as its manager says; None where the model does not say."""
+    manager = getattr(model, "objects", None)
+    return manager.ties if isinstance(manager, ScopedManager) else None
+
+
+def _hanging_on(manager: ScopedManager, parent: Any, rows: Sequence[Any]) -> models.Q:
+    ties = ties_of(parent)
+    if ties is not None and ties.unit == "self":
+        return _below(manager, rows)
+    paths = list(_ways_to(manager.model, parent, deepest=2))
+    nearest = [path for path in paths if path.count("__") == min(one.count("__") for one in paths)]
+    if len(nearest) != 1:
+        found = ", ".join(sorted(nearest)) or "none"
+        raise NoReader(f"{manager.model.__name__} hangs on {parent.__name__} by no single foreign key: {found}")
+    return models.Q(**{f"{nearest[0]}__in": [row.pk for row in rows]})
+
+
+def _below(manager: ScopedManager, units: Sequence[Any]) -> models.Q:
+    if not manager.ties.unit:
+        raise NoReader(f"{manager.model.__name__} hangs on no unit")
+    path = "path" if manager.ties.unit == "self" else f"{manager.ties.unit}__path"
+    condition = models.Q(pk__in=[])
+    for unit in units:
+        condition |= models.Q(**{f"{path}__startswith": unit.path})
+    return condition
+
+
+def _ways_to(model: Any, parent: Any, *, deepest: int, above: str = "") -> list[str]:
+    """The lookups by foreign keys from a model to another, at most so many steps long."""
+    found = []
+    for field in model._meta.concrete_fields:
+        if not field.is_relation:
+            continue
+        if field.related_model is parent:
+            found.append(f"{above}{field.name}")
+        elif deepest > 1:
+            found += _ways_to(field.related_model, parent, deepest=deepest - 1, above=f"{above}{field.name}__")
+    return found

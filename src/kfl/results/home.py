@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core.cards import Card, Link
+from kfl.people.held import roles_ever
 from kfl.people.models import User
 from kfl.people.roles import ROLES, Permission
-from kfl.people.scopes import assignments_ever
 from kfl.surveys.formats import Informant
 
 from . import queries, words
@@ -39,7 +39,7 @@ def cards(user: User, on: date) -> list[Card]:
 
 def navigation(user: User) -> list[Link]:
     """The way to all results, also for who once held a role and keeps what was released then."""
-    held = (ROLES.get(assignment.role) for assignment in assignments_ever(user))
+    held = (ROLES.get(assignment.role) for assignment in roles_ever(user))
     if not any(role and role.grant(Permission.RESULTS_VIEW) for role in held):
         return []
     return [Link(reverse("results:overview"), _("Resultater"))]

@@ -73,7 +73,7 @@ class Release(Frozen):
     erased_before = models.CharField(max_length=64, default="")  # `extract.erased` when the answers were read for it
 
     plumbing = models.Manager.from_queryset(FrozenQuerySet)()
-    objects = FrozenManager("wave__unit")
+    objects = FrozenManager("wave__unit", moment="wave__opened_at")
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -123,7 +123,7 @@ class ReleasedPage(Frozen):
     payload = models.BinaryField()
 
     plumbing = models.Manager.from_queryset(FrozenQuerySet)()
-    objects = FrozenManager("node__unit")
+    objects = FrozenManager("node__unit", moment="release__wave__opened_at")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["node", "informant", "release"], name="page_once_a_release")]

@@ -16,6 +16,7 @@ from django.http import Http404
 
 from kfl.core.prepared import Prepared
 from kfl.people import scopes
+from kfl.people.held import roles_ever
 from kfl.people.models import User
 from kfl.people.roles import Permission
 from kfl.surveys import count_words
@@ -92,7 +93,7 @@ class Seen:
 
 def pages_for(user: User) -> QuerySet[ReleasedPage]:
     """All released pages that the reader may see, by today's roles or by those of the day their wave opened."""
-    rows = ReleasedPage.objects.kept_for(user, Permission.RESULTS_VIEW, moment="release__wave__opened_at")
+    rows = ReleasedPage.objects.kept_for(user, Permission.RESULTS_VIEW)
     return rows.filter(release__part=Part.MAIN)
 
 
@@ -202,7 +203,7 @@ def nearby_pages(user: User, seen: Seen) -> list[ReleasedPage]:
 
 def own_pages(user: User) -> list[ReleasedPage]:
     """Pages of the units where the reader holds a role, or held one when the wave opened; newest wave first."""
-    units = {held.unit_id for held in scopes.assignments_ever(user)}
+    units = {held.unit_id for held in roles_ever(user)}
     rows = pages_for(user).filter(node__unit__in=units).exclude(node__kind=NodeKind.GRADE)
     order = list(Informant)
     return sorted(

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
-from kfl.people import scopes
+from kfl.people import held
 
 Respond = Callable[[HttpRequest], HttpResponse]
 RENEW_EVERY_S = 60
@@ -44,7 +44,7 @@ def roles_read_once(respond: Respond) -> Respond:
     """One request asks the database for the reader's roles once, whichever rooms ask about them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with scopes.roles_read_once():
+        with held.read_once():
             return respond(request)
 
     return middleware

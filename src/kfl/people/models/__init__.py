@@ -1,0 +1,24 @@
+"""What the county consists of: units with dated codes, groups, persons, roles, circles, and the audit log."""
+
+from .audit_lines import AuditLine
+from .circles import Circle, Seat
+from .organisations import Organisation, OrganisationName
+from .persons import Enrolment, Gender, Pupil, User
+from .role_assignments import RoleAssignment
+from .units import Scheme, Unit, UnitCode
+
+__all__ = [
+    "AuditLine",
+    "Circle",
+    "Enrolment",
+    "Gender",
+    "Organisation",
+    "OrganisationName",
+    "Pupil",
+    "RoleAssignment",
+    "Scheme",
+    "Seat",
+    "Unit",
+    "UnitCode",
+    "User",
+]

@@ -1,0 +1,38 @@
+"""The audit log's lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..scoping import ScopedManager
+from .persons import User
+from .units import Unit
+
+
+class AuditLine(models.Model):
+    """Who did what to which, and who looked at which results. Each line's digest covers the one before."""
+
+    at = models.DateTimeField(_("tid"), db_index=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    what = models.CharField(_("handling"), max_length=60, db_index=True)
+    which = models.CharField(_("gjelder"), max_length=120)
+    unit = models.ForeignKey(Unit, models.SET_NULL, null=True, blank=True, related_name="+")
+    detail: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, editable=False)
+
+    plumbing = models.Manager()
+    objects = ScopedManager("unit")
+
+    class Meta:
+        ordering = ["-id"]
+
+    class Privacy:
+        open = {"id", "at", "what", "which", "unit", "digest"}
+        personal = {"by", "detail"}
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.what} {self.which}"
