@@ -7,8 +7,11 @@ import pytest
 
 from kfl.analysis.problems import AnalysisError
 from kfl.cli.main import parser_of_all
+from kfl.tables import WrongFile
 
 from .worlds import ITEMS, codebook_text, marked, people, run, write
+
+REFUSED = (AnalysisError, WrongFile)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +23,7 @@ def refusal(folder, content, **options):
     answers = folder / options.pop("name", "answers.csv")
     answers.write_bytes(content if isinstance(content, bytes) else content.encode())
     before = {*folder.iterdir(), folder / "codebook.csv"}
-    with pytest.raises(AnalysisError) as caught:
+    with pytest.raises(REFUSED) as caught:
         run(folder, answers, **options)
     assert {*folder.iterdir()} == before, "something was left behind"
     return str(caught.value)
@@ -57,7 +60,7 @@ def test_a_cell_that_is_no_code_in_other_formats(tmp_path, kind):
     values = frame["calm3"].to_list()
     values[15] = 7
     path = write(frame.with_columns(pl.Series("calm3", values)), tmp_path / f"answers.{kind}")
-    with pytest.raises(AnalysisError, match="row 16, column calm3: 7 is not one of 1, 2, 3, 4"):
+    with pytest.raises(REFUSED, match="row 16, column calm3: 7 is not one of 1, 2, 3, 4"):
         run(tmp_path, path)
     assert not (tmp_path / "out").exists()
 
@@ -78,12 +81,12 @@ def test_many_bad_cells_are_counted_and_the_first_are_listed_by_row(tmp_path, te
         (lambda text: text.split("\n")[0] + "\n", "answers.csv: there are no rows"),
         (lambda text: text.replace("calm3", "calmer", 1), "row 1, column calm3: the codebook has this item, but"),
         (lambda text: text.replace("calm3", "calm2", 1), "row 1, column calm2: the column stands twice"),
-        (lambda text: text.replace("pupil", "", 1), "row 1: a column has no name"),
+        (lambda text: text.replace("pupil", "", 1), "row 1: column 1 (A) has no name"),
         (lambda text: text.replace("pupil", "calm", 1), "row 1, column calm: scores.parquet needs this name"),
         (lambda text: text.replace("\n1003,", "\n1003,,", 1), "row 5: 15 values where the header has 14"),
         (lambda text: text[: text.rindex(",")], "13 values where the header has 14"),
         (lambda text: text.replace("\n1003,", "\n\n1003,", 1), "row 5: the line is empty"),
-        (lambda text: text.replace("girl", '"girl', 1), "a quotation mark is opened and never closed"),
+        (lambda text: text.replace("girl", '"girl', 1), 'a quotation mark (") is opened and never closed'),
         (lambda text: text.replace("girl", "g\0rl", 1), "row 2: this is not text"),
         (lambda text: text.encode().replace(b"girl", b"\x81irl", 1), "neither UTF-8 nor windows-1252"),
     ],
@@ -105,7 +108,7 @@ def test_a_file_of_another_kind(tmp_path, name, said):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(AnalysisError, match=r"answers.csv: there is no such file"):
+    with pytest.raises(REFUSED, match=r"answers.csv: there is no such file"):
         run(tmp_path, tmp_path / "answers.csv")
 
 
@@ -141,9 +144,9 @@ def test_an_option_that_names_what_is_not_there(tmp_path, text, options, said):
         ("Calm,high,calm1", "Calm,high,calm1,x", "row 3: 12 values where the header has 11"),
         ("topic", "counts_from_kode", "row 1, column counts_from_kode: a codebook has no such column"),
         ("code_5", "code_12", "row 1, column code_12: an item has at most 11 codes"),
-        ("code_5", "", "row 1: a column has no name"),
-        ("om calm1", '"om\ncalm1', "values where the header has 11"),
-        ("scale", "x" * 140_000, "row 1: the row cannot be read as CSV"),
+        ("topic", "", "row 1: column 5 (E) has no name"),
+        ("om calm1", '"om\ncalm1', "row 3: a quotation mark (\") is opened and never closed"),
+        ("scale", "x" * 140_000, "row 1: the text is longer than 131072 characters"),
     ],
 )  # fmt: skip
 def test_a_codebook_that_does_not_hold_together(tmp_path, text, old, new, said):
@@ -201,7 +204,7 @@ def test_other_peoples_files_are_left_alone_and_our_own_written_over(tmp_path, t
     run(tmp_path, answers, protect=True)
     assert not (out / "scores.parquet").exists(), "scores of an earlier run must not stay in a protected folder"
     (out / "notes.txt").write_text("mine")
-    with pytest.raises(AnalysisError, match=r"holds other files, such as notes.txt"):
+    with pytest.raises(REFUSED, match=r"holds other files, such as notes.txt"):
         run(tmp_path, answers)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["answers.csv", "codebook.csv", "out"]
 

@@ -103,6 +103,10 @@ def test_blank_rows_and_columns_at_the_end_are_nothing():
     assert found.rows[0].values == ("Kari", "jente")
 
 
+def test_a_row_that_is_shifted_into_a_blank_last_column_is_told():
+    assert faults("navn;kjønn;fødselsår\nKari;x;jente;\n".encode()) == [(2, None, Fault.LENGTH)]
+
+
 def test_a_column_without_a_name_is_told_by_its_place():
     wrong = refused(b'"",a,b\n"1",2,3\n', None).problems
     assert [str(one) for one in wrong] == ["row 1: column 1 (A) has no name"]
@@ -130,7 +134,7 @@ def test_a_column_without_a_name_is_told_by_its_place():
         ("navn;kjønn;fødselsnummer\nKari;jente;1\n".encode(), 1, "fødselsnummer", Fault.UNKNOWN_COLUMN),
         ("navn;kjønn\nKari\n".encode(), 2, None, Fault.LENGTH),
         (f"navn;kjønn\n{'x' * 501};jente\n".encode(), 2, "navn", Fault.LONG_CELL),
-        (f"navn;kjønn\n{'x' * 1_000_000};jente\n".encode(), 2, None, Fault.QUOTATION_MARK),
+        (f"navn;kjønn\n{'x' * 1_000_000};jente\n".encode(), 2, None, Fault.LONG_CELL),
         ('navn;kjønn\nOle;gutt\n"Kari;jente\n'.encode(), 3, None, Fault.QUOTATION_MARK),
         ('navn;kjønn\nOle;gutt\n"Kari" Berg;jente\n'.encode(), 3, None, Fault.QUOTATION_MARK),
         ('"navn;kjønn\nOle;gutt\n'.encode(), 1, None, Fault.QUOTATION_MARK),

@@ -1,7 +1,7 @@
 """The codebook: which column is which item of which scale, which items are turned, and the words of each code.
 
-A CSV file with a row an item and the columns ``scale``, ``item``, ``reverse`` (0|1), ``code_1``, ``code_2``, … and,
-where wanted, ``scale_label_nb``, ``scale_label_nn``, ``scale_label_en``, ``favourable`` (high|low), ``topic`` and
+A CSV or XLSX file with a row an item and the columns ``scale``, ``item``, ``reverse`` (0|1), ``code_1``, ``code_2``, …
+and, where wanted, ``scale_label_nb``, ``scale_label_nn``, ``scale_label_en``, ``favourable`` (high|low), ``topic`` and
 ``counts_from_code`` (marks a sensitive item: from which answer it counts). docs/analyse.md.
 
 The one reader of codebooks, for `kfl analyse` and `kfl wave import` alike: what is sensitive in one is sensitive in the
@@ -10,22 +10,19 @@ other. A column that it does not know is an error: a mark that is misspelt would
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kfl.analysis.problems import Problem, WrongFile
+from kfl.tables import ANSWERS, Problem, Row, WrongFile, read_table
 
 if TYPE_CHECKING:
     from kfl.stats import ScaleSpec
 
 NEEDED = ("scale", "item", "reverse", "code_1", "code_2")
 MOST_CODES = 11
-DELIMITERS = (",", ";", "\t")
 LANGUAGES = ("nb", "nn", "en")
 CODES = tuple(f"code_{code}" for code in range(1, MOST_CODES + 1))
 LABELS = tuple(f"scale_label_{language}" for language in LANGUAGES)
@@ -95,6 +92,7 @@ class Codebook:
     """All scales, in the order of the file."""
 
     scales: tuple[CodebookScale, ...]
+    notices: tuple[Problem, ...] = ()  # what was done in reading it that somebody should know
 
     @property
     def items(self) -> tuple[CodebookItem, ...]:
@@ -113,7 +111,7 @@ def read_codebook(path: Path) -> Codebook:
     Parameters
     ----------
     path : Path
-        A CSV file in UTF-8; commas, semicolons or tabs between the columns.
+        A CSV or XLSX file.
 
     Returns
     -------
@@ -124,83 +122,51 @@ def read_codebook(path: Path) -> Codebook:
     WrongFile
         Everything that is wrong in it, by row and column.
     """
-    header, rows = _table(path)
-    wrong = [Problem(1, column, "the codebook needs this column") for column in NEEDED if column not in header]
-    wrong += [Problem(1, column or None, _unknown(column)) for column in header if column not in KNOWN]
+    table = read_table(path, bounds=ANSWERS)
+    wrong = [
+        Problem(table.header_row, column, "the codebook needs this column")
+        for column in NEEDED
+        if column not in table.header
+    ]
+    wrong += [Problem(table.header_row, column, _unknown(column)) for column in table.header if column not in KNOWN]
     if wrong:
         raise WrongFile(path.name, wrong)
-    code_columns = [column for column in CODES if column in header]
+    code_columns = [column for column in CODES if column in table.header]
     problems: list[Problem] = []
-    first: dict[str, tuple[int, dict[str, str]]] = {}
+    first: dict[str, Row] = {}
     seen: dict[str, int] = {}
-    for number, row in rows:
-        problems += _row_problems(number, row, code_columns, seen)
-        seen.setdefault(row["item"], number)
-        problems += _scale_problems(number, row, code_columns, *first.setdefault(row["scale"], (number, row)))
+    for row in table.rows:
+        problems += _row_problems(row, code_columns, seen)
+        seen.setdefault(row["item"], row.number)
+        problems += _scale_problems(row, code_columns, first.setdefault(row["scale"], row))
     if problems:
-        raise WrongFile(path.name, sorted(problems, key=lambda one: one.row or 0))
+        raise WrongFile(path.name, problems)
     order = list(first)
-    by_scale = groupby(sorted(rows, key=lambda one: order.index(one[1]["scale"])), lambda one: one[1]["scale"])
-    return Codebook(tuple(_scale(key, list(items), code_columns) for key, items in by_scale))
+    by_scale = groupby(sorted(table.rows, key=lambda row: order.index(row["scale"])), lambda row: row["scale"])
+    scales = tuple(_scale(key, list(items), code_columns) for key, items in by_scale)
+    return Codebook(scales, table.notices)
 
 
 def _unknown(column: str) -> str:
-    if not column:
-        return "a column has no name"
     if column.removeprefix("code_").isdecimal():
         return f"an item has at most {MOST_CODES} codes, numbered from code_1"
     others = [one for one in KNOWN if one not in CODES]
     return f"a codebook has no such column; it has {', '.join(others)} and code_1 to code_{MOST_CODES}"
 
 
-def _table(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    """Header and numbered rows; all rows as long as the header."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = error.object[: error.start].count(b"\n") + 1
-        raise WrongFile(path.name, [Problem(row, None, "the codebook must be saved as UTF-8")]) from error
-    except OSError as error:
-        raise WrongFile(path.name, [Problem(None, None, f"cannot be read: {error.strerror}")]) from error
-    if not text.strip():
-        raise WrongFile(path.name, [Problem(None, None, "the file is empty")])
-    delimiter = max(DELIMITERS, key=text.split("\n", 1)[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        lines = list(reader)
-    except csv.Error as error:
-        raise WrongFile(path.name, [Problem(reader.line_num, None, "the row cannot be read as CSV")]) from error
-    header = [name.strip() for name in lines[0]]
-    body = [(number, values) for number, values in enumerate(lines[1:], start=2) if any(values)]
-    problems = [
-        Problem(1, name, "the column stands twice") for name in sorted({n for n in header if header.count(n) > 1})
-    ]
-    problems += [
-        Problem(number, None, f"{len(values)} values where the header has {len(header)}")
-        for number, values in body
-        if len(values) != len(header)
-    ]
-    if not body:
-        problems.append(Problem(None, None, "there are no rows under the header"))
-    if problems:
-        raise WrongFile(path.name, problems)
-    return header, [(number, dict(zip(header, map(str.strip, values), strict=True))) for number, values in body]
-
-
-def _row_problems(
-    number: int, row: Mapping[str, str], code_columns: Sequence[str], seen: Mapping[str, int]
-) -> list[Problem]:
+def _row_problems(row: Row, code_columns: Sequence[str], seen: Mapping[str, int]) -> list[Problem]:
+    number = row.number
     found = [Problem(number, column, "a value is missing") for column in ("scale", "item") if not row[column]]
     if row["item"] in seen:
         found.append(Problem(number, "item", f"{row['item']} stands in row {seen[row['item']]} already"))
     if row["reverse"] not in {"0", "1"}:
         found.append(Problem(number, "reverse", f"{row['reverse']!r} is neither 0 nor 1"))
-    if row.get("favourable", "") not in {"", "high", "low"}:
+    if row["favourable"] not in {"", "high", "low"}:
         found.append(Problem(number, "favourable", f"{row['favourable']!r} is neither high nor low"))
     given = [bool(row[column]) for column in code_columns]
     if sum(given) < 2 or given != sorted(given, reverse=True):
         found.append(Problem(number, "code_1", "codes need words from code_1 on without gaps, two or more"))
-    elif (mark := row.get("counts_from_code", "")) and mark not in map(str, range(2, sum(given) + 1)):
+    elif (mark := row["counts_from_code"]) and mark not in map(str, range(2, sum(given) + 1)):
         reason = (
             f"{mark!r} is not the number of a code from 2 to {sum(given)}; leave it blank for what is not sensitive"
         )
@@ -208,33 +174,31 @@ def _row_problems(
     return found
 
 
-def _scale_problems(
-    number: int, row: Mapping[str, str], code_columns: Sequence[str], first: int, before: Mapping[str, str]
-) -> list[Problem]:
+def _scale_problems(row: Row, code_columns: Sequence[str], before: Row) -> list[Problem]:
     """Where a row says another thing about its scale than the scale's first row."""
-    found = []
+    number, first, found = row.number, before.number, []
     codes, earlier = (len([column for column in code_columns if one[column]]) for one in (row, before))
     if codes != earlier:
         reason = f"scale {row['scale']} has codes 1 to {codes} here, but 1 to {earlier} in row {first}"
         found.append(Problem(number, f"code_{min(codes, earlier) + 1}", reason))
-    if row.get("favourable", "") != before.get("favourable", ""):
+    if row["favourable"] != before["favourable"]:
         reason = f"scale {row['scale']} is {row['favourable']!r} here, but {before['favourable']!r} in row {first}"
         found.append(Problem(number, "favourable", reason))
     return found
 
 
-def _scale(key: str, rows: Sequence[tuple[int, Mapping[str, str]]], code_columns: Sequence[str]) -> CodebookScale:
-    first = rows[0][1]
-    labels = {language: first.get(f"scale_label_{language}", "") for language in LANGUAGES}
+def _scale(key: str, rows: Sequence[Row], code_columns: Sequence[str]) -> CodebookScale:
+    first = rows[0]
+    labels = {language: first[f"scale_label_{language}"] for language in LANGUAGES}
     items = tuple(
         CodebookItem(
             row["item"],
-            row.get("topic") or row["item"],
+            row["topic"] or row["item"],
             row["reverse"] == "1",
             tuple(row[column] for column in code_columns if row[column]),
-            int(row["counts_from_code"]) if row.get("counts_from_code") else None,
-            number,
+            int(row["counts_from_code"]) if row["counts_from_code"] else None,
+            row.number,
         )
-        for number, row in rows
+        for row in rows
     )
-    return CodebookScale(key, labels, first.get("favourable", ""), items)
+    return CodebookScale(key, labels, first["favourable"], items)

@@ -49,6 +49,17 @@ class FileSums:
     whole: NDArray[np.bool_]  # for each of the plan's other columns: nothing but whole numbers so far
     bad: BadCells
 
+    def blanks(self) -> dict[str, int]:
+        """How many persons have a blank in each column of the plan's keys, where anybody has: no group holds them.
+
+        Returns
+        -------
+        dict from column to int
+        """
+        keys = enumerate(self.plan.keys)
+        counts = {column: int(self.rows[[cell[at] is None for cell in self.cells]].sum()) for at, column in keys}
+        return {column: count for column, count in counts.items() if count}
+
     def __add__(self, other: FileSums) -> FileSums:
         """Sums over both sets of rows."""
         return add_up((self, other))

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from kfl.analysis.codebook import Codebook, CodebookScale
-from kfl.analysis.problems import Problem, WrongFile
 from kfl.stats import Reference, Sums, person_means, person_sd
+from kfl.tables import Problem, WrongFile
 
 
 def reference_of_persons(sums: Sums) -> Reference:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jinja2
@@ -108,6 +108,7 @@ def report_html(
     file: FileSums,
     rollup: Rollup,
     leaving: Leaving,
+    blanks: Mapping[str, int],
     *,
     own_reference: bool,
 ) -> str:
@@ -121,6 +122,8 @@ def report_html(
         What was read.
     leaving : Published or NotForPublication
         What was found.
+    blanks : mapping from column to int
+        How many persons have a blank there, where it is told.
     own_reference : bool
         Whether the file is its own reference.
 
@@ -133,6 +136,7 @@ def report_html(
     tables, protected = leaving.numbers, isinstance(leaving, Published)
     text = words.translations(language)
     shown = _shown_nodes(rollup)
+    rollup = _as_called(rollup, source, file)
     sections = [
         _section(place, scale, file, rollup, tables, shown, numbers, text.gettext, protected=protected)
         for place, scale in enumerate(book.scales)
@@ -146,6 +150,7 @@ def report_html(
         "sections": sections,
         "levels": list(zip(file.plan.by, counts.tolist(), strict=True)),
         "sides": rollup.sides,
+        "blanks": blanks,
         "protected": protected,
         "own_reference": own_reference,
         "n": numbers,
@@ -163,6 +168,14 @@ def report_html(
     )
     environment.install_gettext_callables(text.gettext, text.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment.get_template("report.html").render(values)
+
+
+def _as_called(rollup: Rollup, source: Source, file: FileSums) -> Rollup:
+    """The groups by the names that the file itself has for them."""
+    plan = file.plan
+    labels = (tuple(source.called(*one) for one in zip(plan.by, label, strict=False)) for label in rollup.labels)
+    sides = rollup.sides if plan.split is None else tuple(source.called(plan.split, side) for side in rollup.sides)
+    return replace(rollup, labels=tuple(labels), sides=sides)
 
 
 def _section(
@@ -250,5 +263,5 @@ def _quartiles(counts: NDArray[np.int64], scale: CodebookScale) -> tuple[float, 
 
 
 def _delimiter_word(source: Source, _: Callable[[str], str]) -> str | None:
-    names = {",": _("komma"), ";": _("semikolon"), "\t": _("tabulator")}
+    names = {",": _("komma"), ";": _("semikolon"), "\t": _("tabulator"), "|": _("loddrett strek")}
     return names.get(getattr(source, "delimiter", ""))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+
+import polars as pl
 
 from kfl.analysis.codebook import Codebook, read_codebook
 from kfl.analysis.collecting import FileSums, plan_of
 from kfl.analysis.engines import Done, engine_named, sum_file
 from kfl.analysis.frames import TAKEN, groups_frame, items_frame, scales_frame
-from kfl.analysis.problems import AnalysisError, Problem, WrongFile, WrongOption
+from kfl.analysis.problems import AnalysisError, WrongOption
 from kfl.analysis.protection import protected_tables
 from kfl.analysis.reading import Source, open_source
 from kfl.analysis.references import as_json, read_reference, reference_of_persons
@@ -30,6 +32,7 @@ from kfl.analysis.writing import (
 )
 from kfl.disclosure import Published, Thresholds
 from kfl.stats import Reference, StatsError
+from kfl.tables import Problem, WrongFile
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def silent(_rows: int) -> Done:
     return lambda _piece: None
 
 
-def analyse(job: Job, progress: Progress = silent) -> None:
+def analyse(job: Job, progress: Progress = silent) -> list[str]:
     """Read, sum, describe, write.
 
     Parameters
@@ -76,6 +79,11 @@ def analyse(job: Job, progress: Progress = silent) -> None:
         What is asked for.
     progress : callable
         See `Progress`.
+
+    Returns
+    -------
+    list of str
+        What whoever asked should know: how many are in no group, what was done in reading the codebook.
 
     Raises
     ------
@@ -101,6 +109,29 @@ def analyse(job: Job, progress: Progress = silent) -> None:
             if not job.protect:
                 types = column_types(source, file)
                 write_scores(engine, source, plan, by, types, folder / "scores.parquet", done)
+    said = [f"{job.codebook.name}: {notice}" for notice in book.notices]
+    return said + [
+        f"{count} of {source.rows} persons have a blank in column {column}: no group of it holds them"
+        for column, count in blanks_told(file, protect=job.protect).items()
+    ]
+
+
+def blanks_told(file: FileSums, *, protect: bool) -> dict[str, int]:
+    """How many persons have a blank in each key column; of a few, who must be protected, nothing is told.
+
+    Parameters
+    ----------
+    file : FileSums
+        What was read.
+    protect : bool
+        Whether small groups are hidden.
+
+    Returns
+    -------
+    dict from column to int
+    """
+    fewest = Thresholds().k if protect else 1
+    return {column: count for column, count in file.blanks().items() if count >= fewest}
 
 
 def _write(
@@ -130,7 +161,8 @@ def _write(
         "mean_of": "items" if job.protect else "persons",
     }
     (folder / "reference.json").write_text(as_json(leaving.numbers.reference, book, about), encoding="utf-8")
-    html = report_html(job.language, source, book, file, rollup, leaving, own_reference=given is None)
+    blanks = blanks_told(file, protect=job.protect)
+    html = report_html(job.language, source, book, file, rollup, leaving, blanks, own_reference=given is None)
     (folder / "report.html").write_text(html, encoding="utf-8")
     if not job.protect:
         (folder / WARNING_FILE).write_text(WARNING, encoding="utf-8")
@@ -156,9 +188,22 @@ def _check_columns(source: Source, book: Codebook, job: Job) -> None:
             raise WrongOption(f"{option}: column {column} is an item of the codebook")
         if column in TAKEN:
             raise WrongOption(f"{option}: groups.parquet has a column {column} of its own; rename the file's column")
+    _check_types(source, items | named.keys())
     clash = sorted({scale.key for scale in book.scales} & (set(source.columns) - items))
     if clash and not job.protect:
         raise WrongFile(source.name, [Problem(row, key, "scores.parquet needs this name for a scale") for key in clash])
+
+
+def _check_types(source: Source, used: Collection[str]) -> None:
+    """Columns whose values are neither numbers, texts nor days can neither be answers nor name a group."""
+    nested = (pl.List, pl.Array, pl.Struct, pl.Object, pl.Duration, pl.Time)
+    problems = [
+        Problem(None, column, f"its values are of the type {str(kind).lower()}: write them as text or numbers")
+        for column, kind in zip(source.columns, source.types, strict=True)
+        if column in used and isinstance(kind, nested)
+    ]
+    if problems:
+        raise WrongFile(source.name, problems)
 
 
 def _columns(source: Source, items: set[str]) -> str:

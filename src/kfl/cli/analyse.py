@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(f"{' and '.join(lacking)} not installed: pip install 'kfl[analysis]'")
     from kfl.analysis.problems import AnalysisError
     from kfl.analysis.run import Job, analyse
+    from kfl.tables import WrongFile
 
     job = Job(
         answers=args.answers,
@@ -51,10 +52,12 @@ def run(args: argparse.Namespace) -> int:
         language=args.language,
     )
     try:
-        analyse(job, _bar)
-    except AnalysisError as error:
+        said = analyse(job, _bar)
+    except (AnalysisError, WrongFile) as error:
         return _refuse(str(error))
     print(f"{args.out / 'report.html'}")
+    for line in said:
+        print(line, file=sys.stderr)
     if args.protect:
         print("Small groups are hidden. scores.parquet is not written: it has a row for each person.", file=sys.stderr)
     else:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from kfl.analysis import codebook as reading
 from kfl.analysis.codebook import Codebook, CodebookScale
-from kfl.analysis.problems import WrongFile as WrongCodebook
 from kfl.core.text import TranslatedText
+from kfl.tables import WrongFile as WrongCodebook
 
 from .csv_file import FileProblem, WrongFile
 from .models import QuestionnaireVersion

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from .faults import Fault, WrongFile, fault
+from .faults import Fault, Problem, WrongFile, fault
 
 SEPARATORS = (";", ",", "\t", "|")
 _LOOKED_AT = 30  # rows by which a separator is judged
@@ -72,7 +72,13 @@ def records(text: str, dialect: Dialect, name: str) -> Iterator[tuple[int, list[
             if number > dialect.header_row:
                 yield number, cells
     except csv.Error as error:
-        raise WrongFile(name, [fault(Fault.QUOTATION_MARK, number + 1)]) from error
+        raise WrongFile(name, [_in_words(error, number + 1)]) from error
+
+
+def _in_words(error: csv.Error, row: int) -> Problem:
+    if "field limit" in str(error):
+        return fault(Fault.LONG_CELL, row, most=csv.field_size_limit())
+    return fault(Fault.QUOTATION_MARK, row)
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -125,5 +131,5 @@ def _header(text: str, separator: str, name: str) -> tuple[tuple[str, ...], int]
     try:
         header = next(csv.reader(lines(), delimiter=separator, strict=True))
     except csv.Error as error:
-        raise WrongFile(name, [fault(Fault.QUOTATION_MARK, 1)]) from error
+        raise WrongFile(name, [_in_words(error, 1)]) from error
     return tuple(header), sum(map(len, taken))

@@ -150,7 +150,7 @@ def _table(name: str, raw: Raw, columns: Columns | None, bounds: Bounds) -> Tabl
         raise WrongFile(name, [fault(Fault.NO_ROWS)])
     if bounds.rows is not None and len(body) > bounds.rows:
         raise WrongFile(name, [fault(Fault.TOO_MANY_ROWS, rows=len(body), most=bounds.rows)])
-    cells = _Cells(header, bounds)
+    cells = _Cells(header, len(raw.header), bounds)
     places = {column: place for place, column in enumerate(header)}
     rows = tuple(Row(number, cells.read(number, values), places) for number, values in body)
     if cells.count:
@@ -179,11 +179,20 @@ def checked_header(
     if len(header) > MOST_COLUMNS:
         problems.append(fault(Fault.TOO_MANY_COLUMNS, row, columns=len(header), most=MOST_COLUMNS))
     else:
-        problems += _header_problems(header, row)
+        problems += header_problems(header, row)
     return tuple(header), problems
 
 
-def _header_problems(header: Sequence[str], row: int) -> Iterator[Problem]:
+def header_problems(header: Sequence[str], row: int | None) -> Iterator[Problem]:
+    """Columns without a name, and names that stand twice.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Names as they are compared.
+    row : int or None
+        Number of the header's row, where the format has one.
+    """
     seen: dict[str, int] = {}
     for number, name in enumerate(header, start=1):
         if not name:
@@ -197,8 +206,9 @@ def _header_problems(header: Sequence[str], row: int) -> Iterator[Problem]:
 class _Cells:
     """Tidies the cells of a table, and gathers what is wrong with them. What comes again is looked at once."""
 
-    def __init__(self, header: Sequence[str], bounds: Bounds) -> None:
+    def __init__(self, header: Sequence[str], width: int, bounds: Bounds) -> None:
         self.header = header
+        self.width = width  # of the header with its blank columns, in which nothing may stand
         self.bounds = bounds
         self.problems: list[Problem] = []
         self.count = 0
@@ -208,7 +218,7 @@ class _Cells:
     def read(self, number: int, cells: Sequence[str]) -> tuple[str, ...]:
         width = len(self.header)
         if len(cells) != width:
-            if len(cells) < width or any(map(str.strip, cells[width:])):
+            if not width <= len(cells) <= self.width or any(map(str.strip, cells[width:])):
                 self._add(fault(Fault.LENGTH, number, found=len(cells), wanted=width))
                 return ()
             cells = cells[:width]

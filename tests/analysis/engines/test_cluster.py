@@ -22,9 +22,10 @@ from kfl.analysis.collecting import plan_of
 from kfl.analysis.engines import cluster as cluster_module
 from kfl.analysis.engines import engine_named, row_groups, spark, sum_file
 from kfl.analysis.engines.spark import NoCluster
-from kfl.analysis.problems import AnalysisError, Problem, WrongFile
+from kfl.analysis.problems import AnalysisError
 from kfl.analysis.reading import open_source
 from kfl.analysis.run import Job, analyse
+from kfl.tables import Problem, WrongFile
 
 from ..worlds import codebook_text, people, run, tables, write
 from .sameness import same

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kfl.analysis.engines.ahead import in_order
 from kfl.analysis.engines.row_groups import by_row_groups
 from kfl.analysis.engines.spark import LOCAL, NoCluster, check_installed, reason_of, spark
-from kfl.analysis.problems import AnalysisError, Problem, WrongFile
+from kfl.analysis.problems import AnalysisError
 from kfl.analysis.reading import Piece, Source
 from kfl.stats import StatsError
+from kfl.tables import Problem, WrongFile
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
@@ -103,7 +104,7 @@ def _packed(sent: Any, pieces: Iterable[Piece]) -> list[Packed]:
     for piece in pieces:
         try:
             outcome = work(piece)
-        except (AnalysisError, StatsError) as error:
+        except (AnalysisError, WrongFile, StatsError) as error:
             outcome = Refusal(error)
         except OSError as error:
             words = f"a worker cannot read it ({error}); it must lie at the same path on every machine"

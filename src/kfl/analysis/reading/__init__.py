@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kfl.analysis.problems import Problem, WrongFile
 from kfl.analysis.reading.codes import BadCells, codes_of
 from kfl.analysis.reading.sources import Piece, Source
+from kfl.tables import Fault, Problem, WrongFile, fault
+from kfl.tables.reading import header_problems
 
 __all__ = ["BadCells", "Piece", "Source", "codes_of", "open_source"]
 
@@ -40,13 +41,13 @@ def open_source(path: Path, scratch: Path) -> Source:
         known = ", ".join(openers)
         raise WrongFile(path.name, [Problem(None, None, f"file type {path.suffix!r} is not one of {known}")])
     if not path.is_file():
-        raise WrongFile(path.name, [Problem(None, None, "there is no such file")])
+        raise WrongFile(path.name, [fault(Fault.NO_FILE)])
     if path.stat().st_size == 0:
-        raise WrongFile(path.name, [Problem(None, None, "the file is empty")])
+        raise WrongFile(path.name, [fault(Fault.EMPTY)])
     try:
         source = opener(path, scratch)
     except OSError as error:
-        raise WrongFile(path.name, [Problem(None, None, f"cannot be read: {error.strerror or error}")]) from error
+        raise WrongFile(path.name, [fault(Fault.UNREADABLE, why=error.strerror or str(error))]) from error
     _check_header(source)
     return source
 
@@ -70,13 +71,7 @@ def _sav(path: Path, _scratch: Path) -> Source:
 
 
 def _check_header(source: Source) -> None:
-    row = source.header_rows or None
-    problems = [
-        Problem(row, name, "the column stands twice")
-        for name in sorted({name for name in source.columns if source.columns.count(name) > 1})
-    ]
-    if not all(source.columns):
-        problems.append(Problem(row, None, "a column has no name"))
+    problems = list(header_problems(source.columns, source.header_rows or None))
     if not source.rows:
         problems.append(Problem(None, None, "there are no rows"))
     if problems:

@@ -10,8 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kfl.analysis.codebook import CodebookItem
-from kfl.analysis.problems import MOST_LISTED, Problem, WrongFile
 from kfl.analysis.reading.sources import Source
+from kfl.tables import Problem, WrongFile
+from kfl.tables.faults import MOST_LISTED
 
 LONGEST_QUOTED = 30
 
@@ -90,7 +91,7 @@ def codes_of(
 def _numbers(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Whole numbers, null where a cell holds none; and which cells hold anything at all."""
     if cells.dtype.is_integer():
-        return cells, cells.is_not_null()
+        return cells.cast(pl.Int64, strict=False), cells.is_not_null()
     if cells.dtype.is_float():
         cells = cells.fill_nan(None)
         whole = cells.cast(pl.Int64, strict=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from kfl.analysis.problems import Problem, WrongFile
+from kfl.tables import Problem, WrongFile
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,20 @@ class Source(ABC):
     guesses_types = False
     #: What people call the format.
     kind = ""
+
+    def called(self, _column: str, value: str) -> str:
+        """What a value of a column is called, where the file says so.
+
+        Parameters
+        ----------
+        _column, value : str
+            A column, and a value as a label of a group.
+
+        Returns
+        -------
+        str
+        """
+        return value
 
     @property
     def rows(self) -> int:

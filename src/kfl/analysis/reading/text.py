@@ -1,4 +1,4 @@
-"""CSV files: encoding, delimiter, rows of equal length, and where the file may be cut.
+"""CSV files of answers: the dialect from `kfl.tables`, rows of equal length, and where the file may be cut.
 
 One pass over the bytes finds the ends of the rows (line breaks outside quotation marks), counts the values of each
 row, and cuts the file between rows, so that pieces can be read by themselves. All values are read as text.
@@ -7,8 +7,7 @@ row, and cuts the file between rows, so that pieces can be read by themselves. A
 from __future__ import annotations
 
 import codecs
-import csv
-import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +15,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kfl.analysis.problems import MOST_LISTED, Problem, WrongFile
 from kfl.analysis.reading.sources import Piece, Source
+from kfl.tables import Fault, Problem, WrongFile, fault
+from kfl.tables.dialects import Dialect, dialect_of
+from kfl.tables.encodings import UTF8, UTF8_MARKED, WINDOWS, encoding_of
+from kfl.tables.faults import MOST_LISTED
+from kfl.tables.reading import checked_header
+from kfl.tables.values import column_letters
 
-DELIMITERS = (",", ";", "\t")
 MISSING = ["NA"]  # as R writes it; an empty value is missing too
 BLOCK = 8_000_000  # bytes read at a time, and about the size of a piece
+BEGINNING = 1_000_000  # bytes by which a file's dialect is found; more where the header is longer
+LONGEST_BEGINNING = 64_000_000
 QUOTE, LINE_FEED, RETURN = 34, 10, 13
 
 
@@ -30,25 +35,42 @@ class CsvSource(Source):
     """A CSV file in UTF-8, pieces cut by bytes."""
 
     delimiter: str
+    nameless: int  # columns at the end that have neither name nor values
+    header_rows: int  # up to and with the header
 
-    header_rows = 1
     guesses_types = True
     kind = "CSV"
 
     def _read(self, piece: Piece, columns: list[str]) -> pl.DataFrame:
+        return self._scan(piece).select(columns).collect()
+
+    def first_nameless_value(self) -> Problem | None:
+        """A value in a column without a name, which would else be lost."""
+        names = self._all()[len(self.columns) :]
+        for piece in self.pieces if names else ():
+            rows = self._scan(piece).select(names).collect()
+            for place, column in enumerate(rows.iter_columns(), start=len(self.columns) + 1):
+                held = (column.fill_null("").str.strip_chars() != "").arg_true()
+                if len(held):
+                    row = self.row_number(piece.first + held[0])
+                    return fault(Fault.UNNAMED_COLUMN, row, number=place, letters=column_letters(place))
+        return None
+
+    def _all(self) -> list[str]:
+        return [*self.columns, *(f"\0{number}" for number in range(self.nameless))]
+
+    def _scan(self, piece: Piece) -> pl.LazyFrame:
         with self.path.open("rb") as file:
             file.seek(piece.start)
             content = file.read(piece.end - piece.start)
-        schema = dict.fromkeys(self.columns, pl.String)
-        rows = pl.scan_csv(
+        return pl.scan_csv(
             content,
             has_header=False,
             separator=self.delimiter,
-            schema=schema,
+            schema=dict.fromkeys(self._all(), pl.String),
             null_values=MISSING,
             raise_if_empty=False,
         )
-        return rows.select(columns).collect()
 
 
 def open_csv(path: Path, scratch: Path) -> CsvSource:
@@ -59,7 +81,7 @@ def open_csv(path: Path, scratch: Path) -> CsvSource:
     path : Path
         The file.
     scratch : Path
-        A folder for a copy in UTF-8, where the file has another encoding.
+        A folder for a copy in UTF-8, where the file has another encoding or another end of line.
 
     Returns
     -------
@@ -68,31 +90,71 @@ def open_csv(path: Path, scratch: Path) -> CsvSource:
     Raises
     ------
     WrongFile
-        An encoding that is not known, a row that is longer or shorter than the header, an open quotation mark.
+        No text, a header that does not hold, a row that is longer or shorter than it, an open quotation mark.
     """
     name = path.name
-    encoding = _encoding(path)
-    if encoding != "utf-8":
-        path = _in_utf8(path, encoding, scratch)
+    encoding = encoding_of(_blocks(path), name)
+    dialect = _dialect(path, encoding, name)
+    if encoding not in {UTF8, UTF8_MARKED} or dialect.line_end == "\r":
+        path = _in_utf8(path, encoding, scratch, is_macs=dialect.line_end == "\r")
+        dialect = _dialect(path, UTF8, name)
+    header, problems = checked_header(dialect.header, dialect.header_row)
+    if problems:
+        raise WrongFile(name, problems)
     with path.open("rb") as file:
-        skip = len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0
-        file.seek(skip)
-        line = file.readline()
-    text = line.decode("utf-8")
-    if not text.strip():
-        raise WrongFile(name, [Problem(1, None, "the header is empty")])
-    delimiter = max(DELIMITERS, key=text.count)
-    header = tuple(cell.strip() for cell in next(csv.reader(io.StringIO(text), delimiter=delimiter)))
-    shape = _Shape(ord(delimiter), len(header), skip + len(line))
-    with path.open("rb") as file:
-        file.seek(shape.offset)
+        begins = len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0
+        begins += _bytes_of_header(path, dialect, name)
+        file.seek(begins)
+        shape = _Shape(ord(dialect.separator), len(dialect.header), begins, dialect.header_row)
         while block := file.read(BLOCK):
             shape.take(np.frombuffer(block, dtype=np.uint8))
     shape.finish()
     if shape.wrong:
         raise WrongFile(name, shape.problems, shape.wrong)
-    types = (pl.String(),) * len(header)
-    return CsvSource(path, name, header, types, tuple(shape.pieces), encoding, delimiter)
+    types, nameless = (pl.String(),) * len(header), len(dialect.header) - len(header)
+    shown = "windows-1252" if encoding == WINDOWS else encoding[:6].rstrip("-")
+    pieces = tuple(shape.pieces)
+    source = CsvSource(path, name, header, types, pieces, shown, dialect.separator, nameless, dialect.header_row)
+    if (lost := source.first_nameless_value()) is not None:
+        raise WrongFile(name, [lost])
+    return source
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def _beginning(path: Path, encoding: str, length: int, name: str) -> tuple[str, bool]:
+    """Whole lines from the beginning of a file, and whether they are all of it."""
+    with path.open("rb") as file:
+        content, is_all = file.read(length), not file.read(1)
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(content, final=is_all)
+    except UnicodeDecodeError as error:
+        raise WrongFile(name, [fault(Fault.ENCODING)]) from error
+    end = max(text.rfind("\n"), text.rfind("\r")) + 1
+    return (text, True) if is_all else (text[:end], False)
+
+
+def _dialect(path: Path, encoding: str, name: str) -> Dialect:
+    length = BEGINNING
+    while True:
+        text, is_all = _beginning(path, encoding, length, name)
+        try:
+            return dialect_of(text.removeprefix("\ufeff"), name)
+        except WrongFile:
+            if is_all or length >= LONGEST_BEGINNING:
+                raise
+            length *= 4  # the header may be longer
+
+
+def _bytes_of_header(path: Path, dialect: Dialect, name: str) -> int:
+    """How many bytes of UTF-8 the header takes, with all above it."""
+    characters = dialect.skipped + dialect.header_length
+    text, _is_all = _beginning(path, UTF8, max(BEGINNING, 4 * characters), name)
+    return len(text.removeprefix("\ufeff")[:characters].encode())
 
 
 @dataclass
@@ -102,6 +164,7 @@ class _Shape:
     delimiter: int
     width: int  # values each row must have
     offset: int  # of the next byte
+    header_row: int
     pieces: list[Piece] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     wrong: int = 0
@@ -140,22 +203,28 @@ class _Shape:
 
     def finish(self) -> None:
         if self.quoted:
-            self._problem(self.rows + self.blank, "a quotation mark is opened and never closed")
+            self._problem(self.rows + self.blank, Fault.QUOTATION_MARK)
         elif self.length and self._rows(np.array([self.separators]), np.array([self.length])):
             self._cut(self.offset)
 
     def _rows(self, counts: NDArray[np.int64], lengths: NDArray[np.int64]) -> int:
-        """Take complete rows, given by delimiters and bytes of each; how many come before empty lines at the end."""
-        empty = (lengths <= 0) & (counts == 0)
+        """Take complete rows, given by delimiters and bytes of each; how many come before empty lines at the end.
+
+        A line of nothing but delimiters is empty too.
+        """
+        empty = (lengths <= counts) & ((counts == 0) | (counts == self.width - 1))
         full = np.flatnonzero(~empty)
         kept = int(full[-1]) + 1 if len(full) else 0
         if kept and self.blank:
-            self._problem(self.rows, "the line is empty")
-        for row in np.flatnonzero(counts[:kept] != self.width - 1)[: MOST_LISTED + 1]:
-            found = int(counts[row]) + 1
-            reason = "the line is empty" if empty[row] else f"{found} values where the header has {self.width}"
-            self._problem(self.rows + self.blank + int(row), reason)
-        self.wrong += max(int((counts[:kept] != self.width - 1).sum()) - MOST_LISTED - 1, 0)
+            self._problem(self.rows, Fault.EMPTY_LINE)
+        bad = empty | (counts != self.width - 1)
+        for row in np.flatnonzero(bad[:kept])[: MOST_LISTED + 1]:
+            at = self.rows + self.blank + int(row)
+            if empty[row]:
+                self._problem(at, Fault.EMPTY_LINE)
+            else:
+                self._problem(at, Fault.LENGTH, found=int(counts[row]) + 1, wanted=self.width)
+        self.wrong += max(int(bad[:kept].sum()) - MOST_LISTED - 1, 0)
         self.rows += kept + (self.blank if kept else 0)
         self.blank = len(counts) - kept + (0 if kept else self.blank)
         return kept
@@ -166,40 +235,22 @@ class _Shape:
             self.pieces.append(Piece(len(self.pieces), self.piece_first, rows, self.piece_start, end))
             self.piece_first, self.piece_start = self.rows, end
 
-    def _problem(self, index: int, reason: str) -> None:
+    def _problem(self, index: int, code: Fault, **facts: int) -> None:
         self.wrong += 1
-        self.problems.append(Problem(index + 2, None, reason))
+        self.problems.append(fault(code, index + 1 + self.header_row, None, **facts))
 
 
-def _encoding(path: Path) -> str:
-    """utf-8, utf-16 or windows-1252: the first of them that the whole file can be."""
-    with path.open("rb") as file:
-        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        file.seek(0)
-        decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")()
-        rows = 1
-        encoding = "utf-8"
-        while block := file.read(BLOCK):
-            if 0 in block:
-                where = rows + block[: block.index(0)].count(b"\n")
-                raise WrongFile(path.name, [Problem(where, None, "this is not text")])
-            rows += block.count(b"\n")
-            try:
-                decoder.decode(block)
-            except UnicodeDecodeError:
-                encoding = "windows-1252"
-                decoder = codecs.getincrementaldecoder("latin-1")()
-    return encoding
-
-
-def _in_utf8(path: Path, encoding: str, scratch: Path) -> Path:
+def _in_utf8(path: Path, encoding: str, scratch: Path, *, is_macs: bool) -> Path:
+    """A copy whose lines end as polars knows it: of files with CR alone, every line break is made one."""
     copy = scratch / "answers-utf8.csv"
+    newline = None if is_macs else ""
     try:
-        with path.open(encoding=encoding, newline="") as source, copy.open("w", encoding="utf-8", newline="") as target:
+        with (
+            path.open(encoding=encoding, newline=newline) as source,
+            copy.open("w", encoding="utf-8", newline="") as to,
+        ):
             while text := source.read(BLOCK):
-                target.write(text)
+                to.write(text)
     except UnicodeError as error:
-        reason = f"neither UTF-8 nor {encoding}: save the file as UTF-8"
-        raise WrongFile(path.name, [Problem(None, None, reason)]) from error
+        raise WrongFile(path.name, [fault(Fault.ENCODING)]) from error
     return copy
