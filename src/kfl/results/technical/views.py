@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kfl.core.downloads import attachment
 from kfl.disclosure import Published
 from kfl.documents.printable import unprintable
 from kfl.people.audit import record_view
@@ -68,7 +69,7 @@ def pdf(request: HttpRequest, wave: str) -> HttpResponse:
     if made is None:
         made = as_pdf(row)
         cache.set(key, made, KEEP_S)
-    return _file(made, "application/pdf", f"{wave}-teknisk-rapport.pdf")
+    return attachment(made, name=f"{wave}-teknisk-rapport.pdf", media_type="application/pdf")
 
 
 @signed_in(why=WHY)
@@ -78,7 +79,7 @@ def data(request: HttpRequest, wave: str) -> HttpResponse:
 
     row = queries.report_or_404(reader(request), wave)
     record_view("results.report_taken_out", row, by=reader(request), unit=row.release.wave.unit)
-    return _file(as_json(row), "application/json", f"{wave}-teknisk-rapport.json")
+    return attachment(as_json(row), name=f"{wave}-teknisk-rapport.json", media_type="application/json")
 
 
 def _page(
@@ -101,5 +102,3 @@ def _page(
     return render(request, "results/technical.html", context)
 
 
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from kfl.core import downloads
 from kfl.documents.printable import unprintable
 from kfl.people import same_names
 from kfl.people.audit import record
@@ -132,9 +133,7 @@ def _pdf(request: HttpRequest, wave: Wave, found: list[code_sheets.Slip], name: 
         made = link_letters.pdf(wave, found, address, _language(request))
     else:
         made = code_sheets.pdf(wave, found, address)
-    return HttpResponse(
-        made, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
-    )
+    return downloads.shown(made, name=name, media_type="application/pdf")
 
 
 def _language(request: HttpRequest) -> str:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kfl.core import stale
+from kfl.core import downloads, stale
 from kfl.people.models import Unit
 from kfl.people.requests import reader
 from kfl.people.roles import Permission
@@ -38,10 +38,8 @@ def letter_pdf(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     language = request.GET.get("sprak", "nb")
     if language not in letters.LANGUAGES:
         raise Http404
-    place = letters.place_of(unit)
-    made = letters.pdf(wave, place, asked_address(request, wave), language)
-    headers = {"Content-Disposition": f'inline; filename="brev-{wave.slug}-{unit.pk}-{language}.pdf"'}
-    return HttpResponse(made, content_type="application/pdf", headers=headers)
+    made = letters.pdf(wave, letters.place_of(unit), asked_address(request, wave), language)
+    return downloads.shown(made, name=f"brev-{wave.slug}-{unit.pk}-{language}.pdf", media_type="application/pdf")
 
 
 @needs(Permission.WAVE_EDIT)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from kfl.core import downloads
 from kfl.core.text import LANGUAGES
 from kfl.people.requests import reader
 from kfl.people.roles import Permission
@@ -46,9 +47,9 @@ def media_file(request: HttpRequest, key: str, digest: str) -> HttpResponse:
     found = media.read(digest) if digest in named else None
     if found is None:
         raise Http404
-    reply = HttpResponse(found.body, content_type=found.kind)
+    end = found.kind.partition("/")[2]
+    reply = downloads.shown(found.body, name=f"{digest[:12]}.{end}", media_type=found.kind)
     reply["X-Content-Type-Options"] = "nosniff"
-    reply["Content-Disposition"] = "inline"
     reply["Content-Security-Policy"] = "default-src 'none'; sandbox"
     reply["Cache-Control"] = "private, max-age=3600, immutable"
     return reply

@@ -19,6 +19,7 @@ from kfl.answers.codes import BadCode, normalise
 from kfl.answers.sheet_rules import Answer, WrongAnswer
 from kfl.answers.wave_tables import WaveNotOpen
 from kfl.answers.writer import NotStored
+from kfl.core import downloads
 from kfl.core.text import LANGUAGES
 from kfl.documents.printable import unprintable
 from kfl.people.audit import record
@@ -105,8 +106,7 @@ def paper_form(request: HttpRequest, slug: str, key: int, informant: str) -> Htt
         raise Http404
     made = paper.pdf(place.wave, bundle, form, place.unit.name, language=language, large="stor" in request.GET)
     name = f"skjema-{slug}-{informant}-{language}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return HttpResponse(made, content_type="application/pdf", headers=headers)
+    return downloads.shown(made, name=name, media_type="application/pdf")
 
 
 @needs(*RIGHTS)

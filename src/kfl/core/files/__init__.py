@@ -1,0 +1,18 @@
+"""Files that somebody gave us: kept under the digest of their bytes, reached only by the row that names it.
+
+    page = Page(picture=files.keep(files.Content(kind, body)))        # in an action; `kind` by what is in the body
+    return files.serve(page, page.picture)                            # in a view that has found the row for its reader
+
+A row names its files in a `StoredFileField`, or several in a `StoredFilesField`; a file that no row names any more
+goes after a day (`sweep`). There is no address of a file by itself, and none by a number.
+"""
+
+from .fields import StoredFileField as StoredFileField
+from .fields import StoredFilesField as StoredFilesField
+from .fields import digests_of as digests_of
+from .kinds import Content as Content
+from .kinds import Kind as Kind
+from .kinds import WrongFile as WrongFile
+from .serving import serve as serve
+from .store import keep as keep
+from .store import read as read

@@ -1,0 +1,44 @@
+"""The kinds of files that are taken. Which one a file is of is told by what is in it, and never by its name."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+
+class WrongFile(ValueError):
+    """The file cannot be used; the message says why, for whoever chose it."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file."""
+
+    suffix: str
+    media_type: str
+    most_bytes: int  # of what is kept; whoever looks into a file may take a larger one and make it smaller
+    is_shown: bool  # in a page; every other kind is only ever saved by the browser
+
+
+@dataclass(frozen=True)
+class Content:
+    """The bytes of a file whose kind is known, since somebody has looked into them."""
+
+    kind: Kind
+    body: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes as hex: the name that rows know it by."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+MEGABYTE = 1024 * 1024
+WAV = Kind("wav", "audio/wav", MEGABYTE, is_shown=True)
+MP3 = Kind("mp3", "audio/mpeg", MEGABYTE, is_shown=True)
+OGG = Kind("ogg", "audio/ogg", MEGABYTE, is_shown=True)
+M4A = Kind("m4a", "audio/mp4", MEGABYTE, is_shown=True)
+PNG = Kind("png", "image/png", MEGABYTE, is_shown=True)
+JPEG = Kind("jpg", "image/jpeg", MEGABYTE, is_shown=True)
+# Nothing that a browser would run is shown: no HTML, no SVG.
+ALL = {kind.suffix: kind for kind in (WAV, MP3, OGG, M4A, PNG, JPEG)}
