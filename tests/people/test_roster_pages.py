@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from kfl.core.files import waiting
 from kfl.people.models import Pupil, Unit
-from kfl.people.rosters import waiting
 from tests.factories import a_user
 
 UPLOAD = reverse("people:roster-upload")
@@ -33,7 +33,7 @@ def choose(client, text: str, kind: str = "units", **more):
 
 
 def lists_that_wait(data_dir) -> list:
-    folder = data_dir / "files" / "rosters"
+    folder = data_dir / "files" / "waiting"
     return list(folder.iterdir()) if folder.exists() else []
 
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kfl.core.alphabet import alphabetical
+from kfl.core.files import waiting
 from kfl.people import actions
 from kfl.people.home import navigation
 from kfl.people.kinds import Kind
 from kfl.people.models import RoleAssignment, Scheme, Unit, User
-from kfl.people.rosters import waiting
 from tests.factories import a_unit
 
 LIST = reverse("people:unit-list")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kfl.answers import erasure, places
 from kfl.core import jobs
+from kfl.core.files import store
 from kfl.disclosure.thresholds import Thresholds
 from kfl.people import audit_heads
 from kfl.people.audit import AuditKeyMissing, verify_chain
@@ -37,6 +38,7 @@ def all_of(data: Path) -> Iterator[Finding]:
     if _database.is_there() and not _database.migrations_waiting():
         yield from _key_promises.link_key(data, timezone.now())
         yield from _key_promises.report_sums()
+        yield stored_files()
     yield from _key_promises.file_modes(data)
     yield from _key_promises.backups()
     yield from thresholds()
@@ -117,6 +119,13 @@ def answers(data: Path) -> Iterator[Finding]:
     yield from _key_promises.code_keys(place, data / "keys")
     returned = erasure.came_back(place)
     yield Finding("erased answers that came back", ", ".join(returned) or "none", not returned)
+
+
+def stored_files() -> Finding:
+    """That each file that a row names can be read and is the one it names."""
+    missing = store.missing()
+    words = f"{len(missing)} missing or changed, the first {missing[0]}" if missing else "all there"
+    return Finding("files that rows name", words, not missing)
 
 
 def thresholds() -> Iterator[Finding]:

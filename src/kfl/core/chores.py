@@ -29,6 +29,7 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from . import mail
+from .files import store, waiting
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,13 @@ def _book(chore: Chore, *, pause: timedelta | None = None, is_first: bool = Fals
 def send_mail(now: datetime) -> None:
     """Mail to one person, as soon as it is written down."""
     mail.deliver_due(now)
+
+
+@every(hours=1)
+def put_files_away(now: datetime) -> None:
+    """Delete files that no row names any more, and those that nobody said yes to within a day."""
+    store.sweep(now)
+    waiting.sweep(now)
 
 
 def all_booked() -> list[Booked]:

@@ -7,13 +7,6 @@ from datetime import datetime
 from kfl.core.chores import every
 
 from . import audit_heads
-from .rosters import waiting
-
-
-@every(hours=1)
-def put_lists_away(now: datetime) -> None:
-    """Delete lists that nobody said yes to within a day."""
-    waiting.sweep(now)
 
 
 @every(hours=1)

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from kfl.core.files import waiting
+
 from ..forms import RosterForm
 from ..models import User
 from ..requests import Request
@@ -28,7 +30,6 @@ from ..rosters import (
     WrongRoster,
     import_roster,
     plan_of,
-    waiting,
 )
 from ..rosters.columns import described
 from ..scopes import has_permission, needs

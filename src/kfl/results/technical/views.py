@@ -100,5 +100,3 @@ def _page(
         "trail": trail,
     }
     return render(request, "results/technical.html", context)
-
-
