@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.core import calendar
+from kfl.core import calendar, downloads
 from kfl.people.models import User
 from kfl.people.requests import reader
 from kfl.people.scopes import signed_in
@@ -58,8 +58,8 @@ def file(request: HttpRequest) -> HttpResponse:
         address=request.build_absolute_uri("/").rstrip("/"),
         at=timezone.now(),
     )
-    headers = {"Content-Disposition": f'attachment; filename="kultur-for-laering-{today.isoformat()}.ics"'}
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+    name = f"kultur-for-laering-{today.isoformat()}.ics"
+    return downloads.attachment(content, name=name, media_type="text/calendar; charset=utf-8")
 
 
 def _address(first: date) -> str:
