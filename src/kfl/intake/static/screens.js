@@ -16,7 +16,9 @@ export class Screen {
     this.#rev = Number(this.form.elements.rev.value);
   }
 
-  get isUntouched() { return !this.#touched.size; }
+  get isUntouched() {
+    return !this.#touched.size;
+  }
 
   // Saves go under this lease from now on; numbers begin anew.
   renew(lease) {
@@ -26,10 +28,13 @@ export class Screen {
 
   // Items that stand otherwise than the page came.
   changedItems() {
-    const isChanged = (field) => (field.matches("[type=radio], [type=checkbox]")
-      ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
-    return [...this.form.querySelectorAll("[data-item]")]
-      .filter((item) => [...item.querySelectorAll("input, textarea")].some(isChanged));
+    const isChanged = (field) =>
+      field.matches("[type=radio], [type=checkbox]")
+        ? field.checked !== field.defaultChecked
+        : field.value !== field.defaultValue;
+    return [...this.form.querySelectorAll("[data-item]")].filter((item) =>
+      [...item.querySelectorAll("input, textarea")].some(isChanged),
+    );
   }
 
   touch(item) {
