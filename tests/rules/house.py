@@ -98,7 +98,17 @@ class House:
             for name in FOUND_BY_NAME:
                 if (self.package / room / f"{name}.py").exists() or (self.package / room / name).is_dir():
                     yield f"{room}: its {name} are never read, as it does not stand in web/rooms.py"
+        for room in listed:
+            models = [self.package / room / name for name in ("models.py", "models")]
+            has_models = any(path.exists() and "(models.Model)" in _text(path) for path in models)
+            if has_models and not (self.package / room / "migrations/__init__.py").exists():
+                yield f"{room}: has models and no migrations, so that its tables are never made"
         layer_of = {room: number for number, layer in enumerate(self.layers) for room in layer}
         numbers = [layer_of[room] for room in listed if room in layer_of]
         if numbers != sorted(numbers):
             yield "web/rooms.py does not name the rooms from top to bottom, as the layers in pyproject.toml do"
+
+
+def _text(path: Path) -> str:
+    paths = sorted(path.glob("*.py")) if path.is_dir() else [path]
+    return "\n".join(one.read_text("utf-8") for one in paths)
