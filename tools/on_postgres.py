@@ -17,9 +17,11 @@ NOT_RUN = {
     "tests/cli": "starts processes with data folders of their own",
     "tests/demo": "builds data folders of its own",
     "tests/disclosure": "knows no database",
+    "tests/documents": "knows no database",
     "tests/flows": "starts servers with data folders of their own",
     "tests/intake": "has servers of its own, for the answers",
     "tests/stats": "knows no database",
+    "tests/tables": "knows no database",
 }
 
 
