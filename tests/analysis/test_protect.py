@@ -142,7 +142,7 @@ def test_a_protected_report_has_no_number_of_a_hidden_group(made):
     _frame, out = made
     html = (out / "report.html").read_text()
     assert "skjult" in html
-    assert '<svg class="histogram"' not in html
+    assert 'figure-histogram"' not in html
     assert "Ikke for publisering" not in html
 
 

@@ -14,8 +14,10 @@ MAKERS = {
     "core/stale.py": "a hidden field by format_html, which escapes what stands in it",
     "core/templatetags/core.py": "icons that ship with the package",
     "core/offers.py": "marks of slots, whose keys are quoted, and rendered bodies that are joined again",
+    "documents/html.py": "blocks that its own template rendered, with escaping",
+    "intake/rendering.py": "faces, drawn from numbers alone",
     "results/views.py": "parts of pages that the HTML engine rendered, kept by digest",
-    "analysis/drawing.py": "drawings of numbers",
+    "documents/figures.py": "drawings; every text in them is escaped where it enters",
     "analysis/report.py": "an empty drawing",
 }
 TRUSTS = re.compile(r"\bmark_safe\(|\bMarkup\(|\bSafeString\(|\bSafeText\(|__html__")

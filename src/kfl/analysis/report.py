@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from kfl.analysis import drawing, words
+from kfl.analysis import words
 from kfl.analysis.codebook import Codebook, CodebookScale
 from kfl.analysis.collecting import FileSums
 from kfl.analysis.quality import ItemQuality, ScaleQuality
@@ -20,6 +20,7 @@ from kfl.analysis.rollup import Rollup
 from kfl.analysis.tables import GroupRow, Groups, Leaving, Tables
 from kfl.analysis.words import Judgement, Measure
 from kfl.disclosure import Published
+from kfl.documents import figures
 
 #: Longer lists of groups show the highest level only, and then the first of them: the rest is in groups.parquet.
 MOST_ROWS = 150
@@ -197,7 +198,8 @@ def _section(
         title = _("Fordelingen av skårer på {name}, fra {low} til {high}; gjennomsnittet er {mean}.").format(
             name=name, low=1, high=scale.codes, mean=numbers.number(found.mean_raw)
         )
-        histogram = drawing.histogram(file.scores[place], 1, scale.codes, found.mean_raw, title)
+        counts = file.scores[place].tolist()
+        histogram = figures.histogram(counts, 1, scale.codes, found.mean_raw, title=title)
         middle = _quartiles(file.scores[place], scale)
     return ScaleSection(
         scale=scale,
@@ -225,23 +227,29 @@ def _item(found: ItemQuality, scale: CodebookScale, quality: ScaleQuality) -> It
         rest=words.judge(Measure.ITEM_REST, found.item_rest_r),
         loading=words.judge(Measure.LOADING, found.loading),
         lowers_alpha=without is not None and alpha is not None and without > alpha,
-        bar=drawing.shares_bar(found.shares),
+        bar=figures.bar_row(found.shares) if found.shares else Markup(),
     )
 
 
 def _groups(groups: Groups, scale: int, rollup: Rollup, shown: list[int]) -> tuple[GroupLine, ...]:
     found = [(node, row) for node in shown if (row := groups.row(scale, node, 0)) is not None]
-    axis = drawing.axis_over([row.mean for _node, row in found if row.mean is not None])
-    mark = found[0][1].mean
+    axis = _axis_over([row.mean for _node, row in found if row.mean is not None], mark=found[0][1].mean)
     lines = []
     for node, row in found:
         label = rollup.labels[node]
         figure = Markup()
         if row.mean is not None:
-            figure = drawing.interval(axis, row.mean, row.low, row.high, mark)
+            figure = figures.interval_row(axis, row.mean, row.low, row.high)
         sides = tuple(groups.row(scale, node, side + 1) for side in range(len(rollup.sides)))
         lines.append(GroupLine(label[-1] if label else "", len(label), row, sides, figure))
     return tuple(lines)
+
+
+def _axis_over(means: Sequence[float], *, mark: float | None) -> figures.Axis:
+    """From 400 to 600, wider by whole fifties where means need it, but never beyond 300 and 700."""
+    widest = figures.Axis(300, 700)
+    inside = [min(max(mean, widest.low), widest.high) for mean in means]
+    return replace(figures.POINTS.covering(inside), mark=mark)
 
 
 def _shown_nodes(rollup: Rollup) -> list[int]:

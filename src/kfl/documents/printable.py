@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 MARK = "\N{REPLACEMENT CHARACTER}"
@@ -85,17 +87,6 @@ def printable(text: str) -> str:
     return "".join(_drawn(cluster) for cluster in _clusters(text.replace("\r\n", "\n")))
 
 
-def in_print(data: Any) -> Any:
-    """The same data with every text in it as it is printed, at whatever depth."""
-    if isinstance(data, str):
-        return printable(data)
-    if isinstance(data, Mapping):
-        return {key: in_print(value) for key, value in data.items()}
-    if isinstance(data, Iterable):
-        return [in_print(value) for value in data]
-    return data
-
-
 def unprintable(data: Any) -> list[Unprintable]:
     """Those of the texts in what is to be printed that cannot be printed as they are, each once."""
     found = ((text, printable(text)) for text in dict.fromkeys(_texts(data)))
@@ -103,9 +94,13 @@ def unprintable(data: Any) -> list[Unprintable]:
 
 
 def _texts(data: Any) -> Iterator[str]:
-    """Every text in the data, at whatever depth."""
+    """Every text in the data, at whatever depth; a figure's words stand beside it too."""
+    if isinstance(data, Markup):
+        return
     if isinstance(data, str):
         yield data
+    elif is_dataclass(data):
+        yield from chain.from_iterable(_texts(getattr(data, one.name)) for one in fields(data))
     elif isinstance(data, Mapping):
         yield from chain.from_iterable(map(_texts, data.values()))
     elif isinstance(data, Iterable):

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from kfl.answers import faces
 
 from . import http
 from .drawings import file_of_drawings
@@ -64,10 +67,16 @@ def page(
         say_own=lambda text: own_words(text, reader, lang),
         prefix=http.PREFIX,
         file=file_address,
+        has_faces=faces.has_faces,
+        face=_face,
         path=http.PREFIX + request.url.path,
         **more,
     )
     return HTMLResponse(text, status_code=status)
+
+
+def _face(place: int, count: int) -> Markup:
+    return Markup(faces.face(place, count))
 
 
 def choose_language(request: Request) -> Response | None:

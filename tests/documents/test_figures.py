@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from kfl.core import figures
-from kfl.core.figures import Axis, NothingToDraw, TrendPoint
+from kfl.documents import figures
+from kfl.documents.figures import Axis, NothingToDraw, TrendPoint
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -157,6 +157,62 @@ def test_trend_of_nothing_is_refused():
         figures.trend([], title="Ro")
 
 
+def test_a_low_row_lays_value_interval_and_marks_on_one_axis():
+    row = drawn(figures.interval_row(Axis(0, 1, mark=None), 0.8, 0.7, 0.9, marks=[0.7, 0.8]))
+    assert [per_cent(line.get("x1")) for line in by_class(row, "fig-mark")] == [Axis(0, 1).at(0.7), Axis(0, 1).at(0.8)]
+    (interval,), (dot,) = by_class(row, "fig-interval"), by_class(row, "fig-dot")
+    assert (per_cent(interval.get("x1")), per_cent(interval.get("x2"))) == (Axis(0, 1).at(0.7), Axis(0, 1).at(0.9))
+    assert per_cent(dot.get("cx")) == Axis(0, 1).at(0.8)
+
+
+def test_a_low_row_without_an_interval_has_its_dot_and_the_axis_s_own_mark():
+    row = drawn(figures.interval_row(Axis(400, 600), 550, None, None))
+    assert not by_class(row, "fig-interval")
+    assert [per_cent(line.get("x1")) for line in by_class(row, "fig-mark")] == [50]
+
+
+@pytest.mark.parametrize("svg", [figures.bar_row([1, 2]), figures.interval_row(Axis(), 500, 490, 510)])
+def test_a_figure_whose_words_stand_beside_it_is_hidden_from_those_who_only_hear(svg):
+    row = drawn(svg)
+    assert row.get("aria-hidden") == "true"
+    assert row.get("role") is None
+    assert row.find(f"{SVG}title") is None
+
+
+def test_a_low_bar_has_the_parts_of_the_tall_one():
+    low, tall = (drawn(one) for one in (figures.bar_row([5, 20, 75]), figures.stacked_bar([5, 20, 75], "abc")))
+    parts = [[(part.get("x"), part.get("width")) for part in one.iter(f"{SVG}rect")] for one in (low, tall)]
+    assert parts[0] == parts[1]
+
+
+def test_a_histogram_has_a_bar_a_step_the_mean_s_line_and_the_codes():
+    picture = drawn(figures.histogram([1, 4, 2], 1, 3, 2.5, title="Ro"))
+    heights = [float(bar.get("height", "")) for bar in by_class(picture, "fig-bar")]
+    assert heights == [pytest.approx(height, abs=0.06) for height in (22.5, 90, 45)]
+    assert [text.text for text in picture.iter(f"{SVG}text")] == ["1", "2", "3"]
+    (mean,) = by_class(picture, "fig-mark")
+    two, three = (per_cent(text.get("x")) for text in list(picture.iter(f"{SVG}text"))[1:])
+    assert per_cent(mean.get("x1")) == pytest.approx((two + three) / 2, abs=0.002)
+
+
+def test_steps_are_taken_together_until_there_are_few_enough_bars():
+    assert figures.together([1] * figures.MOST_BARS) == [1] * figures.MOST_BARS
+    assert figures.together([1] * (figures.MOST_BARS + 1)) == [2] * 14 + [1]
+
+
+@pytest.mark.parametrize("counts", [[], [0, 0]])
+def test_a_histogram_of_nobody_is_refused(counts):
+    with pytest.raises(NothingToDraw):
+        figures.histogram(counts, 1, 4, 2, title="Ro")
+
+
+def test_a_figure_on_paper_has_a_width_and_the_document_s_letters_and_is_else_the_same():
+    svg = figures.stacked_bar([1, 2], ["a", "b<"], title="Ro")
+    paper = figures.on_paper(svg, width=300, face="Serif")
+    assert drawn(paper).get("width") == "300"
+    assert paper.replace('width="300" font-family="Serif"', 'width="100%"') == svg
+
+
 NASTY = '<script>alert("x")</script>'
 
 
@@ -168,8 +224,9 @@ NASTY = '<script>alert("x")</script>'
         figures.stacked_bar([1, 2], [NASTY, "b"], title=NASTY),
         figures.trend([TrendPoint(NASTY, 500)], title=NASTY),
         figures.bar_legend([NASTY, "b"]),
+        figures.histogram([1, 2], 1, 2, 1.5, title=NASTY),
     ],
-    ids=["axis", "dots", "stack", "trend", "legend"],
+    ids=["axis", "dots", "stack", "trend", "legend", "histogram"],
 )
 def test_figure_escapes_its_texts_and_has_no_inline_style(svg):
     assert "<script" not in svg
