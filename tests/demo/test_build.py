@@ -10,8 +10,9 @@ from kfl.demo.build import AnotherFolder, build
 from kfl.demo.progress import Quiet
 from kfl.demo.waves import rounds
 from kfl.people.audit import verify_chain
+from kfl.people.circles.queries import who_sits
 from kfl.people.kinds import Kind
-from kfl.people.models import AuditLine, Enrolment, Pupil, RoleAssignment, Unit, UnitCode
+from kfl.people.models import AuditLine, Circle, Enrolment, Pupil, RoleAssignment, Seat, Unit, UnitCode
 from kfl.people.queries import unit_by_code
 from kfl.results.models import Release
 from kfl.surveys import store
@@ -67,6 +68,20 @@ def test_kindergartens_have_departments_with_leaders_and_children_of_two_autumns
     wave = Wave.objects.everywhere(why=WHY).get(slug="b2")
     invited = {form.informant: sum(form.invited.values_list("count", flat=True)) for form in wave.forms.all()}
     assert invited["child"] == invited["rater_kindergarten"] < now.count(), "three-year-olds are neither"
+
+
+def test_the_forums_bodies_have_members_a_deputy_and_one_who_has_left(demo):
+    county = Circle.objects.everywhere(why=WHY).get(unit__kind=Kind.COUNTY)
+    now, before = who_sits(county, on=date(2026, 11, 20)), who_sits(county, on=date(2022, 7, 31))
+    assert (len(now), len(before)) == (2, 3)
+    assert sum(len(one.deputies) for one in now) == 1
+    assert {str(one.seat.represents) for one in now} == {"None", "Skolefolkets forbund (oppdiktet)"}
+    regions = Circle.objects.everywhere(why=WHY).filter(unit__kind=Kind.REGION)
+    assert len(regions) == 4
+    held = RoleAssignment.objects.everywhere(why=WHY).filter(role="forum_member")
+    assert set(held.values_list("user", "unit")) <= set(
+        Seat.objects.everywhere(why=WHY).values_list("person", "circle__unit")
+    )
 
 
 def test_two_waves_of_the_schools_are_released_and_one_is_open_and_so_with_one_of_the_kindergartens(demo):

@@ -57,7 +57,7 @@ def place(world) -> SimpleNamespace:
     ]
     world.circles[3].kind = "unknown"
     world.circles[3].save()
-    Organisation.objects.create(number="974760673")
+    Organisation.objects.create(number="100000008")
     world.asked = a_user("Asked")
     for day in ALL_DAYS:
         at = timezone.make_aware(datetime.combine(day, datetime.min.time()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,15 +60,9 @@ def test_every_field_stands_in_exactly_one_privacy_class(model):
 
 
 def _modules(name: str) -> list[str]:
-    rooms = [room.name for room in pkgutil.iter_modules([str(PACKAGE)]) if room.ispkg]
-    found = []
-    for room in rooms:
-        path = PACKAGE / room
-        if (path / f"{name}.py").exists():
-            found.append(f"kfl.{room}.{name}")
-        elif (path / name / "__init__.py").exists():
-            found += [f"kfl.{room}.{name}.{part.stem}" for part in (path / name).glob("[!_]*.py")]
-    return found
+    """The modules of this name, and those in folders of this name, in every room and topic."""
+    paths = [*PACKAGE.rglob(f"{name}.py"), *PACKAGE.rglob(f"{name}/[!_]*.py")]
+    return sorted(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in paths)
 
 
 @pytest.mark.parametrize("name", _modules("actions"))

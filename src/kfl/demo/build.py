@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from kfl.surveys.actions import load_standard_questionnaires
 
 from . import kindergarten_waves, kindergartens, logins, mark, waves, writing
+from .circles import write_circles
 from .classes import make_classes
 from .plan import make_plan
 from .population import make_population
@@ -70,6 +71,7 @@ def _people(size: str, rounds: list[waves.Round], progress: Progress) -> World:
             step(1)
         kindergartens.write_departments(plan, departments, places, by=None)
     users = writing.write_staff(staff, places, by=None, progress=progress)
+    write_circles(staff, users, places, by=None)
     by = users[0]  # the first of the secretariat sets up everything from here on
     writing.write_pupils(people, years, places, by=by, progress=progress)
     home = int(people.household.max()) + 1

@@ -45,6 +45,12 @@ def account_of(address: str) -> User | None:
     return User.objects.filter(Q(listed_as=given) | Q(email__iexact=given)).first()
 
 
+def holder_of(address: str) -> User | None:
+    """The account that an address belongs to in any way: on a list, to get mail by, or as its username."""
+    given = normal(address)
+    return account_of(given) or (User.objects.filter(username__iexact=given).first() if given else None)
+
+
 def accounts_by_address() -> dict[str, User]:
     """Every account by the addresses that are its own."""
     found: dict[str, User] = {}

@@ -1,7 +1,8 @@
-"""What can happen to units, groups, persons and roles."""
+"""What can happen to units, groups, persons, organisations and roles."""
 
 from ..addresses import AddressTaken
 from .accounts import add_users, change_address, rename_user
+from .organisations import NameDoesNotFit, add_organisation, rename_organisation
 from .pupils import (
     Move,
     change_pupils,
@@ -19,11 +20,13 @@ __all__ = [
     "CHILD_KINDS",
     "AddressTaken",
     "Move",
+    "NameDoesNotFit",
     "NewUnit",
     "OwnRole",
     "RoleDoesNotFit",
     "UnitChange",
     "UnitDoesNotFit",
+    "add_organisation",
     "add_unit",
     "add_units",
     "add_users",
@@ -39,5 +42,6 @@ __all__ = [
     "move_pupil",
     "move_pupils",
     "remove_unused_units",
+    "rename_organisation",
     "rename_user",
 ]
