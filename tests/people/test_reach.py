@@ -210,6 +210,15 @@ def test_within_another_row_is_what_points_at_it(place):
     assert list(RoleAssignment.objects.within(place.alice)) == list(place.alice.role_assignments.all())
 
 
+def test_rows_that_the_caller_has_are_met_as_they_stand(place):
+    seat = every(Seat)[0]
+    Seat.objects.bulk_update([Seat(pk=seat.pk, called="Nytt navn")], ["called"])
+    assert seat.called == ""
+    assert Seat.objects.as_stored([seat])[seat.pk].called == "Nytt navn"
+    assert list(Seat.objects.within(seat)) == [seat]
+    assert Seat.objects.as_stored([]) == {}
+
+
 def test_within_refuses_what_it_cannot_answer(place):
     with pytest.raises(NoReader, match="not stored"):
         Seat.objects.within(Circle())

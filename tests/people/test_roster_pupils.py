@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from kfl.people import queries
 from kfl.people.kinds import Kind
 from kfl.people.models import AuditLine, Enrolment, Gender, Pupil, Unit
 from kfl.people.rosters import (
@@ -249,5 +248,5 @@ def test_a_school_outside_the_readers_county_is_not_there(schools):
 
 def test_pupils_enrolled_stand_in_the_class_on_the_day(schools):
     run(LIST)
-    group = queries.below(schools.lia).get(name="8A")
+    group = Unit.objects.within(schools.lia).get(name="8A")
     assert group.enrolments.filter(to_on=None).count() == 2

@@ -47,7 +47,7 @@ def test_path_leads_from_the_root(world):
 
 
 def test_below_holds_the_unit_and_what_hangs_under_it(world):
-    assert {unit.name for unit in queries.below(world.ask)} == {"Ask skole", "8A", "8B"}
+    assert {unit.name for unit in Unit.objects.within(world.ask)} == {"Ask skole", "8A", "8B"}
 
 
 def test_a_unit_cannot_end_before_it_begins(world):

@@ -47,7 +47,7 @@ def link_key(data: Path, now: datetime) -> Iterator[Finding]:
 
 def _idle_since(now: datetime) -> datetime | None:
     """When the last wave with codes closed, if that is long ago and none is open or about to be."""
-    waves = Wave.objects.everywhere(why="whether one of them needs the link key").filter(rehearsal__isnull=True)
+    waves = Wave.objects.everywhere(why="system: whether one of them needs the link key").filter(rehearsal__isnull=True)
     by_codes = waves.filter(collection=Collection.CODES)
     soon = by_codes.filter(state=WaveState.DRAFT, opens_at__gte=now, opens_at__lte=now + LINK_KEY_STAYS)
     if by_codes.filter(state=WaveState.OPEN).exists() or soon.exists():
@@ -79,7 +79,8 @@ def report_sums() -> Iterator[Finding]:
     from kfl.results.models import TechnicalReport
     from kfl.results.technical import sealing
 
-    rows = TechnicalReport.objects.everywhere(why="whether their sums can be opened").select_related("release__wave")
+    every = TechnicalReport.objects.everywhere(why="system: whether their sums can be opened")
+    rows = every.select_related("release__wave")
     shut = [row.release.wave.slug for row in rows if sealing.unseal(row.sums, row.release.digest) is None]
     if rows or sealing.key_path().exists():
         words = f"does not open the sums of {', '.join(shut)}" if shut else "opens the sums of all reports"

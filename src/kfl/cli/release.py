@@ -14,8 +14,6 @@ from .wave import NoSuchWave, find_wave
 if TYPE_CHECKING:
     from kfl.results.models import Release
 
-WHY = "whoever runs commands owns the data folder; a release holds only what was released"
-
 
 class NotReleased(LookupError):
     """The wave has no release yet."""
@@ -114,7 +112,7 @@ def _code_then(release: Release, code: str) -> str:
     from kfl.people.queries import NoSuchUnit, unit_by_code
     from kfl.surveys.models import NodeKind, WaveNode
 
-    nodes = WaveNode.objects.everywhere(why=WHY).filter(wave=release.wave)
+    nodes = WaveNode.objects.within(release.wave)
     if nodes.filter(code=code).exists():
         return code
     try:

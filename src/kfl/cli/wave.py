@@ -138,7 +138,7 @@ def run_list(args: argparse.Namespace) -> int:
     from kfl.surveys.models import Wave
 
     rows = [("wave", "name", "state", "opens", "closes")]
-    for wave in Wave.objects.everywhere(why="whoever runs commands owns the data folder"):
+    for wave in Wave.objects.everywhere(why="system: whoever runs commands owns the data folder"):
         days = (timezone.localdate(moment).isoformat() for moment in (wave.opens_at, wave.closes_at))
         rows.append((wave.slug, wave.name, wave.state, *days))
     print_table(rows)
@@ -149,7 +149,7 @@ def find_wave(wanted: str) -> Wave:
     """The wave with this short name, else the one with this name ("t2" or "T2 november 2018")."""
     from kfl.surveys.models import Wave
 
-    waves = Wave.objects.everywhere(why="whoever runs commands owns the data folder")
+    waves = Wave.objects.everywhere(why="system: whoever runs commands owns the data folder")
     found = list(waves.filter(slug=wanted)) or list(waves.filter(name__iexact=wanted))
     if not found:
         raise NoSuchWave(f"there is no wave {wanted}; see kfl wave list")

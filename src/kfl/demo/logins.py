@@ -32,7 +32,7 @@ ABOVE = {
     "forum_member": Kind.REGION,
 }
 
-WHY = "the demo's own people and classes, to begin with those who have most to show"
+WHY = "system: the demo's own people and classes, to begin with those who have most to show"
 
 Login = dict[str, str]
 

@@ -12,7 +12,7 @@ from kfl.people.days import in_force
 from kfl.people.models import RoleAssignment, Unit
 from kfl.people.roles import ROLES
 
-WHY = "the people of a demo are invented, and anybody may be any of them"
+WHY = "public: the people of a demo are invented, and anybody may be any of them"
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def _parents(world: World, year: int) -> NDArray[np.intp]:
 def _staff(world: World, role: str, day: date) -> tuple[Respondents, NDArray[np.int64]]:
     """Those who held the role on that day, by name; the first of several posts counts."""
     held = (
-        RoleAssignment.objects.everywhere(why="the staff of a demo, to simulate their answers")
+        RoleAssignment.objects.everywhere(why="system: the staff of a demo, to simulate their answers")
         .filter(in_force(day), role=role)
         .order_by("user__name", "user_id", "pk")
         .values_list("user_id", "unit_id", "unit__parent_id")

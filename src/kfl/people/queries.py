@@ -17,7 +17,7 @@ class NoSuchUnit(LookupError):
 
 def unit_by_code(code: str, *, on: date | None = None) -> Unit:
     """The unit that bears this code (kommunenummer, organisasjonsnummer, own code), on any day or on one."""
-    codes = UnitCode.objects.everywhere(why="a code is not secret; what it leads to is asked for by its reader")
+    codes = UnitCode.objects.everywhere(why="public: a code is not secret; what it leads to is asked for by its reader")
     found = codes.filter(code=code).select_related("unit").order_by("-valid_from")
     if on is not None:
         found = found.filter(in_force(on, fields=VALID))
@@ -35,14 +35,7 @@ def code_of(unit: Unit, *, on: date | None = None) -> str:
     return min(dated, key=lambda c: order.get(c.scheme, 9)).code if dated else str(unit.pk)
 
 
-def below(unit: Unit) -> QuerySet[Unit]:
-    """The unit and everything under it."""
-    return Unit.objects.everywhere(why="a part of a unit already found").filter(path__startswith=unit.path)
-
-
 def holders(role: str, unit: Unit, *, on: date) -> QuerySet[User]:
     """Those who hold a role at a unit or below it on a day."""
-    held = RoleAssignment.objects.everywhere(why="who works at a unit already found").filter(
-        in_force(on), role=role, unit__path__startswith=unit.path
-    )
+    held = RoleAssignment.objects.within(unit).filter(in_force(on), role=role)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name")

@@ -6,12 +6,12 @@ cascades, foreign keys), and `objects`, which refuses a question that does not s
 
     Model.objects.visible_to(user, permission)    what this reader may see
     Model.objects.within(row)                     what hangs on a row that the caller was given
-    Model.objects.everywhere(why="system: …")     the portal's own work; `why` begins with its kind
+    Model.objects.everywhere(why="system: …")     all of it; `why` begins with its kind, one of `KINDS_OF_WHY`
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
     from .models import User
     from .roles import Permission
+
+
+# Why every row may be asked for. A rule test walks the code: each `why` begins with one of these and a colon.
+KINDS_OF_WHY = {
+    "system": "the portal's own work, that no reader asks for: chores, jobs, opening, closing, commands, the demo",
+    "public": "what anybody may know",
+    "whether": "only whether something is there, or a highest number: never which row, nor whose",
+    "sifted": "what is not the reader's is left out right there, by keys that were found for the reader",
+}
 
 
 class NoReader(RuntimeError):
@@ -88,7 +97,8 @@ class ScopedManager(models.Manager[Any]):
     def within(self, *parents: models.Model) -> models.QuerySet[Any]:
         """The rows that hang on rows which the caller was given: found for their reader already, or for the system.
 
-        Below a unit that is everything at it and under it; else the rows whose foreign key points there.
+        Of units that is everything at them and under them; of rows of the same table the rows themselves; else those
+        whose foreign key points there. It is for the few rows of a page or an action, not for thousands.
         """
         if any(parent.pk is None for parent in parents):
             raise NoReader(f"{self.model.__name__}.objects.within was given a row that is not stored")
@@ -104,11 +114,18 @@ class ScopedManager(models.Manager[Any]):
             raise NoReader(f"{self.model.__name__}.objects.everywhere needs a reason")
         return super().get_queryset()
 
+    def as_stored(self, rows: Sequence[models.Model]) -> dict[int, Any]:
+        """Rows that the caller has, as they stand in the database, by key."""
+        return super().get_queryset().in_bulk([row.pk for row in rows])
+
     def create(self, **kwargs: Any) -> Any:
         return super().get_queryset().create(**kwargs)
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
         return super().get_queryset().bulk_create(*args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
+        return super().get_queryset().bulk_update(objs, fields, batch_size)
 
 
 def ties_of(model: type[models.Model]) -> Ties | None:
@@ -121,6 +138,8 @@ def _hanging_on(manager: ScopedManager, parent: Any, rows: Sequence[Any]) -> mod
     ties = ties_of(parent)
     if ties is not None and ties.unit == "self":
         return _below(manager, rows)
+    if parent is manager.model:
+        return models.Q(pk__in=[row.pk for row in rows])
     paths = list(_ways_to(manager.model, parent, deepest=2))
     nearest = [path for path in paths if path.count("__") == min(one.count("__") for one in paths)]
     if len(nearest) != 1:

@@ -11,7 +11,6 @@ from ..audit import CHANGED, action, touched
 from ..models import Enrolment, Pupil, Unit, User
 
 BATCH = 5000
-WHY = "what is changed was found by its reader"
 
 
 @dataclass(frozen=True)
@@ -49,12 +48,11 @@ def enrol_pupils(
 def change_pupils(*, pupils: Sequence[Pupil], by: User | None, at: datetime | None = None) -> int:
     """Write what a new list says of pupils: name, gender, year of birth, household, the school's key."""
     fields = ["name", "gender", "birth_year", "household", "source", "source_key"]
-    rows = Pupil.objects.everywhere(why=WHY)
-    before = rows.in_bulk([pupil.pk for pupil in pupils])
+    before = Pupil.objects.as_stored(pupils)
     for pupil in pupils:
         changed = {one: CHANGED for one in fields if getattr(before[pupil.pk], one) != getattr(pupil, one)}
         touched(pupil, unit=_group_of(pupil), **changed)
-    rows.bulk_update(pupils, fields, batch_size=100)
+    Pupil.objects.bulk_update(pupils, fields, batch_size=100)
     return len(pupils)
 
 
@@ -78,8 +76,8 @@ def move_pupils(*, moves: Sequence[Move], by: User | None, at: datetime | None =
         else:
             old.group, old.grade, old.from_on, old.to_on = move.group, move.grade, move.from_on, move.to_on
             mended.append(old)
-    Enrolment.objects.everywhere(why=WHY).bulk_update(ended, ["to_on"], batch_size=500)
-    Enrolment.objects.everywhere(why=WHY).bulk_update(mended, ["group", "grade", "from_on", "to_on"], batch_size=100)
+    Enrolment.objects.bulk_update(ended, ["to_on"], batch_size=500)
+    Enrolment.objects.bulk_update(mended, ["group", "grade", "from_on", "to_on"], batch_size=100)
     Enrolment.objects.bulk_create(
         [Enrolment(pupil=p, group=g, grade=n, from_on=from_on, to_on=to_on) for p, g, n, from_on, to_on in begun],
         batch_size=BATCH,
@@ -121,10 +119,9 @@ def date_enrolments(
         touched(row, unit=row.group_id, pupil=row.pupil_id, **changed)
         row.from_on, row.to_on = from_on, to_on
         (rows if to_on is None or to_on >= from_on else never).append(row)
-    there = Enrolment.objects.everywhere(why=WHY)
-    there.bulk_update(rows, ["from_on", "to_on"], batch_size=200)
+    Enrolment.objects.bulk_update(rows, ["from_on", "to_on"], batch_size=200)
     for start in range(0, len(never), BATCH):
-        there.filter(pk__in=[row.pk for row in never[start : start + BATCH]]).delete()
+        Enrolment.objects.within(*never[start : start + BATCH]).delete()
     return len(enrolments)
 
 

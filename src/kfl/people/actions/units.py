@@ -16,7 +16,6 @@ from ..kinds import Kind
 from ..models import Scheme, Unit, UnitCode, User
 
 BATCH = 5000
-WHY = "what is changed was found by its reader"
 
 # Which kinds may hang right under which.
 CHILD_KINDS: dict[str | None, frozenset[Kind]] = {
@@ -80,7 +79,7 @@ def add_units(*, units: Sequence[NewUnit], by: User | None, at: datetime | None 
     Unit.objects.bulk_create(rows, batch_size=BATCH)
     for row in rows:
         row.path = f"{row.parent.path if row.parent else ''}{row.pk}/"
-    Unit.objects.everywhere(why=WHY).bulk_update(rows, ["path"], batch_size=500)
+    Unit.objects.bulk_update(rows, ["path"], batch_size=500)
     UnitCode.objects.bulk_create(
         [
             UnitCode(unit=row, scheme=scheme, code=code, valid_from=valid_from, valid_to=valid_to)
@@ -129,7 +128,7 @@ def change_units(*, changes: Sequence[UnitChange], by: User | None, at: datetime
 
 def _tell_change(change: UnitChange) -> None:
     """What the unit is in the database, and what it shall be; whoever planned it may have changed the row already."""
-    old = Unit.objects.everywhere(why=WHY).get(pk=change.unit.pk)
+    old = Unit.objects.as_stored([change.unit])[change.unit.pk]
     pairs: dict[str, Any] = {
         "name": (old.name, change.name),
         "parent": (old.parent_id, change.parent.pk if change.parent else None),
@@ -148,9 +147,7 @@ def _rehang(unit: Unit) -> None:
     """Write the paths of a unit and of all below it anew; both may have moved already in the same list."""
     unit.refresh_from_db(fields=["path"])
     old = unit.path
-    above = Unit.objects.everywhere(why=WHY).get(pk=unit.parent_id).path if unit.parent_id else ""
+    above = Unit.objects.as_stored([unit.parent])[unit.parent.pk].path if unit.parent else ""
     new = f"{above}{unit.pk}/"
-    Unit.objects.everywhere(why=WHY).filter(path__startswith=old).update(
-        path=Concat(Value(new), Substr("path", len(old) + 1))
-    )
+    Unit.objects.within(unit).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
     unit.path = new

@@ -13,7 +13,7 @@ from ..same_names import folded
 from .class_list import Entry
 from .matches import same, same_key
 
-WHY = "pupils of the schools that the list names, and of their owner, whom its reader may edit"
+WHY = "sifted: pupils of the schools that the list names, and of their owner, whom its reader may edit"
 
 
 class CurrentPupils:

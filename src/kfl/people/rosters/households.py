@@ -24,7 +24,7 @@ class Households:
         for entry, pupil in zip(entries, pupils, strict=True):
             if text := same(entry.row["husstand"]):
                 known[text].update([pupil.household] if pupil and pupil.household is not None else [])
-        rows = Pupil.objects.everywhere(why="the highest number given to any household")
+        rows = Pupil.objects.everywhere(why="whether: the highest number given to any household")
         unused = count((rows.aggregate(highest=Max("household"))["highest"] or 0) + 1)
         taken: set[int] = set()
         self._numbers: dict[str, int] = {}

@@ -18,7 +18,7 @@ from ..scopes import units_where
 from .values import WrongCell
 
 WITH_DECIMALS = re.compile(r"(\d+)[.,]0+")
-WHOLE = "whoever runs commands owns the data folder"
+WHOLE = "system: whoever runs commands owns the data folder"
 
 
 def units_of(by: User | None, permission: Permission) -> QuerySet[Unit]:
@@ -36,7 +36,7 @@ class Units:
         self.on = on
         self.rows = {unit.pk: unit for unit in units_of(by, permission)}
         self._by_code: dict[str, list[UnitCode]] = defaultdict(list)
-        codes = UnitCode.objects.everywhere(why="only codes of the reader's units are kept")
+        codes = UnitCode.objects.everywhere(why="sifted: only codes of the reader's units are kept")
         for row in codes.order_by("-valid_from", "pk"):
             if row.unit_id in self.rows:
                 self._by_code[row.code].append(row)

@@ -46,7 +46,7 @@ class Places:
         self._named: dict[tuple[Kind, str, int], Place] = {}
         self._codes: dict[int, list[UnitCode]] = defaultdict(list)
         self._known: dict[tuple[str, str], list[UnitCode]] = defaultdict(list)
-        rows = UnitCode.objects.everywhere(why="a code of another's unit is refused, and not said whose it is")
+        rows = UnitCode.objects.everywhere(why="whether: a code of another's unit is refused, and not said whose it is")
         for row in rows.order_by("-valid_from", "pk"):
             self._codes[row.unit_id].append(row)
             self._known[row.scheme, row.code].append(row)

@@ -27,7 +27,7 @@ from .table import Columns, Row, read_rows
 from .values import Faults
 
 COLUMNS = Columns(("navn", "e-post", "rolle", "enhet"), ("klasse", "fra", "til"))
-WHY = "roles at the units that the list names, which its reader may give and end"
+WHY = "sifted: roles at the units that the list names, which its reader may give and end"
 
 
 @dataclass
@@ -157,7 +157,7 @@ def _people(entries: list[Entry], users: dict[str, User], units: Units, work: Wo
     """New accounts, and new names of those whose roles the reader may give and end."""
     new: dict[str, User] = {}
     known = {one.email: one for one in entries if one.email in users}
-    elsewhere = RoleAssignment.objects.everywhere(why="only whether somebody holds a role outside the reader's units")
+    elsewhere = RoleAssignment.objects.everywhere(why="whether: somebody holds a role outside the reader's units")
     strangers = {user for user, unit in elsewhere.values_list("user_id", "unit_id") if unit not in units.rows}
     for one in entries:
         if one.email not in users and one.email not in new:
@@ -190,8 +190,8 @@ def _keep_apart(work: Work, made: Plan, on: date) -> None:
         new[one.email].append(RoleAssignment(role=one.role, unit=one.unit, from_on=day, to_on=one.to_on))
         names[one.email] = one.name
     before: dict[int, list[RoleAssignment]] = defaultdict(list)
-    known = {work.users[email].pk for email in new if email in work.users}
-    rows = RoleAssignment.objects.everywhere(why="what new roles mean beside the others").filter(user__in=known)
+    known = [work.users[email] for email in new if email in work.users]
+    rows = RoleAssignment.objects.within(*known)
     for row in rows.select_related("unit"):
         before[row.user_id].append(row)
     right = Permission.ADULT_CODES_PRINT

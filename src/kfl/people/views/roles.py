@@ -49,8 +49,7 @@ def role_give(request: Request, key: int) -> HttpResponse:
         words = _("{name} ({email}) har fått rollen {role} ved {unit}.")
         said = words.format(name=holder.name, email=holder.email, role=ROLES[given["role"]].name, unit=unit.name)
         messages.success(request, said)
-        roles = RoleAssignment.objects.everywhere(why="what the new role means beside the others").filter(user=holder)
-        rows = roles.select_related("unit")
+        rows = RoleAssignment.objects.within(holder).select_related("unit")
         if scopes.loses_at(rows, Permission.ADULT_CODES_PRINT, unit, on=timezone.localdate()):
             words = _(
                 "{name} leser resultatene her, eller har gjort det, og får bare elevenes og barnas lapper. Brevene til "

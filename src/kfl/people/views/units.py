@@ -26,7 +26,8 @@ def visible(user: User) -> Any:
     """Units that the reader edits or follows the response of."""
     edited = units_where(user, Permission.UNIT_EDIT)
     followed = units_where(user, Permission.RESPONSE_VIEW)
-    codes = UnitCode.objects.everywhere(why="codes of units that were found").order_by("-valid_from", "scheme", "code")
+    every = UnitCode.objects.everywhere(why="sifted: codes of units that were found")
+    codes = every.order_by("-valid_from", "scheme", "code")
     return (edited | followed).prefetch_related(Prefetch("codes", codes))
 
 
@@ -84,9 +85,7 @@ def unit_detail(request: Request, key: int) -> HttpResponse:
     unit = unit_or_404(user, key)
     may_give = may(user, Permission.ROLE_EDIT, unit)
     roles = (
-        RoleAssignment.objects.everywhere(why="who works at a unit that the reader has to do with")
-        .filter(not_over(on), unit=unit, user__is_active=True)
-        .select_related("user")
+        RoleAssignment.objects.within(unit).filter(not_over(on), unit=unit, user__is_active=True).select_related("user")
     )
     rows = [row for row in roles if row.role in ROLES]
     rows.sort(key=lambda row: (str(ROLES[row.role].name), alphabetical(row.user.name)))
