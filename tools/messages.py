@@ -43,7 +43,8 @@ def messages_in(path: Path) -> Iterator[Message]:
         else:
             from django.utils.translation.template import templatize
 
-            text = templatize(text)
+            # What is left is read as Python, to which the template's own indents would say something.
+            text = "\n".join(line.lstrip() for line in templatize(text).split("\n"))
     source = io.BytesIO(text.encode())
     for _line, message, _comments, context in extract(method, source, keywords=KEYWORDS):
         if message:
