@@ -14,6 +14,7 @@ from pathlib import Path
 NOT_RUN = {
     "tests/analysis": "knows no database",
     "tests/answers": "has servers of its own, for the answers",
+    "tests/bench": "starts processes with data folders of their own",
     "tests/cli": "starts processes with data folders of their own",
     "tests/demo": "builds data folders of its own",
     "tests/disclosure": "knows no database",

@@ -1,4 +1,7 @@
-"""`make bench` measures the usual ones; with `ARGS=nation`, `ARGS=scale` or another name that alone."""
+"""`make bench` measures the usual ones; with `ARGS=nation`, `ARGS=scale` or another name that alone.
+
+With `--smallest` they are only tried: each at its least size, and nothing is written down.
+"""
 
 import sys
 from collections.abc import Callable
@@ -6,7 +9,7 @@ from functools import partial
 
 from . import analysis, analysis_models, county, intake, intake_postgres, morning, report, scale_out
 
-BENCHES: dict[str, Callable[[], list[report.Line]]] = {
+BENCHES: dict[str, Callable[[bool], list[report.Line]]] = {
     "intake": intake.measure,
     "postgres": intake_postgres.measure,
     "morning": morning.measure,
@@ -20,10 +23,15 @@ DEFAULT = ["intake", "postgres", "morning", "analysis", "models", "county"]
 
 
 def main() -> None:
-    wanted = sys.argv[1:] or DEFAULT
+    smallest = "--smallest" in sys.argv
+    wanted = [name for name in sys.argv[1:] if name != "--smallest"] or (list(BENCHES) if smallest else DEFAULT)
     if unknown := [name for name in wanted if name not in BENCHES]:
         sys.exit(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
-    report.append([line for name in wanted for line in BENCHES[name]()])
+    lines = [line for name in wanted for line in BENCHES[name](smallest)]
+    if smallest:
+        print("\n".join(map(str, lines)))
+    else:
+        report.append(lines)
 
 
 if __name__ == "__main__":

@@ -22,40 +22,59 @@ from kfl.stats.warm import warm
 from . import analysis_rivals as rivals
 from .report import Line
 
-PEOPLE, SCALES, ITEMS = 650_000, 15, 8
-SCHOOLS, CELLS = 2_800, 44_690
+ITEMS = 8
 LOW, HIGH = 1, 5
 MISSING = 0.03
 TIMES = 7
-JOINT = stats.ScaleSpec("joint", tuple(range(SCALES * ITEMS)), (False,) * (SCALES * ITEMS), LOW, HIGH)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How large the made-up file is."""
+
+    people: int
+    scales: int
+    schools: int
+    cells: int
+
+
+USUAL, LEAST = Shape(650_000, 15, 2_800, 44_690), Shape(600, 2, 4, 12)
 
 
 @dataclass(frozen=True, eq=False)
 class Sheets:
     """The made-up file, people sorted by cell and so by school."""
 
+    shape: Shape
     answers: np.ndarray[Any, np.dtype[np.int8]]  # (items, people), -1 = not answered
     school: np.ndarray[Any, np.dtype[np.int64]]
     cell: np.ndarray[Any, np.dtype[np.int64]]
     scales: tuple[stats.ScaleSpec, ...]
 
 
-def sheets() -> Sheets:
+def joint(shape: Shape) -> stats.ScaleSpec:
+    """All items as one scale."""
+    items = shape.scales * ITEMS
+    return stats.ScaleSpec("joint", tuple(range(items)), (False,) * items, LOW, HIGH)
+
+
+def sheets(shape: Shape = USUAL) -> Sheets:
     random = np.random.default_rng(20261122)
-    cell = np.sort(np.append(random.integers(0, CELLS, PEOPLE - CELLS), np.arange(CELLS)))  # no cell is empty
-    school = cell * SCHOOLS // CELLS
-    answers = np.empty((SCALES * ITEMS, PEOPLE), dtype=np.int8)
+    people, cells = shape.people, shape.cells
+    cell = np.sort(np.append(random.integers(0, cells, people - cells), np.arange(cells)))  # no cell is empty
+    school = cell * shape.schools // cells
+    answers = np.empty((shape.scales * ITEMS, people), dtype=np.int8)
     scales = []
-    for number in range(SCALES):
+    for number in range(shape.scales):
         rows = tuple(range(number * ITEMS, (number + 1) * ITEMS))
         turned = tuple(item % 4 == 3 for item in range(ITEMS))
-        person = random.standard_normal(PEOPLE, dtype=np.float32) + 0.3 * random.standard_normal(SCHOOLS)[school]
+        person = random.standard_normal(people, dtype=np.float32) + 0.3 * random.standard_normal(shape.schools)[school]
         for row, around in zip(rows, turned, strict=True):
-            noise = random.standard_normal(PEOPLE, dtype=np.float32)
+            noise = random.standard_normal(people, dtype=np.float32)
             answers[row] = np.clip(np.rint(3.2 + (-0.7 if around else 0.7) * (person + noise)), LOW, HIGH)
-            answers[row, random.random(PEOPLE, dtype=np.float32) < MISSING] = -1
+            answers[row, random.random(people, dtype=np.float32) < MISSING] = -1
         scales.append(stats.ScaleSpec(f"scale{number}", rows, turned, LOW, HIGH))
-    return Sheets(answers, school, cell, tuple(scales))
+    return Sheets(shape, answers, school, cell, tuple(scales))
 
 
 def best(work: Callable[[], Any], times: int = TIMES) -> float:
@@ -70,7 +89,7 @@ def best(work: Callable[[], Any], times: int = TIMES) -> float:
 
 
 def cell_sums(data: Sheets) -> stats.ScoreSums:
-    return stats.collect_scores(data.answers, data.cell, CELLS, data.scales)
+    return stats.collect_scores(data.answers, data.cell, data.shape.cells, data.scales)
 
 
 def cells(sums: stats.ScoreSums) -> tuple[Any, Any, Any]:
@@ -84,14 +103,16 @@ def points_of_people(data: Sheets, sums: stats.ScoreSums) -> Any:
 
 
 def alphas(data: Sheets) -> list[stats.Alphas]:
-    return [stats.alphas(sums) for sums in stats.collect_alpha(data.answers, data.school, SCHOOLS, data.scales)]
+    return [
+        stats.alphas(sums) for sums in stats.collect_alpha(data.answers, data.school, data.shape.schools, data.scales)
+    ]
 
 
-def measure() -> list[Line]:
+def measure(smallest: bool = False) -> list[Line]:
     began = time.perf_counter()
     warm()
     warmed = time.perf_counter() - began
-    data = sheets()
+    data = sheets(LEAST if smallest else USUAL)
     words = data.answers.reshape(-1).view(np.int64)
     one_pass = best(words.max)
     sums = cell_sums(data)
@@ -101,7 +122,8 @@ def measure() -> list[Line]:
         "t3": best(lambda: alphas(data)),
     }
     together = sum(took.values())
-    pairs = best(lambda: stats.collect_tables(data.answers, JOINT), 3)
+    every = joint(data.shape)
+    pairs = best(lambda: stats.collect_tables(data.answers, every), 3)
     lines = [
         Line(
             f"analysis-{name}/pass",
@@ -139,6 +161,7 @@ def against_rivals(data: Sheets, warm_s: float, alpha_s: float, folder: Path) ->
     ]
     if (r := rivals.r_tables(data, folder)) is None:
         return lines
+    calls = data.shape.scales * data.shape.schools
     in_memory = r["t1"] + r["t2"] + r["t3"]
     return [
         *lines,
@@ -157,7 +180,7 @@ def against_rivals(data: Sheets, warm_s: float, alpha_s: float, folder: Path) ->
         Line(
             "r-psych-alpha/analysis-t3",
             r["psych"] / alpha_s,
-            f"psych::alpha {r['psych']:.0f} s, extrapolated from {r['psych_calls']:.0f} of {SCALES * SCHOOLS} calls, "
+            f"psych::alpha {r['psych']:.0f} s, extrapolated from {r['psych_calls']:.0f} of {calls} calls, "
             f"ours {1000 * alpha_s:.0f} ms",
         ),
     ]
@@ -165,6 +188,6 @@ def against_rivals(data: Sheets, warm_s: float, alpha_s: float, folder: Path) ->
 
 def all_from(file: Path, data: Sheets) -> list[Any]:
     """T1, T2 and T3 from the file."""
-    read = Sheets(*rivals.read_parquet(file, data), data.scales)
+    read = Sheets(data.shape, *rivals.read_parquet(file, data), data.scales)
     sums = cell_sums(read)
     return [cells(sums), points_of_people(read, sums), alphas(read)]

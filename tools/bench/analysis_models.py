@@ -12,25 +12,26 @@ from kfl import stats
 from kfl.stats.factors import confirmatory
 from kfl.stats.ordinal import polychoric
 
-from .analysis import ITEMS, JOINT, SCALES, Sheets, best, sheets
+from .analysis import ITEMS, LEAST, USUAL, Sheets, best, joint, sheets
 from .report import Line
 
 R_SCRIPT = Path(__file__).with_name("analysis_models.R")
 POLYCHORIC_GOAL_S, FACTORS_GOAL_S = 2.0, 1.0
-JOINT_PAIRS = len(JOINT.items) * (len(JOINT.items) - 1) // 2
 TRIED = 12  # items that R correlates; its time is extrapolated by the number of pairs
-PATTERN = np.kron(np.eye(SCALES, dtype=bool), np.ones((ITEMS, 1), dtype=bool))
 
 
-def measure() -> list[Line]:
-    data = sheets()
+def measure(smallest: bool = False) -> list[Line]:
+    data = sheets(LEAST if smallest else USUAL)
+    every = joint(data.shape)
+    all_pairs = len(every.items) * (len(every.items) - 1) // 2
+    pattern = np.kron(np.eye(data.shape.scales, dtype=bool), np.ones((ITEMS, 1), dtype=bool))
     everybody = np.zeros(data.answers.shape[1], dtype=np.int64)
-    products = stats.collect_products(data.answers, everybody, 1, JOINT)
+    products = stats.collect_products(data.answers, everybody, 1, every)
     took = {
-        "tables": best(lambda: stats.collect_tables(data.answers, JOINT), 3),
-        "polychoric": best(lambda: polychoric(stats.collect_tables(data.answers, JOINT)), 3),
-        "products": best(lambda: stats.collect_products(data.answers, everybody, 1, JOINT), 3),
-        "factors": best(lambda: confirmatory(stats.moments(products), PATTERN), 3),
+        "tables": best(lambda: stats.collect_tables(data.answers, every), 3),
+        "polychoric": best(lambda: polychoric(stats.collect_tables(data.answers, every)), 3),
+        "products": best(lambda: stats.collect_products(data.answers, everybody, 1, every), 3),
+        "factors": best(lambda: confirmatory(stats.moments(products), pattern), 3),
     }
     lines = [
         Line(
@@ -49,7 +50,7 @@ def measure() -> list[Line]:
     with tempfile.TemporaryDirectory() as folder:
         r = r_models(data, Path(folder))
     if "psych" in r:
-        whole = r["psych"] * JOINT_PAIRS / (TRIED * (TRIED - 1) / 2)
+        whole = r["psych"] * all_pairs / (TRIED * (TRIED - 1) / 2)
         lines.append(
             Line(
                 "r-psych-polychoric/polychoric-120",
@@ -77,7 +78,7 @@ def r_models(data: Sheets, folder: Path) -> dict[str, Any]:
     data.answers[:TRIED].tofile(folder / "some.bin")
     complete = data.answers[:, (data.answers >= 0).all(axis=0)]
     complete.tofile(folder / "complete.bin")
-    shape = [TRIED, data.answers.shape[1], SCALES, ITEMS, complete.shape[1]]
+    shape = [TRIED, data.answers.shape[1], data.shape.scales, ITEMS, complete.shape[1]]
     done = subprocess.run(
         [script, str(R_SCRIPT), str(folder), *map(str, shape)], stdout=subprocess.PIPE, text=True, check=True
     )

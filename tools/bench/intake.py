@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -26,10 +27,20 @@ from kfl.answers.keys import CodeKey, random_pid
 from . import load
 from .report import Line
 
-CONNECTIONS = 50
 ANSWERS = 20
 SECONDS = float(os.environ.get("KFL_BENCH_SECONDS", "8"))
 WAVE = "maaling"
+
+
+@dataclass(frozen=True)
+class Pressure:
+    """So many connections at once, for how long."""
+
+    connections: int
+    seconds: float
+
+
+USUAL, LEAST = Pressure(50, SECONDS), Pressure(2, 0.2)
 
 
 def open_wave(data: Path, people: int, pages: int = 1) -> list[str]:
@@ -57,6 +68,17 @@ def _free_port() -> int:
         return int(place.getsockname()[1])
 
 
+def await_answer(port: int) -> None:
+    """Until something listens there; half a minute at most."""
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server never answered")
+
+
 @contextmanager
 def served(app: str, **environment: str) -> Iterator[int]:
     """The app in a uvicorn process of its own, as `kfl serve intake` runs it."""
@@ -66,12 +88,7 @@ def served(app: str, **environment: str) -> Iterator[int]:
         [*command, "--loop", "uvloop", "--http", "httptools"], env=os.environ | environment
     ) as server:
         try:
-            for _ in range(100):
-                try:
-                    socket.create_connection(("127.0.0.1", port)).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
+            await_answer(port)
             yield port
         finally:
             server.terminate()
@@ -105,6 +122,15 @@ def nulls(port: int) -> Iterator[bytes]:
         yield request
 
 
+def of_nothing(pressure: Pressure) -> load.Load:
+    """The same load on the app that does nothing."""
+    with served("tools.bench.null_app:app") as port:
+        done = asyncio.run(load.run(port, [nulls(port) for _ in range(pressure.connections)], pressure.seconds))
+    if done.refused:
+        raise SystemExit(f"the load was refused: {done.refused} of nothing")
+    return done
+
+
 def started(requests: Iterator[bytes]) -> Iterator[bytes]:
     """The same iterator with its first request made: its attempt is begun before the clock starts."""
     first = next(requests)
@@ -116,20 +142,20 @@ def started(requests: Iterator[bytes]) -> Iterator[bytes]:
     return again()
 
 
-def measure() -> list[Line]:
-    with served("tools.bench.null_app:app") as port:
-        null = asyncio.run(load.run(port, [nulls(port) for _ in range(CONNECTIONS)], SECONDS))
+def measure(smallest: bool = False) -> list[Line]:
+    pressure = LEAST if smallest else USUAL
+    null = of_nothing(pressure)
     with tempfile.TemporaryDirectory() as folder:
-        codes = open_wave(Path(folder), CONNECTIONS)
+        codes = open_wave(Path(folder), pressure.connections)
         with served("tools.bench.intake_app:app", KFL_BENCH_DATA=folder) as port:
             clients = [started(saves(port, code)) for code in codes]
-            done = asyncio.run(load.run(port, clients, SECONDS))
+            done = asyncio.run(load.run(port, clients, pressure.seconds))
         together = (Path(folder) / "together").read_text()
-    if done.refused or null.refused:
-        raise SystemExit(f"the load was refused: {done.refused} saves, {null.refused} of nothing")
+    if done.refused:
+        raise SystemExit(f"the load was refused: {done.refused} saves")
     ingredients = (
-        f"{done.per_second:.0f} saves/s of {ANSWERS} answers, acknowledged after commit, {CONNECTIONS} connections: "
-        f"p50 {done.wait_ms(0.5):.1f} ms, p99 {done.wait_ms(0.99):.1f} ms, {together} pages a sync; "
-        f"null ASGI {null.per_second:.0f}/s"
+        f"{done.per_second:.0f} saves/s of {ANSWERS} answers, acknowledged after commit, "
+        f"{pressure.connections} connections: p50 {done.wait_ms(0.5):.1f} ms, p99 {done.wait_ms(0.99):.1f} ms, "
+        f"{together} pages a sync; null ASGI {null.per_second:.0f}/s"
     )
     return [Line("intake/null", done.per_second / null.per_second, ingredients)]

@@ -44,29 +44,30 @@ def served(data: Path, processes: int) -> Iterator[int]:
     command = [sys.executable, "-m", "kfl.cli.main", "serve", "intake", "--processes", str(processes)]
     with subprocess.Popen([*command, "--port", str(port), "--data", str(data)], stdout=subprocess.DEVNULL) as server:
         try:
-            time.sleep(2 + processes)  # all of them are up, not only the first
+            intake.await_answer(port)
+            time.sleep(2 * (processes - 1))  # all of them are up, not only the first
             yield port
         finally:
             server.terminate()
 
 
-def measure() -> list[Line]:
-    with intake.served("tools.bench.null_app:app") as port:
-        null = asyncio.run(load.run(port, [intake.nulls(port) for _ in range(intake.CONNECTIONS)], intake.SECONDS))
-    return [_line(processes, null.per_second) for processes in (1, 2)]
+def measure(smallest: bool = False) -> list[Line]:
+    pressure = intake.LEAST if smallest else intake.USUAL
+    null = intake.of_nothing(pressure)
+    return [_line(processes, pressure, null.per_second) for processes in ((1,) if smallest else (1, 2))]
 
 
-def _line(processes: int, null: float) -> Line:
+def _line(processes: int, pressure: intake.Pressure, null: float) -> Line:
     with database(), tempfile.TemporaryDirectory() as folder:
-        codes = intake.open_wave(Path(folder), intake.CONNECTIONS)
+        codes = intake.open_wave(Path(folder), pressure.connections)
         with served(Path(folder), processes) as port:
             clients = [intake.started(intake.saves(port, code)) for code in codes]
-            saves = asyncio.run(load.run(port, clients, intake.SECONDS))
+            saves = asyncio.run(load.run(port, clients, pressure.seconds))
     if saves.refused:
         raise SystemExit(f"the load was refused: {saves.refused} saves")
     ingredients = (
         f"{saves.per_second:.0f} saves/s of {intake.ANSWERS} answers to PostgreSQL, acknowledged after commit, "
-        f"{intake.CONNECTIONS} connections, {processes} process{'es' if processes > 1 else ''}: "
+        f"{pressure.connections} connections, {processes} process{'es' if processes > 1 else ''}: "
         f"p50 {saves.wait_ms(0.5):.1f} ms, p99 {saves.wait_ms(0.99):.1f} ms; null ASGI {null:.0f}/s"
     )
     name = "intake/postgres" if processes == 1 else f"intake/postgres-{processes}"

@@ -28,18 +28,24 @@ FEWER = 5  # the small file has so many times fewer
 CHUNK = 200_000
 SCHOOLS_IN_CHUNK = 112
 SCALES, ITEMS = 15, 8
+LEAST_ROWS = 2_000
 RUNS = {"embedded": ("local", None), "two": ("cluster", "local[2]"), "one": ("cluster", "local[1]")}
 
 
-def measure() -> list[Line]:
-    rows = int(os.environ.get("KFL_BENCH_ROWS", ROWS))
+def measure(smallest: bool = False) -> list[Line]:
+    """At its smallest one run of the embedded engine stands for all, and no Spark is started."""
+    rows = LEAST_ROWS if smallest else int(os.environ.get("KFL_BENCH_ROWS", ROWS))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_codebook(folder / "codebook.csv")
         write_sheets(folder / "many.parquet", rows)
         write_sheets(folder / "few.parquet", rows // FEWER)
-        found = {run: measured(folder, "many", *how) for run, how in RUNS.items()}
-        few = measured(folder, "few", *RUNS["two"])
+        if smallest:
+            few = measured(folder, "few", *RUNS["embedded"])
+            found = dict.fromkeys(RUNS, few)
+        else:
+            found = {run: measured(folder, "many", *how) for run, how in RUNS.items()}
+            few = measured(folder, "few", *RUNS["two"])
     if len({one["digest"] for one in found.values()}) > 1:
         sys.exit("the sums of the engines differ")
     whole = {run: one["start"] + one["cold"] + one["scores"] for run, one in found.items()}
@@ -147,7 +153,7 @@ def run(folder: Path, name: str, engine: str, master: str | None) -> dict[str, A
         types, by = column_types(source, file), reference_of_persons(file.sums)
         write_scores(started, source, plan, by, types, folder / "scores.parquet", lambda _piece: None)
         marks.append(time.perf_counter())
-        worker = max((peak(pid) for pid in workers()), default=0.0)
+        worker = max((peak(pid) for pid in workers()), default=peak(os.getpid()))
     digest = hashlib.sha256()
     for part in (file.sums, *file.products):
         for field in fields(part):

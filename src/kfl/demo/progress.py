@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tqdm import tqdm
 
+CLOSING = "closing, releasing"  # what `make bench` looks for: the wait from the close to every result visible
 Step = Callable[[int], object]
 
 

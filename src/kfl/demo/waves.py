@@ -19,7 +19,7 @@ from kfl.surveys.rosters import Roster
 
 from . import respondents
 from .asked import instrument
-from .progress import Progress
+from .progress import CLOSING, Progress
 from .simulate import answers, who_answered
 from .streams import stream
 from .world import World
@@ -88,11 +88,12 @@ def hold(
         for form in forms:
             answering(wave, form, rosters[form])
             step(len(rosters[form]))
-    with progress.steps(f"{held.name}: closing, releasing, report", 3) as step:
+    with progress.steps(f"{held.name}: {CLOSING}", 2) as step:
         wave = actions.close_wave(wave=wave, by=world.by, at=held.closes_at, then_release=False)
         step(1)
         release_wave(wave=wave, by=world.by, at=held.closes_at + timedelta(minutes=1))
         step(1)
+    with progress.steps(f"{held.name}: technical report", 1) as step:
         make_report(wave=wave, by=world.by, at=held.closes_at + timedelta(minutes=2))
         step(1)
     return wave
