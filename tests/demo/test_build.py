@@ -129,9 +129,9 @@ def test_another_folder_than_the_settings_is_refused(tmp_path):
     assert tmp_path / "elsewhere" != settings.KFL_DATA
 
 
-def test_empty_folders_and_the_key_of_the_settings_are_no_data(tmp_path):
+def test_empty_folders_and_the_key_of_sessions_are_no_data(tmp_path):
     (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "secret.key").write_text("made when the settings were read")
+    (tmp_path / "keys" / "secret.key").write_text("made with the folder")
     (tmp_path / "answers").mkdir()
     mark.claim(tmp_path, mark.Mark("tiny", "2026-11-20"))
     assert mark.read(tmp_path).size == "tiny"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import kfl.cli
+from kfl.core.key_files import make_key
 
 FOLDERS = ("answers", "files", "keys")
 
@@ -37,15 +38,17 @@ def data_folder(given: Path | None) -> Path:
 
 
 def make_data_folder(data: Path) -> None:
-    """Make the data folder and what lies in it, where missing."""
+    """Make the data folder and what lies in it, where missing: also the key that sessions are signed with."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in FOLDERS:
         (data / name).mkdir(mode=0o700, exist_ok=True)
+    if not (secret := data / "keys" / "secret.key").exists():
+        make_key(secret)
 
 
 def set_up_django() -> None:
     """Django with the settings of the data folder that KFL_DATA names."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kfl.web.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "kfl.web.settings"  # also where somebody else's stand in the environment
     import django
 
     django.setup()

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 NAME = "demo.json"
-# What an empty folder may hold already: settings make the key of a folder that exists when they are read.
+# What an empty folder may hold already: commands that make the folder make this key in it.
 HARMLESS = {Path("keys/secret.key")}
 
 

@@ -14,8 +14,6 @@ KFL_AUDIT_TO   an address outside the server that gets the head of the audit log
 
 import os
 import secrets
-import sys
-import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -24,29 +22,21 @@ from csp.constants import NONE, SELF
 from kfl.web import rooms
 
 PACKAGE = Path(__file__).resolve().parent.parent
-TESTING = "pytest" in sys.modules
-
-# Tests never touch a real data folder: without KFL_DATA they get an empty one of their own.
-KFL_DATA = Path(os.environ.get("KFL_DATA") or (tempfile.mkdtemp(prefix="kfl-test-") if TESTING else "data")).resolve()
+KFL_DATA = Path(os.environ.get("KFL_DATA") or "data").resolve()
 HTTPS = os.environ.get("KFL_HTTPS") == "1"
 KFL_DEMO = (KFL_DATA / "demo.json").exists()  # the mark of an invented county: one-click sign-in, no mail, no rosters
-KFL_JOBS_AT_ONCE = TESTING
+KFL_JOBS_AT_ONCE = False  # tests have no worker
 KFL_AUDIT_TO = os.environ.get("KFL_AUDIT_TO", "")
 KFL_AUDIT_KEY = KFL_DATA / "keys" / "audit.key"  # made with the first audit line (people/audit_chain.py)
 
 
 def _secret_key() -> str:
-    """The data folder's own key, made at first use and readable by its owner alone."""
+    """The data folder's own key, which whoever makes the folder writes (`kfl.cli.main`).
+
+    Where there is none, as in a check or a build, nothing that is signed outlives this process.
+    """
     path = KFL_DATA / "keys" / "secret.key"
-    if path.exists():
-        return path.read_text().strip()
-    if not (KFL_DATA / "portal.sqlite3").exists() and not KFL_DATA.exists():
-        return secrets.token_urlsafe(50)  # no data folder yet (checks, tests): nothing outlives this process
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(50))
-    return path.read_text().strip()
+    return path.read_text().strip() if path.exists() else secrets.token_urlsafe(50)
 
 
 def _databases() -> dict[str, object]:
@@ -161,8 +151,17 @@ STORAGES = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # lists (5 MB at most) never touch the temporary folder
 WHITENOISE_MAX_AGE = 3600
-if TESTING:
-    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+# Shared by all processes of an installation. What is dropped first is chosen by chance, so counts (of attempts to sign
+# in, of mails that were asked for) do not lie among pages, which would push them out.
+CACHES = {
+    name: {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": KFL_DATA / "cache" / name,
+        "OPTIONS": {"MAX_ENTRIES": most},
+    }
+    for name, most in (("default", 2_000), ("kept", 5_000))
+}
 
 # Sign-in (django-allauth): password, code by e-mail, TOTP, passkeys. Accounts come from rosters, not from sign-up.
 AUTHENTICATION_BACKENDS = [
