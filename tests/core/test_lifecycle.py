@@ -116,10 +116,19 @@ def test_nothing_moves_outside_a_transaction():
         life.move(row, JobState.RUNNING)
 
 
-def test_what_the_clock_moves_is_moved_by_nobody(row):
-    life = Lifecycle("test-clock", JobState, JobState.QUEUED, JOB_FOLLOWS, field="")
-    with pytest.raises(WrongTable, match="the clock moves these"):
+def test_what_is_computed_is_moved_by_nobody_and_asked_of_the_database_all_the_same(row):
+    def read(job: Job) -> JobState:
+        return JobState.RUNNING if job.started_at else JobState.QUEUED
+
+    life = Lifecycle(
+        "test-computed", JobState, JobState.QUEUED, JOB_FOLLOWS, field="", read=read, columns=("started_at",)
+    )
+    with pytest.raises(WrongTable, match="computed"):
         life.move(row, JobState.RUNNING)
+    life.require(row, JobState.QUEUED)
+    Job.objects.filter(pk=row.pk).update(started_at=NOW)
+    with pytest.raises(NotNow, match="begun already"):
+        life.require(row, JobState.QUEUED, words="begun already")
 
 
 def test_the_drawing_has_each_state_and_each_arrow():

@@ -22,7 +22,7 @@ from functools import cache
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
-from django.db import transaction
+from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
 from . import jobs
@@ -82,7 +82,7 @@ def tell(name: str, *, by: Any, then: str = "", **facts: Any) -> list[Job]:
         raise NotDeclared(name)
     if set(facts) != set(happening.carries):
         raise CarriesOther(f"{name} carries {', '.join(happening.carries)}, not {', '.join(facts) or 'nothing'}")
-    if not transaction.get_connection().in_atomic_block:
+    if not connection.in_atomic_block:
         raise OutsideTransaction(name)
     return [jobs.enqueue(kind, by=by, then=then, **facts) for kind in _listeners.get(name, ())]
 

@@ -10,12 +10,12 @@ it is made. docs/lifecycles.md shows every table as a drawing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
-from django.db import models, router, transaction
+from django.db import connections, models, router
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
@@ -41,7 +41,8 @@ class OutsideTransaction(RuntimeError):
 class Lifecycle(Generic[State]):
     """States and what may follow each, with the words of what makes it follow. `field` is the model's column.
 
-    Where the clock moves rows, a lifecycle tells of what is computed: it has no field, and `move` refuses.
+    Where a state is computed from other columns, or the clock moves rows, there is no field: `read` says how it is
+    computed from which `columns`, and `move` refuses.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Lifecycle(Generic[State]):
     first: State
     follows: Mapping[State, Mapping[State, Words]]
     field: str = "state"
+    read: Callable[[Any], State] | None = None
+    columns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         everything = set(self.states)
@@ -73,14 +76,17 @@ class Lifecycle(Generic[State]):
 
     def state_of(self, row: models.Model) -> State:
         """The state that the row has in memory."""
-        return self.states(getattr(row, self.field))
+        return self.read(row) if self.read else self.states(getattr(row, self.field))
 
-    def require(self, row: models.Model, *allowed: State) -> None:
-        """Raise `NotNow` unless the row, as it stands in the database now, is in one of these states."""
-        row.refresh_from_db(fields=[self.field])
+    def require(self, row: models.Model, *allowed: State, words: str = "") -> None:
+        """Raise `NotNow` unless the row, as it stands in the database now, is in one of these states.
+
+        `words` say more than that it is in another state, where there is more to say.
+        """
+        row.refresh_from_db(fields=[self.field] if self.field else self.columns)
         if self.state_of(row) not in allowed:
-            words = _("«{row}» er {state}. Dette kan ikke gjøres nå.")
-            raise NotNow(words.format(row=row, state=self.state_of(row).label))
+            usual = _("«{row}» er {state}. Dette kan ikke gjøres nå.")
+            raise NotNow(words or usual.format(row=row, state=self.state_of(row).label))
 
     def move(self, row: models.Model, to: State, **also: Any) -> State:
         """Move a row within the caller's transaction, and set the fields that belong to the move; the old state.
@@ -88,7 +94,7 @@ class Lifecycle(Generic[State]):
         Raises `NotNow` where the state in the database, not the one in memory, does not lead there.
         """
         if not self.field:
-            raise WrongTable(f"{self.name}: the clock moves these")
+            raise WrongTable(f"{self.name}: these are computed, and nobody moves them")
         before = self._locked(row)
         if not self.may_follow(before, to):
             raise NotNow(self._why_not(row, before, to))
@@ -124,7 +130,7 @@ class Lifecycle(Generic[State]):
 
     def _locked(self, row: models.Model) -> State:
         model = type(row)
-        if not transaction.get_connection(router.db_for_write(model)).in_atomic_block:
+        if not connections[router.db_for_write(model)].in_atomic_block:
             raise OutsideTransaction(self.name)
         kept = model._base_manager.select_for_update(of=("self",)).filter(pk=row.pk)
         return self.states(kept.values_list(self.field, flat=True).get())

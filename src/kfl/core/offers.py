@@ -99,6 +99,11 @@ def beside(reader: Any, page: Page, slots: Iterable[Slot]) -> dict[Slot, list[Li
     return found
 
 
+def beside_one(reader: Any, page: str, slot: Slot) -> list[Link]:
+    """The same for a page that is kept for nobody and has one slot; its template includes `core/_offers.html`."""
+    return beside(reader, Page(page), [slot]).get(slot, [])
+
+
 def _drawn(links: Sequence[Link]) -> str:
     return render_to_string("core/_offers.html", {"links": links}) if links else ""
 
