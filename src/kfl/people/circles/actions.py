@@ -133,7 +133,7 @@ def end_seat(*, seat: Seat, to_on: date, by: User | None, at: datetime | None = 
     One that would not have begun by then is taken away. Gives those that have ended.
     """
     ended = []
-    for row in [*Seat.objects.within(seat).filter(not_over(to_on)), seat]:
+    for row in [*Seat.objects.within(seat.circle).filter(not_over(to_on), deputy_for=seat), seat]:
         touched(row, unit=seat.circle.unit_id, from_on=row.from_on, to_on=(row.to_on, to_on))
         if row.from_on > to_on:
             row.delete()
