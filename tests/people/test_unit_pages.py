@@ -73,7 +73,7 @@ def test_those_who_follow_nothing_find_no_units(client, world, who):
 
 
 def test_the_page_in_the_head_is_for_those_with_more_than_a_class(world):
-    assert [link.label for link in navigation(world.erik)] == ["Enheter"]
+    assert [link.label for link in navigation(world.erik)] == ["Enheter", "Logg"]
     assert [link.label for link in navigation(world.alice)] == ["Enheter"]
     assert navigation(world.bob) == []
     assert navigation(world.nobody) == []

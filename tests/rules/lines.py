@@ -109,6 +109,15 @@ CHOOSABLE = {
     for key in ("secretariat", "researcher")
 }
 EDITS = {"secretariat": set(UNITS) - {"far_county"}, "secretariat_elsewhere": {"far_county"}}
+# The log tells of whoever did something at one's units, from wherever they are.
+AUDITS = (
+    _scope(
+        owner="hamar ask granli tun ask_a ask_b granli_a tun_a",
+        owner_elsewhere="stange bjork eng bjork_a eng_a",
+        two_roles="stange bjork eng bjork_a eng_a",
+    )
+    | EDITS
+)
 PLACES = {key: RESPONSE.get(key, set()) | EDITS.get(key, set()) for key in RESPONSE}
 EVERYBODY: Scope = {key: {"there"} for key in [*PEOPLE, "anonymous"]}
 SIGNED_IN: Scope = {key: {"there"} for key in PEOPLE}
@@ -159,6 +168,8 @@ class Line:
         for scope in (CODES, ADULTS):
             if scope in self.names:
                 found |= {word(f"pupil_{key}_{n:02}") for key in scope.get(person, ()) for n in range(10)}
+        if AUDITS in self.names and AUDITS.get(person):
+            found |= {word(f"person_{key}") for key in PEOPLE}
         for scope in (PLACES, ADULTS):
             units = scope.get(person, set()) if scope in self.names else set()
             found |= {word(f"person_{key}") for key, held in PEOPLE.items() if units & {at for _role, at in held}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from django.db import models
 
 from kfl.people.audit import unit_path
+from kfl.people.audit_heads import ANCHORED
+from kfl.people.audit_words import every
 from kfl.people.models import Unit
 from tests.rules.test_code import PACKAGE
 
@@ -76,3 +79,15 @@ def test_an_action_names_its_row_and_unit(what):
 @pytest.mark.parametrize("what", [what for what, function in ACTIONS.items() if function.unitless is not None])
 def test_an_action_without_a_unit_says_why(what):
     assert len(ACTIONS[what].unitless.split()) >= 4
+
+
+def test_every_handling_has_words():
+    """The log's page would else show the name that the code has for it."""
+    looks = {
+        match
+        for path in PACKAGE.rglob("*.py")
+        for match in re.findall(r"\brecord(?:_view)?\(\s*\"([a-z_.]+)\"", path.read_text())
+    }
+    assert len(looks) > 8
+    assert not (ACTIONS.keys() | looks | {ANCHORED}) - every().keys()
+    assert not every().keys() - ACTIONS.keys() - looks - {ANCHORED}, "words of a handling that is no more"

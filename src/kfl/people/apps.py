@@ -7,7 +7,10 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.utils.module_loading import autodiscover_modules
+
         from . import scopes
         from .scoping import ScopedManager
 
         ScopedManager.rule = scopes
+        autodiscover_modules("audit_words")

@@ -26,10 +26,20 @@ from django.utils import timezone
 
 from . import audit_chain
 from .audit_chain import AuditKeyMissing, verify_chain
+from .audit_reading import history_of
 from .models import AuditLine, Unit, User
 from .scoping import ties_of
 
-__all__ = ["AuditKeyMissing", "NamesNoRow", "action", "record", "record_view", "touched", "verify_chain"]
+__all__ = [
+    "AuditKeyMissing",
+    "NamesNoRow",
+    "action",
+    "history_of",
+    "record",
+    "record_view",
+    "touched",
+    "verify_chain",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")

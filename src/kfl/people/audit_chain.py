@@ -15,12 +15,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from kfl.core import key_files
 from kfl.core.prepared import Prepared
 
-from .models import AuditLine
+from .models import AuditedRow, AuditLine
 
 BATCH = 1000
 
@@ -83,6 +84,19 @@ def append(lines: Sequence[AuditLine]) -> None:
         lines[0].save(force_insert=True)
     else:
         AuditLine.plumbing.bulk_create(lines, batch_size=BATCH)
+    about = [AuditedRow(line=line, row=one["row"]) for line in lines for one in line.detail.get("rows", ())]
+    if about:
+        AuditedRow.plumbing.bulk_create(about, batch_size=BATCH)
+
+
+def fits(lines: Sequence[AuditLine]) -> bool:
+    """Whether each of these lines fits the line that stands before it in the log. Raises `AuditKeyMissing`."""
+    if not lines:
+        return True
+    earlier = AuditLine.plumbing.filter(pk__lt=OuterRef("pk")).order_by("-pk").values("digest")[:1]
+    found = AuditLine.plumbing.filter(pk__in=[line.pk for line in lines]).annotate(before=Subquery(earlier))
+    before, key = dict(found.values_list("pk", "before")), read_key()
+    return all(hmac.compare_digest(digest_of(before.get(line.pk) or "", line, key), line.digest) for line in lines)
 
 
 def verify_chain() -> int | None:

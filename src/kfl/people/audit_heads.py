@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from kfl.core import mail
 
+from . import audit_chain
 from .audit import record
 from .models import AuditLine
 
@@ -68,8 +69,17 @@ def anchor(now: datetime) -> Head | None:
     logger.warning("%s", head)
     if settings.KFL_AUDIT_TO:
         mail.post(to=settings.KFL_AUDIT_TO, subject=f"audit head {today}", body=f"{head}\n", good_for=timedelta(days=7))
-    record(ANCHORED, f"AuditLine {head.line}", by=None, at=now, on=today.isoformat())
+    broken = audit_chain.verify_chain()
+    record(ANCHORED, f"AuditLine {head.line}", by=None, at=now, on=today.isoformat(), broken=broken)
     return head
+
+
+def last_verified() -> tuple[date, int | None] | None:
+    """The day when the whole log was verified last, and the first line that did not fit; None before the first time."""
+    line = AuditLine.plumbing.filter(what=ANCHORED).order_by("-pk").first()
+    if line is None or "broken" not in line.detail:
+        return None
+    return date.fromisoformat(line.detail["on"]), line.detail["broken"]
 
 
 def _append(path: Path, line: str) -> None:

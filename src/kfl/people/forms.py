@@ -53,6 +53,22 @@ class RosterForm(forms.Form):
         return file
 
 
+class LogForm(forms.Form):
+    """What somebody looks for in the log; what is left empty is not asked for."""
+
+    place = forms.CharField(label=_("Enhet"), required=False, max_length=120)
+    person = forms.CharField(label=_("Hvem"), required=False, max_length=120)
+    what = forms.ChoiceField(label=_("Hva"), required=False)
+    first = forms.DateField(label=_("Fra"), required=False, widget=_Day())
+    last = forms.DateField(label=_("Til og med"), required=False, widget=_Day())
+
+    def __init__(self, *args: Any, whats: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["what"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("alt")), *whats]
+
+
 class RoleForm(forms.Form):
     """A role at a unit, for somebody who has an account or shall get one.
 

@@ -20,10 +20,13 @@ def cards(user: User, on: date) -> list[Card]:
 
 
 def navigation(user: User) -> list[Link]:
-    """Units, for those who have more than a class. The roles page stands in the foot of every page."""
+    """Units, for those who have more than a class, and the log. The roles page stands in the foot of every page."""
+    links: list[Link] = []
     led = any(
         not held.unit.is_leaf_kind and may(user, Permission.RESPONSE_VIEW, held.unit) for held in assignments_of(user)
     )
     if led or has_permission(user, Permission.UNIT_EDIT):
-        return [Link(reverse("people:unit-list"), _("Enheter"))]
-    return []
+        links.append(Link(reverse("people:unit-list"), _("Enheter")))
+    if has_permission(user, Permission.AUDIT_VIEW):
+        links.append(Link(reverse("people:log"), _("Logg")))
+    return links

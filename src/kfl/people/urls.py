@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import address, role_table, roles, rosters, units
+from .views import address, log, role_table, roles, rosters, units
 
 app_name = "people"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("enheter/<int:key>/", units.unit_detail, name="unit-detail"),
     path("enheter/<int:key>/gi-rolle/", roles.role_give, name="role-give"),
     path("enheter/<int:key>/avslutt-rolle/<int:assignment>/", roles.role_end, name="role-end"),
+    path("enheter/<int:key>/historikk/", log.unit_history, name="unit-history"),
+    path("logg/", log.log, name="log"),
+    path("logg/fil/", log.log_file, name="log-file"),
     path("enheter/import/", rosters.upload, name="roster-upload"),
     path("enheter/import/<str:token>/", rosters.preview, name="roster-preview"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.rules.county import PEOPLE, County
-from tests.rules.lines import EDITS, PLACES, PUBLIC, SIGNED_IN, Line, Thing, one
+from tests.rules.lines import AUDITS, EDITS, PLACES, PUBLIC, SIGNED_IN, Line, Thing, one
 
 
 def _places(county: County) -> list[Thing]:
@@ -32,8 +32,11 @@ LINES: dict[str, Line] = {
     "address-proof": Line(SIGNED_IN, lambda county: [Thing({}, "")], missing=302),  # nobody has asked for a code
     "unit-list": Line({key: {"there"} for key in PLACES}, one, (PLACES,)),
     "unit-detail": Line(PLACES, _places, (PLACES,)),
+    "unit-history": Line(AUDITS, _places, (AUDITS,)),
+    "log": Line({key: {"there"} for key in AUDITS}, one, (AUDITS,)),
+    "log-file": Line({key: {"there"} for key in AUDITS}, one, post_only=True),
     "role-give": Line(EDITS, _role_places, (PLACES,)),
-    "role-end": Line(EDITS, _roles, (PLACES,)),
+    "role-end": Line(EDITS, _roles, (PLACES, AUDITS)),
     "roster-upload": Line({key: {"there"} for key in EDITS}, one, (PLACES,)),
     "roster-preview": Line(
         {key: {"there"} for key in EDITS}, lambda county: [Thing({"token": "x" * 32}, "")], missing=302

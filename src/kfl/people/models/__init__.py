@@ -1,6 +1,6 @@
 """What the county consists of: units with dated codes, groups, persons, roles, circles, and the audit log."""
 
-from .audit_lines import AuditLine
+from .audit_lines import AuditedRow, AuditLine
 from .circles import Circle, Seat
 from .organisations import Organisation, OrganisationName
 from .persons import Enrolment, Gender, Pupil, User
@@ -9,6 +9,7 @@ from .units import Scheme, Unit, UnitCode
 
 __all__ = [
     "AuditLine",
+    "AuditedRow",
     "Circle",
     "Enrolment",
     "Gender",

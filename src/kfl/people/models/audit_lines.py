@@ -36,3 +36,24 @@ class AuditLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.what} {self.which}"
+
+
+class AuditedRow(models.Model):
+    """That a line is about a row ("Seat 5"): what a row's own history is found by. What happened stands in the line."""
+
+    line = models.ForeignKey(AuditLine, models.CASCADE, related_name="rows")
+    row = models.CharField(max_length=60)
+
+    plumbing = models.Manager()
+    objects = ScopedManager("line__unit")
+
+    class Meta:
+        indexes = [models.Index(fields=["row", "line"])]
+
+    class Privacy:
+        open = {"id", "line", "row"}
+        personal: set[str] = set()
+        sealed: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.line_id}"

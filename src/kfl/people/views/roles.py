@@ -12,17 +12,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import actions, scopes
+from ..audit import history_of
+from ..audit_reading import LineTold
 from ..forms import EndRoleForm, RoleForm
 from ..models import RoleAssignment, Unit, User
 from ..requests import Request
 from ..roles import ROLES, Permission
 from ..scopes import get_visible_or_404, needs
+from .log import shown
 from .units import trail
 
 
-def _page(request: Request, unit: Unit, form: Any, heading: str, submit: str) -> HttpResponse:
+def _page(
+    request: Request, unit: Unit, form: Any, heading: str, submit: str, history: list[LineTold] | None = None
+) -> HttpResponse:
     cancel = reverse("people:unit-detail", kwargs={"key": unit.pk})
-    context = {"form": form, "heading": heading, "submit": submit, "cancel": cancel, "trail": trail(unit)}
+    context = {
+        "form": form,
+        "heading": heading,
+        "submit": submit,
+        "cancel": cancel,
+        "trail": trail(unit),
+        "lines": shown(history or []),
+    }
     return render(request, "people/role_form.html", context)
 
 
@@ -75,4 +87,4 @@ def role_end(request: Request, key: int, assignment: int) -> HttpResponse:
         messages.success(request, _("Rollen er avsluttet for {name}.").format(name=row.user.name))
         return redirect("people:unit-detail", key=key)
     heading = _("Avslutt rollen {role} for {name}").format(role=ROLES[row.role].name, name=row.user.name)
-    return _page(request, row.unit, form, heading, _("Avslutt rollen"))
+    return _page(request, row.unit, form, heading, _("Avslutt rollen"), history_of(row))

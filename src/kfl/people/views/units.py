@@ -95,6 +95,7 @@ def unit_detail(request: Request, key: int) -> HttpResponse:
         "above": above,
         "codes": _codes(unit, on),
         "roles": [{"row": row, "name": ROLES[row.role].name, "is_own": row.user_id == user.pk} for row in rows],
+        "may_read_log": may(user, Permission.AUDIT_VIEW, unit),
         "may_give": may_give and any(unit.kind in role.kinds for role in ROLES.values()),
         # Earlier years' classes bear the same names; their results are found under the waves.
         "below": sorted(
