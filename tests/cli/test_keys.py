@@ -9,7 +9,7 @@ import pytest
 from kfl.answers.key_parts import split
 from kfl.answers.keys import KeyAway, LinkKey
 from kfl.cli.main import main
-from kfl.surveys import link_keys
+from kfl.surveys.waves import link_keys
 
 pytestmark = pytest.mark.django_db
 

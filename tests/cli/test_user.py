@@ -10,8 +10,8 @@ import pytest
 
 from kfl.cli import user as command
 from kfl.people.models import AuditLine, RoleAssignment, Unit, User
-from kfl.surveys.formats import Informant
-from kfl.surveys.models import Questionnaire
+from kfl.questionnaires.formats import Informant
+from kfl.questionnaires.models import Questionnaire
 from tests.factories import a_user
 
 PASSWORD = "et langt passord her"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kfl.cli.main import parser_of_all
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
 from tests.cli.commands import kfl
 
 HEADER = "skole;trinn;elev;kjønn;a1;a2;a3\n"

@@ -13,9 +13,10 @@ from kfl.demo import front, logins
 from kfl.people.kinds import Kind
 from kfl.people.models import RoleAssignment, User
 from kfl.people.roles import ROLES
+from kfl.questionnaires.formats import Informant
 from kfl.results.queries import own_pages
-from kfl.surveys import queries, store
-from kfl.surveys.formats import Informant
+from kfl.surveys import store
+from kfl.surveys.codes import queries
 from kfl.surveys.models import NodeKind, Wave
 
 pytestmark = pytest.mark.django_db

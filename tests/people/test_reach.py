@@ -27,7 +27,7 @@ from kfl.people.models import (
     Unit,
     UnitCode,
 )
-from kfl.people.reach import AtUnit, HangsOnNothing, Member, Own, Published, Reached
+from kfl.people.reach import AtUnit, HangsOnNothing, Member, Own, Public, Reached
 from kfl.people.roles import KEPT_APART, ROLES, Grant, Permission
 from kfl.people.scoping import NoReader
 from tests.factories import a_unit, a_user
@@ -181,7 +181,7 @@ def test_an_inactive_account_reaches_nothing(place):
 
 def test_a_table_that_says_nothing_is_reached_by_nobody(place):
     grant = Grant(Permission.UNIT_EDIT)
-    for one in (AtUnit(grant, "1/"), Member(frozenset({1})), Own(1), Published(TODAY)):
+    for one in (AtUnit(grant, "1/"), Member(frozenset({1})), Own(1), Public(TODAY)):
         with pytest.raises(HangsOnNothing):
             one.q(type(place.nobody))
         with pytest.raises(HangsOnNothing):

@@ -12,11 +12,13 @@ import numpy as np
 
 from kfl.core.text import text
 from kfl.people.models import Unit
-from kfl.results.release import release_wave
+from kfl.questionnaires import actions as questionnaires
+from kfl.questionnaires.formats import Format, Informant
+from kfl.questionnaires.freezing import items_in_order
+from kfl.questionnaires.models import Favourable, QuestionnaireVersion
+from kfl.results.making.release import release_wave
 from kfl.surveys import actions, queries
-from kfl.surveys.formats import Format, Informant
-from kfl.surveys.freezing import items_in_order
-from kfl.surveys.models import Collection, Favourable, QuestionnaireVersion, Wave
+from kfl.surveys.models import Collection, Wave
 from tests.factories import a_class
 from tests.surveys.making import CLOSES, OPENS
 
@@ -26,23 +28,25 @@ ANSWERS = {Format.AGREE4: 4, Format.AGREE5: 5, Format.FREQUENCY5: 5}
 
 def a_pupil_questionnaire(key: str = "elever") -> QuestionnaireVersion:
     """Two open scales (one where low is best), one sensitive, and a single question."""
-    version = actions.create_questionnaire(key=key, informant=Informant.PUPIL_5_10, title=text("Elever"), by=None)
+    version = questionnaires.create_questionnaire(
+        key=key, informant=Informant.PUPIL_5_10, title=text("Elever"), by=None
+    )
     for name, favourable, format, sensitive in (
         ("trivsel", Favourable.HIGH, Format.AGREE4, False),
         ("stress", Favourable.LOW, Format.AGREE5, False),
         ("mobbing", Favourable.LOW, Format.FREQUENCY5, True),
     ):
-        scale = actions.save_scale(
+        scale = questionnaires.save_scale(
             version=version, key=name, name=text(name.capitalize()), description=text(f"Om {name}"),
             heading=text(f"Om {name}"), favourable=favourable, by=None,
         )  # fmt: skip
         for number in range(1, 5):
-            actions.save_item(
+            questionnaires.save_item(
                 version=version, scale=scale, key=f"{name}{number}", text=text(f"Utsagn {number} om {name}"),
                 format=format, reversed=number == 2, sensitive=sensitive,
                 counts_from_code=3 if sensitive else None, by=None,
             )  # fmt: skip
-    actions.save_item(
+    questionnaires.save_item(
         version=version, scale=None, key="rommet", text=text("Hvordan er rommet?"), format=Format.AGREE4, by=None
     )
     return version

@@ -9,8 +9,8 @@ import pytest
 
 from kfl import stats
 from kfl.disclosure import REASONS, Hidden, Thresholds
-from kfl.results.compute import Answers, Asked, WaveTree, WrongTree, compute_form
-from kfl.results.pages import Writer
+from kfl.results.making.compute import Answers, Asked, WaveTree, WrongTree, compute_form
+from kfl.results.making.pages import Writer
 from kfl.results.payload import Place, read_page
 from tests.stats import plain
 

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from kfl.results.audit import audit_release
+from kfl.questionnaires.formats import Informant
+from kfl.research.audit import audit_release
+from kfl.research.making.report import make_report
+from kfl.results.exports.rows import as_csv, show
+from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
-from kfl.results.release import release_wave
-from kfl.results.table import as_csv, show
-from kfl.results.technical.making import make_report
 from kfl.surveys import actions, queries
-from kfl.surveys.formats import Informant
 from kfl.surveys.models import Collection, Wave
 from tests.factories import a_user
+from tests.research.test_audit import tamper
 from tests.results.making import a_pupil_questionnaire, number_of, simulated
-from tests.results.test_audit import tamper
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 HIDDEN = "skjult: for få her eller ved siden av"
@@ -104,7 +104,7 @@ def test_table_report_and_file_hide_what_the_pages_hide(county, client):
     assert (leaders.filled, all(scale.gap for scale in leaders.scales)) == (None, True)
     assert all(place.shown == 0 for place in leaders.places)
     client.force_login(county.erik)
-    html = client.get(reverse("results:technical", args=["t1"])).content.decode()
+    html = client.get(reverse("research:report", args=["t1"])).content.decode()
     assert HIDDEN in html
     assert "55 av" in html  # 46 and 9: those that are told by themselves
     assert "56 av" not in html

@@ -20,12 +20,13 @@ from kfl.disclosure import Thresholds
 from kfl.disclosure.attacker import Cell, Matrix, find_leaks
 from kfl.people import actions as people
 from kfl.people.models import Gender, Pupil, Unit
-from kfl.results import release as releases
+from kfl.questionnaires.formats import Informant
+from kfl.results.exports.rows import show
+from kfl.results.making import release as releases
+from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
-from kfl.results.release import release_wave
-from kfl.results.table import show
-from kfl.surveys import actions, nightly
-from kfl.surveys.formats import Informant
+from kfl.surveys import actions
+from kfl.surveys.counts import nightly
 from kfl.surveys.models import ConsentState, Wave
 from tests.factories import a_user
 from tests.results.test_views import Tables

@@ -7,12 +7,13 @@ import pytest
 from kfl.answers import erasure, places, wave_tables
 from kfl.answers.column_blocks import read_blocks
 from kfl.cli.main import main
-from kfl.results import audit, release
-from kfl.results.audit import audit_release
-from kfl.results.models import TechnicalReport
-from kfl.results.release import release_wave
-from kfl.results.technical import making
-from kfl.results.technical.making import make_report
+from kfl.research import audit
+from kfl.research.audit import audit_release
+from kfl.research.making import report
+from kfl.research.making.report import make_report
+from kfl.research.models import TechnicalReport
+from kfl.results.making import release
+from kfl.results.making.release import release_wave
 from kfl.surveys import actions, store
 from kfl.surveys.models import Code
 from tests.surveys.answering import answer, code_of
@@ -63,8 +64,8 @@ def test_after_the_release_the_audit_says_the_same(closed, reported):
 def test_after_the_release_no_report_is_made(closed, monkeypatch, tmp_path, capsys):
     release_wave(wave=closed.wave, by=None, at=CLOSES)
     erase(closed)
-    monkeypatch.setattr(making.extract, "answers", None)  # they are not so much as read
-    with pytest.raises(making.AnswersErased) as refusal:
+    monkeypatch.setattr(report.extract, "answers", None)  # they are not so much as read
+    with pytest.raises(report.AnswersErased) as refusal:
         make_report(wave=closed.wave, by=None)
     said = f"{closed.wave.slug}: an erasure was carried out after the release, so the answers are not counted again"
     assert str(refusal.value) == said
@@ -76,7 +77,7 @@ def test_after_the_release_no_report_is_made(closed, monkeypatch, tmp_path, caps
 @either_way
 def test_an_erasure_in_the_midst_of_the_report_or_the_audit(closed, monkeypatch):
     made = release_wave(wave=closed.wave, by=None, at=CLOSES)
-    real = making.extract.answers
+    real = report.extract.answers
     waiting = [erase]
 
     def erased_first(*arguments):
@@ -84,8 +85,8 @@ def test_an_erasure_in_the_midst_of_the_report_or_the_audit(closed, monkeypatch)
             waiting.pop()(closed)
         return real(*arguments)
 
-    monkeypatch.setattr(making.extract, "answers", erased_first)
-    with pytest.raises(making.AnswersErased):
+    monkeypatch.setattr(report.extract, "answers", erased_first)
+    with pytest.raises(report.AnswersErased):
         make_report(wave=closed.wave, by=None)
     assert not waiting
     answers_of = iter([False, True])
@@ -133,7 +134,7 @@ def test_other_sheets_without_an_erasure_are_noticed(closed):
     assert not found.is_clean
     assert any("has other sheets than when it was released" in line for line in found.refused)
     TechnicalReport.plumbing.all()._raw_delete("default")
-    with pytest.raises(making.OtherSheets):
+    with pytest.raises(report.OtherSheets):
         make_report(wave=closed.wave, by=None)
 
 

@@ -15,11 +15,13 @@ from kfl.core.text import text
 from kfl.people import actions as people
 from kfl.people.models import Scheme
 from kfl.people.queries import code_of
-from kfl.results.audit import stored_digest
+from kfl.questionnaires import actions as questionnaires
+from kfl.research.audit import stored_digest
+from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
-from kfl.results.release import release_wave
-from kfl.surveys import actions, freezing, queries, store
-from kfl.surveys.states import WaveNotInState
+from kfl.surveys import actions, queries, store
+from kfl.surveys.waves import bundle as freezing
+from kfl.surveys.waves.states import WaveNotInState
 from tests.results.making import simulated
 
 WHY = "a test"
@@ -66,14 +68,14 @@ def changed_code(county) -> None:
 
 
 def next_version(county) -> None:
-    version = actions.next_version(questionnaire=county.version.questionnaire, by=county.frida)
+    version = questionnaires.next_version(questionnaire=county.version.questionnaire, by=county.frida)
     scale = version.scales.get(key="trivsel")
     item = scale.items.first()
-    actions.save_item(
+    questionnaires.save_item(
         version=version, item=item, scale=scale, text=text("Noe helt annet"), format=item.format, reversed=True,
         by=county.frida,
     )  # fmt: skip
-    actions.edit_version(version=version, title=text("Ny tittel"), intro=text("Ny"), by=county.frida)
+    questionnaires.edit_version(version=version, title=text("Ny tittel"), intro=text("Ny"), by=county.frida)
 
 
 def erased_pupil(county) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kfl.results.history import changes, changes_of, earlier, traces
+from kfl.results.making.history import changes, changes_of, earlier, traces
 from kfl.results.payload import Page, ScaleResult, Value
 
 SCALES = [("calm", "d1"), ("help", "d2"), ("new", "d3"), ("mended", "d4b")]

@@ -17,11 +17,11 @@ from pypdf import PdfReader
 
 from kfl.answers.bulk import read_columns
 from kfl.people.models import Unit
-from kfl.results.release import release_wave
+from kfl.questionnaires.formats import Informant
+from kfl.results.making.release import release_wave
 from kfl.surveys import actions, store
-from kfl.surveys.formats import Informant
 from kfl.surveys.models import Wave
-from kfl.surveys.paper import questions
+from kfl.surveys.paper.printed_forms import questions
 from tests.results.making import a_pupil_questionnaire
 from tests.results.test_release import cell_of
 from tests.surveys.making import CLOSES, OPENS, a_wave

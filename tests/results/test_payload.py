@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kfl.results.payload import FormText, Page, Place, Value, Versus, encode, pack, read_form, read_page
-from kfl.results.reading import Reading
+from kfl.results.reading.presenter import Reading
 
 FIRST_FORM = {
     "informant": "pupil_5_10", "wave": "T1", "series": "s", "opened": "2016-11-01", "closed": "2016-11-30",

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from kfl.people.kinds import Kind
+from kfl.questionnaires.formats import Informant
+from kfl.results.exports.rows import show
+from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
-from kfl.results.release import release_wave
-from kfl.results.table import show
 from kfl.surveys import actions
-from kfl.surveys.formats import Informant
 from tests.factories import a_unit, a_user
 from tests.surveys.making import CLOSES
 

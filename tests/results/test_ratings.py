@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from kfl.answers import bulk
-from kfl.results.audit import audit_release
+from kfl.questionnaires.formats import Informant
+from kfl.research.audit import audit_release
+from kfl.results.making.release import release_wave
 from kfl.results.models import Release, ReleasedPage
-from kfl.results.release import release_wave
 from kfl.surveys import actions, queries, store
-from kfl.surveys.formats import Informant
 from kfl.surveys.models import Collection, ConsentState, Wave
 from tests.results.making import a_pupil_questionnaire, grown, number_of, simulated
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire

@@ -10,10 +10,10 @@ from kfl.core.jobs import enqueue
 from kfl.disclosure import ReleaseRefused
 from kfl.people import actions as people
 from kfl.people.models import AuditLine
-from kfl.results import release as releases
-from kfl.results.audit import stored_digest
+from kfl.research.audit import stored_digest
+from kfl.results.making import release as releases
+from kfl.results.making.release import WaveNotClosed, release_wave
 from kfl.results.models import Reference, Release, ReleasedForm, ReleasedPage, ReleaseIsFrozen
-from kfl.results.release import WaveNotClosed, release_wave
 from kfl.surveys import actions as surveys
 from kfl.surveys.models import WaveState
 from tests.results.making import a_closed_wave, a_pupil_questionnaire, a_released_wave, number_of
@@ -144,7 +144,7 @@ def test_change_is_the_difference_between_what_is_shown(two_waves):
 def test_a_changed_item_is_a_break(county):
     from datetime import timedelta
 
-    from kfl.surveys import actions
+    from kfl.questionnaires import actions
     from tests.results.making import a_released_wave
     from tests.surveys.making import OPENS
 
@@ -202,7 +202,7 @@ def test_what_the_gate_refuses_is_never_shown(world, data_dir, monkeypatch):
     from dataclasses import replace
 
     from kfl import disclosure
-    from kfl.results import compute
+    from kfl.results.making import compute
 
     def show_all(*given):
         decision = decide(*given)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kfl import stats
-from kfl.results import reliability
+from kfl.results.making import reliability
 from kfl.results.payload import Reliability
 from kfl.stats.factors import omega_total
 from kfl.stats.moments import moments

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from kfl.core.text import text
+from kfl.questionnaires import actions
+from kfl.research.making import report
+from kfl.research.making.report import make_report
+from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
-from kfl.results.reading import Reading
-from kfl.results.release import release_wave
-from kfl.results.technical import making
-from kfl.results.technical.making import make_report
-from kfl.surveys import actions
+from kfl.results.reading.presenter import Reading
 from kfl.surveys.models import Wave
-from kfl.surveys.series import earlier_than, in_order
+from kfl.surveys.waves.series import earlier_than, in_order
 from tests.results.making import a_closed_wave, a_released_wave, number_of
 from tests.surveys.making import CLOSES, OPENS
 
@@ -47,7 +47,7 @@ def drawn(wave, unit, monkeypatch):
         seen[title.split(":")[0]] = [(p.value is not None, p.break_before) for p in points]
         return ""
 
-    monkeypatch.setattr("kfl.results.reading.figures.trend", trend)
+    monkeypatch.setattr("kfl.results.reading.presenter.figures.trend", trend)
     row = ReleasedPage.objects.everywhere(why=WHY).get(release__wave=wave, node__number=number_of(wave, unit))
     assert Reading(row.read(), row.form.read()).pasts
     return seen
@@ -81,8 +81,8 @@ def test_waves_that_open_at_one_time_stand_in_the_order_they_were_made(county):
     page = ReleasedPage.objects.everywhere(why=WHY).get(release__wave=twin, node__number=number_of(twin, county.ask))
     assert [then.title for then in page.form.read().earlier] == ["Kartlegging T1"]
     make_report(wave=county.t1, by=None)
-    assert [sealed.wave for sealed in making._earlier(twin)] == [county.t1.name]
-    assert making._earlier(county.t1) == []
+    assert [sealed.wave for sealed in report._earlier(twin)] == [county.t1.name]
+    assert report._earlier(county.t1) == []
 
 
 @pytest.mark.parametrize("prefix", ["", "wave__"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kfl.results import shares
 from kfl.results.payload import FormText, ItemText, Page, ScaleResult, ScaleText
+from kfl.results.reading import shares
 
 AGREE, OFTEN = ([{"nb": words} for words in pair] for pair in (("Uenig", "Enig"), ("Sjelden", "Ofte")))
 

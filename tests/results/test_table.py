@@ -7,8 +7,8 @@ import io
 
 import pytest
 
+from kfl.results.exports.rows import NoSuchUnit, as_csv, show
 from kfl.results.models import ReleasedPage
-from kfl.results.table import NoSuchUnit, as_csv, show
 from tests.results.making import number_of
 
 

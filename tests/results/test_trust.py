@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kfl.results.payload import Reliability
-from kfl.results.trust import (
+from kfl.results.reading.trust import (
     Judgement,
     alike_within,
     best_estimate,

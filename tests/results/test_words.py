@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kfl.results import words
 from kfl.results.payload import ScaleText
+from kfl.results.reading import words
 
 
 def a_scale(favourable: str = "high") -> ScaleText:

@@ -44,9 +44,11 @@ from kfl.intake.app import create_app  # noqa: E402
 from kfl.people import actions as people  # noqa: E402
 from kfl.people.kinds import Kind  # noqa: E402
 from kfl.people.models import Pupil, Unit, User  # noqa: E402
+from kfl.questionnaires import actions as questionnaires  # noqa: E402
+from kfl.questionnaires.formats import Format, Informant  # noqa: E402
 from kfl.results.models import ReleasedPage  # noqa: E402
 from kfl.surveys import actions, queries  # noqa: E402
-from kfl.surveys.formats import Format, Informant  # noqa: E402
+from kfl.surveys.codes import queries as codes_queries  # noqa: E402
 from kfl.surveys.models import Code, Wave  # noqa: E402
 from tests.factories import a_unit, a_user  # noqa: E402
 from tests.surveys.making import a_questionnaire  # noqa: E402
@@ -76,7 +78,9 @@ def a_school() -> tuple[User, User, list[Unit]]:
 def an_open_wave(by: User) -> Wave:
     """Pupils without free text, teachers with one."""
     teachers = a_questionnaire(Informant.TEACHER)
-    actions.save_item(version=teachers, scale=None, key="ord", text=text("Med egne ord"), format=Format.TEXT, by=None)
+    questionnaires.save_item(
+        version=teachers, scale=None, key="ord", text=text("Med egne ord"), format=Format.TEXT, by=None
+    )
     now = timezone.now()
     wave = actions.create_wave(
         slug="t1", name="T1", series="t", unit=Unit.objects.everywhere(why=WHY).get(kind=Kind.COUNTY),
@@ -90,7 +94,7 @@ def an_open_wave(by: User) -> Wave:
 def printed(wave: Wave) -> Iterator[str]:
     for form in wave.forms.all():
         numbers = list(wave.nodes.values_list("number", flat=True))
-        yield from (one.code for one in queries.printed_codes(wave=wave, form=form, nodes=numbers))
+        yield from (one.code for one in codes_queries.printed_codes(wave=wave, form=form, nodes=numbers))
 
 
 def browser(app: Any) -> httpx.AsyncClient:

@@ -18,12 +18,14 @@ from kfl.people import actions as people
 from kfl.people.circles.kinds import FORUM_BODY
 from kfl.people.kinds import Kind
 from kfl.people.models import Circle, Gender, Pupil, Seat, Unit, User
+from kfl.questionnaires.formats import Informant
+from kfl.questionnaires.models import QuestionnaireVersion
+from kfl.research.making.report import make_report
+from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
-from kfl.results.release import release_wave
-from kfl.results.technical.making import make_report
 from kfl.surveys import actions, queries
-from kfl.surveys.formats import Informant
-from kfl.surveys.models import QuestionnaireVersion, Wave
+from kfl.surveys.codes import queries as codes_queries
+from kfl.surveys.models import Wave
 from tests.factories import a_unit, a_user
 from tests.results.making import a_pupil_questionnaire, simulated
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire
@@ -171,7 +173,7 @@ def _waves(county: County) -> None:
         county.pages.append((row.node.number, row.informant, county.key_of(row.node.unit_id)))
     for form in t2.forms.all():
         numbers = list(t2.nodes.values_list("number", flat=True))
-        for printed in queries.printed_codes(wave=t2, form=form, nodes=numbers):
+        for printed in codes_queries.printed_codes(wave=t2, form=form, nodes=numbers):
             of_unit = county.codes.setdefault(county.key_of(printed.node.unit_id), [])
             of_unit.append((printed.key, form.informant, printed.code))
 

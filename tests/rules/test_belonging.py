@@ -8,9 +8,9 @@ from pathlib import Path
 import kfl
 
 PACKAGE = Path(kfl.__file__).parent
-ROOMS = ("surveys", "results", "intake", "web")
+ROOMS = ("questionnaires", "surveys", "results", "research", "intake", "web")
 # The one answer, and what it rests on: the rosters of the opening day.
-MAY_ASK = {"surveys/membership.py", "surveys/rosters.py"}
+MAY_ASK = {"surveys/waves/membership.py", "surveys/waves/invited.py"}
 
 
 def _sources() -> list[tuple[str, ast.Module]]:

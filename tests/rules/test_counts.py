@@ -8,7 +8,7 @@ import pytest
 
 from tests.rules.test_code import PACKAGE
 
-ROOMS = ("cli", "core", "demo", "people", "results", "surveys", "web")
+ROOMS = ("cli", "core", "demo", "people", "questionnaires", "research", "results", "surveys", "web")
 SOURCES = [path for room in ROOMS for path in (PACKAGE / room).rglob("*.py") if "migrations" not in path.parts]
 TEMPLATES = [path for room in ROOMS for path in (PACKAGE / room).rglob("*.html")]
 
@@ -16,23 +16,23 @@ TEMPLATES = [path for room in ROOMS for path in (PACKAGE / room).rglob("*.html")
 RULES = {
     "reads sheets of an open wave": (
         r"\banswered_counts\b",
-        {"surveys/store.py", "surveys/coverage.py", "surveys/nightly.py"},
+        {"surveys/store.py", "surveys/counts/coverage.py", "surveys/counts/nightly.py"},
     ),
     "reads or writes how many are invited": (
         r"\bInvited\b(?!\")|\.invited\.\w+\(|\binvited__",
-        {"surveys/invited_counts.py", "surveys/models/waves.py", "surveys/models/__init__.py"},
+        {"surveys/counts/invited_counts.py", "surveys/models/waves.py", "surveys/models/__init__.py"},
     ),
     "reads what is told of adults": (
         r"\b(FollowedNode|NightlyCount)\b|\b(followed|nights)__",
-        {"surveys/nightly.py", "surveys/models/counts.py", "surveys/models/__init__.py"},
+        {"surveys/counts/nightly.py", "surveys/models/counts.py", "surveys/models/__init__.py"},
     ),
     "puts a count into words": (
         r"[{(](answered|invited|sheets|responded)[})]s?[^\n]*[\"']",
-        {"surveys/count_words.py"},
+        {"surveys/counts/count_words.py"},
     ),
     "says itself how many of how many have answered": (
         r"(?i)(\}|\)s) (av|of) (?!dem)[^\"'\n]*\b(svarte|har svart|answered)\b",
-        {"surveys/count_words.py"},
+        {"surveys/counts/count_words.py"},
     ),
 }
 

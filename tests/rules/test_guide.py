@@ -16,7 +16,7 @@ import pytest
 from kfl.core.text import LANGUAGES
 from kfl.intake.http import MOST_BODY_BYTES
 from kfl.people.rosters.table import MOST_BYTES as MOST_LIST_BYTES
-from kfl.surveys import picture_files, sound_files
+from kfl.questionnaires import picture_files, sound_files
 
 GUIDE = (Path(__file__).parents[2] / "docs/operators-guide.md").read_text()
 UNITS = {"k": 1024, "m": 1024**2, "KiB": 1024, "MiB": 1024**2}

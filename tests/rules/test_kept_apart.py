@@ -11,8 +11,8 @@ from kfl.people import actions, scopes
 from kfl.people.kinds import Kind
 from kfl.people.models import RoleAssignment, Unit
 from kfl.people.roles import KEPT_APART, PLACES, ROLES, Permission
-from kfl.surveys.code_rights import INFORMANTS
-from kfl.surveys.formats import BY_LINK, CHILDREN
+from kfl.questionnaires.formats import BY_LINK, CHILDREN
+from kfl.surveys.codes.rights import INFORMANTS
 from tests.factories import a_unit, a_user
 
 ADULTS, RESULTS = Permission.ADULT_CODES_PRINT, Permission.RESULTS_VIEW

@@ -10,7 +10,7 @@ import allauth
 from tests.rules.test_code import PACKAGE
 
 # What may speak to a mail server: both run in the worker alone.
-SENDERS = {"core/mail.py", "surveys/reminding/sending.py"}
+SENDERS = {"core/mail.py", "surveys/reminders/sending.py"}
 SENDING = {"send_mail", "send_mass_mail", "mail_admins", "mail_managers", "send_messages", "email_user"}
 
 

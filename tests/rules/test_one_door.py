@@ -9,10 +9,10 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src/kfl"
 
 # Makers say which sets of sheets numbers rest on; a new one is read by somebody who knows why.
-MAKERS = {"results/technical/making.py", "results/technical/payload.py", "analysis/protection.py"}
+MAKERS = {"research/making/report.py", "research/payload.py", "analysis/protection.py"}
 # Modules that write statistics, and what their pieces are made of before they have passed.
-WRITERS = ("results/technical/files.py", "results/technical/overview.py", "results/technical/chapter.py",
-           "results/technical/views.py", "analysis/frames.py", "analysis/report.py")  # fmt: skip
+WRITERS = ("research/reading/files.py", "research/reading/overview.py", "research/reading/chapter.py",
+           "research/views.py", "analysis/frames.py", "analysis/report.py")  # fmt: skip
 UNJUDGED = {"Report", "FormReport", "ScaleReport", "Full", "Tables", "ScaleQuality", "Groups"}
 WRITTEN = {"bytes", "HttpResponse", "list[Section]", "pl.DataFrame"}
 # Whatever estimates can go wrong in ways of its own; it is tried, so that odd answers stop nothing.
@@ -47,12 +47,12 @@ def test_stored_reports_are_read_through_the_door_alone():
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and called(node) == "read_report"
     }
-    assert found == {"results/models.py"}
+    assert found == {"research/models.py"}
 
 
 def test_writers_take_nothing_that_has_not_passed():
     seen = 0
-    for name, tree in trees("results", "analysis"):
+    for name, tree in trees("results", "research", "analysis"):
         if name not in WRITERS:
             continue
         for node in tree.body:
@@ -67,7 +67,7 @@ def test_writers_take_nothing_that_has_not_passed():
 def test_estimates_are_tried_so_that_no_library_stops_a_report():
     """Each call stands inside `attempt(…)`, or in a function that is called there alone."""
     found = 0
-    for name, tree in trees("results", "analysis"):
+    for name, tree in trees("results", "research", "analysis"):
         tried = {
             inner
             for node in ast.walk(tree)

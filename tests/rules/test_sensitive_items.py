@@ -16,10 +16,12 @@ import pytest
 
 import kfl
 from kfl.core.text import text
-from kfl.surveys import actions, queries
-from kfl.surveys.actions import standard
-from kfl.surveys.formats import Format, Informant
-from kfl.surveys.models import Favourable, QuestionnaireVersion
+from kfl.questionnaires import actions as questionnaires
+from kfl.questionnaires.actions import standard
+from kfl.questionnaires.formats import Format, Informant
+from kfl.questionnaires.models import Favourable, QuestionnaireVersion
+from kfl.surveys import actions
+from tests.surveys import asked as queries
 from tests.surveys.making import OPENS
 from tests.surveys.test_imports import files, marked, run
 
@@ -28,14 +30,14 @@ MARK = (True, 3)
 
 
 def by_the_editor(world, folder) -> QuestionnaireVersion:
-    version = actions.create_questionnaire(
+    version = questionnaires.create_questionnaire(
         key="egen", informant=Informant.PUPIL_5_10, title=text("Eget skjema"), by=world.frida
     )
-    scale = actions.save_scale(
+    scale = questionnaires.save_scale(
         version=version, key="trygg", name=text("Trygg"), description=text(""), heading=text(""),
         favourable=Favourable.LOW, by=world.frida,
     )  # fmt: skip
-    actions.save_item(
+    questionnaires.save_item(
         version=version, scale=scale, text=text("Sårt"), format=Format.FREQUENCY5, sensitive=True, counts_from_code=3,
         by=world.frida,
     )  # fmt: skip
@@ -43,7 +45,7 @@ def by_the_editor(world, folder) -> QuestionnaireVersion:
 
 
 def by_a_copy(world, folder) -> QuestionnaireVersion:
-    return actions.copy_questionnaire(
+    return questionnaires.copy_questionnaire(
         version=by_the_editor(world, folder), key="kopi", title=text("Kopi"), by=world.frida
     )
 
@@ -57,7 +59,7 @@ def by_the_standard_forms(world, folder) -> QuestionnaireVersion:
     (folder / "standard.json").write_text(json.dumps(content), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(standard, "FOLDER", folder)
-        (version,) = actions.load_standard_questionnaires(by=None)
+        (version,) = questionnaires.load_standard_questionnaires(by=None)
     return version
 
 
@@ -67,10 +69,10 @@ def by_import(world, folder) -> QuestionnaireVersion:
 
 Way = Callable[[object, Path], QuestionnaireVersion]
 WAYS: dict[str, Way] = {
-    "surveys/actions/questionnaires.py: save_item": by_the_editor,
-    "surveys/actions/questionnaires.py: _copied": by_a_copy,
-    "surveys/actions/standard.py: _item": by_the_standard_forms,
-    "surveys/actions/imports.py: _version": by_import,
+    "questionnaires/actions/editing.py: save_item": by_the_editor,
+    "questionnaires/actions/editing.py: _copied": by_a_copy,
+    "questionnaires/actions/standard.py: _item": by_the_standard_forms,
+    "surveys/imports/actions/importing.py: _version": by_import,
 }
 
 
@@ -119,7 +121,7 @@ def test_a_sensitive_item_keeps_its_mark(world, tmp_path, way):
 @pytest.mark.usefixtures("data_dir")
 def test_the_next_edition_keeps_the_marks(world, tmp_path):
     version = by_import(world, tmp_path)
-    following = actions.next_version(questionnaire=version.questionnaire, by=world.frida)
+    following = questionnaires.next_version(questionnaire=version.questionnaire, by=world.frida)
     assert following.number == 2
     assert MARK in [(item.sensitive, item.counts_from_code) for item in following.items.all()]
 

@@ -53,11 +53,11 @@ WITHOUT_FORM = {
     "surveys:links": "orders a round of links; each is sent once",
     "surveys:reminders": "orders a round; refused when one was just ordered",
     "surveys:reminders-out": "one's own yes or no",
-    "surveys:questionnaire-new": "makes a questionnaire",
-    "surveys:questionnaire-copy": "makes a questionnaire",
-    "surveys:questionnaire-next": "makes a version",
-    "surveys:scale-move": "one step from where it stands now",
-    "surveys:item-move": "one step from where it stands now",
+    "questionnaires:new": "makes a questionnaire",
+    "questionnaires:copy": "makes a questionnaire",
+    "questionnaires:next-version": "makes a version",
+    "questionnaires:scale-move": "one step from where it stands now",
+    "questionnaires:item-move": "one step from where it stands now",
 }
 
 

@@ -73,7 +73,7 @@ def test_reading_a_release_loads_no_numpy(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "behind"),
     [
-        ("kfl.results.release", "numpy imported by kfl."),
+        ("kfl.results.making.release", "numpy imported by kfl."),
         ("kfl.analysis.quality", "kfl.stats imported by kfl.analysis.quality"),
     ],
 )

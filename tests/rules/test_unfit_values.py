@@ -102,6 +102,6 @@ def test_forms_that_are_sent_twice_at_once_store_once_and_say_so(everything, wor
 
 
 def test_a_questionnaire_that_is_made_twice_at_once_is_one(everything, world):
-    url = reverse("surveys:questionnaire-new")
+    url = reverse("questionnaires:new")
     sent = {"title_nb": "Trivsel", "title": "Trivsel", "informant": "teacher", "key": "trivsel"}
     assert [everything.post(url, sent).status_code < 500 for _time in range(2)] == [True, True]

@@ -234,7 +234,9 @@ def run(code, **environment):
 
 def test_nobody_imports_numba_before_there_is_something_to_sum():
     setup = "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'kfl.web.settings'; django.setup(); "
-    run(setup + "import sys, kfl.stats, kfl.results.views, kfl.results.compute; sys.exit('numba' in sys.modules)")
+    run(
+        setup + "import sys, kfl.stats, kfl.results.views, kfl.results.making.compute; sys.exit('numba' in sys.modules)"
+    )
 
 
 def test_sums_are_made_where_no_folder_can_keep_compiled_code(tmp_path):

@@ -10,8 +10,8 @@ from kfl.answers.sheet_rules import screens
 from kfl.answers.sheets import UnknownCode
 from kfl.answers.store import OpenWave
 from kfl.people.models import Pupil
+from kfl.questionnaires.formats import FOR_EACH_CHILD
 from kfl.surveys import store
-from kfl.surveys.formats import FOR_EACH_CHILD
 from kfl.surveys.models import Code, Wave
 
 

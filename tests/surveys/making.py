@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from kfl.core.text import text
 from kfl.people.models import Unit
+from kfl.questionnaires import actions as questionnaires
+from kfl.questionnaires.formats import Format, Informant
+from kfl.questionnaires.models import Favourable, QuestionnaireVersion
 from kfl.surveys import actions
-from kfl.surveys.formats import Format, Informant
-from kfl.surveys.models import Collection, ConsentMode, Favourable, QuestionnaireVersion, Wave
+from kfl.surveys.models import Collection, ConsentMode, Wave
 
 OSLO = ZoneInfo("Europe/Oslo")
 OPENS = datetime(2026, 11, 2, 8, 0, tzinfo=OSLO)
@@ -20,15 +22,15 @@ def a_questionnaire(
     informant: Informant = Informant.PUPIL_5_10, *, key: str = "", items: int = 3
 ) -> QuestionnaireVersion:
     """One scale of agreement items, of which the second is reversed."""
-    version = actions.create_questionnaire(
+    version = questionnaires.create_questionnaire(
         key=key or f"s-{informant.value}", informant=informant, title=text("Om skolen", se="Skuvlla birra"), by=None
     )
-    scale = actions.save_scale(
+    scale = questionnaires.save_scale(
         version=version, key="trivsel", name=text("Trivsel"), description=text("Om å ha det bra"),
         heading=text("Om å ha det bra"), favourable=Favourable.HIGH, by=None,
     )  # fmt: skip
     for number in range(1, items + 1):
-        actions.save_item(
+        questionnaires.save_item(
             version=version, scale=scale, key=f"t{number}", text=text(f"Utsagn {number}"), format=Format.AGREE4,
             reversed=number == 2, by=None,
         )  # fmt: skip

@@ -13,8 +13,9 @@ from django.urls import reverse
 from kfl.people import actions as people
 from kfl.people.kinds import Kind
 from kfl.people.models import User
-from kfl.surveys import actions, checklist
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
+from kfl.surveys import actions
+from kfl.surveys.waves import checklist
 from tests.factories import a_unit, a_user
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 

@@ -11,10 +11,10 @@ import pytest
 from pypdf import PdfReader
 
 from kfl.answers.codes import display, new_code, new_link_code
-from kfl.surveys import link_letters
-from kfl.surveys.code_sheets import CANNOT_READ_YET, SCALE, Slip, pdf, qr
-from kfl.surveys.formats import Informant
-from kfl.surveys.link_letters import LANGUAGES
+from kfl.questionnaires.formats import Informant
+from kfl.surveys.codes import link_letters
+from kfl.surveys.codes.link_letters import LANGUAGES
+from kfl.surveys.codes.sheets import CANNOT_READ_YET, SCALE, Slip, pdf, qr
 
 
 def alternatives(reader: PdfReader) -> set[str]:

@@ -11,8 +11,8 @@ from django.urls import reverse
 from kfl.people.models import Pupil
 from kfl.people.rosters.table import WrongRoster
 from kfl.surveys import actions
-from kfl.surveys.consent_form import field_name
-from kfl.surveys.consent_list import plan_of
+from kfl.surveys.consent.form_fields import field_name
+from kfl.surveys.consent.uploaded_list import plan_of
 from kfl.surveys.models import Code, ConsentState
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from kfl.answers.bulk import counts, read_columns
-from kfl.surveys import actions, code_sheets, store
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
+from kfl.surveys import actions, store
+from kfl.surveys.codes import sheets
 from kfl.surveys.models import Code, ConsentMode, ConsentState
 from tests.surveys.answering import answer, code_of, needles_of, pids_of, places
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
@@ -95,7 +96,7 @@ def machine(world, versions, data_dir, tally):
         @invariant()
         def the_reserved_have_no_code_and_no_answer(self):
             tally.steps += 1
-            slips = code_sheets.slips(self.wave, Code.objects.everywhere(why="a test").filter(wave=self.wave))
+            slips = sheets.slips(self.wave, Code.objects.everywhere(why="a test").filter(wave=self.wave))
             names = [pupils[pupil].name for pupil in self.reserved]
             printed = sum(slip.label in names for slip in slips)
             left = places(data_dir, *self.gone)

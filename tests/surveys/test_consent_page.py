@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from kfl.people import actions as people
 from kfl.people.models import Gender, Pupil, Unit
+from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions
-from kfl.surveys.consent_form import field_name
-from kfl.surveys.formats import Informant
+from kfl.surveys.consent.form_fields import field_name
 from kfl.surveys.models import Code, Consent, ConsentMode, ConsentState
 from tests.factories import a_user
 from tests.surveys.answering import answer, code_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from kfl.surveys import count_words
-from kfl.surveys.count_words import Counted
-from kfl.surveys.coverage import Response
-from kfl.surveys.formats import BY_LINK, CHILDREN, RATERS, Informant
+from kfl.questionnaires.formats import BY_LINK, CHILDREN, RATERS, Informant
+from kfl.surveys.counts import count_words
+from kfl.surveys.counts.count_words import Counted
+from kfl.surveys.counts.coverage import Response
 from tests.surveys.making import OPENS
 
 

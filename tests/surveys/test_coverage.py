@@ -7,11 +7,13 @@ import pytest
 
 from kfl.answers import places
 from kfl.answers.envelopes import open_envelope
-from kfl.surveys import actions, coverage, membership, queries, store
+from kfl.questionnaires.formats import Informant
+from kfl.surveys import actions, queries, store
 from kfl.surveys.actions import AlreadyInvited
-from kfl.surveys.formats import Informant
-from kfl.surveys.membership import NoPlaceInWave
+from kfl.surveys.counts import coverage
 from kfl.surveys.models import Collection, ConsentState, Invited
+from kfl.surveys.waves import membership
+from kfl.surveys.waves.membership import NoPlaceInWave
 from tests.factories import a_class
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 

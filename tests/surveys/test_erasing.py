@@ -15,11 +15,12 @@ from kfl.answers.folder import Folder
 from kfl.answers.keys import CodeKey, LinkKey
 from kfl.core import jobs
 from kfl.people.models import AuditLine
+from kfl.questionnaires.formats import Informant
+from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
-from kfl.results.release import release_wave
-from kfl.surveys import actions, coverage, store
-from kfl.surveys.consent_form import field_name
-from kfl.surveys.formats import Informant
+from kfl.surveys import actions, store
+from kfl.surveys.consent.form_fields import field_name
+from kfl.surveys.counts import coverage
 from kfl.surveys.models import Code, ConsentMode, ConsentState, ErasureRequest
 from tests.results.making import a_pupil_questionnaire
 from tests.surveys.answering import answer, code_of, needles_of, pids_of, places

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from kfl.answers.store import OpenWave
 from kfl.people.models import AuditLine
-from kfl.surveys import actions, home, store, windows
+from kfl.surveys import actions, home, store
+from kfl.surveys.waves import windows
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]

@@ -12,8 +12,10 @@ from django.utils import translation
 
 import kfl
 from kfl.core.text import text
-from kfl.surveys import actions, checklist, freezing, help_text, letters
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
+from kfl.surveys import actions
+from kfl.surveys.letters import to_parents
+from kfl.surveys.waves import bundle, checklist, help_text
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
 LOCALE = Path(kfl.__file__).parent / "locale"
@@ -34,11 +36,11 @@ def step(wave):
 
 def told(wave, language):
     with translation.override(language):
-        return "\n".join(s for section in letters.letter_of(wave, "https://x/").sections for s in section.sentences)
+        return "\n".join(s for section in to_parents.letter_of(wave, "https://x/").sections for s in section.sentences)
 
 
 def frozen(wave):
-    return {form.informant: form.help for form in freezing.bundle_of(wave, 1).forms}
+    return {form.informant: form.help for form in bundle.bundle_of(wave, 1).forms}
 
 
 def test_without_an_own_text_the_standard_one_names_an_adult_and_the_number(wave):
@@ -88,7 +90,7 @@ def test_a_language_that_the_own_text_lacks_is_told_the_standard_text_in_that_la
     """In the letter and on paper, as respondents see it: never the own text in bokmål."""
     actions.write_help(wave=wave, help=text("Snakk med Kari."), help_adults=text(""), by=None)
     assert "Snakk med Kari." in told(wave, "nb")
-    form = next(form for form in freezing.bundle_of(wave, 1).forms if form.for_children)
+    form = next(form for form in bundle.bundle_of(wave, 1).forms if form.for_children)
     for language, adult in (("nn", "ein vaksen du stolar på"), ("en", "an adult you trust")):
         with translation.override(language):
             said = help_text.said_on(form, language)

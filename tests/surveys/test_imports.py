@@ -10,10 +10,13 @@ from django.urls import reverse
 
 from kfl.answers import bulk
 from kfl.people.models import AuditLine, Unit
-from kfl.surveys import actions, invited_counts, queries, store
-from kfl.surveys.csv_file import WrongFile
-from kfl.surveys.formats import Informant
-from kfl.surveys.models import Collection, NodeKind, Questionnaire, Wave, WaveState
+from kfl.questionnaires.formats import Informant
+from kfl.questionnaires.models import Questionnaire
+from kfl.surveys import actions, queries, store
+from kfl.surveys.counts import invited_counts
+from kfl.surveys.imports.csv_file import WrongFile
+from kfl.surveys.models import Collection, NodeKind, Wave, WaveState
+from tests.surveys import asked
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 pytestmark = pytest.mark.usefixtures("data_dir")
@@ -72,7 +75,7 @@ def test_a_file_becomes_an_open_wave_with_units_grades_and_answers(world, tmp_pa
         (5, form.number): 1,
     }
     assert invited_counts.of_form(form) == {3: 1, 4: 2, 5: 1}
-    support, unrest = queries.form_scales(form)
+    support, unrest = asked.form_scales(form)
     assert [(item.key, item.row, item.reversed) for item in support.items] == [("Q1", 0, True), ("Q2", 1, False)]
     assert (support.low, support.high, unrest.favourable) == (1, 4, "low")
     assert str(unrest.items[0].answers[3].label) == "always"
@@ -94,7 +97,7 @@ def test_the_next_wave_joins_persons_units_and_scales_of_its_reference(world, tm
     first = run(world, files(tmp_path))
     second = run(world, files(tmp_path), name="PISA 2018", reference=first)
     assert (second.series, second.slug) == ("pisa-2015", "pisa-2018")
-    digests = [[s.digest for s in queries.form_scales(wave.forms.get())] for wave in (first, second)]
+    digests = [[s.digest for s in asked.form_scales(wave.forms.get())] for wave in (first, second)]
     assert digests[0] == digests[1]
     pids = []
     for wave in (first, second):
@@ -203,7 +206,7 @@ def marked(**from_code: str) -> str:
 
 def test_a_sensitive_item_is_sensitive_in_the_portal_with_the_answer_it_counts_from(world, tmp_path):
     wave = run(world, files(tmp_path, book=marked(Q3="3")))
-    support, unrest = queries.form_scales(wave.forms.get())
+    support, unrest = asked.form_scales(wave.forms.get())
     assert (support.is_sensitive, unrest.is_sensitive) == (False, True)
     assert [(item.sensitive, item.counts_from_code) for item in unrest.items] == [(True, 3)]
 

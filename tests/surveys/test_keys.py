@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfl.surveys.keys import free_key, key_of
+from kfl.core.slugs import free_key, key_of
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from pypdf import PdfReader
 
 from kfl.answers.erasure import erase_again
 from kfl.core.models import Job
-from kfl.surveys import actions, letters, queries, store
-from kfl.surveys.formats import Informant
-from kfl.surveys.models import ConsentMode, Item, Wave
-from kfl.surveys.states import reasons_not_to_open
+from kfl.questionnaires.formats import Informant
+from kfl.questionnaires.models import Item
+from kfl.surveys import actions, queries, store
+from kfl.surveys.letters import to_parents
+from kfl.surveys.models import ConsentMode, Wave
+from kfl.surveys.waves.states import reasons_not_to_open
 from tests.surveys.answering import answer, code_of, places
 from tests.surveys.making import CLOSES, OPENS, OSLO, a_questionnaire, a_wave
 
@@ -33,7 +35,7 @@ def wave(world):
 
 def words(wave, language="nb"):
     with translation.override(language):
-        return "\n".join(s for section in letters.letter_of(wave, ASKED).sections for s in section.sentences)
+        return "\n".join(s for section in to_parents.letter_of(wave, ASKED).sections for s in section.sentences)
 
 
 def changed(wave, **fields):
@@ -149,8 +151,8 @@ def test_nothing_is_deleted_before_the_results_are_made(world, wave, data_dir, s
     actions.open_wave(wave=wave, by=None, at=OPENS)
     row = wave.codes.filter(pupil__isnull=False).select_related("wave", "pupil")[0]
     assert answer(wave, code_of(row))
-    assert letters.overdue(CLOSES) == []
-    assert letters.overdue(late) == [wave]
+    assert to_parents.overdue(CLOSES) == []
+    assert to_parents.overdue(late) == [wave]
     assert actions.delete_those_due(by=None, at=late) == []
     actions.close_wave(wave=wave, by=None, at=late, then_release=False)
     assert actions.delete_those_due(by=None, at=late) == []
@@ -163,10 +165,10 @@ def test_nothing_is_deleted_before_the_results_are_made(world, wave, data_dir, s
         assert "for resultatene er ikke laget ennå" in county.get("/oppsett/t3/").content.decode()
     actions.release_wave(wave=wave, by=None, at=late)
     settings.KFL_JOBS_AT_ONCE = False
-    report = Job.objects.create(kind="results.report", arguments={"wave": "t3"})
+    report = Job.objects.create(kind="research.report", arguments={"wave": "t3"})
     assert actions.delete_those_due(by=None, at=late) == [], "its technical report is not made yet"
     report.delete()
-    assert letters.overdue(late) == []
+    assert to_parents.overdue(late) == []
     assert actions.delete_those_due(by=None, at=late) == [wave]
 
 

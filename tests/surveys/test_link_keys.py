@@ -8,8 +8,9 @@ import pytest
 
 from kfl.answers.keys import KeyAway, LinkKey, OtherKey
 from kfl.people.models import AuditLine
-from kfl.surveys import actions, link_keys, store
+from kfl.surveys import actions, store
 from kfl.surveys.models import KnownLinkKey, WaveState
+from kfl.surveys.waves import link_keys
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
 pytestmark = pytest.mark.usefixtures("data_dir")

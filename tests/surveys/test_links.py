@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from kfl.people import actions as people
 from kfl.people.models import AuditLine, User
-from kfl.surveys import actions, checklist, reminding, store
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
+from kfl.surveys import actions, reminders, store
 from kfl.surveys.models import Code, Reminder, ReminderMail, RoundKind
-from kfl.surveys.reminding import sending
+from kfl.surveys.reminders import sending
+from kfl.surveys.waves import checklist
 from tests.factories import a_user
 from tests.surveys.answering import code_of
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
@@ -201,7 +202,7 @@ def test_parents_links_never_go_by_mail(wave, world):
     row = Code.objects.everywhere(why="a test").filter(form__informant=Informant.PARENT)[0]
     with pytest.raises(actions.CannotSend, match="ingen e-postadresse"):
         actions.send_link_anew(code=row, portal=PORTAL, by=world.erik)
-    assert {one.form.informant for one in reminding.links.codes_to_send(wave)} == {"teacher", "leader"}
+    assert {one.form.informant for one in reminders.links.codes_to_send(wave)} == {"teacher", "leader"}
 
 
 def test_a_round_of_links_is_not_counted_as_a_reminder_and_a_reminder_brings_no_link(wave, world):
@@ -223,7 +224,7 @@ def test_the_page_shows_the_mail_and_no_link_before_it_goes(wave, world):
     page = client.get(address).content.decode()
     assert "Send 3 lenker" in page
     assert "Den som har den, kan svare i ditt sted" in page
-    assert not any(code_of(row) in page for row in reminding.links.codes_to_send(wave))
+    assert not any(code_of(row) in page for row in reminders.links.codes_to_send(wave))
     assert "Lenkene er på vei" in client.post(address, follow=True).content.decode()
     assert ReminderMail.objects.count() == 3
 

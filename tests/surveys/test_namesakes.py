@@ -14,9 +14,11 @@ from kfl.people import actions as people
 from kfl.people.kinds import Kind
 from kfl.people.models import AuditLine, Pupil
 from kfl.people.rosters import ListKind, RosterIsUndecided, TwinAnswer, import_roster
-from kfl.surveys import actions, membership, namesakes
-from kfl.surveys.consent_form import field_name
+from kfl.surveys import actions
+from kfl.surveys.consent import namesakes
+from kfl.surveys.consent.form_fields import field_name
 from kfl.surveys.models import Code, Consent, ConsentMode, ConsentState, Namesake, WaveState
+from kfl.surveys.waves import membership
 from tests.factories import a_class, a_unit, a_user
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 

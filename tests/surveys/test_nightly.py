@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from kfl.people.kinds import Kind
-from kfl.surveys import actions, coverage, nightly, store
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
+from kfl.surveys import actions, store
+from kfl.surveys.counts import coverage, nightly
 from kfl.surveys.models import FollowedNode, Invited, NightlyCount, Wave
 from tests.factories import a_unit, a_user
 from tests.surveys.answering import answer, code_of

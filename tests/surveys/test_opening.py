@@ -11,8 +11,10 @@ from kfl.answers.envelopes import open_envelope
 from kfl.people import actions as people
 from kfl.people.kinds import Kind
 from kfl.people.models import Gender, Pupil
-from kfl.surveys import actions, invited_counts, queries, store
-from kfl.surveys.formats import Informant
+from kfl.questionnaires import actions as questionnaires
+from kfl.questionnaires.formats import Informant
+from kfl.surveys import actions, queries, store
+from kfl.surveys.counts import invited_counts
 from kfl.surveys.models import Code, Collection, ConsentMode, ConsentState, NodeKind, WaveState
 from tests.factories import a_class, a_unit
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
@@ -179,8 +181,8 @@ def test_an_open_wave_is_not_opened_twice_and_its_version_is_frozen(world):
     assert version.frozen_at == OPENS
     scale = version.scales.get()
     assert len(scale.digest) == 64
-    with pytest.raises(actions.VersionIsFrozen):
-        actions.delete_scale(scale=scale, by=None)
+    with pytest.raises(questionnaires.VersionIsFrozen):
+        questionnaires.delete_scale(scale=scale, by=None)
 
 
 def test_a_wave_collected_by_import_has_a_roster_and_no_codes(world):

@@ -17,9 +17,9 @@ from kfl.answers.codes import display
 from kfl.people import actions as people
 from kfl.people.kinds import Kind
 from kfl.people.models import AuditLine, Gender, Pupil
+from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions, store
-from kfl.surveys.consent_form import field_name
-from kfl.surveys.formats import Informant
+from kfl.surveys.consent.form_fields import field_name
 from kfl.surveys.models import Code, Consent, ConsentState, Wave, WaveState
 from tests.factories import a_unit, a_user
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
@@ -267,7 +267,7 @@ def test_home_tells_each_person_what_to_do(world, wave):
     assert "0 ark levert eller nei sagt · 26 inviterte" in home(world.alice)
     assert "Ask skole: 0 ark levert eller nei sagt · 26 inviterte" in home(world.dina)
     assert reverse("surveys:wave-detail", kwargs={"slug": "t3"}) in home(world.erik)
-    assert reverse("surveys:questionnaire-list") in home(world.frida)
+    assert reverse("questionnaires:list") in home(world.frida)
     assert "Kartlegging T3" not in home(world.charlie)
 
 
@@ -336,7 +336,7 @@ def test_an_open_wave_is_extended_but_never_shortened(world, wave):
 def test_closing_is_asked_about_and_then_destroys_codes_and_key(world, wave, monkeypatch):
     ordered = []
     monkeypatch.setattr(
-        "kfl.surveys.actions.closing.jobs.enqueue", lambda kind, **more: ordered.append((kind, more["wave"]))
+        "kfl.surveys.waves.actions.closing.jobs.enqueue", lambda kind, **more: ordered.append((kind, more["wave"]))
     )
     erik = as_user(world.erik)
     assert "kan ikke gjøres om" in erik.get(setup("wave-close")).content.decode()

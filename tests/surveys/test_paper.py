@@ -17,10 +17,11 @@ from kfl.answers.bundle import Item, ItemKind, Option
 from kfl.answers.codes import display, new_code
 from kfl.core.text import text
 from kfl.people.models import AuditLine
+from kfl.questionnaires import actions as questionnaires
+from kfl.questionnaires.formats import Format, Informant
 from kfl.surveys import actions, store
-from kfl.surveys.formats import Format, Informant
 from kfl.surveys.models import Code
-from kfl.surveys.paper import NotOnThePaper, Question, pdf, questions, read
+from kfl.surveys.paper.printed_forms import NotOnThePaper, Question, pdf, questions, read
 from tests.factories import a_user
 from tests.surveys.answering import code_of
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
@@ -37,7 +38,9 @@ def on_the_day():
 @pytest.fixture
 def wave(world):
     pupils, parents = a_questionnaire(), a_questionnaire(Informant.PARENT)
-    actions.save_item(version=parents, scale=None, key="ord", text=text("Med egne ord"), format=Format.TEXT, by=None)
+    questionnaires.save_item(
+        version=parents, scale=None, key="ord", text=text("Med egne ord"), format=Format.TEXT, by=None
+    )
     versions = [pupils, parents, a_questionnaire(Informant.TEACHER)]
     return actions.open_wave(wave=a_wave(world.county, [world.ask], versions), by=None, at=OPENS)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfl.surveys.quiet_hours import OSLO, Hours, NeverAllowed, easter, is_holiday
+from kfl.surveys.reminders.quiet_hours import OSLO, Hours, NeverAllowed, easter, is_holiday
 
 
 def local(*parts):

@@ -17,10 +17,12 @@ from kfl.core.alphabet import alphabetical
 from kfl.people import actions as people
 from kfl.people.kinds import Kind
 from kfl.people.models import AuditLine, Gender, Pupil, RoleAssignment, Unit
-from kfl.surveys import actions, membership, ratings, store
-from kfl.surveys.code_names import labelled
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
+from kfl.surveys import actions, store
+from kfl.surveys.codes.names import labelled
 from kfl.surveys.models import Code, ConsentState, Wave
+from kfl.surveys.ratings import rating_lists
+from kfl.surveys.waves import membership
 from tests.factories import a_unit, a_user
 from tests.surveys.answering import code_of
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
@@ -231,11 +233,11 @@ def test_a_late_pupil_gets_both_places_and_a_reserved_one_loses_both(world, wave
     assert code.form.informant == Informant.PUPIL_5_10
     assert {row.form.informant for row in late.codes.all()} == {"pupil_5_10", "rater_teacher"}
     assert late not in membership.pupils_without_code(wave, world.ask_8a)
-    with pytest.raises(actions.codes.AlreadyInvited):
+    with pytest.raises(actions.AlreadyInvited):
         actions.invite_late(wave=wave, pupil=late, by=world.bob)
     actions.set_consent(wave=wave, pupils=[late], state=ConsentState.RESERVED, by=world.bob)
     assert not late.codes.exists()
-    assert len(ratings.list_at(wave, world.ask_8a).ratings) == 13
+    assert len(rating_lists.list_at(wave, world.ask_8a).ratings) == 13
 
 
 def test_in_kindergartens_the_pedagogical_leader_rates_the_four_and_five_year_olds(world):

@@ -13,8 +13,8 @@ from django.urls import reverse
 from kfl.answers import load_counts
 from kfl.core.models import Job
 from kfl.surveys import actions, queries, store
-from kfl.surveys.actions.closing import NeverReleased
 from kfl.surveys.models import Code, ConsentState, WaveState
+from kfl.surveys.waves.actions.closing import NeverReleased
 from tests.intake.served import enter, put, served
 from tests.surveys.answering import answer, code_of, places
 from tests.surveys.making import OPENS, a_questionnaire, a_wave

@@ -16,11 +16,12 @@ from django.urls import reverse
 from kfl.core import jobs
 from kfl.core.models import Job
 from kfl.people.models import AuditLine, User
-from kfl.surveys import actions, reminding
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
+from kfl.surveys import actions
 from kfl.surveys.models import MailState, Reminder, ReminderMail, ReminderOptOut, Wave
-from kfl.surveys.reminding import sending
-from kfl.surveys.reminding.letter import letter_to
+from kfl.surveys.reminders import receivers, sending
+from kfl.surveys.reminders import sending as reminding
+from kfl.surveys.reminders.mails import letter_to
 from tests.factories import a_user
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
@@ -153,7 +154,7 @@ def test_who_rates_children_is_told_where_the_list_is_and_nobody_is_told_of_none
 
 def test_who_has_answered_makes_no_difference(wave, world, server):
     """Nothing about answers is asked: the receivers are found without the answers store."""
-    assert [one.email for one in reminding.receivers_of(wave, NOON.date())] == EVERYBODY
+    assert [one.email for one in receivers.receivers_of(wave, NOON.date())] == EVERYBODY
 
 
 def test_a_refused_receiver_does_not_stop_the_others(wave, server):

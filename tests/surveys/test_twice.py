@@ -15,9 +15,10 @@ from django.urls import reverse
 from kfl.cli import wave as command
 from kfl.people.audit import verify_chain
 from kfl.people.models import AuditLine, Unit
-from kfl.results.audit import audit_release
-from kfl.results.release import release_wave
-from kfl.surveys import actions, store, twice
+from kfl.research.audit import audit_release
+from kfl.results.making.release import release_wave
+from kfl.surveys import actions, store
+from kfl.surveys.imports import same_answers
 from kfl.surveys.models import ErasureRequest, Wave, WaveState
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 from tests.surveys.test_imports import run
@@ -198,7 +199,7 @@ def test_the_audit_looks_at_all_released_waves_that_share_sheets(world, tmp_path
     same = closed(world, tmp_path, rows()[::-1], name="Helt like")
     later = closed(world, tmp_path, rows(2), name="Senere")
     with monkeypatch.context() as unguarded:
-        unguarded.setattr(twice, "check", lambda given: None)
+        unguarded.setattr(same_answers, "check", lambda given: None)
         fewer = closed(world, tmp_path, rows()[1:], name="Igjen")
     releases = {wave.slug: release_wave(wave=wave, by=None, at=CLOSES) for wave in (first, same, later)}
     assert all(audit_release(release).is_clean for release in releases.values())

@@ -13,8 +13,8 @@ from pypdf import PdfReader
 
 from kfl.documents.printable import MARK
 from kfl.people.models import Pupil
+from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions
-from kfl.surveys.formats import Informant
 from kfl.surveys.models import Code, Wave
 from tests.documents.names import NAMES
 from tests.factories import a_user

@@ -13,9 +13,10 @@ from kfl.answers import bulk, places
 from kfl.answers.envelopes import open_envelope
 from kfl.answers.keys import PID_BYTES, CodeKey, DoesNotOpen, KeyMissing
 from kfl.people.models import Pupil
-from kfl.surveys import actions, link_keys, queries, store
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
+from kfl.surveys import actions, queries, store
 from kfl.surveys.models import Code, Wave
+from kfl.surveys.waves import link_keys
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 PAGE = Path(__file__).parents[2] / "docs/privacy-rules.md"

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from kfl.answers import alone, places, wave_tables
 from kfl.answers.keys import CodeKey, KeyAway, KeyMissing, KeyTooOpen, LinkKey, OtherKey
-from kfl.surveys import link_keys
 from kfl.surveys.models import Collection, Wave, WaveState
+from kfl.surveys.waves import link_keys
 
 from ._finding import Finding
 
@@ -76,8 +76,8 @@ def code_keys(place: places.Place, keys: Path) -> Iterator[Finding]:
 
 def report_sums() -> Iterator[Finding]:
     """That the sums beside technical reports can be opened, without which the next wave is not compared with them."""
-    from kfl.results.models import TechnicalReport
-    from kfl.results.technical import sealing
+    from kfl.research.making import sealing
+    from kfl.research.models import TechnicalReport
 
     every = TechnicalReport.objects.everywhere(why="system: whether their sums can be opened")
     rows = every.select_related("release__wave")

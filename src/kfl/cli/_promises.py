@@ -16,7 +16,7 @@ from kfl.core.files import store
 from kfl.disclosure.thresholds import Thresholds
 from kfl.people import audit_heads
 from kfl.people.audit import AuditKeyMissing, verify_chain
-from kfl.surveys import letters
+from kfl.surveys.letters import to_parents
 
 from . import _database, _key_promises
 from ._finding import Finding
@@ -77,7 +77,7 @@ def portal_content() -> Iterator[Finding]:
     if not waiting:
         yield audit_log()
         yield audit_log_end()
-        late = ", ".join(wave.slug for wave in letters.overdue(timezone.now()))
+        late = ", ".join(wave.slug for wave in to_parents.overdue(timezone.now()))
         yield Finding("answers kept past the day parents were told", late or "none", not late)
 
 

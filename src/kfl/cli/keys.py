@@ -130,7 +130,7 @@ def run_away(args: argparse.Namespace) -> int:
 
 def told_by_portal() -> str | None:
     """Fingerprint of the key that the portal's database knows; None where there is no database yet."""
-    from kfl.surveys import link_keys
+    from kfl.surveys.waves import link_keys
 
     from . import _database
 

@@ -24,7 +24,7 @@ def to_this_version(*, verbosity: int) -> list[str]:
     """Migrate, then add the questionnaires that have come since the county was made; gives their titles."""
     from django.core.management import call_command
 
-    from kfl.surveys.actions import add_new_standard_questionnaires
+    from kfl.questionnaires.actions import add_new_standard_questionnaires
 
     call_command("migrate", verbosity=verbosity, interactive=False)
     return [str(version.questionnaire) for version in add_new_standard_questionnaires(by=None)]

@@ -43,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run_show(args: argparse.Namespace) -> int:
-    from kfl.results.table import NoSuchUnit, as_csv, show
+    from kfl.results.exports.rows import NoSuchUnit, as_csv, show
 
     try:
         release = release_of(args.wave)
@@ -63,8 +63,8 @@ def run_show(args: argparse.Namespace) -> int:
 def run_report(args: argparse.Namespace) -> int:
     from django.utils import translation
 
-    from kfl.results.technical import files
-    from kfl.results.technical.making import NotOfTheRelease, make_report
+    from kfl.research.making.report import NotOfTheRelease, make_report
+    from kfl.research.reading import files
 
     ways = {".pdf": files.as_pdf, ".json": files.as_json}
     if args.out.suffix not in ways:
@@ -80,7 +80,7 @@ def run_report(args: argparse.Namespace) -> int:
 
 
 def run_audit(args: argparse.Namespace) -> int:
-    from kfl.results.audit import audit_release
+    from kfl.research.audit import audit_release
 
     try:
         release = release_of(args.wave)
@@ -97,8 +97,8 @@ def run_audit(args: argparse.Namespace) -> int:
 
 def release_of(wanted: str) -> Release:
     """The newest main part of a wave's releases."""
-    from kfl.results.table import NoSuchRelease
-    from kfl.results.table import release_of as newest
+    from kfl.results.exports.rows import NoSuchRelease
+    from kfl.results.exports.rows import release_of as newest
 
     wave = find_wave(wanted)
     try:

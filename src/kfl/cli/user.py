@@ -91,7 +91,7 @@ def _unit(args: argparse.Namespace) -> Unit:
     from kfl.people.queries import NoSuchUnit, unit_by_code
 
     if args.new_county:
-        from kfl.surveys.actions import load_standard_questionnaires
+        from kfl.questionnaires.actions import load_standard_questionnaires
 
         load_standard_questionnaires(by=None)  # a county without questionnaires could set up nothing
         return actions.add_unit(new=actions.NewUnit(Kind.COUNTY, args.new_county, None), by=None)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from .main import add_data_option
 
 if TYPE_CHECKING:
-    from kfl.surveys.csv_file import WrongFile
-    from kfl.surveys.formats import Informant
+    from kfl.questionnaires.formats import Informant
+    from kfl.surveys.imports.csv_file import WrongFile
     from kfl.surveys.models import Wave
 
 
@@ -59,7 +59,7 @@ def _add_import(commands: Any) -> None:
 
 
 def _informant(word: str) -> Informant:
-    from kfl.surveys.formats import Informant
+    from kfl.questionnaires.formats import Informant
 
     try:
         return Informant(word)
@@ -70,9 +70,9 @@ def _informant(word: str) -> Informant:
 def run_import(args: argparse.Namespace) -> int:
     from kfl.answers.keys import KeyAway, OtherKey
     from kfl.people.queries import NoSuchUnit, unit_by_code
-    from kfl.surveys import coverage
     from kfl.surveys.actions import SameAnswersTwice, import_wave
-    from kfl.surveys.csv_file import WrongFile
+    from kfl.surveys.counts import coverage
+    from kfl.surveys.imports.csv_file import WrongFile
 
     try:
         wave = import_wave(
@@ -172,8 +172,8 @@ def _close_and_release(wave: Wave) -> int:
     """Close, then compute and release, then make the technical report, with a bar."""
     from kfl.answers.keys import KeyMissing, KeyTooOpen
     from kfl.disclosure import ReleaseRefused
-    from kfl.results.release import release_wave
-    from kfl.results.technical.making import make_report
+    from kfl.research.making.report import make_report
+    from kfl.results.making.release import release_wave
     from kfl.surveys.actions import close_wave
 
     try:

@@ -1,7 +1,7 @@
 """Mail of the portal to one person: written down within the request, sent by the worker.
 
 So a page answers as fast, and in the same words, whether somebody has the address that was typed or not, and whether
-the mail server is there or not. Rounds to many have an outbox of their own (`surveys.reminding`).
+the mail server is there or not. Rounds to many have an outbox of their own (`surveys.reminders`).
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kfl.surveys.formats import Format
-from kfl.surveys.freezing import items_in_order
-from kfl.surveys.models import Favourable, Item, WaveForm
+from kfl.questionnaires.formats import Format
+from kfl.questionnaires.freezing import items_in_order
+from kfl.questionnaires.models import Favourable, Item
+from kfl.surveys.models import WaveForm
 
 from .simulate import Asked, Instrument, Question
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone, translation
 
-from kfl.surveys.actions import load_standard_questionnaires
+from kfl.questionnaires.actions import load_standard_questionnaires
 
 from . import kindergarten_waves, kindergartens, logins, mark, waves, writing
 from .circles import write_circles

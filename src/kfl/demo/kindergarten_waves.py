@@ -10,9 +10,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.questionnaires.models import QuestionnaireVersion
 from kfl.surveys import actions
-from kfl.surveys.models import NodeKind, QuestionnaireVersion, Wave, WaveForm
-from kfl.surveys.rosters import Roster
+from kfl.surveys.models import NodeKind, Wave, WaveForm
+from kfl.surveys.waves.invited import Roster
 
 from .asked import instrument
 from .progress import Progress

@@ -10,12 +10,12 @@ from kfl.people.kinds import Kind
 from kfl.people.models import RoleAssignment, Unit
 from kfl.people.queries import holders
 from kfl.people.roles import ROLES
+from kfl.questionnaires.formats import Informant
 from kfl.results.models import ReleasedPage
-from kfl.surveys import coverage
-from kfl.surveys import queries as surveys
-from kfl.surveys.formats import Informant
+from kfl.surveys.codes import queries as surveys
+from kfl.surveys.counts import coverage
 from kfl.surveys.models import NodeKind, Wave, WaveState
-from kfl.surveys.series import in_order
+from kfl.surveys.waves.series import in_order
 
 from . import mark, queries
 

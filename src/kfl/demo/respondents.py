@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kfl.people.days import in_force
 from kfl.people.models import RoleAssignment
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
 
 from .population import NOT_AT_SCHOOL
 from .simulate import Respondents

@@ -10,12 +10,14 @@ import numpy as np
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from kfl.results.release import release_wave
-from kfl.results.technical.making import make_report
-from kfl.surveys import actions, nightly, queries
-from kfl.surveys.formats import Informant
-from kfl.surveys.models import Collection, QuestionnaireVersion, Wave, WaveForm
-from kfl.surveys.rosters import Roster
+from kfl.questionnaires.formats import Informant
+from kfl.questionnaires.models import QuestionnaireVersion
+from kfl.research.making.report import make_report
+from kfl.results.making.release import release_wave
+from kfl.surveys import actions, queries
+from kfl.surveys.counts import nightly
+from kfl.surveys.models import Collection, Wave, WaveForm
+from kfl.surveys.waves.invited import Roster
 
 from . import respondents
 from .asked import instrument

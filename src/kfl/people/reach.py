@@ -111,7 +111,7 @@ class Own:
 
 
 @dataclass(frozen=True)
-class Published:
+class Public:
     """What everybody who signs in may read, from a day on."""
 
     on: date
@@ -125,7 +125,7 @@ class Published:
         return tie is not None and any(day <= self.on for day in _followed(row, tie))
 
 
-Reach = AtUnit | Member | Own | Published
+Reach = AtUnit | Member | Own | Public
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from .days import is_in_force, is_over
 from .held import roles_ever, seats_ever
 from .kinds import Kind
 from .models import RoleAssignment, Seat, Unit, User
-from .reach import AtUnit, Member, Own, Published, Reach, Reached
+from .reach import AtUnit, Member, Own, Public, Reach, Reached
 from .roles import KEPT_APART, OF_ONES_OWN, OF_THE_PUBLISHED, PLACES, ROLES, Grant, Permission
 
 P = ParamSpec("P")
@@ -49,7 +49,7 @@ def reached(user: User, permission: Permission, *, on: date | None = None) -> Re
     if permission in OF_ONES_OWN:
         by.append(Own(user.pk))
     if permission in OF_THE_PUBLISHED:
-        by.append(Published(day))
+        by.append(Public(day))
     return Reached(tuple(by), tuple(_shut_out(roles_ever(user), permission)))
 
 

@@ -1,4 +1,4 @@
-"""What can happen to results: a release is published, and its technical report, once and for all."""
+"""What can happen to results: a release is published, once and for all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from kfl.people.models import User
 from kfl.surveys import actions as surveys
 from kfl.surveys.models import Wave, WaveNode
 
-from .models import Reference, Release, ReleasedForm, ReleasedPage, TechnicalReport
+from .models import Reference, Release, ReleasedForm, ReleasedPage
 
 if TYPE_CHECKING:
-    from .release import Prepared
+    from .making.prepared import Prepared
 
 BATCH = 1000
 
@@ -57,14 +57,3 @@ def publish_release(*, wave: Wave, prepared: Prepared, by: User | None, at: date
         )
     surveys.release_wave(wave=wave, by=by, at=at)
     return release
-
-
-@action("results.report_made")
-def publish_report(
-    *, release: Release, payload: bytes, sums: bytes, digest: str, by: User | None, at: datetime
-) -> TechnicalReport:
-    """Store the technical report of a release."""
-    report: TechnicalReport = TechnicalReport.objects.create(
-        release=release, payload=payload, sums=sums, digest=digest, created_at=at
-    )
-    return report

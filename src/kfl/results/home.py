@@ -12,12 +12,13 @@ from kfl.core.cards import Card, Link
 from kfl.people.held import roles_ever
 from kfl.people.models import User
 from kfl.people.roles import ROLES, Permission
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
 
-from . import queries, words
+from . import queries
 from .models import ReleasedPage
 from .payload import Place
-from .reading import Reading
+from .reading import words
+from .reading.presenter import Reading
 
 MOST_CARDS = 3
 ORDER = 30

@@ -7,13 +7,11 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kfl.disclosure import Published
 from kfl.people.scoping import ScopedManager
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
 from kfl.surveys.models import Wave, WaveNode
 
 from .payload import FormText, Page, read_form, read_page
-from .technical.payload import Report, read_report
 
 
 class ReleaseIsFrozen(RuntimeError):
@@ -165,28 +163,3 @@ class Reference(Frozen):
 
     def __str__(self) -> str:
         return f"{self.series}, {self.informant}"
-
-
-class TechnicalReport(Frozen):
-    """How well a wave was answered and how well it measures, for those who check numbers; made once a release."""
-
-    release = models.OneToOneField(Release, models.PROTECT, related_name="technical_report")
-    digest = models.CharField(_("fingeravtrykk"), max_length=64)
-    created_at = models.DateTimeField(_("laget"))
-    payload = models.BinaryField()
-    sums = models.BinaryField()  # exact, of complete sheets: for the next wave's report alone, never shown
-
-    plumbing = models.Manager.from_queryset(FrozenQuerySet)()
-    objects = FrozenManager("release__wave__unit")
-
-    class Privacy:
-        open = {"id", "release", "digest", "created_at", "payload"}
-        personal: set[str] = set()
-        sealed = {"sums"}
-
-    def __str__(self) -> str:
-        return f"{self.release}: {_('teknisk rapport')}"
-
-    def read(self) -> Published[Report]:
-        """Through the door again: what may not leave is not read either."""
-        return read_report(self.payload)

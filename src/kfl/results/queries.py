@@ -19,10 +19,10 @@ from kfl.people import scopes
 from kfl.people.held import roles_ever
 from kfl.people.models import User
 from kfl.people.roles import Permission
-from kfl.surveys import count_words
-from kfl.surveys.formats import Informant
+from kfl.questionnaires.formats import Informant
+from kfl.surveys.counts import count_words
 from kfl.surveys.models import NodeKind
-from kfl.surveys.series import in_order
+from kfl.surveys.waves.series import in_order
 
 from .models import Part, ReleasedPage
 from .payload import FormText, Page, read_form, read_page

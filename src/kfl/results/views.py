@@ -20,10 +20,11 @@ from kfl.people.audit import record
 from kfl.people.requests import reader
 from kfl.people.scopes import signed_in
 
-from . import listing, other_views, queries, words
+from . import queries
 from .payload import Place
 from .queries import Seen, Way
-from .reading import Reading
+from .reading import own_pages, side_by_side, words
+from .reading.presenter import Reading
 
 WHY = "roles held on the day a wave opened count too (RULES G.5); each page asks the scopes itself"
 KEEP_S = 7 * 24 * 3600  # what is kept can never be wrong: a release does not change
@@ -35,7 +36,7 @@ Kept = tuple[str, tuple[offers.Piece, ...]]
 @signed_in(why=WHY)
 def overview(request: HttpRequest) -> HttpResponse:
     """Every result page of the reader's own units, newest wave first."""
-    return render(request, "results/overview.html", {"waves": listing.by_wave(queries.own_pages(reader(request)))})
+    return render(request, "results/overview.html", {"waves": own_pages.by_wave(queries.own_pages(reader(request)))})
 
 
 @signed_in(why=WHY)
@@ -76,7 +77,7 @@ def _with_reading(request: HttpRequest, seen: Seen) -> dict[str, Any]:
 
 
 def _with_others(request: HttpRequest, seen: Seen) -> dict[str, Any]:
-    return {"views": other_views.side_by_side(queries.nearby_pages(reader(request), seen))}
+    return {"views": side_by_side.side_by_side(queries.nearby_pages(reader(request), seen))}
 
 
 def _page(request: HttpRequest, wave: str, number: int, informant: str, *, tab: str, body: Body) -> HttpResponse:

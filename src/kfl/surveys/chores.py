@@ -7,7 +7,9 @@ from datetime import datetime
 
 from kfl.core.chores import before_jobs, every
 
-from . import actions, nightly, reminding, store
+from . import actions, store
+from .counts import nightly
+from .reminders import sending
 
 
 @before_jobs
@@ -41,4 +43,4 @@ def count_sheets(now: datetime) -> Iterator[str]:
 @every(minutes=1)
 def wake_reminders(now: datetime) -> None:
     """Go on with rounds of reminders that waited: for the day to begin, or for the mail server."""
-    reminding.wake(now)
+    sending.wake(now)

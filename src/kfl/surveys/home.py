@@ -1,4 +1,4 @@
-"""What the surveys room puts on somebody's home page: codes to hand out, the response, drafts to finish."""
+"""What the surveys room puts on somebody's home page: codes to hand out, the response."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from kfl.people.kinds import Kind
 from kfl.people.models import Unit, User
 from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, has_permission, may
+from kfl.questionnaires.formats import CHILDREN
 
-from . import coverage, ratings, windows
-from .code_rights import may_handle
-from .formats import CHILDREN
-from .models import Code, Collection, Questionnaire, Wave, WaveState
+from .codes.rights import may_handle
+from .counts import coverage
+from .models import Code, Collection, Wave, WaveState
 from .queries import waves_asking_at, waves_at
-from .reminding.links import BY_MAIL
-from .series import in_order
+from .ratings import rating_lists
+from .reminders.links import BY_MAIL
+from .waves import windows
+from .waves.series import in_order
 
 SOON = timedelta(days=60)  # how long before the opening consent is asked for
 
@@ -35,8 +37,6 @@ def navigation(user: User) -> list[Link]:
         links.append(Link(reverse("surveys:wave-list"), _("Kartlegginger")))
     elif has_permission(user, Permission.RESPONSE_VIEW):
         links.append(Link(reverse("surveys:followed"), _("Kartlegginger")))
-    if has_permission(user, Permission.QUESTIONNAIRE_EDIT):
-        links.append(Link(reverse("surveys:questionnaire-list"), _("Spørreskjemaer")))
     return links
 
 
@@ -60,8 +60,6 @@ def cards(user: User, on: date) -> list[Card]:
     found += _own_link_cards(user)
     if has_permission(user, Permission.WAVE_EDIT):
         found += _board(user)
-    if has_permission(user, Permission.QUESTIONNAIRE_EDIT):
-        found.append(_questionnaires())
     return found
 
 
@@ -120,11 +118,11 @@ def _rating_cards(user: User) -> list[Card]:
     if not has_permission(user, Permission.RATING_GIVE):
         return []
     found = []
-    for one in ratings.own_lists(user):
+    for one in rating_lists.own_lists(user):
         words = ngettext("{done} av {all} er levert", "{done} av {all} er levert", len(one.ratings))
         line = words.format(done=number(one.handed_in), all=number(len(one.ratings)))
         url = reverse("surveys:rating-list", kwargs={"slug": one.wave.slug, "key": one.unit.pk})
-        heading = ratings.heading(one.unit)
+        heading = rating_lists.heading(one.unit)
         found.append(
             Card(heading, (f"{line} · {closes_line(one.wave, one.unit)}",), (Link(url, _("Åpne lista")),), order=11)
         )
@@ -185,19 +183,3 @@ def _board(user: User) -> list[Card]:
         new = Link(reverse("surveys:wave-new"), _("Sett opp en kartlegging"))
         found.append(Card(_("Kartlegginger"), (_("Ingen kartlegging er under arbeid."),), (new,), order=30))
     return found
-
-
-def _questionnaires() -> Card:
-    drafts = (
-        Questionnaire.objects.everywhere(why="questionnaires are not secret")
-        .filter(versions__frozen_at__isnull=True)
-        .distinct()
-        .count()
-    )
-    line = ngettext("{count} skjema er under arbeid.", "{count} skjemaer er under arbeid.", drafts).format(count=drafts)
-    return Card(
-        _("Spørreskjemaer"),
-        (line,),
-        (Link(reverse("surveys:questionnaire-list"), _("Åpne skjemaene")),),
-        order=40,
-    )

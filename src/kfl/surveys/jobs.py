@@ -10,7 +10,7 @@ from kfl.people.models import User
 
 from . import actions
 from .models import Reminder, Wave, WaveState
-from .reminding import sending
+from .reminders import sending
 
 
 def _wave(slug: str) -> Wave:

@@ -14,9 +14,9 @@ from kfl.answers.codes import new_code, new_link_code
 from kfl.answers.column_blocks import Columns
 from kfl.answers.keys import CodeKey, LinkKey
 from kfl.answers.sheet_rules import Answer
+from kfl.questionnaires.formats import Informant
 
-from . import link_keys
-from .formats import Informant
+from .waves import link_keys
 
 
 class NotErased(RuntimeError):

@@ -2,27 +2,15 @@
 
 from django.urls import path
 
-from .views import (
-    asked,
-    codes,
-    consent,
-    consent_list,
-    editor,
-    erasing,
-    extending,
-    follow,
-    help_text,
-    letters,
-    links,
-    media,
-    paper,
-    preview,
-    questionnaires,
-    ratings,
-    rehearsals,
-    reminders,
-    setup,
-)
+from .codes import views as codes
+from .consent.views import pupils, uploaded_list
+from .counts import views as follow
+from .erasures import views as erasing
+from .letters import views as letters
+from .paper import views as paper
+from .ratings import views as ratings
+from .reminders.views import links, rounds
+from .waves.views import asked, extending, help_text, rehearsals, setup
 
 app_name = "surveys"
 
@@ -34,12 +22,12 @@ urlpatterns = [
     path("kartlegginger/<slug:slug>/<int:key>/mistet-kode/", codes.lost, name="lost-code"),
     path("kartlegginger/<slug:slug>/<int:key>/ny-lapp/<int:code>/", codes.slip, name="slip"),
     path("kartlegginger/<slug:slug>/<int:key>/ny-lapp/<int:code>.pdf", codes.slip_pdf, name="slip-pdf"),
-    path("kartlegginger/<slug:slug>/<int:key>/samtykke/", consent.consent, name="consent"),
-    path("kartlegginger/<slug:slug>/<int:key>/samtykke/sporsmal/", consent.ask, name="consent-ask"),
+    path("kartlegginger/<slug:slug>/<int:key>/samtykke/", pupils.consent, name="consent"),
+    path("kartlegginger/<slug:slug>/<int:key>/samtykke/sporsmal/", pupils.ask, name="consent-ask"),
     path("vurderinger/", ratings.own, name="ratings"),
     path("vurderinger/<slug:slug>/<int:key>/", ratings.one_list, name="rating-list"),
     path("vurderinger/<slug:slug>/<int:key>/<int:code>/", ratings.open_form, name="rating-open"),
-    path("kartlegginger/<slug:slug>/<int:key>/samtykke/liste/", consent_list.consent_list, name="consent-list"),
+    path("kartlegginger/<slug:slug>/<int:key>/samtykke/liste/", uploaded_list.consent_list, name="consent-list"),
     path("kartlegginger/<slug:slug>/<int:key>/papir/", paper.papers, name="paper"),
     path("kartlegginger/<slug:slug>/<int:key>/papir/<slug:informant>.pdf", paper.paper_form, name="paper-form"),
     path("kartlegginger/<slug:slug>/<int:key>/papir/<slug:informant>/", paper.enter, name="paper-enter"),
@@ -58,31 +46,13 @@ urlpatterns = [
     path("oppsett/<slug:slug>/slett/", erasing.wave_erase, name="wave-erase"),
     path("oppsett/<slug:slug>/lenker/", links.links, name="links"),
     path("min-lenke/", links.own_links, name="own-links"),
-    path("oppsett/<slug:slug>/paminnelser/", reminders.reminders, name="reminders"),
-    path("oppsett/<slug:slug>/paminnelser/regler/", reminders.rules, name="reminder-rules"),
-    path("paminnelser/<str:token>/", reminders.out, name="reminders-out"),
+    path("oppsett/<slug:slug>/paminnelser/", rounds.reminders, name="reminders"),
+    path("oppsett/<slug:slug>/paminnelser/regler/", rounds.rules, name="reminder-rules"),
+    path("paminnelser/<str:token>/", rounds.out, name="reminders-out"),
     path("kartlegginger/<slug:slug>/<int:key>/brev.pdf", letters.letter_pdf, name="letter-pdf"),
     path("oppsett/<slug:slug>/generalprove/", rehearsals.rehearse, name="rehearse"),
     path("oppsett/<slug:slug>/brev/", letters.wave_letter, name="wave-letter"),
     path("oppsett/<slug:slug>/hjelp/", help_text.wave_help, name="wave-help"),
     path("brev/<slug:slug>/", letters.letter, name="letter"),
     path("sporsmal/<slug:slug>/", asked.asked, name="asked"),
-    path("skjema/", questionnaires.questionnaire_list, name="questionnaire-list"),
-    path("skjema/ny/", questionnaires.questionnaire_new, name="questionnaire-new"),
-    path("skjema/<slug:key>/", questionnaires.questionnaire, name="questionnaire"),
-    path("skjema/<slug:key>/kopier/", questionnaires.questionnaire_copy, name="questionnaire-copy"),
-    path("skjema/<slug:key>/ny-utgave/", questionnaires.questionnaire_next, name="questionnaire-next"),
-    path("skjema/<slug:key>/rediger/", questionnaires.questionnaire_edit, name="questionnaire-edit"),
-    path("skjema/<slug:key>/vis/", preview.preview, name="preview"),
-    path("skjema/<slug:key>/skala/ny/", editor.scale_edit, name="scale-new"),
-    path("skjema/<slug:key>/skala/<int:scale>/", editor.scale_edit, name="scale-edit"),
-    path("skjema/<slug:key>/skala/<int:scale>/slett/", editor.scale_delete, name="scale-delete"),
-    path("skjema/<slug:key>/skala/<int:scale>/flytt/", editor.scale_move, name="scale-move"),
-    path("skjema/<slug:key>/sporsmal/ny/", editor.item_edit, name="item-new"),
-    path("skjema/<slug:key>/skala/<int:scale>/sporsmal/ny/", editor.item_edit, name="scale-item-new"),
-    path("skjema/<slug:key>/sporsmal/<int:item>/", editor.item_edit, name="item-edit"),
-    path("skjema/<slug:key>/sporsmal/<int:item>/medier/", media.item_media, name="item-media"),
-    path("skjema/<slug:key>/medier/<slug:digest>/", media.media_file, name="media"),
-    path("skjema/<slug:key>/sporsmal/<int:item>/slett/", editor.item_delete, name="item-delete"),
-    path("skjema/<slug:key>/sporsmal/<int:item>/flytt/", editor.item_move, name="item-move"),
 ]

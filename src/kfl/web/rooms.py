@@ -12,8 +12,10 @@ from types import ModuleType
 
 ROOMS = (
     "demo",
+    "research",
     "results",
     "surveys",
+    "questionnaires",
     "people",
     "core",
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from kfl import surveys
 from kfl.answers import bundle as bundles
 from kfl.answers.bundle import Form, Item, ItemKind, Option, Page
-from kfl.surveys.formats import STANDARD_ANSWERS, Format, Informant
+from kfl.questionnaires.formats import STANDARD_ANSWERS, Format, Informant
 
 FIRST_NUMBER = 20  # the invented forms of `wave` have the numbers before
 

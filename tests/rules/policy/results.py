@@ -1,4 +1,4 @@
-"""Released pages and technical reports."""
+"""Released pages."""
 
 from __future__ import annotations
 
@@ -20,16 +20,6 @@ def _some_released(county: County) -> list[Thing]:
     return list(found.values())
 
 
-def _reports(county: County) -> list[Thing]:
-    """Of T1; T2 is open, T3 a draft."""
-    return [Thing({"wave": slug}, "county" if slug == "t1" else "") for slug in (*county.waves, "t9")]
-
-
-def _chapters(county: County) -> list[Thing]:
-    there = [Thing({"wave": "t1", "informant": who}, "county") for who in ("pupil_5_10", "leader", "child")]
-    return [*there, Thing({"wave": "t1", "informant": "parent"}, ""), Thing({"wave": "t2", "informant": "leader"}, "")]
-
-
 _RESULT = Line(RESULTS, _some_released, (RESULTS,))
 
 LINES: dict[str, Line] = {
@@ -39,8 +29,4 @@ LINES: dict[str, Line] = {
     "change": _RESULT,
     "others": _RESULT,
     "about": _RESULT,
-    "technical": Line(RESULTS, _reports),
-    "technical-informant": Line(RESULTS, _chapters),
-    "technical-pdf": Line(RESULTS, _reports),
-    "technical-data": Line(RESULTS, _reports),
 }

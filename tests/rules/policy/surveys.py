@@ -1,10 +1,10 @@
-"""Waves, codes, consent, paper, ratings, reminders, and the questionnaires they ask."""
+"""Waves, codes, consent, paper, ratings and reminders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from kfl.surveys.reminding import token_of
+from kfl.surveys.reminders.optout import token_of
 from tests.rules.county import IN_T2, County, above
 from tests.rules.lines import (
     ADULTS,
@@ -13,7 +13,6 @@ from tests.rules.lines import (
     CONSENT,
     EVERYBODY,
     EXTENDS,
-    FORMS,
     HANDLES,
     RATES,
     RATINGS,
@@ -107,35 +106,6 @@ def _asked(county: County) -> list[Thing]:
     return [Thing({"slug": slug}, "there" if slug in {"t1", "t2"} else "") for slug in (*county.waves, "t9")]
 
 
-def _forms(*, draft_only: bool = False, part: str = "") -> Callable[[County], list[Thing]]:
-    """Questionnaires; with `part` each with its own scale or item, with another's, and with none."""
-
-    def parts(county: County) -> Iterator[tuple[str, str, int | None]]:
-        for key in county.forms:
-            if part:
-                rows = {other: getattr(form, f"{part}s").all()[0].pk for other, form in county.forms.items()}
-                yield from ((key, other, pk) for other, pk in rows.items())
-            yield (key, "", 99999) if part else (key, key, None)
-
-    def things(county: County) -> list[Thing]:
-        found = [Thing({"key": "t9", **({part: 1} if part else {})}, "")]
-        for key, other, pk in parts(county):
-            kwargs = {"key": county.forms[key].questionnaire.key, **({part: pk} if part else {})}
-            found.append(Thing(kwargs, "forms" if key == other and (key == "draft" or not draft_only) else ""))
-        return found
-
-    return things
-
-
-def _sounds(county: County) -> list[Thing]:
-    """No question of these has a sound; that one who may is given it, is tested in tests/surveys/test_media.py."""
-    key = county.forms["draft"].questionnaire.key
-    return [Thing({"key": key, "digest": digest}, "") for digest in ("0" * 64, "portal")]
-
-
-_DRAFT = Line(FORMS, _forms(draft_only=True))
-_SCALE = Line(FORMS, _forms(draft_only=True, part="scale"))
-_ITEM = Line(FORMS, _forms(draft_only=True, part="item"))
 _SETUP = (RESPONSE, CHOOSABLE)
 
 LINES: dict[str, Line] = {
@@ -179,22 +149,4 @@ LINES: dict[str, Line] = {
     "wave-help": Line(WAVES, _slugs("t3"), _SETUP),
     "wave-letter": Line(WAVES, _slugs("t2", "t3"), _SETUP),
     "asked": Line(EVERYBODY, _asked, is_public=True),
-    "questionnaire-list": Line({key: {"there"} for key in FORMS}, one),
-    "questionnaire-new": Line({key: {"there"} for key in FORMS}, one),
-    "questionnaire": Line(FORMS, _forms()),
-    "questionnaire-copy": Line(FORMS, _forms()),
-    "questionnaire-next": Line(FORMS, _forms(), post_only=True),
-    "questionnaire-edit": _DRAFT,
-    "preview": Line(FORMS, _forms()),
-    "scale-new": _DRAFT,
-    "scale-edit": _SCALE,
-    "scale-delete": _SCALE,
-    "scale-move": Line(FORMS, _forms(draft_only=True, part="scale"), post_only=True),
-    "item-new": _DRAFT,
-    "scale-item-new": _SCALE,
-    "item-edit": _ITEM,
-    "item-media": _ITEM,
-    "media": Line({key: {"there"} for key in FORMS}, _sounds),
-    "item-delete": _ITEM,
-    "item-move": Line(FORMS, _forms(draft_only=True, part="item"), post_only=True),
 }

@@ -1,4 +1,4 @@
-"""What a survey consists of: questionnaires in versions, and waves with their frozen tree."""
+"""What a survey consists of: waves with their frozen tree, codes, consent, counts, letters and reminders."""
 
 from .counts import FollowedNode as FollowedNode
 from .counts import NightlyCount as NightlyCount
@@ -7,11 +7,6 @@ from .extensions import Extension as Extension
 from .letters import LetterFacts as LetterFacts
 from .link_keys import KnownLinkKey as KnownLinkKey
 from .namesakes import Namesake as Namesake
-from .questionnaires import Favourable as Favourable
-from .questionnaires import Item as Item
-from .questionnaires import Questionnaire as Questionnaire
-from .questionnaires import QuestionnaireVersion as QuestionnaireVersion
-from .questionnaires import Scale as Scale
 from .rehearsals import Rehearsal as Rehearsal
 from .reminders import MailState as MailState
 from .reminders import Reminder as Reminder

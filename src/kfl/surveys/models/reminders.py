@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kfl.people.scoping import ScopedManager
 
-from ..quiet_hours import Hours
+from ..reminders.quiet_hours import Hours
 from .waves import Code, Wave
 
 

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kfl.core.text import TranslatedTextField
 from kfl.people.models import Pupil, Unit, User
 from kfl.people.scoping import ScopedManager
-
-from ..formats import Informant
-from .questionnaires import QuestionnaireVersion
+from kfl.questionnaires.formats import Informant
+from kfl.questionnaires.models import QuestionnaireVersion
 
 
 class WaveState(models.TextChoices):

@@ -1,0 +1,1 @@
+"""Questionnaires in versions: scales, items, answers to choose from, sounds and pictures; and their editor."""

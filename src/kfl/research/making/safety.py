@@ -1,0 +1,42 @@
+"""What a technical report may tell: rules of its own, beside those of the release (docs/methods/technical-report.md).
+
+A report holds the whole wave only, and scales that the release shows for the whole wave. Its numbers rest on one set of
+sheets a scale, and leave by one door (`kfl.disclosure.published`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kfl import disclosure
+from kfl.results.making import reliability
+
+from ..payload import Gap
+
+FEWEST_FOR_ALPHA = reliability.FEWEST  # complete sheets, as on the result pages
+FEWEST_FOR_MODELS = 100  # complete sheets behind a factor model; of each group, where groups are compared
+FEWEST_GROUPS = 10  # groups of a level behind an intraclass correlation
+LEAST = {"alpha": FEWEST_FOR_ALPHA, "models": FEWEST_FOR_MODELS, "groups": FEWEST_GROUPS}
+
+
+@dataclass(frozen=True)
+class RootShown:
+    """What the release shows of one scale for the whole wave."""
+
+    scale: bool
+    items: bool
+    split: bool
+
+
+def whole_scale(shown: RootShown, *, measured: bool, sensitive: bool) -> Gap:
+    """Why a scale has no place in the report at all."""
+    if sensitive:
+        return Gap.SENSITIVE
+    if not measured:
+        return Gap.SINGLE
+    return Gap.NONE if shown.scale and shown.items else Gap.HIDDEN
+
+
+def told(people: int, of: int, thresholds: disclosure.Thresholds) -> int | None:
+    """How many of a set; None where they, or the others of it, are one to k - 1."""
+    return None if 0 < people < thresholds.k or 0 < of - people < thresholds.k else people

@@ -1,0 +1,229 @@
+"""One scale of a report: verdicts, and numbers where its complete sheets may stand beside all that were answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+
+from kfl import disclosure, stats
+from kfl.results.making.compute import Asked
+from kfl.results.making.reliability import whoever_is_left_out
+from kfl.results.making.sheets import Answers, Bool, Int
+from kfl.results.payload import ScaleText
+from kfl.stats.factors.confirmatory import Confirmatory, one_factor
+from kfl.stats.factors.omega import omega_total
+from kfl.stats.moments import moments
+from kfl.stats.ordinal import collect_patterns, ordinal_confirmatory
+
+from ..payload import (
+    Compared,
+    Estimate,
+    FitText,
+    Full,
+    Gap,
+    ItemRow,
+    Kept,
+    Level,
+    MeansApart,
+    Same,
+    ScaleReport,
+    SealedScale,
+    Visible,
+)
+from ..reading import judging
+from .compare import by_gender, questions_by_gender, since_last
+from .levels import clustered, levels
+from .numbers import estimate, fit_text, known, short
+from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, whole_scale
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One scale's answers: all, and the complete sheets that every coefficient rests on."""
+
+    asked: Asked
+    text: ScaleText
+    shown: RootShown
+    nodes_shown: Bool  # (nodes,) of the wave's tree
+    everybody: Answers
+    complete: Answers
+    group_of: Mapping[str, Int]  # kind of node → for each node the group of that kind at or above it, -1 = none
+    one_set: disclosure.OneSet | None  # None where nothing may be told of the scale
+    visible: list[Visible]
+    thresholds: disclosure.Thresholds
+    earlier: tuple[str, SealedScale] | None  # the wave that asked it last, and its sums
+    opened: bool  # whether the sums of earlier waves could be opened
+
+    @property
+    def is_full(self) -> bool:
+        """Whether numbers of the complete sheets may stand."""
+        return self.one_set is not None and self.one_set.is_full(self.thresholds.k)
+
+    @property
+    def compares(self) -> bool:
+        """Whether those of girls and of boys may stand, too."""
+        return self.shown.split and self.one_set is not None and self.one_set.may_compare(self.thresholds.k)
+
+
+def scale_report(scale: Measured) -> ScaleReport:
+    """What may be told about a scale."""
+    asked, text = scale.asked, scale.text
+    gap = whole_scale(scale.shown, measured=asked.measured, sensitive=asked.sensitive)
+    start = ScaleReport(text.key, text.title, text.digest, text.low, text.high, len(text.items), gap=gap)
+    if gap:
+        return start
+    products = _products(scale)
+    model, fit_gap = _one_factor(products)
+    fit = fit_text(model.fit) if model else None
+    reliability = _reliability(products, model)
+    since, since_gap = since_last(products, scale.earlier, opened=scale.opened)
+    gender, gender_gap = by_gender(scale.complete, asked, scale.shown)
+    dif, dif_gap = questions_by_gender(scale.complete, asked, scale.shown)
+    ratios = clustered(scale.complete, asked.spec, scale.nodes_shown, scale.group_of, scale.thresholds.k)
+    everybody = _everybody(scale)
+    holds = scale.is_full or whoever_is_left_out(everybody, asked.spec, int(products.people[0]))
+    if not holds and "alpha" in reliability:
+        reliability = {"alpha_gap": Gap.LEFT_OUT}
+    report = replace(
+        start,
+        reliability=judging.of_alpha(reliability.get("alpha")).value,
+        alpha_gap=reliability.pop("alpha_gap", ""),
+        fit=judging.of_fit(fit).value,
+        fit_gap=fit_gap,
+        means_apart=_means_apart(everybody) if scale.is_full else "",
+        levels=list(levels(ratios)) if scale.is_full else [Level(kind, gap=Gap.LEFT_OUT) for kind in ratios],
+        visible=scale.visible,
+        since=_same(since),
+        since_gap=since_gap,
+        gender=_same(gender),
+        gender_gap=gender_gap,
+        dif=[one.size for one in dif],
+        dif_gap=dif_gap,
+    )
+    if not scale.is_full:
+        return report
+    if not scale.compares:
+        gender, dif = None, []
+    numbers = stats.attempt(
+        lambda: Full(
+            complete=int(products.people[0]),
+            **_means(products),
+            kept=kept_of(scale),
+            **reliability,
+            fit=fit,
+            ordinal=_ordinal(scale) if fit and fit.df else None,
+            items=list(_items(scale, products, model)),
+            levels=[found for found in ratios.values() if not isinstance(found, Gap)],
+            since=since if scale.earlier and scale.earlier[1].full else None,
+            gender=gender,
+            dif=dif,
+        )
+    )
+    return replace(report, full=numbers)
+
+
+def kept_of(scale: Measured) -> Kept:
+    """Exact sums over the complete sheets."""
+    products = _products(scale)
+    return Kept(int(products.people[0]), products.totals[0].tolist(), products.products[0].tolist())
+
+
+def _products(scale: Measured) -> stats.CrossProducts:
+    everybody = np.zeros(len(scale.complete.group), dtype=np.int64)
+    return stats.collect_products(scale.complete.codes, everybody, 1, scale.asked.spec)
+
+
+def sheets(scale: Measured, report: ScaleReport, informant: str) -> Iterator[disclosure.Sheets]:
+    """The sets behind the numbers of a scale."""
+    if report.full is not None and scale.one_set is not None:
+        keys = [item.key for item in scale.text.items]
+        about = f"{informant}/{report.key}"
+        compared = bool(report.full.gender or report.full.dif)
+        yield from scale.one_set.sheets(about, keys, scale.thresholds.k, compared=compared)
+
+
+def _same(compared: Compared | None) -> Same | None:
+    return Same(judging.level(compared), compared.wave) if compared else None
+
+
+def _one_factor(products: stats.CrossProducts) -> tuple[Confirmatory | None, Gap]:
+    """One factor behind the questions, or why there is none."""
+    if len(products.scale.items) < 3:
+        return None, Gap.SHORT
+    if products.people[0] < FEWEST_FOR_MODELS:
+        return None, Gap.FEW
+    model = stats.attempt(lambda: one_factor(moments(products)))
+    return model, Gap.NONE if model else Gap.NO_SOLUTION
+
+
+def _ordinal(scale: Measured) -> FitText | None:
+    """The same model of the normal variables behind answers in steps: chi² adjusted in mean and variance."""
+    spec = scale.asked.spec
+    pattern = np.ones((len(spec.items), 1), dtype=np.bool_)
+    model = stats.attempt(lambda: ordinal_confirmatory(collect_patterns(scale.complete.codes, spec), pattern))
+    return fit_text(model.scaled) if model and model.proper else None
+
+
+def _reliability(products: stats.CrossProducts, model: Confirmatory | None) -> dict[str, Any]:
+    if len(products.scale.items) < 2:
+        return {"alpha_gap": Gap.SHORT}
+    if products.people[0] < FEWEST_FOR_ALPHA:
+        return {"alpha_gap": Gap.FEW}
+    found = stats.attempt(lambda: stats.alphas(products))
+    alpha = estimate(*(float(one[0]) for one in (found.value, found.low, found.high))) if found else None
+    if alpha is None:
+        return {"alpha_gap": Gap.NO_SOLUTION}
+    return {"alpha": alpha, "omega": _omega(model)}
+
+
+def _omega(model: Confirmatory | None) -> Estimate | None:
+    found = stats.attempt(lambda: omega_total(model)) if model and model.proper else None
+    return estimate(found.value, found.low, min(found.high, 1.0)) if found else None
+
+
+def _means(products: stats.CrossProducts) -> dict[str, Any]:
+    """Mean and SD of the complete sheets' own means."""
+    people, items = int(products.people[0]), len(products.scale.items)
+    total, squares = int(products.totals[0].sum()), int(products.products[0].sum())
+    variance = (people * squares - total * total) / (people * max(people - 1, 1))
+    return {"mean": short(total / people / items), "sd": short(variance**0.5 / items)}
+
+
+def _everybody(scale: Measured) -> stats.Sums:
+    nobody = np.zeros(len(scale.everybody.group), dtype=np.int64)
+    return stats.collect(scale.everybody.codes, nobody, 1, [scale.asked.spec])
+
+
+def _means_apart(sums: stats.Sums) -> str:
+    """How far the mean of persons' means is from the mean of item means, in a word: they are of other sets."""
+    mean, of_persons, sd = (
+        table[0, 0] for table in (stats.scale_means(sums), stats.person_means(sums), stats.person_sd(sums))
+    )
+    if not np.isfinite([mean, of_persons, sd]).all() or sd <= 0:
+        return ""
+    points = abs(of_persons - mean) / sd * 100
+    return MeansApart.LITTLE if points < 1 else MeansApart.SOME if points < 5 else MeansApart.MUCH
+
+
+def _items(scale: Measured, products: stats.CrossProducts, model: Confirmatory | None) -> Iterator[ItemRow]:
+    """Every question over the complete sheets. How it goes with the others is told where alpha is."""
+    nobody = np.zeros(len(scale.complete.group), dtype=np.int64)
+    found = stats.item_analysis(products, stats.collect(scale.complete.codes, nobody, 1, [scale.asked.spec]))
+    answered = (scale.everybody.codes[list(scale.asked.spec.items)] >= 0).sum(axis=1).tolist()
+    enough = products.people[0] >= FEWEST_FOR_ALPHA
+    for place, item in enumerate(scale.text.items):
+        yield ItemRow(
+            key=item.key,
+            text=item.text,
+            turned=item.turned,
+            n=answered[place],
+            mean=short(float(found.mean[0, place])),
+            sd=short(float(found.sd[0, place])),
+            rest_r=known(found.item_rest_r[0, place]) if enough else None,
+            alpha_without=known(found.alpha_if_dropped[0, place]) if enough else None,
+            loading=known(model.standardised[place, 0]) if model else None,
+        )

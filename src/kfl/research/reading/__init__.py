@@ -1,0 +1,1 @@
+"""The technical report in words: blocks that page and PDF show alike."""

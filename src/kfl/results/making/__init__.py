@@ -1,0 +1,1 @@
+"""From closed wave to release: extract, compute, decide, freeze."""

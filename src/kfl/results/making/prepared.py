@@ -1,0 +1,58 @@
+"""A release made ready in memory, before any of it is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kfl import disclosure
+
+from .pages import Written
+
+
+@dataclass(frozen=True)
+class FrozenReference:
+    """A scale's reference that this release makes."""
+
+    scale_digest: str
+    mu: float
+    sigma: float
+
+
+@dataclass(frozen=True)
+class PreparedForm:
+    """One informant group, ready to be written; the gate has judged it."""
+
+    informant: str
+    text: bytes
+    stored: bytes
+    pages: list[Written]
+    references: list[FrozenReference]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A whole release, ready to be written."""
+
+    forms: list[PreparedForm]
+    thresholds: disclosure.Thresholds
+    erased_before: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over texts and pages, informant by informant and node by node."""
+        return digest_of(
+            text
+            for form in self.forms
+            for text in (form.informant.encode(), form.text, *(page.text for page in form.pages))
+        )
+
+
+def digest_of(parts: Iterable[bytes]) -> str:
+    """SHA-256 over texts, each with its length before it."""
+    total = hashlib.sha256()
+    for text in parts:
+        total.update(len(text).to_bytes(8, "big"))
+        total.update(text)
+    return total.hexdigest()

@@ -1,0 +1,67 @@
+"""How well a scale's questions hold together over the whole wave: alpha and omega, made with the release.
+
+Over complete sheets, which are another set than everybody who answered a question. So it is told in a word, and in
+numbers only where the two may stand beside each other (RULES B.8).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kfl import stats
+from kfl.stats.factors import omega_total, one_factor
+from kfl.stats.moments import moments
+
+from ..payload import Reliability
+from ..reading.trust import by_alpha
+
+FEWEST = 30  # complete sheets; with fewer the interval is too wide to judge by
+DECIMALS = 3
+
+
+def of_wave(
+    codes: NDArray[np.integer[Any]], scale: stats.ScaleSpec, *, full: bool, everybody: stats.Sums
+) -> Reliability | None:
+    """One scale's alpha and omega; None with one question, few complete sheets, equal totals, or no word that holds.
+
+    `codes` has shape (items, people), complete sheets only; `full` says whether they may stand in numbers;
+    `everybody` holds the scale's sums over all answers.
+    """
+    if len(scale.items) < 2:
+        return None
+    products = stats.collect_products(codes, np.zeros(codes.shape[1], dtype=np.int64), 1, scale)
+    people = int(products.people[0])
+    alpha = stats.attempt(lambda: stats.alphas(products)) if people >= FEWEST else None
+    if alpha is None or not np.isfinite(alpha.value[0]):
+        return None
+    value, low, high = (round(float(column[0]), DECIMALS) for column in (alpha.value, alpha.low, alpha.high))
+    word = by_alpha(value).value
+    if full:
+        return Reliability(word, people, value, low, high, *_omega(products))
+    return Reliability(word) if whoever_is_left_out(everybody, scale, people) else None
+
+
+def whoever_is_left_out(everybody: stats.Sums, scale: stats.ScaleSpec, people: int) -> bool:
+    """Whether the word on alpha is the same whatever those answered who left something out.
+
+    Else the word, beside the shares of each question and the standard deviation, rules out some of their answers.
+    """
+    limits = stats.alpha_range(everybody, everybody.scales.index(scale), people)
+    low, high = (by_alpha(round(limit, DECIMALS)) if np.isfinite(limit) else None for limit in limits)
+    return low is not None and low is high
+
+
+def _omega(products: stats.CrossProducts) -> tuple[float, float, float] | tuple[()]:
+    """Omega total with its interval; nothing where one factor has no proper solution."""
+    model = stats.attempt(lambda: one_factor(moments(products)))
+    omega = stats.attempt(lambda: omega_total(model)) if model is not None else None
+    if model is None or omega is None:
+        return ()
+    found = (omega.value, max(omega.low, 0.0), min(omega.high, 1.0))
+    if (model.residual_variances < 0).any() or not np.isfinite(found).all():
+        return ()
+    value, low, high = (round(part, DECIMALS) for part in found)
+    return value, low, high

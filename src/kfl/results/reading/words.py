@@ -1,0 +1,168 @@
+"""The words that results are told in: how large a difference is, what a mark means, why something is hidden.
+
+Sizes follow the usual convention for standardised differences (0.2, 0.5 and 0.8 SD); one SD is 100 points. They are
+said only about differences that are certain.
+"""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kfl.core.text import TranslatedText
+from kfl.disclosure import Hidden
+
+from ..payload import Place, ScaleText, Text
+from .trust import Judgement
+
+UP, DOWN, ALIKE = "▲", "▼", "≈"
+
+# From how many points each word is used: of a difference, and of a change.
+SIZES: tuple[tuple[int, Promise, Promise], ...] = (
+    (80, gettext_lazy("svært stor forskjell"), gettext_lazy("svært stor endring")),
+    (50, gettext_lazy("tydelig forskjell"), gettext_lazy("tydelig endring")),
+    (20, gettext_lazy("merkbar forskjell"), gettext_lazy("merkbar endring")),
+    (10, gettext_lazy("liten tendens"), gettext_lazy("liten tendens")),
+    (0, gettext_lazy("ingen forskjell å legge vekt på"), gettext_lazy("ingen endring å legge vekt på")),
+)
+WORTH_NOTICE = 10  # under this a certain difference is neither a strength nor a challenge
+
+GAPS: dict[str, Promise] = {
+    "hidden": gettext_lazy("skjult den gangen"),
+    "changed": gettext_lazy("spørsmålene er endret, så tallene kan ikke sammenlignes"),
+    "not_asked": gettext_lazy("det ble ikke spurt om dette"),
+    "not_there": gettext_lazy("enheten var ikke med"),
+}
+
+WHY_HIDDEN: dict[str, Promise] = {
+    Hidden.PROTECTED: gettext_lazy(
+        "Her er det for få svar, eller tallet kunne brukes til å regne ut noe om en liten gruppe."
+    ),
+    Hidden.NO_ANSWERS: gettext_lazy("Ingen har svart her."),
+    Hidden.SENSITIVE: gettext_lazy(
+        "Portalen viser ikke svar på sensitive områder ennå. Er du bekymret for et barn, gjelder aktivitetsplikten, "
+        "uansett hva en kartlegging viser."
+    ),
+    Hidden.SPLIT: gettext_lazy("Jenter og gutter kan ikke vises hver for seg her."),
+    Hidden.UNKNOWN: gettext_lazy("Dette kan ikke vises."),
+}
+
+
+# How well a scale's questions hold together: in a table, and as a sentence.
+HOLDS: dict[Judgement, tuple[Promise, Promise | str]] = {
+    Judgement.GOOD: (gettext_lazy("godt"), gettext_lazy("Spørsmålene henger godt sammen.")),
+    Judgement.ENOUGH: (gettext_lazy("godt nok"), gettext_lazy("Spørsmålene henger godt nok sammen.")),
+    Judgement.WEAK: (
+        gettext_lazy("ikke godt nok"),
+        gettext_lazy(
+            "Spørsmålene henger ikke godt nok sammen til å lese tallet alene. Se på spørsmålene hver for seg."
+        ),
+    ),
+    Judgement.UNKNOWN: (gettext_lazy("ikke regnet ut"), ""),
+}
+
+
+def said(text: Text) -> str:
+    """A text as asked, in the reader's language, else in bokmål."""
+    return str(TranslatedText(text))
+
+
+def size(points: int) -> str:
+    """How large a certain difference is, in words."""
+    return str(next(word for least, word, _change in SIZES if abs(points) >= least))
+
+
+def change_size(points: int) -> str:
+    """How large a certain change is, in words."""
+    return str(next(word for least, _difference, word in SIZES if abs(points) >= least))
+
+
+def give_or_take(points: int, half: int | None) -> str:
+    """`66 ± 30`; the number alone where an old release does not say how sure it is."""
+    return str(points) if half is None else f"{points} ± {half}"
+
+
+def signed(points: int) -> str:
+    """With its sign, as one writes it."""
+    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
+
+
+def mark(points: int, certain: bool) -> str:
+    return ALIKE if not certain or points == 0 else UP if points > 0 else DOWN
+
+
+def is_good(scale: ScaleText, points: int) -> bool | None:
+    """Whether more (or less) of it is good news; None where neither is better."""
+    if scale.favourable not in {"high", "low"}:
+        return None
+    return (points > 0) == (scale.favourable == "high")
+
+
+def why_hidden(reason: str) -> str:
+    """In words a reader can use; what is not known is hidden without a reason."""
+    return str(WHY_HIDDEN.get(reason, WHY_HIDDEN[Hidden.UNKNOWN]))
+
+
+def place_name(place: Place, trail: list[Place]) -> str:
+    """`8B, Furuly skole`: classes, departments and grades need their school's name."""
+    schools = [above.name for above in trail if above.kind in {"school", "kindergarten"}]
+    if place.kind in {"group", "grade", "department"} and schools:
+        return f"{place.name}, {schools[-1]}"
+    return place.name
+
+
+def against_rest(scale: ScaleText, above: str, points: int, half: int | None) -> str:
+    """`Ro og orden ligger sikkert under resten av Furuly skole (66 ± 30 poeng, tydelig forskjell).`"""
+    template = (
+        _("{scale} ligger sikkert over resten av {above} ({points} poeng, {size}).")
+        if points > 0
+        else _("{scale} ligger sikkert under resten av {above} ({points} poeng, {size}).")
+    )
+    width = give_or_take(abs(points), half)
+    told = template.format(scale=said(scale.title), above=above, points=width, size=size(points))
+    return f"{told} {verdict(scale, points)}".strip()
+
+
+def verdict(scale: ScaleText, points: int) -> str:
+    """Whether that is a strength, where one end of the scale is better and the difference is worth notice."""
+    good = is_good(scale, points)
+    if good is None or abs(points) < WORTH_NOTICE:
+        return ""
+    if scale.favourable == "low":
+        return _("Her er lavt best: en styrke.") if good else _("Her er lavt best: en utfordring.")
+    return _("En styrke.") if good else _("En utfordring.")
+
+
+def since_then(scale: ScaleText, wave: str, points: int, half: int) -> str:
+    """`Ro og orden har økt sikkert siden T1 (31 ± 14 poeng, merkbar endring).`"""
+    template = (
+        _("{scale} har økt sikkert siden {wave} ({points} poeng, {size}).")
+        if points > 0
+        else _("{scale} har gått sikkert ned siden {wave} ({points} poeng, {size}).")
+    )
+    width = give_or_take(abs(points), half)
+    return template.format(scale=said(scale.title), wave=wave, points=width, size=change_size(points))
+
+
+def change_word(points: int, certain: bool) -> str:
+    """`økt, merkbar endring` or `ingen sikker endring`."""
+    if mark(points, certain) == ALIKE:
+        return _("ingen sikker endring")
+    return (_("økt, {size}") if points > 0 else _("gått ned, {size}")).format(size=change_size(points))
+
+
+def difference_word(points: int, certain: bool, above: str) -> str:
+    """`sikkert over Furuly skole` or `ingen sikker forskjell`."""
+    if mark(points, certain) == ALIKE:
+        return _("ingen sikker forskjell")
+    return (_("sikkert over {above}") if points > 0 else _("sikkert under {above}")).format(above=above)
+
+
+def between_word(points: int, certain: bool) -> str:
+    """Who has more points, girls or boys."""
+    if mark(points, certain) == ALIKE:
+        return _("ingen sikker forskjell")
+    return (_("jentene sikkert høyere, {size}") if points > 0 else _("guttene sikkert høyere, {size}")).format(
+        size=size(points)
+    )

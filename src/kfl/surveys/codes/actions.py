@@ -1,0 +1,62 @@
+"""What happens around single persons while a wave is open: lost codes, late pupils."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from kfl.answers import changes
+from kfl.answers.codes import new_code
+from kfl.people.audit import action, touched
+from kfl.people.models import Pupil, User
+from kfl.questionnaires.formats import Informant
+
+from .. import store
+from ..consent import namesakes
+from ..models import Code, Wave, WaveState
+from ..waves.states import check_state
+from . import inviting
+
+
+class AlreadyInvited(ValueError):
+    """The pupil has a code already; a lost one is replaced."""
+
+
+class NamesakeIsReserved(ValueError):
+    """Somebody of that name is out of the wave, and nobody has said whether it is the same pupil."""
+
+
+@action("code.replaced")
+def replace_code(*, code: Code, by: User | None, at: datetime | None = None, short: bool = False) -> Code:
+    """Give a new code in place of a lost one, which dies. What was saved with it stays.
+
+    `short`: one to type, also for who would else come by a link: a parent without a telephone, or on paper.
+    """
+    check_state(code.wave, WaveState.OPEN)
+    key = store.code_key(code.wave.slug)
+    make = new_code if short else store.code_maker(Informant(code.form.informant))
+    fresh = changes.replace_code(store.answers_place(), key, key.open_for_reprint(bytes(code.sealed)), make)
+    code.sealed, code.opened_by = key.seal_for_reprint(fresh), None
+    code.save(update_fields=["sealed", "opened_by"])
+    return code
+
+
+@action("pupil.invited_late")
+def invite_late(*, wave: Wave, pupil: Pupil, by: User | None, at: datetime | None = None) -> Code:
+    """Invite a pupil who came to a class of the wave after it opened; gives the pupil's own code.
+
+    Where the class's adults rate the pupils, there is a place for that too; if the wave asks no pupils, its code
+    is given. While the link key is away the pupil gets a pseudonym that joins nothing: the answers count in this
+    wave, and are not followed to the next (RULES D.2). Raises `NamesakeIsReserved` until it is said who that is.
+    """
+    check_state(wave, WaveState.OPEN)
+    if namesakes.questions(wave, pupils=[pupil.pk]):
+        words = _("Ingen kode ennå: {pupil} heter det samme som en som er reservert. Er det den samme?")
+        raise NamesakeIsReserved(words.format(pupil=pupil.name))
+    made = inviting.invite(wave, pupil)
+    for code in made:
+        touched(code, unit=code.node.unit_id, wave=wave, pupil=pupil, form=code.form_id)
+    if not made:
+        raise AlreadyInvited(_("{pupil} har allerede en kode.").format(pupil=pupil.name))
+    return next((code for code in made if Informant(code.form.informant).is_child), made[0])

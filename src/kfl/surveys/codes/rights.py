@@ -1,0 +1,41 @@
+"""Whose codes somebody may print, show, replace, send or enter on paper: a child's and an adult's are two rights.
+
+A rating's code is none of them: whoever rates takes it from the list (`ratings`).
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from kfl.people.models import Unit, User
+from kfl.people.roles import Permission
+from kfl.people.scopes import may, units_where
+from kfl.questionnaires.formats import BY_LINK, CHILDREN, Informant
+
+from ..models import Code, Wave
+
+RIGHTS = (Permission.CODES_PRINT, Permission.ADULT_CODES_PRINT)
+INFORMANTS = {Permission.CODES_PRINT: CHILDREN, Permission.ADULT_CODES_PRINT: BY_LINK}
+
+
+def codes_for(user: User, wave: Wave) -> QuerySet[Code]:
+    """The codes of a wave that this person may handle."""
+    found: QuerySet[Code] = Code.objects.everywhere(why="none to begin with").none()
+    for right, informants in INFORMANTS.items():
+        found = found | Code.objects.visible_to(user, right).filter(wave=wave, form__informant__in=informants)
+    return found
+
+
+def units_for(user: User) -> QuerySet[Unit]:
+    """The units at which this person may handle somebody's codes."""
+    return units_where(user, RIGHTS[0]) | units_where(user, RIGHTS[1])
+
+
+def may_handle(user: User, unit: Unit) -> bool:
+    """Whether this person may handle somebody's codes at this unit."""
+    return any(may(user, right, unit) for right in RIGHTS)
+
+
+def right_over(informant: Informant) -> Permission | None:
+    """What one must be allowed at a unit to handle this informant's codes there; None where nobody may."""
+    return next((right for right, informants in INFORMANTS.items() if informant in informants), None)

@@ -1,0 +1,1 @@
+"""What the parents have said: pupil by pupil, or as a list; and those of one name."""

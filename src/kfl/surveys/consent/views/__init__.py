@@ -1,0 +1,1 @@
+"""Pages of consent: pupil by pupil, and as a list."""

@@ -1,0 +1,1 @@
+"""How many are invited and how many sheets have come, never whose."""

@@ -1,0 +1,1 @@
+"""Taking a pupil's answers out of a closed wave."""

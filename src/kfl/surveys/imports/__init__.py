@@ -1,0 +1,1 @@
+"""Waves from answers that were collected elsewhere."""

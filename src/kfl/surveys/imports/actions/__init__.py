@@ -1,0 +1,1 @@
+"""What can happen to a wave that comes from a file."""

@@ -1,0 +1,243 @@
+"""The letter to parents: every sentence follows from a setting that is in force, or from how the portal works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from kfl.core.templatetags.core import dated, listed, moment
+from kfl.documents.pdf import laid_out
+from kfl.documents.printable import Unprintable, unprintable
+from kfl.people.models import Unit
+from kfl.questionnaires.formats import CHILDREN, RATERS, Informant
+from kfl.questionnaires.models import Item
+
+from .. import store
+from ..models import ConsentMode, LetterFacts, Wave, WaveState
+from ..paper.printed_forms import ON_PAPER
+from ..queries import thresholds_of
+from ..waves import help_text
+
+TEMPLATE = Path(__file__).resolve().parent / "letter.typ"
+LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+
+
+class BeyondThePromise(ValueError):
+    """The wave would be open on the day that parents were told its answers are deleted, or later."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and its sentences."""
+
+    heading: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A wave's letter, in the language that is in force."""
+
+    title: str
+    sections: tuple[Section, ...]
+    slip: str  # what the parents tick on the slip
+
+
+def facts_of(wave: Wave) -> LetterFacts:
+    """The wave's own facts, or blank ones."""
+    found = LetterFacts.objects.everywhere(why="what parents are told is not secret").filter(wave=wave).first()
+    return found or LetterFacts(wave=wave)
+
+
+def overdue(at: datetime) -> list[Wave]:
+    """Waves with answers on the day that parents were told they are deleted, or later: no results are made yet."""
+    facts = LetterFacts.objects.everywhere(why="what parents were promised").filter(
+        answers_until__lte=timezone.localdate(at), wave__state__in=[WaveState.OPEN, WaveState.CLOSED]
+    )
+    return [row.wave for row in facts.select_related("wave__unit") if store.has_answers(row.wave.slug)]
+
+
+def check_promise(wave: Wave, closes_at: datetime) -> None:
+    """Raise where a wave that closes then would break what parents were told: `BeyondThePromise`."""
+    until = facts_of(wave).answers_until
+    if until is not None and timezone.localdate(closes_at) >= until:
+        raise BeyondThePromise(
+            _("Foreldrene har fått vite at svarene slettes {day}. Kartleggingen må stenge før den dagen.").format(
+                day=dated(until)
+            )
+        )
+
+
+def letter_of(wave: Wave, asked: str) -> Letter:
+    """The letter; `asked` is the address where everybody may read the questions once the wave has opened."""
+    informants = [Informant(form.informant) for form in wave.forms.order_by("number")]
+    facts = facts_of(wave)
+    is_active = wave.consent_mode == ConsentMode.ACTIVE
+    return Letter(
+        _("Til foreldre og foresatte: {wave}").format(wave=wave.name),
+        (
+            Section(_("Hva det gjelder"), tuple(_what(wave, informants, asked))),
+            Section(_("Det er frivillig"), tuple(_choice(informants, is_active))),
+            Section(_("Hvem ser svarene?"), tuple(_who_sees(wave, informants))),
+            *_if_it_is_hard(wave, informants),
+            Section(_("Hvor lenge"), tuple(_how_long(facts))),
+            Section(_("Spør oss"), tuple(_whom_to_ask(facts))),
+        ),
+        _("Barnet vårt kan være med.") if is_active else _("Vi vil ikke at barnet vårt skal være med."),
+    )
+
+
+def _what(wave: Wave, informants: list[Informant], asked: str) -> list[str]:
+    asks = [informant.label for informant in informants if informant not in RATERS]
+    found = [
+        *([_("Vi spør {who}.").format(who=listed(asks))] if asks else []),
+        _("Det går fra {opens} til {closes}.").format(opens=moment(wave.opens_at), closes=moment(wave.closes_at)),
+    ]
+    if Informant.RATER_TEACHER in informants:
+        found.append(_("Kontaktlæreren svarer også på spørsmål om hver elev: hvordan læreren ser eleven på skolen."))
+    if Informant.RATER_KINDERGARTEN in informants:
+        found.append(
+            _("Pedagogisk leder svarer også på spørsmål om hvert barn: hvordan lederen ser barnet i hverdagen.")
+        )
+    words = _("Alle spørsmålene kan leses på {address}.")
+    if wave.state == WaveState.DRAFT:
+        words = _("Når kartleggingen åpner, kan alle spørsmålene leses på {address}.")
+    return [*found, words.format(address=asked.split("://", 1)[-1].rstrip("/"))]
+
+
+def _choice(informants: list[Informant], is_active: bool) -> list[str]:
+    found = [
+        _("Barnet får kode bare hvis dere sier ja.")
+        if is_active
+        else _(
+            "Vil dere ikke at barnet skal være med, sier dere fra til skolen eller barnehagen. Da "
+            "får barnet ingen kode."
+        ),
+        _(
+            "Ombestemmer dere dere mens kartleggingen er åpen, slutter koden å virke, og det barnet "
+            "har svart, slettes med det samme."
+        ),
+        _(
+            "Etter at den er stengt, kan dere be skolen eller barnehagen om at svarene slettes. "
+            "Resultater som alt er laget, endres ikke."
+        ),
+    ]
+    if not RATERS.isdisjoint(informants):
+        words = _(
+            "Er barnet ikke med, blir det heller ikke vurdert, og det en voksen alt har svart om barnet, slettes."
+        )
+        found.append(words)
+    if any(informant in CHILDREN for informant in informants):
+        found.append(
+            _(
+                "Barnet kan selv si nei, hoppe over spørsmål, og trekke svarene til det stenger, med "
+                "koden og ordet som siden viser."
+            )
+        )
+    return found
+
+
+def _who_sees(wave: Wave, informants: list[Informant]) -> list[str]:
+    limits = thresholds_of(wave)
+    found = [
+        _(
+            "Svarene ligger uten navn. Portalen teller ark som er levert eller avsluttet med nei, ikke hvem som har "
+            "svart."
+        ),
+        _(
+            "Vi viser aldri resultater for færre enn {k} svar, og heller ikke tall som gjør at noen kan regne seg fram "
+            "til færre. Hvordan svarene fordeler seg, vises bare der minst {share} har svart."
+        ).format(k=limits.k, share=limits.k_share),
+    ]
+    if not {Informant.PARENT, Informant.KINDERGARTEN_PARENT}.isdisjoint(informants):
+        found.append(
+            _(
+                "Foreldre får sin egen lenke i et lukket brev. Ingen som kan lese resultatene fra skolen eller "
+                "barnehagen, har sett den."
+            )
+        )
+    if not RATERS.isdisjoint(informants):
+        found.append(
+            _(
+                "Hva en voksen svarer om barnet, kan ingen andre slå opp, heller ikke lederen på stedet. Lederen ser "
+                "bare hvem som er vurdert."
+            )
+        )
+    items = Item.objects.everywhere(why="what a wave asks is not secret")
+    if items.filter(version__wave_forms__wave=wave, sensitive=True).exists():
+        words = _(
+            "Vi spør også om vanskelige ting, som mobbing. Svarene på det vises ikke i portalen ennå. Blir de vist "
+            "senere, er det for klasser og trinn aldri nøyaktigere enn i grupper på {band}."
+        )
+        found.append(words.format(band=limits.band))
+    if ON_PAPER & set(informants):
+        found.append(
+            _("Må noen svare på papir fordi nettet svikter, ser den voksne som fører svarene inn, hva som står der.")
+        )
+    return found
+
+
+def _if_it_is_hard(wave: Wave, informants: list[Informant]) -> list[Section]:
+    if not any(informant in CHILDREN for informant in informants):
+        return []
+    told = _("Ved vanskelige spørsmål og på siste side ser alle barn dette: «{words}»")
+    return [Section(_("Hvis noe er vanskelig"), (told.format(words=help_text.said_to_children(wave)),))]
+
+
+def _how_long(facts: LetterFacts) -> list[str]:
+    codes = _("Når kartleggingen stenger, slettes kodene, og rekkefølgen på svarene blandes.")
+    if facts.answers_until is None:
+        return [codes, _("Det er ikke satt noen dato for når svarene slettes.")]
+    return [
+        codes,
+        _("Svarene slettes {day}. Resultatene, som er tall for grupper, beholdes.").format(
+            day=dated(facts.answers_until)
+        ),
+    ]
+
+
+def _whom_to_ask(facts: LetterFacts) -> list[str]:
+    found = []
+    if facts.controller:
+        found.append(_("Behandlingsansvarlig: {name}.").format(name=facts.controller))
+    if facts.contact:
+        found.append(_("Kontakt: {contact}.").format(contact=facts.contact))
+    else:
+        found.append(_("Spør skolen eller barnehagen."))
+    return [*found, _("Dere kan klage til Datatilsynet.")]
+
+
+def pdf(wave: Wave, place: str, asked: str, language: str) -> bytes:
+    """The letter for one class, tagged, with a slip to send back."""
+    return laid_out(TEMPLATE, contents(wave, place, asked, language))
+
+
+def unprintable_in(wave: Wave, place: str, asked: str) -> list[Unprintable]:
+    """What the letter says, in any language, that cannot be printed as it is."""
+    return unprintable(contents(wave, place, asked, language) for language in LANGUAGES)
+
+
+def place_of(unit: Unit) -> str:
+    """8A, Ask skole."""
+    return f"{unit.name}, {unit.parent.name}" if unit.is_leaf_kind and unit.parent else unit.name
+
+
+def contents(wave: Wave, place: str, asked: str, language: str) -> dict[str, Any]:
+    """What the letter for one class says."""
+    with translation.override(language):
+        letter = letter_of(wave, asked)
+        return {
+            "lang": language,
+            "title": letter.title,
+            "place": place,
+            "sections": [{"heading": one.heading, "sentences": one.sentences} for one in letter.sections],
+            "slip": letter.slip,
+            "slip_words": _("Svarslipp til skolen eller barnehagen"),
+            "child": _("Barnets navn"),
+            "sign": _("Dato og underskrift"),
+        }

@@ -1,0 +1,183 @@
+"""Forms on paper, for when all else fails: as PDF with a place for the code, and as fields to enter what was ticked.
+
+Only for children and parents: a colleague should not read what staff and leaders answer. Free text is left out, since
+whoever enters the form would read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kfl.answers import bundle as bundles
+from kfl.answers.bundle import Form, Item, ItemKind
+from kfl.answers.sheet_rules import Answer
+from kfl.documents.pdf import laid_out
+from kfl.questionnaires.formats import CHILDREN, Informant
+
+from ..models import Wave
+from ..waves import help_text
+
+TEMPLATE = Path(__file__).resolve().parent / "paper_form.typ"
+ON_PAPER = CHILDREN | {Informant.PARENT, Informant.KINDERGARTEN_PARENT}
+_MOUTHS = {
+    3: ("M29 73q21-21 42 0", "M29 66h42", "M27 60q23 28 46 0"),
+    4: ("M27 76q23-27 46 0", "M30 70q20-10 40 0", "M30 64q20 11 40 0", "M26 58q24 32 48 0"),
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """An item on paper, under the running number that is printed beside it."""
+
+    number: int
+    part: str  # heading of its page
+    item: Item
+    sensitive: bool = False  # its page also tells whom to talk to
+
+    @property
+    def field(self) -> str:
+        return f"a-{self.number}"
+
+    @property
+    def hint(self) -> str:
+        """What can be typed."""
+        if self.item.kind is ItemKind.NUMBER:
+            return _("et tall fra {low} til {high}").format(low=self.item.low, high=self.item.high)
+        codes = [option.code for option in self.item.options]
+        if self.item.kind is ItemKind.MULTIPLE:
+            return _("flere kryss: skriv tallene etter hverandre, fra {low} til {high}").format(
+                low=codes[0], high=codes[-1]
+            )
+        return f"{codes[0]}–{codes[-1]}"
+
+    @property
+    def longest(self) -> int:
+        """How many characters there can be, so that the next field gets its turn; 0 = it cannot be known."""
+        if self.item.kind in {ItemKind.MULTIPLE, ItemKind.NUMBER} or len(self.item.options) > 9:
+            return 0
+        return 1
+
+
+class NotOnThePaper(ValueError):
+    """What was typed is none of the boxes of that question."""
+
+
+def questions(form: Form, language: str = "nb") -> list[Question]:
+    """The items of a form that can be answered on paper, in their order."""
+    asked = (
+        (_in(page.title, language), item, page.sensitive)
+        for page in form.pages
+        for item in page.items
+        if item.kind is not ItemKind.TEXT
+    )
+    return [Question(number, *its) for number, its in enumerate(asked, start=1)]
+
+
+def read(question: Question, typed: str) -> Answer:
+    """The answer that digits stand for; None for a blank. Raises `NotOnThePaper`."""
+    words = typed.strip()
+    if not words:
+        return None
+    item, codes = question.item, [option.code for option in question.item.options]
+    if not all(part.isascii() and part.isdecimal() for part in words.replace(",", " ").split()):
+        raise NotOnThePaper(question.hint)
+    if item.kind is ItemKind.MULTIPLE:
+        parts = words.replace(",", " ").split()
+        # Short lists are typed as 134, longer ones with spaces between.
+        chosen = [int(digit) for digit in "".join(parts)] if max(codes) <= 9 else [int(part) for part in parts]
+        if not set(chosen) <= set(codes):
+            raise NotOnThePaper(question.hint)
+        return sorted(set(chosen))
+    if len(words) > 9 or not words.isdecimal():
+        raise NotOnThePaper(question.hint)
+    number = int(words)
+    low, high = item.low or 0, item.high or 0
+    if not (low <= number <= high if item.kind is ItemKind.NUMBER else number in codes):
+        raise NotOnThePaper(question.hint)
+    return number
+
+
+def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language: str, large: bool) -> bytes:
+    """The form on paper, tagged, in one of the wave's languages; the frame is in bokmål where it has no other."""
+    return laid_out(TEMPLATE, contents(wave, bundle, form, place, language=language, large=large))
+
+
+def contents(
+    wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language: str, large: bool = False
+) -> dict[str, Any]:
+    """What the form on paper says."""
+    by_link = Informant(form.informant).comes_by_link
+    with translation.override(language if language in dict(settings.LANGUAGES) else "nb"):
+        return {
+            "lang": language,
+            "large": large,
+            "title": _in(form.title, language),
+            "place": f"{place} · {wave.name}",
+            "intro": _read_aloud() if form.faces else _in(form.intro, language),
+            "code_words": _("Koden din:"),
+            "code_boxes": [[5, 5, 5], [5, 6]] if by_link else [[5, 6]],  # as the code is printed
+            "code_notice": _code_notice(by_link),
+            "who_sees": _who_sees(bundle.k),
+            "how": _("Sett ett kryss for hvert spørsmål. Du kan hoppe over det du ikke vil svare på."),
+            "help": help_text.said_on(form, language),
+            "parts": list(_parts(form, language)),
+        }
+
+
+def _code_notice(by_link: bool) -> str:
+    if by_link:
+        return _(
+            "Skriv av koden fra lappen. En kort kode fyller bare de elleve første rutene. Ikke skriv navn på arket."
+        )
+    return _("Skriv av koden fra lappen. Ikke skriv navn på arket.")
+
+
+def _read_aloud() -> str:
+    """In place of the words about what to touch on a screen."""
+    return _("En voksen leser spørsmålene høyt. Sett kryss ved ansiktet som passer.")
+
+
+def _who_sees(k: int) -> list[str]:
+    return [
+        _(
+            "På papir gjelder dette, uansett hva som ellers er sagt: En voksen på skolen eller i barnehagen skriver "
+            "svarene inn, og ser dem da."
+        ),
+        _("Svarene blir lagt sammen med svarene fra andre. Vi viser aldri tall for færre enn {k} svar.").format(k=k),
+        _("Det er frivillig. Vil du ikke, leverer du arket blankt."),
+        _("Har du levert med denne koden før, teller bare det du leverte først."),
+    ]
+
+
+def _parts(form: Form, language: str) -> Iterator[dict[str, Any]]:
+    by_part: dict[str, list[dict[str, Any]]] = {}
+    sensitive: set[str] = set()
+    for question in questions(form, language):
+        item = question.item
+        if question.sensitive:
+            sensitive.add(question.part)
+        by_part.setdefault(question.part, []).append(
+            {
+                "number": question.number,
+                "text": _in(item.text, language),
+                "kind": item.kind.value,
+                "hint": _("Du kan sette flere kryss.")
+                if item.kind is ItemKind.MULTIPLE
+                else question.hint.capitalize(),
+                "options": [{"code": one.code, "label": _in(one.label, language)} for one in item.options],
+                "mouths": _MOUTHS.get(len(item.options)) if form.faces else None,
+            }
+        )
+    for title, its_questions in by_part.items():
+        yield {"title": "" if form.faces else title, "sensitive": title in sensitive, "questions": its_questions}
+
+
+def _in(text: Mapping[str, str], language: str) -> str:
+    return text.get(language) or text.get("nb", "")

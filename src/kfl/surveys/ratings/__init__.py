@@ -1,0 +1,1 @@
+"""Ratings of children by the adults who know them."""

@@ -1,0 +1,1 @@
+"""What can happen to reminders and to links by mail."""

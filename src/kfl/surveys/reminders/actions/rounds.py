@@ -1,0 +1,87 @@
+"""Ordering a round of reminders, and saying no to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kfl.core import jobs
+from kfl.people.audit import action, touched
+from kfl.people.models import User
+
+from ...models import Collection, Reminder, ReminderMail, ReminderOptOut, ReminderRules, RoundKind, Wave, WaveState
+from ...waves.states import check_state
+from ..receivers import receivers_of
+from ..sending import KIND
+
+
+class CannotRemind(ValueError):
+    """No round can be ordered now; the text says why."""
+
+
+@action("reminders.ruled")
+def set_reminder_rules(
+    *, wave: Wave, from_hour: int, to_hour: int, on_holidays: bool, most: int, by: User | None
+) -> Wave:
+    """Say when reminders of a wave may be sent, and how many rounds at most."""
+    check_state(wave, WaveState.DRAFT, WaveState.OPEN)
+    rules = ReminderRules.objects.everywhere(why="the rules of the wave at hand").filter(wave=wave).first()
+    rules = rules or ReminderRules(wave=wave)
+    rules.from_hour, rules.to_hour, rules.on_holidays, rules.most = from_hour, to_hour, on_holidays, most
+    rules.full_clean(validate_constraints=False)
+    rules.save()
+    return wave
+
+
+@action("reminder.ordered")
+def order_reminder(*, wave: Wave, portal: str, by: User | None, at: datetime | None = None) -> Reminder:
+    """Write a round's outbox and start sending: now, or when quiet hours are over. Raises `CannotRemind`."""
+    now = at or timezone.now()
+    check_state(wave, WaveState.OPEN)
+    if reason := reasons_not_to_remind(wave=wave, at=now):
+        raise CannotRemind(reason)
+    number = wave.reminders.filter(kind=RoundKind.REMINDER).count() + 1
+    reminder: Reminder = Reminder.objects.create(wave=wave, number=number, portal=portal, ordered_at=now)
+    ReminderMail.objects.bulk_create(
+        ReminderMail(reminder=reminder, email=one.email, language=one.language)
+        for one in receivers_of(wave, timezone.localdate(now))
+    )
+    jobs.enqueue(KIND, by=by, reminder=reminder.pk)
+    return reminder
+
+
+def reasons_not_to_remind(*, wave: Wave, at: datetime) -> str:
+    """Why no round can be ordered; empty when one can."""
+    rules = ReminderRules.objects.everywhere(why="the rules of the wave at hand").filter(wave=wave).first()
+    if settings.KFL_DEMO:
+        return _("Dette er et oppdiktet fylke. Det sender ingen e-post.")
+    if wave.is_rehearsal:
+        return _("En generalprøve sender ingen påminnelser.")
+    if wave.collection != Collection.CODES or wave.closes_at <= at:
+        return _("Kartleggingen tar ikke imot flere svar.")
+    before = wave.reminders.filter(kind=RoundKind.REMINDER)
+    if before.filter(finished_at__isnull=True).exists():
+        return _("Forrige runde er ikke ferdig.")
+    if before.count() >= (rules or ReminderRules(wave=wave)).most:
+        return _("Det er sendt så mange runder som er lov.")
+    if not receivers_of(wave, timezone.localdate(at)):
+        return _("Ingen av dem som kan delta, har en e-postadresse i portalen.")
+    return ""
+
+
+@action("reminders.declined", unitless="an address is no unit's")
+def opt_out(*, address_hash: str, by: User | None) -> ReminderOptOut:
+    """Send no reminders to this address any more; saying it twice is saying it once."""
+    row, _made = ReminderOptOut.objects.get_or_create(address_hash=address_hash)
+    return row
+
+
+@action("reminders.wanted", of_many=True, unitless="an address is no unit's")
+def opt_in(*, address_hash: str, by: User | None) -> None:
+    """Send reminders to this address again."""
+    for row in ReminderOptOut.objects.filter(address_hash=address_hash):
+        touched(row, unit=None)
+        row.delete()

@@ -1,1 +1,0 @@
-"""Pages of the surveys room, a file for each family."""

@@ -1,0 +1,1 @@
+"""A wave: setting it up, opening and closing it, who belongs to it, its tree and its window."""

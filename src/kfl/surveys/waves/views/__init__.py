@@ -1,0 +1,1 @@
+"""Pages of a wave, a file for each family."""

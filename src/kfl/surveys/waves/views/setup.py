@@ -1,0 +1,274 @@
+"""Setting up waves: the board, the checklist, and the buttons that open, extend and close."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kfl.answers import load_counts
+from kfl.core import stale
+from kfl.core.jobs import enqueue
+from kfl.core.slugs import free_key, key_of
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit
+from kfl.people.requests import reader
+from kfl.people.roles import Permission
+from kfl.people.scopes import may, needs
+from kfl.questionnaires import queries
+from kfl.questionnaires.models import QuestionnaireVersion
+
+from ... import actions, home, store
+from ...counts import coverage
+from ...letters import to_parents
+from ...lookups import own_wave_or_404
+from ...models import Collection, ConsentMode, Wave, WaveState
+from .. import windows
+from ..checklist import steps
+from ..forms.setup import ExtendForm, FormsForm, NewWaveForm, UnitsForm, WindowForm
+from ..series import in_order
+from ..states import reasons_not_to_open
+
+RESERVED = {"ny"}  # addresses beside the waves' own
+USUAL_WINDOW = timedelta(weeks=5)
+
+
+def _trail(wave: Wave | None = None) -> list[tuple[str, str]]:
+    trail = [(_("Kartlegginger"), reverse("surveys:wave-list"))]
+    if wave is not None:
+        trail.append((wave.name, reverse("surveys:wave-detail", kwargs={"slug": wave.slug})))
+    return trail
+
+
+def _form_page(request: HttpRequest, form: Any, heading: str, wave: Wave | None) -> HttpResponse:
+    cancel = reverse("surveys:wave-detail", kwargs={"slug": wave.slug}) if wave else reverse("surveys:wave-list")
+    context = {"form": form, "heading": heading, "cancel": cancel, "trail": _trail(wave)}
+    return render(request, "surveys/wave_form.html", context)
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_list(request: HttpRequest) -> HttpResponse:
+    """All waves, those under way first. For: the secretariat and researchers."""
+    waves = list(Wave.objects.visible_to(reader(request), Permission.WAVE_EDIT).order_by(*in_order(newest_first=True)))
+    under_way = [wave for wave in waves if wave.state != WaveState.RELEASED]
+    done = [wave for wave in waves if wave.state == WaveState.RELEASED]
+    context = {"under_way": [_row(wave) for wave in under_way], "done": [_row(wave) for wave in done]}
+    return render(request, "surveys/wave_list.html", context)
+
+
+def _row(wave: Wave) -> dict[str, Any]:
+    line = ""
+    if wave.state == WaveState.OPEN:
+        line = home.pupils_line(coverage.of_unit(wave, wave.unit).pupils)
+    return {"wave": wave, "state": WaveState(wave.state).label, "line": line}
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_new(request: HttpRequest) -> HttpResponse:
+    """Make a draft. For: the secretariat and researchers."""
+    user = reader(request)
+    waves = Wave.objects.visible_to(user, Permission.WAVE_EDIT)
+    series = sorted(set(waves.values_list("series", flat=True)))
+    opens = timezone.localtime() + timedelta(days=14)
+    opens = opens.replace(hour=8, minute=0, second=0, microsecond=0)
+    closes = (opens + USUAL_WINDOW).replace(hour=16)
+    start = {"consent_mode": ConsentMode.PASSIVE, "opens_at": opens, "closes_at": closes}
+    form = NewWaveForm(request.POST or None, series=series, initial=start)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        taken = set(Wave.objects.everywhere(why="names of waves are not secret").values_list("slug", flat=True))
+        slug = free_key(key_of(given["name"], "kartlegging"), taken | RESERVED)
+        wave = actions.create_wave(
+            slug=slug, name=given["name"], series=given["series"] or slug, unit=_county(request),
+            opens_at=given["opens_at"], closes_at=given["closes_at"],
+            consent_mode=ConsentMode(given["consent_mode"]), by=user,
+        )  # fmt: skip
+        return redirect("surveys:wave-detail", slug=wave.slug)
+    return _form_page(request, form, _("Sett opp en kartlegging"), None)
+
+
+def _county(request: HttpRequest) -> Unit:
+    counties = Unit.objects.visible_to(reader(request), Permission.WAVE_EDIT).filter(kind=Kind.COUNTY)
+    county: Unit = counties.order_by("name")[0]
+    return county
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A wave: as a draft its checklist, with what each choice promises; then the response. For: as above."""
+    wave = own_wave_or_404(request, slug)
+    reasons = reasons_not_to_open(wave, timezone.now()) if wave.state == WaveState.DRAFT else []
+    response = coverage.of_unit(wave, wave.unit) if wave.state != WaveState.DRAFT else None
+    context = {
+        "wave": wave,
+        "state": WaveState(wave.state).label,
+        "is_draft": wave.state == WaveState.DRAFT,
+        "is_open": wave.state == WaveState.OPEN,
+        "is_closed": wave.state == WaveState.CLOSED,
+        "is_released": wave.state == WaveState.RELEASED,
+        "by_codes": wave.collection == Collection.CODES,
+        "steps": steps(wave),
+        "reasons": reasons,
+        "response": response.lines if response else (),
+        "late": windows.running(wave),
+        "is_overdue": wave in to_parents.overdue(timezone.now()),
+        "may_follow": may(reader(request), Permission.RESPONSE_VIEW, wave.unit),
+        "rehearsed": _rehearsed(wave),
+        "erasures": wave.erasure_requests.filter(done_on__isnull=True).count(),
+        "forms": wave.forms.select_related("version__questionnaire"),
+        "trail": _trail(),
+    }
+    return render(request, "surveys/wave_detail.html", context)
+
+
+def _rehearsed(wave: Wave) -> list[tuple[str, int]]:
+    """How a rehearsal went, or goes; empty for any other wave, and where nobody counts."""
+    if not wave.is_rehearsal:
+        return []
+    row = wave.rehearsal
+    counted = load_counts.ask(store.answers_place()) if wave.state == WaveState.OPEN else row
+    names = {
+        "replies": _("svar fra tjeneren"),
+        "most_at_once": _("flest på én gang"),
+        "refused": _("bedt om å vente"),
+        "slowest_ms": _("tregeste svar, ms"),
+    }
+    found = [(label, getattr(counted, name, None)) for name, label in names.items()]
+    return [(label, number) for label, number in found if number is not None]
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Name, window and consent of a draft."""
+    wave = own_wave_or_404(request, slug, WaveState.DRAFT)
+    form = WindowForm(request.POST or None, initial=WindowForm.of(wave))
+    if request.method == "POST" and form.is_valid():
+        given = {**form.cleaned_data, "consent_mode": ConsentMode(form.cleaned_data["consent_mode"])}
+        actions.edit_wave(wave=wave, by=reader(request), **given)
+        stale.tell(request, form)
+        return redirect("surveys:wave-detail", slug=slug)
+    return _form_page(request, form, _("Navn, tid og samtykke"), wave)
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_forms(request: HttpRequest, slug: str) -> HttpResponse:
+    """Which questionnaires a draft is asked with."""
+    wave = own_wave_or_404(request, slug, WaveState.DRAFT)
+    versions = queries.newest_versions()
+    start = {form.informant: str(form.version_id) for form in wave.forms.all()}
+    form = FormsForm(request.POST or None, versions=_with_chosen(versions, wave), initial=start)
+    if request.method == "POST" and form.is_valid():
+        actions.set_forms(wave=wave, versions=form.chosen(), by=reader(request))
+        stale.tell(request, form)
+        return redirect("surveys:wave-detail", slug=slug)
+    return _form_page(request, form, _("Hvem svarer, og på hva"), wave)
+
+
+def _with_chosen(versions: list[QuestionnaireVersion], wave: Wave) -> list[QuestionnaireVersion]:
+    """The newest versions, and those that the wave has already."""
+    there = {version.pk for version in versions}
+    chosen = [form.version for form in wave.forms.select_related("version__questionnaire")]
+    return [*versions, *(version for version in chosen if version.pk not in there)]
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_units(request: HttpRequest, slug: str) -> HttpResponse:
+    """Which units take part in a draft."""
+    wave = own_wave_or_404(request, slug, WaveState.DRAFT)
+    units = list(
+        Unit.objects.visible_to(reader(request), Permission.WAVE_EDIT)
+        .filter(path__startswith=wave.unit.path, kind__in=UnitsForm.kinds())
+        .order_by("name")
+    )
+    start = {"units": [str(key) for key in wave.units.values_list("unit_id", flat=True)]}
+    form = UnitsForm(request.POST or None, units=units, initial=start)
+    if request.method == "POST" and form.is_valid():
+        actions.set_units(wave=wave, units=form.chosen(), by=reader(request))
+        stale.tell(request, form)
+        return redirect("surveys:wave-detail", slug=slug)
+    given = set(form["units"].value() or ())
+    municipalities = [unit for unit in units if unit.kind == Kind.MUNICIPALITY]
+    below = {
+        unit.pk: [
+            {"unit": one, "chosen": str(one.pk) in given}
+            for one in units
+            if one.kind in {Kind.SCHOOL, Kind.KINDERGARTEN} and one.path.startswith(unit.path)
+        ]
+        for unit in municipalities
+    }
+    rows = [
+        {
+            "unit": unit,
+            "chosen": str(unit.pk) in given,
+            "below": below[unit.pk],
+            "is_shown": any(one["chosen"] for one in below[unit.pk]),
+        }
+        for unit in municipalities
+    ]
+    county = {"unit": wave.unit, "chosen": str(wave.unit_id) in given}
+    context = {"form": form, "wave": wave, "rows": rows, "county": county, "trail": _trail(wave)}
+    return render(request, "surveys/wave_units.html", context)
+
+
+@needs(Permission.WAVE_EDIT)
+@require_POST
+def wave_open(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open a draft, as a job."""
+    wave = own_wave_or_404(request, slug, WaveState.DRAFT)
+    if reasons := reasons_not_to_open(wave, timezone.now()):
+        messages.error(request, " ".join(reasons))
+        return redirect("surveys:wave-detail", slug=slug)
+    url = reverse("surveys:wave-detail", kwargs={"slug": slug})
+    job = enqueue("surveys.open", by=reader(request), then=url, wave=slug)
+    return redirect("web:job", job.pk)
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_extend(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give an open wave more time."""
+    wave = own_wave_or_404(request, slug, WaveState.OPEN)
+    form = ExtendForm(request.POST or None, wave=wave)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.extend_wave(wave=wave, closes_at=form.cleaned_data["closes_at"], by=reader(request))
+        except to_parents.BeyondThePromise as problem:
+            form.add_error("closes_at", str(problem))
+        else:
+            messages.success(request, _("Kartleggingen er utvidet."))
+            return redirect("surveys:wave-detail", slug=slug)
+    return _form_page(request, form, _("Utvid tiden"), wave)
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_close(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask once more; then close, as a job that goes on to the results."""
+    wave = own_wave_or_404(request, slug, WaveState.OPEN)
+    if request.method == "POST":
+        url = reverse("surveys:wave-detail", kwargs={"slug": slug})
+        job = enqueue("surveys.close", by=reader(request), then=url, wave=slug)
+        return redirect("web:job", job.pk)
+    response = coverage.of_unit(wave, wave.unit)
+    late = [one for one in windows.running(wave) if one.closes_at > timezone.now()]
+    context = {"wave": wave, "response": response.lines, "late": late, "trail": _trail(wave)}
+    context["from_file"] = wave.collection == Collection.IMPORT
+    return render(request, "surveys/wave_close.html", context)
+
+
+@needs(Permission.WAVE_EDIT)
+def wave_annul(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask once more; then take back a wave of answers from a file, before it closes. Others meet a 404."""
+    wave = own_wave_or_404(request, slug, WaveState.OPEN)
+    if wave.collection != Collection.IMPORT:
+        raise Http404
+    if request.method == "POST":
+        actions.annul_wave(wave=wave, by=reader(request))
+        messages.success(request, _("«{wave}» er annullert, og ingenting er igjen av den.").format(wave=wave.name))
+        return redirect("surveys:wave-list")
+    return render(request, "surveys/wave_annul.html", {"wave": wave, "trail": _trail(wave)})

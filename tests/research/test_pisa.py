@@ -1,0 +1,56 @@
+"""The report of real pupils has R's numbers (tests/stats/reference/alpha.R)."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from kfl.people.kinds import Kind
+from kfl.questionnaires.formats import Informant
+from kfl.research.making.report import make_report
+from kfl.results.making.release import release_wave
+from kfl.surveys import actions
+from tests.factories import a_unit, a_user
+from tests.surveys.making import CLOSES
+
+FOLDER = os.environ.get("KFL_PISA_DIR")
+REFERENCE = Path(__file__).parents[2] / "stats" / "reference" / "alpha.csv"
+
+pytestmark = pytest.mark.skipif(not FOLDER, reason="KFL_PISA_DIR names no folder with the PISA pupils")
+
+
+@pytest.fixture
+def report(db, data_dir):
+    county = a_unit(Kind.COUNTY, "USA", None, "840")
+    by = a_user("Erik", "secretariat", county)
+    wave = actions.import_wave(
+        name="PISA 2015", answers=Path(FOLDER) / "pupils.csv", codebook=Path(FOLDER) / "codebook.csv",
+        informant=Informant.PUPIL_5_10, unit_column="school_id", group_column="grade", split_column="gender",
+        under=county, by=by,
+    )  # fmt: skip
+    wave = actions.close_wave(wave=wave, by=by, at=CLOSES, then_release=False)
+    release_wave(wave=wave, by=by, at=CLOSES)
+    return make_report(wave=wave, by=by).read().numbers
+
+
+def test_every_alpha_and_its_interval_is_rs(report):
+    with REFERENCE.open() as file:
+        rows = [row for row in csv.DictReader(file) if row["world"] == "pisa" and row["school"] == "all"]
+    expected = {row["scale"]: row for row in rows}
+    scales = report.forms[0].scales
+    assert {scale.key for scale in scales} == set(expected)
+    for scale in scales:
+        r = expected[scale.key]
+        assert scale.full.complete == int(r["people"])
+        alpha = scale.full.alpha
+        rounded = [float(f"{float(r[name]):.3g}") for name in ("alpha", "low", "high")]
+        assert [alpha.value, alpha.low, alpha.high] == rounded
+
+
+def test_girls_and_boys_are_compared_and_every_question_too(report):
+    for scale in report.forms[0].scales:
+        assert scale.gender is not None
+        assert len(scale.dif) == scale.item_count
