@@ -127,7 +127,8 @@ def test_an_owner_gives_one_school_more_time(portal: Portal, visit: Arrive) -> N
 def test_who_gets_a_mail_says_no_without_an_account(portal: Portal, visit: Arrive) -> None:
     visitor = visit()
     code = (
-        "import django; django.setup(); from kfl.surveys.reminders import token_of; print(token_of('ola@example.no'))"
+        "import django; django.setup(); from kfl.core.mail.refusals import token_of;"
+        " from kfl.surveys.reminders.mails import TOPIC; print(token_of(TOPIC, 'ola@example.no'))"
     )
     environment = {**os.environ, "KFL_DATA": str(portal.data), "DJANGO_SETTINGS_MODULE": "kfl.web.settings"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)

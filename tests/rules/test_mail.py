@@ -9,8 +9,8 @@ import allauth
 
 from tests.rules.test_code import PACKAGE
 
-# What may speak to a mail server: both run in the worker alone.
-SENDERS = {"core/mail.py", "surveys/reminders/sending.py"}
+# What may speak to a mail server: it runs in the worker alone.
+SENDERS = {"core/mail/sending.py"}
 SENDING = {"send_mail", "send_mass_mail", "mail_admins", "mail_managers", "send_messages", "email_user"}
 
 
@@ -34,9 +34,14 @@ def test_only_the_worker_speaks_to_a_mail_server():
     assert found == SENDERS, "else the rule looks for nothing"
 
 
-def test_only_the_two_ask_for_a_connection():
+def test_only_the_outbox_asks_for_a_connection():
+    """A database's connection has the same name; the mail server's comes from this module."""
     users = {
-        path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if "get_connection" in path.read_text()
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom)
+        if (node.module or "").startswith("django.core.mail")
     }
     assert users == SENDERS
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -13,12 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from kfl.core import mail
+from kfl.core.models import OutgoingMail
 from kfl.people import actions as people
 from kfl.people.models import AuditLine, User
 from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions, reminders, store
-from kfl.surveys.models import Code, Reminder, ReminderMail, RoundKind
-from kfl.surveys.reminders import sending
+from kfl.surveys.models import Code, Reminder, RoundKind
 from kfl.surveys.waves import checklist
 from tests.factories import a_user
 from tests.surveys.answering import code_of
@@ -55,8 +57,7 @@ def wave(draft):
 
 
 def run(round_, at=NOON):
-    round_.refresh_from_db()
-    sending.send_due(round_, lambda done, total: None, clock=lambda: at)
+    mail.deliver_due(at)
     round_.refresh_from_db()
 
 
@@ -84,7 +85,7 @@ def test_each_gets_the_own_link_once_and_whoever_has_no_address_is_counted_for_p
     assert len(set(sent.values())) == 3
     assert all(len(code) == 26 for code in sent.values())
     assert round_.accepted == 3
-    assert not ReminderMail.objects.exists(), "no address is kept"
+    assert not OutgoingMail.objects.exists(), "no address is kept"
     with pytest.raises(actions.CannotSend, match="sendt"):
         actions.order_links(wave=wave, portal=PORTAL, by=world.erik)
     page = as_user(world.erik).get(reverse("surveys:links", kwargs={"slug": "t3"})).content.decode()
@@ -134,7 +135,7 @@ def test_quiet_hours_hold_for_the_round_and_not_for_whoever_asks(wave, world):
     assert outbox.outbox == []
     with pytest.raises(actions.CannotSend, match="alt på vei"):
         actions.send_link_anew(code=code_of_user(world.bob), portal=PORTAL, by=world.bob, at=night)
-    run(round_)
+    run(round_, NOON + timedelta(days=1))
     outbox.outbox.clear()
     actions.send_link_anew(code=code_of_user(world.bob), portal=PORTAL, by=world.bob, at=night)
     run(Reminder.objects.everywhere(why="a test").get(kind=RoundKind.ANEW), night)
@@ -226,7 +227,7 @@ def test_the_page_shows_the_mail_and_no_link_before_it_goes(wave, world):
     assert "Den som har den, kan svare i ditt sted" in page
     assert not any(code_of(row) in page for row in reminders.links.codes_to_send(wave))
     assert "Lenkene er på vei" in client.post(address, follow=True).content.decode()
-    assert ReminderMail.objects.count() == 3
+    assert OutgoingMail.objects.count() == 3
 
 
 def test_the_checklist_says_who_has_no_address_before_and_after_the_opening(draft):

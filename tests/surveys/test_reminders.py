@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+import time_machine
 from aiosmtpd.controller import Controller
 from django.test import Client
 from django.urls import reverse
 
-from kfl.core import jobs
-from kfl.core.models import Job
+from kfl.core import mail
+from kfl.core.models import MailRefusal, MailState, OutgoingMail
 from kfl.people.models import AuditLine, User
 from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions
-from kfl.surveys.models import MailState, Reminder, ReminderMail, ReminderOptOut, Wave
+from kfl.surveys.models import Reminder, Wave
 from kfl.surveys.reminders import receivers, sending
-from kfl.surveys.reminders import sending as reminding
 from kfl.surveys.reminders.mails import letter_to
 from tests.factories import a_user
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
@@ -57,7 +57,7 @@ class Post:
 
 @pytest.fixture(autouse=True)
 def later(settings):
-    """Jobs wait in the queue; the tests run them when they like."""
+    """Mail waits in the outbox; the tests send it when they like."""
     settings.KFL_JOBS_AT_ONCE = False
 
 
@@ -104,16 +104,17 @@ EVERYBODY = ["alice@example.org", "bente@example.org", "bob@example.org"]
 
 
 def ordered(wave, at=NOON):
-    """A round whose first run has not begun."""
+    """A round of which nothing has been sent."""
     return actions.order_reminder(wave=wave, portal=PORTAL, by=None, at=at)
 
 
 def run(reminder, at=NOON):
+    mail.deliver_due(at)
     reminder.refresh_from_db()
-    steps = []
-    sending.send_due(reminder, lambda done, total: steps.append((done, total)), clock=lambda: at)
-    reminder.refresh_from_db()
-    return steps
+
+
+def waiting():
+    return OutgoingMail.objects.filter(state=MailState.WAITING)
 
 
 def fates(reminder):
@@ -122,9 +123,10 @@ def fates(reminder):
 
 def test_everybody_who_may_take_part_gets_one_in_their_language(wave, server):
     reminder = ordered(wave)
-    assert run(reminder) == [(1, 3), (2, 3), (3, 3), (3, 3)]
+    run(reminder)
     assert server.addresses == EVERYBODY
     assert fates(reminder) == {"accepted": 3}
+    assert reminder.finished_at == NOON
     mails = dict(server.got)
     parts = {
         part.get_content_type(): part.get_payload(decode=True).decode()
@@ -139,7 +141,7 @@ def test_everybody_who_may_take_part_gets_one_in_their_language(wave, server):
     )
     assert mails["alice@example.org"]["List-Unsubscribe"].strip().startswith("<https://kfl.example.no/paminnelser/")
     assert mails["alice@example.org"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert not ReminderMail.objects.exists(), "no address is kept"
+    assert not OutgoingMail.objects.exists(), "no address is kept"
 
 
 @pytest.mark.parametrize("rated", [False, True])
@@ -147,8 +149,8 @@ def test_who_rates_children_is_told_where_the_list_is_and_nobody_is_told_of_none
     if rated:
         rating = a_questionnaire(Informant.RATER_TEACHER)
         wave = actions.open_wave(wave=a_wave(world.county, [world.ask], [rating], slug="t4"), by=None, at=OPENS)
-    mail = letter_to(Reminder(wave=wave, portal=PORTAL), "bente@example.org", "nb")
-    for words in (mail.body, mail.alternatives[0][0]):
+    letter = letter_to(Reminder(wave=wave, portal=PORTAL), "bente@example.org", "nb")
+    for words in (letter.text, letter.html):
         assert ("de du skal vurdere, står på forsiden din" in words) == rated
 
 
@@ -171,13 +173,13 @@ def test_not_now_is_tried_again_later_and_longer_each_time(wave, server):
     reminder, at, waits = ordered(wave), NOON, []
     run(reminder, at)
     while reminder.finished_at is None:
-        later = min(mail.not_before for mail in reminder.mails.filter(state=MailState.WAITING))
-        assert sending.next_due(reminder, later - timedelta(seconds=1)) is None
-        waits.append((later - at).total_seconds() / 60)
+        later = min(waiting().values_list("not_before", flat=True))
+        run(reminder, later - timedelta(seconds=1))
+        waits.append((later - at).total_seconds())
         at = later
         run(reminder, at)
     assert server.addresses == EVERYBODY
-    assert waits == [2, 4]
+    assert waits == [15, 30]
     assert fates(reminder) == {"accepted": 3}
 
 
@@ -185,79 +187,35 @@ def test_a_server_that_is_down_gets_everything_when_it_is_up(wave, port):
     reminder = ordered(wave)
     run(reminder)
     assert reminder.finished_at is None
-    assert reminder.mails.filter(state=MailState.WAITING).count() == 3
+    assert waiting().count() == 3
     with a_server(port) as post:
         run(reminder, NOON + timedelta(minutes=3))
     assert post.addresses == EVERYBODY
 
 
-def test_a_server_that_stays_down_is_given_up(wave, port):
-    reminder, at, runs = ordered(wave), NOON, 0
-    while reminder.finished_at is None:
-        run(reminder, at)
-        at, runs = at + timedelta(minutes=30), runs + 1
-    assert fates(reminder) == {"given_up": 3}
-    assert runs > sending.MOST_TRIES
-
-
-def test_a_kill_at_any_point_never_sends_twice(wave, server, monkeypatch):
-    """Promise: a round reaches an address at most once, wherever the worker is killed."""
-    real, kills, most, unsure = sending._mark, 0, 0, 0
-    for point in range(7):
-        Reminder.objects.everywhere(why="a test").all().delete()
-        server.got.clear()
-        reminder, calls = ordered(wave), iter(range(100))
-
-        def mark(mail, state, point=point, calls=calls, after=False):
-            if next(calls) == point:
-                raise KeyboardInterrupt
-            real(mail, state)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(sending, "_mark", mark)
-            try:
-                run(reminder)
-            except KeyboardInterrupt:
-                kills += 1
-        run(reminder)
-        most = max(most, *(server.addresses.count(one) for one in EVERYBODY))
-        unsure += reminder.unsure
-        assert reminder.accepted + reminder.unsure == 3
-    print(f"reminders: {kills} kills of the worker: at most {most} mail to an address, {unsure} counted as unsure")
-    assert kills == 6
-    assert most == 1
-
-
-def test_in_quiet_hours_a_round_waits_and_the_worker_wakes_it(wave, server):
+def test_in_quiet_hours_a_round_waits_and_new_hours_hold_at_once(wave, server):
     night, morning = NOON.replace(hour=22), NOON.replace(hour=7) + timedelta(days=1)
     reminder = ordered(wave, night)
     run(reminder, night)
+    run(reminder, morning - timedelta(minutes=61))
     assert server.got == []
-    assert reminding.wake(morning) == 0, "the first run still stands in the queue"
-    Job.objects.update(state="done", finished_at=night)
-    assert reminding.wake(night) == 0
-    assert reminding.wake(morning - timedelta(minutes=1)) == 0
-    assert reminding.wake(morning) == 1
-    assert reminding.wake(morning) == 0, "one run at a time"
-    run(reminder, morning)
+    with time_machine.travel(night, tick=False):
+        actions.set_reminder_rules(wave=wave, from_hour=0, to_hour=24, on_holidays=True, most=2, by=None)
+    run(reminder, night)
     assert server.addresses == EVERYBODY
 
 
-def test_the_job_of_the_queue_sends(wave, server, settings, time_machine_at_noon):
-    settings.KFL_JOBS_AT_ONCE = True
-    reminder = ordered(wave)
-    reminder.refresh_from_db()
-    row = Job.objects.get(kind=sending.KIND)
-    assert (row.state, row.done, row.total) == ("done", 3, 3)
+def test_a_round_goes_when_the_day_begins(wave, server):
+    night, morning = NOON.replace(hour=22), NOON.replace(hour=7) + timedelta(days=1)
+    reminder = ordered(wave, night)
+    run(reminder, night)
+    run(reminder, morning)
+    assert server.addresses == EVERYBODY
     assert fates(reminder) == {"accepted": 3}
-    jobs.handler_of(sending.KIND)(jobs.Progress(row), reminder=reminder.pk)
-    assert server.addresses == EVERYBODY, "a job that is put back does nothing more"
 
 
 @pytest.fixture
 def time_machine_at_noon():
-    import time_machine
-
     with time_machine.travel(NOON, tick=False):
         yield
 
@@ -281,19 +239,24 @@ def test_a_wave_that_closes_ends_its_round(wave, server):
     assert server.got == []
 
 
-def test_a_demo_sends_nothing(wave, server, settings):
+def test_a_wave_that_was_closed_early_sends_no_more(wave, server, time_machine_at_noon):
     reminder = ordered(wave)
+    Wave.objects.everywhere(why="a test").filter(pk=wave.pk).update(state="closed", closed_at=NOON)
+    run(reminder)
+    assert fates(reminder) == {"given_up": 3}
+    assert server.got == []
+
+
+def test_a_demo_sends_nothing(wave, server, settings):
     settings.KFL_DEMO = True
-    with pytest.raises(sending.NoMailFromDemo):
-        run(reminder)
-    assert reminding.wake(NOON) == 0
     with pytest.raises(actions.CannotRemind, match="oppdiktet"):
         ordered(wave)
+    mail.deliver_due(NOON)
     assert server.got == []
 
 
 def links(server):
-    return {to: re.search(r"<https://kfl.example.no(/\S+)>", mail["List-Unsubscribe"])[1] for to, mail in server.got}
+    return {to: re.search(r"<https://kfl.example.no(/\S+)>", sent["List-Unsubscribe"])[1] for to, sent in server.got}
 
 
 def test_no_thanks_is_one_click_and_a_yes_to_be_sure_and_is_remembered(wave, server, time_machine_at_noon):
@@ -312,7 +275,7 @@ def test_no_thanks_is_one_click_and_a_yes_to_be_sure_and_is_remembered(wave, ser
     assert server.addresses == ["alice@example.org", "bente@example.org"]
     assert fates(second) == {"accepted": 2, "opted_out": 1}
     assert "Du får påminnelser igjen" in client.post(link, {"again": "1"}).content.decode()
-    assert not ReminderOptOut.objects.exists()
+    assert not MailRefusal.objects.exists()
 
 
 def test_a_mail_program_may_say_no_by_itself(wave, server, time_machine_at_noon):
@@ -320,7 +283,7 @@ def test_a_mail_program_may_say_no_by_itself(wave, server, time_machine_at_noon)
     run(ordered(wave))
     reply = Client(enforce_csrf_checks=True).post(links(server)["bob@example.org"], {"List-Unsubscribe": "One-Click"})
     assert reply.status_code == 200
-    assert ReminderOptOut.objects.count() == 1
+    assert MailRefusal.objects.count() == 1
 
 
 def test_a_link_that_was_changed_is_no_link(wave, server, time_machine_at_noon):
@@ -328,7 +291,7 @@ def test_a_link_that_was_changed_is_no_link(wave, server, time_machine_at_noon):
     link = links(server)["bob@example.org"]
     wrong = [link[:-3] + "xy/", reverse("surveys:reminders-out", kwargs={"token": "bob@example.org"})]
     assert [Client().post(one).status_code for one in wrong] == [404, 404]
-    assert not ReminderOptOut.objects.exists()
+    assert not MailRefusal.objects.exists()
 
 
 def test_what_people_wrote_is_shown_in_the_preview_as_text(wave, world, time_machine_at_noon):
@@ -341,11 +304,11 @@ def test_what_people_wrote_is_shown_in_the_preview_as_text(wave, world, time_mac
     assert "<zz9" not in page
     assert "<form action=//" not in page
     assert "&lt;zz9 onx=1&gt;" in page
-    mail = letter_to(
+    letter = letter_to(
         Reminder(wave=Wave.objects.everywhere(why="a test").get(pk=wave.pk), portal=PORTAL), "a@b.no", "nb"
     )
-    assert nasty in mail.body, "the mail's text is what was written"
-    assert "<zz9" not in mail.alternatives[0].content
+    assert nasty in letter.text, "the mail's text is what was written"
+    assert "<zz9" not in letter.html
 
 
 def test_the_page_shows_the_mail_before_it_goes(wave, world, server, time_machine_at_noon):

@@ -119,7 +119,7 @@ def test_whoever_asks_for_mail_meets_the_same_for_known_and_unknown_addresses(al
     met = [asked(Client(), page, address) for address in (alice.email, "ingen@example.org")]
     assert met[0] == met[1]
     assert met[0][0] == 302
-    assert "INSERT INTO" in str(met[0][3]), "the mail is written down"
+    assert "INSERT" in str(met[0][3]), "the mail is written down"
     assert sorted(OutgoingMail.objects.values_list("to", flat=True)) == ["", alice.email]
     assert not mail.outbox
 

@@ -57,27 +57,63 @@ class Job(models.Model):
         return self.state in {JobState.DONE, JobState.FAILED}
 
 
-class OutgoingMail(models.Model):
-    """One mail of the portal to one person that waits for the worker. The row goes when it is sent, or too old.
+class MailState(models.TextChoices):
+    """How far one mail has come. `SENDING` is written before the mail server is spoken to."""
 
-    An empty address is a mail to nobody: what is written where no account has the address that somebody typed.
+    WAITING = "waiting", _("venter")
+    SENDING = "sending", _("sendes")
+    ACCEPTED = "accepted", _("tatt imot")
+    REFUSED = "refused", _("avvist")
+    GIVEN_UP = "given_up", _("ikke sendt")
+    UNSURE = "unsure", _("uvisst")
+    OPTED_OUT = "opted_out", _("vil ikke ha")
+
+
+class OutgoingMail(models.Model):
+    """One mail to one person: the outbox (`core.mail`). `about` says what it is about; its words are made at sending.
+
+    The row goes when the mail has gone, or its batch; of one that has a key the key alone stays. An empty address is
+    a mail to nobody: what is written where no account has the address that somebody typed.
     """
 
+    kind = models.CharField(max_length=60)
+    about: models.JSONField[Any, Any] = models.JSONField(default=dict)
     to = models.EmailField(blank=True)
-    subject = models.CharField(max_length=200)
-    body = models.TextField()
-    created_at = models.DateTimeField()
-    good_until = models.DateTimeField()
-    not_before = models.DateTimeField()
+    language = models.CharField(max_length=2)
+    key = models.CharField(max_length=32, blank=True)  # a hash
+    batch = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    not_before = models.DateTimeField()  # while it is sent: until when its worker is believed to live
+    good_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["not_before"])]
+        constraints = [models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="one_mail_for_a_key")]
+        indexes = [models.Index(fields=["state", "not_before"]), models.Index(fields=["batch", "state"])]
 
     class Privacy:
-        open = {"id", "created_at", "good_until", "not_before", "tries"}
+        open = {"id", "kind", "language", "batch", "state", "tries", "created_at", "not_before", "good_until"}
         personal = {"to"}
-        sealed = {"subject", "body"}
+        sealed = {"about", "key"}
 
     def __str__(self) -> str:
         return f"mail {self.pk}"
+
+
+class MailRefusal(models.Model):
+    """An address that wants no mail on a topic, as a hash that only this portal can make."""
+
+    topic = models.CharField(max_length=60)
+    address_hash = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "address_hash"], name="one_no_to_a_topic")]
+
+    class Privacy:
+        open = {"id", "topic"}
+        personal: set[str] = set()
+        sealed = {"address_hash"}
+
+    def __str__(self) -> str:
+        return self.address_hash[:8]

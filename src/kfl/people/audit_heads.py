@@ -68,7 +68,8 @@ def anchor(now: datetime) -> Head | None:
     _append(heads_path(), f"{head}\n")
     logger.warning("%s", head)
     if settings.KFL_AUDIT_TO:
-        mail.post(to=settings.KFL_AUDIT_TO, subject=f"audit head {today}", body=f"{head}\n", good_for=timedelta(days=7))
+        words = {"subject": f"audit head {today}", "body": f"{head}\n"}
+        mail.post(mail.written(to=settings.KFL_AUDIT_TO, **words, good_for=timedelta(days=7)))
     broken = audit_chain.verify_chain()
     record(ANCHORED, f"AuditLine {head.line}", by=None, at=now, on=today.isoformat(), broken=broken)
     return head

@@ -33,9 +33,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         whole = {"request": request, "email": email, "current_site": get_current_site(request), **context}
         made = self.render_mail(template_prefix, email, whole)
         is_code = template_prefix in {LOGIN_CODE, UNKNOWN}
-        mail.post(
+        words = mail.written(
             to=mail.NOBODY if template_prefix == UNKNOWN else email,
             subject=str(made.subject),
             body=str(made.body),
             good_for=timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT) if is_code else OF_NO_USE_AFTER,
         )
+        mail.post(words)

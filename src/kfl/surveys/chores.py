@@ -9,7 +9,6 @@ from kfl.core.chores import before_jobs, every
 
 from . import actions, store
 from .counts import nightly
-from .reminders import sending
 
 
 @before_jobs
@@ -38,9 +37,3 @@ def count_sheets(now: datetime) -> Iterator[str]:
     """Count adults' sheets of open waves, once a day: the first time after midnight that this runs."""
     for wave in nightly.count_all(now):
         yield f"{wave.slug}: adults' sheets counted for today"
-
-
-@every(minutes=1)
-def wake_reminders(now: datetime) -> None:
-    """Go on with rounds of reminders that waited: for the day to begin, or for the mail server."""
-    sending.wake(now)

@@ -9,8 +9,7 @@ from kfl.core.jobs import Progress, job
 from kfl.people.models import User
 
 from . import actions
-from .models import Reminder, Wave, WaveState
-from .reminders import sending
+from .models import Wave, WaveState
 
 
 def _wave(slug: str) -> Wave:
@@ -51,17 +50,3 @@ def close_wave(progress: Progress, *, wave: str) -> None:
             progress.step(0, str(problem))
             raise
     progress.step(1)
-
-
-@job(sending.KIND)
-def remind(progress: Progress, *, reminder: int) -> None:
-    """Send what may be sent now of a round of reminders; the worker orders the next run."""
-    rounds = Reminder.objects.everywhere(why="a job that somebody with the permission ordered")
-    found: Reminder = rounds.select_related("wave").get(pk=reminder)
-
-    def step(done: int, total: int) -> None:
-        if progress.row.total != total:
-            progress.total(total)
-        progress.step(done)
-
-    sending.send_due(found, step)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kfl.surveys.reminders.optout import token_of
+from kfl.core.mail.refusals import token_of
+from kfl.surveys.reminders.mails import TOPIC
 from tests.rules.county import IN_T2, County, above
 from tests.rules.lines import (
     ADULTS,
@@ -99,7 +100,7 @@ def _slugs(*there: str) -> Callable[[County], list[Thing]]:
 
 
 def _tokens(county: County) -> list[Thing]:
-    return [Thing({"token": token_of("noen@example.org")}, "there"), Thing({"token": "noen:galt"}, "")]
+    return [Thing({"token": token_of(TOPIC, "noen@example.org")}, "there"), Thing({"token": "noen:galt"}, "")]
 
 
 def _asked(county: County) -> list[Thing]:

@@ -16,14 +16,13 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kfl.core import mail
-from kfl.core.mail_text import mail_text
 
-from .. import actions, addresses
+from .. import actions, addresses, mails
 from ..forms import AddressForm, CodeForm
 from ..freshness import needs_fresh
 from ..requests import Request
@@ -33,8 +32,6 @@ IN_SESSION = "new_address"
 GOOD_FOR = timedelta(minutes=15)
 MOST_TRIES = 5
 MOST_AN_HOUR = 5
-LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"  # none that is taken for another, and no words
-LENGTH = 8
 
 
 def _page(request: Request, form: Any, heading: str, lead: str, submit: str) -> HttpResponse:
@@ -50,14 +47,12 @@ def new(request: Request) -> HttpResponse:
     user = request.user
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _may_ask(user.pk, form):
-        address, code = form.cleaned_data["email"], "".join(secrets.choice(LETTERS) for _one in range(LENGTH))
+        address, seed = form.cleaned_data["email"], secrets.token_hex(16)
         is_free = not addresses.is_taken(address, but=user)
-        text = mail_text("people/mail/new_address.txt", {"code": code, "name": user.name})
-        to = address if is_free else mail.NOBODY
-        mail.post(to=to, subject=_("Kode for ny e-postadresse"), body=text, good_for=GOOD_FOR)
+        mails.post_address_code(user=user, to=address if is_free else mail.NOBODY, seed=seed, good_for=GOOD_FOR)
         request.session[IN_SESSION] = {
             "address": address,
-            "code": _hash(user.pk, address, code),
+            "seed": seed,
             "until": int(time.time() + GOOD_FOR.total_seconds()),
             "tries": 0,
         }
@@ -79,8 +74,8 @@ def proof(request: Request) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         request.session[IN_SESSION] = {**waiting, "tries": waiting["tries"] + 1}
-        typed = _hash(user.pk, waiting["address"], form.cleaned_data["code"])
-        if constant_time_compare(typed, waiting["code"]) and _changed(user, waiting["address"]):
+        sent = mails.address_code(user, waiting["address"], waiting["seed"])
+        if constant_time_compare(form.cleaned_data["code"], sent) and _changed(user, waiting["address"]):
             request.session.pop(IN_SESSION)
             messages.success(request, _("E-posten går heretter til {address}.").format(address=waiting["address"]))
             return redirect("web:home")
@@ -99,10 +94,6 @@ def _may_ask(user: int, form: AddressForm) -> bool:
     return False
 
 
-def _hash(user: int, address: str, code: str) -> str:
-    return salted_hmac("kfl.people.new_address", f"{user}:{address}:{code}", algorithm="sha256").hexdigest()
-
-
 def _changed(user: Any, address: str) -> bool:
     """Change the address and tell the old one; False where it has become another's meanwhile."""
     before = user.email
@@ -111,6 +102,5 @@ def _changed(user: Any, address: str) -> bool:
     except actions.AddressTaken:
         return False
     if before:
-        text = mail_text("people/mail/address_changed.txt", {"name": user.name, "address": address})
-        mail.post(to=before, subject=_("E-postadressen din er byttet"), body=text, good_for=timedelta(days=3))
+        mails.post_address_changed(user=user, to=before)
     return True

@@ -8,10 +8,7 @@ from .letters import LetterFacts as LetterFacts
 from .link_keys import KnownLinkKey as KnownLinkKey
 from .namesakes import Namesake as Namesake
 from .rehearsals import Rehearsal as Rehearsal
-from .reminders import MailState as MailState
 from .reminders import Reminder as Reminder
-from .reminders import ReminderMail as ReminderMail
-from .reminders import ReminderOptOut as ReminderOptOut
 from .reminders import ReminderRules as ReminderRules
 from .reminders import RoundKind as RoundKind
 from .waves import BroughtUnit as BroughtUnit

@@ -1,4 +1,4 @@
-"""E-mail to adults who may take part, links and reminders: when it may go, each round, its outbox, who wants none."""
+"""E-mail to adults who may take part, links and reminders: when it may go, and what became of each round."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core.mail.hours import Hours
 from kfl.people.scoping import ScopedManager
 
-from ..reminders.quiet_hours import Hours
-from .waves import Code, Wave
+from .waves import Wave
 
 
 class ReminderRules(models.Model):
@@ -92,61 +92,3 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave}: {self.number}"
-
-
-class MailState(models.TextChoices):
-    """How far one mail has come. `SENDING` is written before the mail server is spoken to."""
-
-    WAITING = "waiting", _("venter")
-    SENDING = "sending", _("sendes")
-    ACCEPTED = "accepted", _("tatt imot")
-    REFUSED = "refused", _("avvist")
-    GIVEN_UP = "given_up", _("ikke sendt")
-    UNSURE = "unsure", _("uvisst")
-    OPTED_OUT = "opted_out", _("vil ikke ha")
-
-
-class ReminderMail(models.Model):
-    """One address in a round: the outbox. The rows go when the round is finished.
-
-    `code` is the sealed code whose link the mail brings. The link is made when the mail is sent, and kept nowhere.
-    """
-
-    reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="mails")
-    code = models.ForeignKey(Code, models.CASCADE, null=True, blank=True, related_name="+")
-    email = models.EmailField(_("e-post"))
-    language = models.CharField(_("språk"), max_length=2)
-    state = models.CharField(_("tilstand"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
-    tries = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["reminder", "email"], condition=Q(code__isnull=True), name="one_reminder_to_an_address_a_round"
-            ),
-            models.UniqueConstraint(fields=["reminder", "code"], name="one_mail_for_a_link_a_round"),
-        ]
-        indexes = [models.Index(fields=["reminder", "state"])]
-
-    class Privacy:
-        open = {"id", "reminder", "language", "state", "tries", "not_before"}
-        personal = {"email", "code"}
-        sealed: set[str] = set()
-
-    def __str__(self) -> str:
-        return f"{self.reminder} {self.state}"
-
-
-class ReminderOptOut(models.Model):
-    """An address that wants no reminders, as a hash that only this portal can make."""
-
-    address_hash = models.CharField(max_length=32, unique=True)
-
-    class Privacy:
-        open = {"id"}
-        personal: set[str] = set()
-        sealed = {"address_hash"}
-
-    def __str__(self) -> str:
-        return self.address_hash[:8]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from kfl.questionnaires.formats import BY_LINK, Informant
@@ -36,8 +35,3 @@ def _of_staff(wave: Wave) -> QuerySet[Code]:
 def without_address(wave: Wave, on: date) -> int:
     """How many staff and leaders would be invited on this day and have no address; for a draft."""
     return holders_asked(wave, on, BY_MAIL).filter(user__email="").values("user").distinct().count()
-
-
-def mail_is_private() -> bool:
-    """Whether mail goes to a mail server. Without one it is written to a file, where no link may lie."""
-    return "filebased" not in settings.EMAIL_BACKEND and "console" not in settings.EMAIL_BACKEND

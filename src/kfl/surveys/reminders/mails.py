@@ -6,32 +6,30 @@ mail is made, stands after the # that browsers do not send, and is in no log and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kfl.core.mail_text import mail_text
+from kfl.core import mail
+from kfl.core.mail import refusals
+from kfl.core.mail.text import mail_text
 from kfl.questionnaires.formats import RATERS, Informant
 
 from .. import store
-from ..models import Reminder, ReminderMail
-from .links import mail_is_private
-from .optout import token_of
+from ..models import Code, Reminder
 
 ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
+TOPIC = "surveys.reminders"  # what one says no to
 
 
-def letter_to(
-    reminder: Reminder, email: str, language: str, connection: BaseEmailBackend | None = None
-) -> EmailMultiAlternatives:
-    """One mail, ready to send. It holds no code and no name, and says the same to everybody."""
-    out = address(reminder.portal, reverse("surveys:reminders-out", kwargs={"token": token_of(email)}))
+def letter_to(reminder: Reminder, email: str, language: str) -> mail.Letter:
+    """A reminder. It holds no code and no name, and says the same to everybody."""
+    token = refusals.token_of(TOPIC, email)
+    out = address(reminder.portal, reverse("surveys:reminders-out", kwargs={"token": token}))
     with translation.override(language):
         context = {
             "wave": reminder.wave,
@@ -42,34 +40,19 @@ def letter_to(
             "language": language,
         }
         subject = _("Påminnelse: {wave}").format(wave=reminder.wave.name)
-        headers = {
-            "List-Unsubscribe": f"<{out}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
-            "Precedence": "bulk",
-        }
-        return _mail(subject, "reminder", context, email, connection, headers)
+        return _letter(subject, "reminder", context, refusals.headers(out))
 
 
-def link_letter_to(
-    reminder: Reminder, mail: ReminderMail, connection: BaseEmailBackend | None = None
-) -> EmailMultiAlternatives | None:
+def link_letter_to(reminder: Reminder, code: Code, email: str, language: str) -> mail.Letter | None:
     """The mail with one person's own link; None where that person is not reached by this address any more."""
-    code = mail.code
-    holder = code.holder if code else None
-    if code is None or holder is None or not holder.is_active or holder.email != mail.email or not mail_is_private():
+    holder = code.holder
+    if holder is None or not holder.is_active or holder.email != email or not mail.is_private():
         return None
     opened = store.code_key(reminder.wave.slug).open_for_reprint(bytes(code.sealed))
-    return link_mail(reminder, Informant(code.form.informant), opened, mail.email, mail.language, connection)
+    return link_mail(reminder, Informant(code.form.informant), opened, language)
 
 
-def link_mail(
-    reminder: Reminder,
-    informant: Informant,
-    code: str,
-    email: str,
-    language: str,
-    connection: BaseEmailBackend | None = None,
-) -> EmailMultiAlternatives:
+def link_mail(reminder: Reminder, informant: Informant, code: str, language: str) -> mail.Letter:
     """The mail that brings a code, as a link."""
     with translation.override(language):
         context = {
@@ -80,30 +63,13 @@ def link_mail(
             "own": address(reminder.portal, reverse("surveys:own-links")),
             "language": language,
         }
-        subject = _("Din lenke: {wave}").format(wave=reminder.wave.name)
-        return _mail(subject, "link", context, email, connection, {})
+        return _letter(_("Din lenke: {wave}").format(wave=reminder.wave.name), "link", context, {})
 
 
-def _mail(
-    subject: str,
-    template: str,
-    context: dict[str, Any],
-    email: str,
-    connection: BaseEmailBackend | None,
-    headers: dict[str, str],
-) -> EmailMultiAlternatives:
+def _letter(subject: str, template: str, context: dict[str, Any], headers: Mapping[str, str]) -> mail.Letter:
     text = mail_text(f"surveys/mail/{template}.txt", context)
     html = render_to_string(f"surveys/mail/{template}.html", context)
-    mail = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
-        body=text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[email],
-        connection=connection,
-        headers={**headers, "Auto-Submitted": "auto-generated"},
-    )
-    mail.attach_alternative(html, "text/html")
-    return mail
+    return mail.Letter(" ".join(subject.split()), text, html, headers)
 
 
 def address(portal: str, path: str) -> str:

@@ -1,192 +1,116 @@
-"""The outbox: each address gets a round at most once, whatever stops in between.
+"""Rounds in the outbox: each address gets a round at most once, in the wave's hours, and only numbers stay.
 
-A row is marked SENDING, and that is on disk, before the mail server is spoken to. What is found so after a kill may or
-may not have been sent: it is counted as unsure and never sent again. Where the server said no for now, or did not
-answer before it had the text, the row waits and is tried again later, at growing distances.
+A mail knows its round, and a link's the sealed code, by their keys. Its words are made when it is sent (`mails`).
 """
 
 from __future__ import annotations
 
-import smtplib
 from collections import Counter
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
+from kfl.core import mail
+from kfl.core.mail.hours import Hours
+from kfl.core.models import MailState, OutgoingMail
 
-from kfl.core import jobs
-from kfl.core.forgetting import forget_deleted
-from kfl.core.models import Job, JobState
-
-from ..models import MailState, Reminder, ReminderMail, ReminderRules, RoundKind, WaveState
+from ..models import Code, Reminder, ReminderRules, RoundKind, WaveState
 from ..waves.windows import last_of
-from .mails import letter_to, link_letter_to
-from .optout import address_hash, has_opted_out
+from .mails import TOPIC, letter_to, link_letter_to
+from .receivers import Receiver
 
-KIND = "surveys.remind"
-MOST_TRIES = 8
-_FIRST_PAUSE = timedelta(minutes=2)  # then twice as long each time: four hours in all
-_TRY_LATER = range(400, 500)  # a mail server's "not now"
+REMINDER, LINK, LINK_ANEW = "surveys.reminder", "surveys.link", "surveys.link_anew"
 FATES = (MailState.ACCEPTED, MailState.REFUSED, MailState.GIVEN_UP, MailState.UNSURE, MailState.OPTED_OUT)
 
-Step = Callable[[int, int], None]
+_BATCH = "surveys.round:"
+_WHY = "a round that somebody with the permission ordered"
 
 
-class NoMailFromDemo(RuntimeError):
-    """An invented county sends no mail."""
+def post_reminders(round_: Reminder, receivers: Iterable[Receiver]) -> None:
+    """Write down a reminder to each of these."""
+    mail.post(*(_outgoing(REMINDER, round_, one.email, one.language) for one in receivers))
 
 
-class TryLater(RuntimeError):
-    """The mail server takes nothing now; this mail was surely not sent."""
-
-
-def send_due(reminder: Reminder, step: Step, clock: Callable[[], datetime] = timezone.now) -> None:
-    """Send what may be sent now; the rest waits for `wake`. `step` hears how many are done, of how many."""
-    if settings.KFL_DEMO:
-        raise NoMailFromDemo
-    if reminder.finished_at is not None:
-        return
-    # No other run of this round is alive: the queue has one worker.
-    reminder.mails.filter(state=MailState.SENDING).update(state=MailState.UNSURE)
-    if reminder.wave.state != WaveState.OPEN or last_of(reminder.wave) <= clock():
-        reminder.mails.filter(state=MailState.WAITING).update(state=MailState.GIVEN_UP)
-    total = reminder.mails.count()
-    connection = get_connection()
-    try:
-        while (mail := next_due(reminder, clock())) is not None:
-            if not _send(reminder, mail, connection, clock()):
-                break
-            step(total - reminder.mails.filter(state=MailState.WAITING).count(), total)
-    finally:
-        _hang_up(connection)
-    step(total - reminder.mails.filter(state=MailState.WAITING).count(), total)
-    if not reminder.mails.filter(state=MailState.WAITING).exists():
-        _finish(reminder, clock())
-
-
-def next_due(reminder: Reminder, now: datetime) -> ReminderMail | None:
-    """The next mail of a round that may go now: none in quiet hours."""
-    is_asked_for = reminder.kind == RoundKind.ANEW  # whoever waits for a link may have it at any hour
-    if not is_asked_for and rules_of(reminder).hours.next_allowed(now) > now:
-        return None
-    waiting = reminder.mails.filter(Q(not_before__isnull=True) | Q(not_before__lte=now), state=MailState.WAITING)
-    return waiting.select_related("code__holder", "code__form").order_by("pk").first()
-
-
-def rules_of(reminder: Reminder) -> ReminderRules:
-    """The wave's rules, or the usual ones."""
-    found = ReminderRules.objects.everywhere(why="a round that somebody with the permission ordered")
-    return found.filter(wave=reminder.wave).first() or ReminderRules(wave=reminder.wave)
-
-
-def _send(reminder: Reminder, mail: ReminderMail, connection: BaseEmailBackend, now: datetime) -> bool:
-    """Send one mail and write what became of it; False when the server takes nothing at all now."""
-    if mail.code is None and has_opted_out(address_hash(mail.email)):
-        _mark(mail, MailState.OPTED_OUT)
-        return True
-    letter = (
-        link_letter_to(reminder, mail, connection)
-        if mail.code
-        else letter_to(reminder, mail.email, mail.language, connection)
-    )
-    if letter is None:  # the account was shut, or has another address now
-        _mark(mail, MailState.GIVEN_UP)
-        return True
-    try:
-        _open(connection)
-    except TryLater:
-        _put_off(mail, now)
-        return False
-    _mark(mail, MailState.SENDING)
-    try:
-        _mark(mail, _fate(letter, connection))
-    except TryLater:
-        _hang_up(connection)  # after a refusal the line may be closed; the next mail opens its own
-        _put_off(mail, now)
-    return True
-
-
-def _open(connection: BaseEmailBackend) -> None:
-    try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as problem:
-        _hang_up(connection)
-        raise TryLater from problem
-
-
-def _fate(letter: EmailMultiAlternatives, connection: BaseEmailBackend) -> MailState:
-    """Hand a mail to the server. Raises `TryLater` when it was surely not taken and may be later."""
-    try:
-        letter.send()
-    except smtplib.SMTPRecipientsRefused as problem:
-        codes = [code for code, _words in problem.recipients.values()]
-        if all(code in _TRY_LATER for code in codes):
-            raise TryLater from problem
-        return MailState.REFUSED
-    except smtplib.SMTPResponseException as problem:  # the server answered, and the answer was no
-        if problem.smtp_code in _TRY_LATER:
-            raise TryLater from problem
-        return MailState.GIVEN_UP
-    except (OSError, smtplib.SMTPException):  # it stopped answering in the midst of it
-        _hang_up(connection)
-        return MailState.UNSURE
-    return MailState.ACCEPTED
-
-
-def _hang_up(connection: BaseEmailBackend) -> None:
-    """Let go of the server, whatever state the line is in."""
-    try:
-        connection.close()
-    except (OSError, smtplib.SMTPException):
-        connection.connection = None  # type: ignore[attr-defined]
-
-
-def _mark(mail: ReminderMail, state: MailState) -> None:
-    mail.state = state
-    mail.save(update_fields=["state"])
-
-
-def _put_off(mail: ReminderMail, now: datetime) -> None:
-    mail.tries += 1
-    mail.state = MailState.GIVEN_UP if mail.tries >= MOST_TRIES else MailState.WAITING
-    mail.not_before = now + _FIRST_PAUSE * 2 ** (mail.tries - 1)
-    mail.save(update_fields=["state", "tries", "not_before"])
-
-
-@transaction.atomic
-def _finish(reminder: Reminder, now: datetime) -> None:
-    """Keep the numbers, and no address."""
-    counted = Counter(reminder.mails.values_list("state", flat=True))
-    for fate in FATES:
-        setattr(reminder, fate.value, counted[fate])
-    reminder.finished_at = now
-    reminder.save()
-    reminder.mails.all().delete()
-    transaction.on_commit(lambda: forget_deleted() and None)
-
-
-def wake(now: datetime) -> int:
-    """Order a run for each round that has something to send now; gives how many. The worker asks every minute."""
-    if settings.KFL_DEMO:
-        return 0
-    begun = 0
-    for reminder in Reminder.objects.everywhere(why="the worker wakes rounds").filter(finished_at__isnull=True):
-        under_way = Job.objects.filter(
-            kind=KIND, arguments={"reminder": reminder.pk}, state__in=[JobState.QUEUED, JobState.RUNNING]
+def post_links(round_: Reminder, codes: Iterable[Code]) -> None:
+    """Write down a mail to each holder with the own link."""
+    kind = LINK_ANEW if round_.kind == RoundKind.ANEW else LINK
+    holders = [(code, code.holder) for code in codes]
+    mail.post(
+        *(
+            _outgoing(kind, round_, holder.email, holder.language, code=code)
+            for code, holder in holders
+            if holder is not None
         )
-        if not under_way.exists() and _has_work(reminder, now):
-            jobs.enqueue(KIND, by=None, reminder=reminder.pk)
-            begun += 1
-    return begun
+    )
 
 
-def _has_work(reminder: Reminder, now: datetime) -> bool:
-    is_over = reminder.wave.state != WaveState.OPEN or last_of(reminder.wave) <= now
-    is_stuck = reminder.mails.filter(state=MailState.SENDING).exists()  # no run is alive
-    is_done = not reminder.mails.filter(state=MailState.WAITING).exists()
-    return is_over or is_stuck or is_done or next_due(reminder, now) is not None
+def is_on_its_way(code: Code) -> bool:
+    """Whether a mail with this code's link waits."""
+    return mail.is_taken(_key(LINK, code.pk))
+
+
+def batch_of(round_: Reminder) -> str:
+    """The name of a round's mails in the outbox."""
+    return f"{_BATCH}{round_.pk}"
+
+
+def rules_of(round_: Reminder) -> ReminderRules:
+    """The wave's rules, or the usual ones."""
+    found = ReminderRules.objects.everywhere(why=_WHY)
+    return found.filter(wave=round_.wave).first() or ReminderRules(wave=round_.wave)
+
+
+def look_again(round_: Reminder, now: datetime) -> None:
+    """The wave's hours have changed."""
+    mail.look_again(batch_of(round_), now)
+
+
+def _outgoing(kind: str, round_: Reminder, to: str, language: str, code: Code | None = None) -> mail.Outgoing:
+    about = {"round": round_.pk} if code is None else {"round": round_.pk, "code": code.pk}
+    return mail.Outgoing(
+        kind=kind,
+        to=to,
+        about=about,
+        key=_key(REMINDER, round_.pk, to) if code is None else _key(LINK, code.pk),
+        language=language,
+        batch=batch_of(round_),
+        due_at=round_.ordered_at,
+        good_until=last_of(round_.wave),
+    )
+
+
+def _key(kind: str, *about: int | str) -> str:
+    return ":".join([kind, *map(str, about)])
+
+
+def _round_of(sent: OutgoingMail) -> Reminder | None:
+    """The round that a mail belongs to, as long as its wave takes answers."""
+    rounds = Reminder.objects.everywhere(why=_WHY).select_related("wave")
+    found: Reminder | None = rounds.filter(pk=sent.about["round"], wave__state=WaveState.OPEN).first()
+    return found
+
+
+def _hours_of(sent: OutgoingMail) -> Hours:
+    round_ = _round_of(sent)
+    return Hours(0, 24, on_holidays=True) if round_ is None else rules_of(round_).hours
+
+
+def _keep_numbers(batch: str, counts: Counter[str], now: datetime) -> None:
+    rounds = Reminder.objects.everywhere(why=_WHY).filter(pk=batch.removeprefix(_BATCH))
+    rounds.update(finished_at=now, **{fate.value: counts[fate] for fate in FATES})
+
+
+@mail.letter(REMINDER, topic=TOPIC, hours=_hours_of, finished=_keep_numbers)
+def _reminder(sent: OutgoingMail) -> mail.Letter | None:
+    round_ = _round_of(sent)
+    return None if round_ is None else letter_to(round_, sent.to, sent.language)
+
+
+@mail.letter(LINK_ANEW, finished=_keep_numbers)  # whoever waits for a link may have it at any hour
+@mail.letter(LINK, hours=_hours_of, finished=_keep_numbers)
+def _link(sent: OutgoingMail) -> mail.Letter | None:
+    round_ = _round_of(sent)
+    if round_ is None:
+        return None
+    codes = Code.objects.everywhere(why="each one's link goes to the one address where it belongs")
+    code = codes.filter(pk=sent.about["code"], wave=round_.wave).select_related("holder", "form").first()
+    return None if code is None else link_letter_to(round_, code, sent.to, sent.language)

@@ -8,16 +8,16 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.core import jobs
+from kfl.core.mail import is_private
 from kfl.people.audit import action
 from kfl.people.models import User
 from kfl.questionnaires.formats import Informant
 
 from ...codes.actions import replace_code
-from ...models import Code, Collection, Reminder, ReminderMail, RoundKind, Wave, WaveState
+from ...models import Code, Collection, Reminder, RoundKind, Wave, WaveState
 from ...waves.states import check_state
-from ..links import BY_MAIL, codes_to_send, mail_is_private
-from ..sending import KIND
+from ..links import BY_MAIL, codes_to_send
+from ..sending import is_on_its_way, post_links
 
 
 class CannotSend(ValueError):
@@ -31,7 +31,7 @@ def order_links(*, wave: Wave, portal: str, by: User | None, at: datetime | None
     check_state(wave, WaveState.OPEN)
     if reason := reasons_not_to_send_links(wave=wave, at=now):
         raise CannotSend(reason)
-    return _ordered(wave, RoundKind.LINKS, list(codes_to_send(wave)), portal, by, now)
+    return _ordered(wave, RoundKind.LINKS, list(codes_to_send(wave)), portal, now)
 
 
 @action("link.sent_anew")
@@ -49,23 +49,18 @@ def send_link_anew(
         raise CannotSend(reason)
     if Informant(code.form.informant) not in BY_MAIL or not codes_to_send(wave).filter(pk=code.pk).exists():
         raise CannotSend(_("Denne personen har ingen e-postadresse i portalen. Skriv ut et brev i stedet."))
-    if ReminderMail.objects.filter(code=code).exists():
+    if is_on_its_way(code):
         raise CannotSend(_("Lenken er alt på vei."))
     if exchange:  # after all that could refuse: the one before is gone for good
         replace_code(code=code, by=by, at=at)
-    _ordered(wave, RoundKind.ANEW, [code], portal, by, now)
+    _ordered(wave, RoundKind.ANEW, [code], portal, now)
     return code
 
 
-def _ordered(wave: Wave, kind: RoundKind, codes: list[Code], portal: str, by: User | None, now: datetime) -> Reminder:
+def _ordered(wave: Wave, kind: RoundKind, codes: list[Code], portal: str, now: datetime) -> Reminder:
     number = wave.reminders.filter(kind=kind).count() + 1
     found: Reminder = Reminder.objects.create(wave=wave, kind=kind, number=number, portal=portal, ordered_at=now)
-    ReminderMail.objects.bulk_create(
-        ReminderMail(reminder=found, code=code, email=code.holder.email, language=code.holder.language)
-        for code in codes
-        if code.holder is not None
-    )
-    jobs.enqueue(KIND, by=by, reminder=found.pk)
+    post_links(found, codes)
     return found
 
 
@@ -83,7 +78,7 @@ def reasons_not_to_send_links(*, wave: Wave, at: datetime) -> str:
 def _no_mail_now(wave: Wave, at: datetime) -> str:
     if settings.KFL_DEMO:
         return _("Dette er et oppdiktet fylke. Det sender ingen e-post.")
-    if not mail_is_private():
+    if not is_private():
         return _("Portalen har ingen e-posttjener. Da skriver kontoret ut brev med lenkene.")
     if wave.collection != Collection.CODES or wave.closes_at <= at:
         return _("Kartleggingen tar ikke imot flere svar.")

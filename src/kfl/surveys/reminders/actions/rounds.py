@@ -8,14 +8,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.core import jobs
+from kfl.core.models import MailRefusal
 from kfl.people.audit import action, touched
 from kfl.people.models import User
 
-from ...models import Collection, Reminder, ReminderMail, ReminderOptOut, ReminderRules, RoundKind, Wave, WaveState
+from ...models import Collection, Reminder, ReminderRules, RoundKind, Wave, WaveState
 from ...waves.states import check_state
+from ..mails import TOPIC
 from ..receivers import receivers_of
-from ..sending import KIND
+from ..sending import look_again, post_reminders
 
 
 class CannotRemind(ValueError):
@@ -33,23 +34,21 @@ def set_reminder_rules(
     rules.from_hour, rules.to_hour, rules.on_holidays, rules.most = from_hour, to_hour, on_holidays, most
     rules.full_clean(validate_constraints=False)
     rules.save()
+    for one in wave.reminders.filter(finished_at__isnull=True):
+        look_again(one, timezone.now())
     return wave
 
 
 @action("reminder.ordered")
 def order_reminder(*, wave: Wave, portal: str, by: User | None, at: datetime | None = None) -> Reminder:
-    """Write a round's outbox and start sending: now, or when quiet hours are over. Raises `CannotRemind`."""
+    """Write a round down, to be sent now, or when quiet hours are over. Raises `CannotRemind`."""
     now = at or timezone.now()
     check_state(wave, WaveState.OPEN)
     if reason := reasons_not_to_remind(wave=wave, at=now):
         raise CannotRemind(reason)
     number = wave.reminders.filter(kind=RoundKind.REMINDER).count() + 1
     reminder: Reminder = Reminder.objects.create(wave=wave, number=number, portal=portal, ordered_at=now)
-    ReminderMail.objects.bulk_create(
-        ReminderMail(reminder=reminder, email=one.email, language=one.language)
-        for one in receivers_of(wave, timezone.localdate(now))
-    )
-    jobs.enqueue(KIND, by=by, reminder=reminder.pk)
+    post_reminders(reminder, receivers_of(wave, timezone.localdate(now)))
     return reminder
 
 
@@ -73,15 +72,15 @@ def reasons_not_to_remind(*, wave: Wave, at: datetime) -> str:
 
 
 @action("reminders.declined", unitless="an address is no unit's")
-def opt_out(*, address_hash: str, by: User | None) -> ReminderOptOut:
+def opt_out(*, address_hash: str, by: User | None) -> MailRefusal:
     """Send no reminders to this address any more; saying it twice is saying it once."""
-    row, _made = ReminderOptOut.objects.get_or_create(address_hash=address_hash)
+    row, _made = MailRefusal.objects.get_or_create(topic=TOPIC, address_hash=address_hash)
     return row
 
 
 @action("reminders.wanted", of_many=True, unitless="an address is no unit's")
 def opt_in(*, address_hash: str, by: User | None) -> None:
     """Send reminders to this address again."""
-    for row in ReminderOptOut.objects.filter(address_hash=address_hash):
+    for row in MailRefusal.objects.filter(topic=TOPIC, address_hash=address_hash):
         touched(row, unit=None)
         row.delete()

@@ -24,7 +24,7 @@ from ..actions.links import reasons_not_to_send_links
 from ..links import BY_MAIL, codes_for_paper, codes_to_send
 from ..mails import link_mail
 from ..sending import rules_of
-from .rounds import LANGUAGES, NOBODY, round_of
+from .rounds import LANGUAGES, round_of
 
 NO_LINK = "…"  # stands in the preview, where the link will be
 PAUSE_S = 15 * 60  # between two mails that one person asks for
@@ -68,8 +68,8 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _preview(round_: Reminder, language: str, name: str) -> dict[str, Any]:
     informant = next((one for one in BY_MAIL if round_.wave.forms.filter(informant=one).exists()), min(BY_MAIL))
-    mail = link_mail(round_, informant, NO_LINK, NOBODY, language)
-    return {"code": language, "name": name, "subject": mail.subject, "text": mail.body}
+    mail = link_mail(round_, informant, NO_LINK, language)
+    return {"code": language, "name": name, "subject": mail.subject, "text": mail.text}
 
 
 @signed_in(why="everybody may ask for their own link, which goes to their own address")

@@ -14,18 +14,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from kfl.core import stale
+from kfl.core.mail.outbox import progress
+from kfl.core.mail.refusals import address_of_token, has_refused
 from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs, open_to_all
 
 from ... import actions
 from ...lookups import own_wave_or_404
-from ...models import MailState, Reminder, ReminderRules, RoundKind, Wave, WaveState
+from ...models import Reminder, ReminderRules, RoundKind, Wave, WaveState
 from .. import receivers, sending
 from ..actions.rounds import reasons_not_to_remind
 from ..forms import RulesForm
-from ..mails import letter_to
-from ..optout import address_of_token, has_opted_out
+from ..mails import TOPIC, letter_to
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 NOBODY = "ola@example.no"  # stands in the preview
@@ -77,16 +78,16 @@ def reminders(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _preview(reminder: Reminder, code: str, name: str) -> dict[str, Any]:
     mail = letter_to(reminder, NOBODY, code)
-    return {"code": code, "name": name, "subject": mail.subject, "text": mail.body}
+    return {"code": code, "name": name, "subject": mail.subject, "text": mail.text}
 
 
 def round_of(reminder: Reminder) -> dict[str, Any]:
     """What became of a round, in numbers."""
-    waiting = reminder.mails.filter(state=MailState.WAITING)
+    done, waiting = progress(sending.batch_of(reminder))
     return {
         "reminder": reminder,
-        "done": reminder.mails.count() - waiting.count(),
-        "waiting": waiting.count(),
+        "done": done,
+        "waiting": waiting,
         "numbers": [(fate.label, getattr(reminder, fate.value)) for fate in sending.FATES],
     }
 
@@ -110,13 +111,13 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
 @csrf_exempt  # the signed address is the proof, and mail programs send no form token (RFC 8058)
 def out(request: HttpRequest, token: str) -> HttpResponse:
     """Say no to reminders, and yes again. The address is never shown, nor is it in the link."""
-    hashed = address_of_token(token)
+    hashed = address_of_token(TOPIC, token)
     if hashed is None:
         raise Http404
     if request.method == "POST":
         if "again" in request.POST:
             actions.opt_in(address_hash=hashed, by=None)
-        elif not has_opted_out(hashed):
+        elif not has_refused(TOPIC, hashed):
             actions.opt_out(address_hash=hashed, by=None)
-    context = {"is_out": has_opted_out(hashed), "is_answer": request.method == "POST"}
+    context = {"is_out": has_refused(TOPIC, hashed), "is_answer": request.method == "POST"}
     return render(request, "surveys/reminders_out.html", context)

@@ -1,4 +1,4 @@
-"""Reminders go in the daytime by the clock on the wall, also on the days when that clock is changed."""
+"""Mail that nobody waits for goes in the daytime by the clock on the wall, also when that clock is changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfl.surveys.reminders.quiet_hours import OSLO, Hours, NeverAllowed, easter, is_holiday
+from kfl.core.mail.hours import OSLO, Hours, NeverAllowed, easter, is_holiday
 
 
 def local(*parts):

@@ -1,4 +1,4 @@
-"""When a reminder may be sent: in the daytime, and not on Sundays and holidays, by the clock on the wall."""
+"""When a mail that nobody waits for may go: in the daytime, not on Sundays and holidays, by the clock on the wall."""
 
 from __future__ import annotations
 
