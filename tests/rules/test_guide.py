@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from kfl.core.files import pictures, sounds
 from kfl.core.text import LANGUAGES
 from kfl.intake.http import MOST_BODY_BYTES
 from kfl.people.rosters.table import MOST_BYTES as MOST_LIST_BYTES
-from kfl.questionnaires import picture_files, sound_files
 
 GUIDE = (Path(__file__).parents[2] / "docs/operators-guide.md").read_text()
 UNITS = {"k": 1024, "m": 1024**2, "KiB": 1024, "MiB": 1024**2}
@@ -107,7 +107,7 @@ def limits(pattern: str) -> list[int]:
 
 
 def test_proxies_let_through_what_pages_take_and_little_more():
-    largest = picture_files.MOST_GIVEN_BYTES + len(LANGUAGES) * sound_files.MOST_BYTES
+    largest = pictures.MOST_GIVEN_BYTES + len(LANGUAGES) * sounds.MOST_GIVEN_BYTES
     for found in (limits(r"client_max_body_size (\d+)([km]);"), limits(r"max_size (\d+)([KM]iB)")):
         intake, portal = found
         assert intake == MOST_BODY_BYTES

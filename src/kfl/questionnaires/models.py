@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core.files import StoredFileField, StoredFilesField
 from kfl.core.text import TranslatedText, TranslatedTextField
 from kfl.people.scoping import ScopedManager
 
@@ -108,8 +109,8 @@ class Item(models.Model):
 
     `options` is a list of `{"code": 1, "label": {"nb": …}}`, for formats with answers of their own.
     `counts_from_code` belongs to sensitive items: an answer with this code or a higher one counts (of a reversed
-    item, after turning). `sound` holds the digest of the recorded sound by language and `picture` a picture's
-    (media.py); they help who answers and are no part of what is asked, so they break no series.
+    item, after turning). `sound` names the recorded sound by language and `picture` a picture, stored files both; they
+    help whoever answers and are no part of what is asked, so they break no series.
     """
 
     version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="items")
@@ -123,8 +124,8 @@ class Item(models.Model):
     counts_from_code = models.PositiveSmallIntegerField(_("teller fra svar nummer"), null=True, blank=True)
     low = models.PositiveSmallIntegerField(_("minste tall"), null=True, blank=True)
     high = models.PositiveSmallIntegerField(_("største tall"), null=True, blank=True)
-    sound: models.JSONField[Any, Any] = models.JSONField(_("lyd"), default=dict, blank=True)
-    picture = models.CharField(_("bilde"), max_length=64, blank=True, default="")
+    sound = StoredFilesField(_("lyd"))
+    picture = StoredFileField(_("bilde"))
     position = models.PositiveSmallIntegerField(default=0)
 
     plumbing = models.Manager()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from kfl.core import files
+from kfl.core.files.pictures import redrawn
+from kfl.core.files.sounds import checked_sound
 from kfl.core.text import LANGUAGES
 from kfl.people.audit import action
 from kfl.people.models import User
 
-from .. import media
 from ..models import Item
 from ..states import check_not_frozen
 
@@ -36,9 +38,9 @@ def set_media(
         if body is None:
             kept.pop(language, None)
         else:
-            kept[language] = media.keep_sound(body)
+            kept[language] = files.keep(checked_sound(body))
     if picture is not None:
-        item.picture = media.keep_picture(picture)
+        item.picture = files.keep(redrawn(picture))
     elif without_picture:
         item.picture = ""
     item.sound = kept

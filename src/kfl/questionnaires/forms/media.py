@@ -9,12 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from kfl.core import stale
+from kfl.core.files import WrongFile, pictures, sounds
 from kfl.core.text import LANGUAGES
 
-from .. import picture_files, sound_files
 from ..models import Item
-from ..picture_files import redrawn
-from ..sound_files import WrongFile, checked_sound
 
 SOUNDS = ".wav,.mp3,.ogg,.oga,.opus,.m4a,audio/wav,audio/mpeg,audio/ogg,audio/mp4"
 PICTURES = ".png,.jpg,.jpeg,image/png,image/jpeg"
@@ -48,8 +46,8 @@ class MediaForm(stale.CarefulForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for language in LANGUAGES:
-            self._judge(cleaned, f"sound_{language}", checked_sound, sound_files.MOST_BYTES)
-        self._judge(cleaned, "picture", redrawn, picture_files.MOST_GIVEN_BYTES)
+            self._judge(cleaned, f"sound_{language}", sounds.checked_sound, sounds.MOST_GIVEN_BYTES)
+        self._judge(cleaned, "picture", pictures.redrawn, pictures.MOST_GIVEN_BYTES)
         return cleaned
 
     def _judge(self, cleaned: dict[str, Any], name: str, check: Any, most: int) -> None:

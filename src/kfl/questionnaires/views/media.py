@@ -1,4 +1,4 @@
-"""Sounds and pictures of questions: uploading them, and playing them to who writes the questionnaire."""
+"""Sounds and pictures of questions: uploading them, and playing them to whoever writes the questionnaire."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from kfl.core import downloads
+from kfl.core import files
 from kfl.core.text import LANGUAGES
 from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
-from .. import actions, media
+from .. import actions
 from ..forms.media import MediaForm
 from ..lookups import draft_version_or_404, newest_version_or_404
 from .questionnaires import trail_of
@@ -43,13 +43,7 @@ def item_media(request: HttpRequest, key: str, item: int) -> HttpResponse:
 def media_file(request: HttpRequest, key: str, digest: str) -> HttpResponse:
     """One sound or picture of a questionnaire, as its own type and nothing else. For: researchers."""
     version = newest_version_or_404(request, key)
-    named = {digest for item in version.items.all() for digest in (*item.sound.values(), item.picture)}
-    found = media.read(digest) if digest in named else None
-    if found is None:
+    item = next((one for one in version.items.all() if digest in files.digests_of(one)), None)
+    if item is None:
         raise Http404
-    end = found.kind.partition("/")[2]
-    reply = downloads.shown(found.body, name=f"{digest[:12]}.{end}", media_type=found.kind)
-    reply["X-Content-Type-Options"] = "nosniff"
-    reply["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    reply["Cache-Control"] = "private, max-age=3600, immutable"
-    return reply
+    return files.serve(item, digest)

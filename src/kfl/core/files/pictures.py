@@ -1,4 +1,4 @@
-"""Pictures of questions: read, made smaller where they are large, and written anew.
+"""Pictures: read, made smaller where they are large, and written anew.
 
 What is kept is drawn from the pixels alone. Whatever else the file held (where it was taken, a thumbnail, something
 hidden behind the picture) is not in it.
@@ -12,18 +12,17 @@ import warnings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .sound_files import WrongFile
+from .kinds import JPEG, MEGABYTE, PNG, Content, WrongFile
 
-MOST_BYTES = 1024 * 1024  # of what is kept
-MOST_GIVEN_BYTES = 8 * 1024 * 1024
+MOST_GIVEN_BYTES = 8 * MEGABYTE  # it is made smaller
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1200
 QUALITIES = (85, 70, 55)
 FORMATS = ("PNG", "JPEG")
 
 
-def redrawn(body: bytes) -> tuple[str, bytes]:
-    """The media type and bytes of a picture, drawn anew.
+def redrawn(body: bytes) -> Content:
+    """A picture, drawn anew.
 
     Raises
     ------
@@ -50,18 +49,18 @@ def redrawn(body: bytes) -> tuple[str, bytes]:
     return _written(picture, kind)
 
 
-def _written(picture: Image.Image, kind: str) -> tuple[str, bytes]:
+def _written(picture: Image.Image, kind: str) -> Content:
     """As PNG where it came as one and is small enough; else as JPEG on white."""
     if kind == "PNG":
         drawn = _saved(_clean(picture, "RGBA"), "PNG", optimize=True)
-        if len(drawn) <= MOST_BYTES:
-            return "image/png", drawn
+        if len(drawn) <= PNG.most_bytes:
+            return Content(PNG, drawn)
         behind = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(behind, picture.convert("RGBA"))
     for quality in QUALITIES:
         drawn = _saved(_clean(picture, "RGB"), "JPEG", quality=quality)
-        if len(drawn) <= MOST_BYTES:
-            return "image/jpeg", drawn
+        if len(drawn) <= JPEG.most_bytes:
+            return Content(JPEG, drawn)
     raise WrongFile(_("Bildet blir større enn 1 MB også når det er gjort mindre. Velg et enklere bilde."))
 
 

@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-MOST_BYTES = 1024 * 1024
+from .kinds import M4A, MEGABYTE, MP3, OGG, WAV, Content, Kind, WrongFile
+
+MOST_GIVEN_BYTES = MEGABYTE
 _FEWEST_MP3_FRAMES = 4
 _WAV_PCM, _WAV_EXTENSIBLE = 1, 0xFFFE
 _BITRATES = {  # kbit/s by MPEG version 1 or (2, 2.5), layer III
@@ -20,25 +22,22 @@ _BITRATES = {  # kbit/s by MPEG version 1 or (2, 2.5), layer III
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}  # by MPEG version bits
 
 
-class WrongFile(ValueError):
-    """The file cannot be used; the message says why, for the one who chose it."""
-
-
-def checked_sound(body: bytes) -> str:
-    """The media type of a sound.
+def checked_sound(body: bytes) -> Content:
+    """A sound, known by its content.
 
     Raises
     ------
     WrongFile
         It is too large, of another kind, or broken.
     """
-    if len(body) > MOST_BYTES:
+    if len(body) > MOST_GIVEN_BYTES:
         raise WrongFile(_("Lyden er større enn 1 MB. Ta den opp kortere, eller lagre den som MP3."))
     for looks_like, kind, is_whole in _KINDS:
         if looks_like(body):
             if not is_whole(body):
-                raise WrongFile(_("Lydfilen ser ut som {kind}, men er skadet eller kuttet.").format(kind=kind))
-            return kind
+                told = _("Lydfilen ser ut som {kind}, men er skadet eller kuttet.")
+                raise WrongFile(told.format(kind=kind.media_type))
+            return Content(kind, body)
     raise WrongFile(_("Dette er ikke en lydfil vi kjenner. Bruk WAV, MP3, OGG eller M4A."))
 
 
@@ -119,9 +118,9 @@ def _is_whole_m4a(body: bytes) -> bool:
     return place == len(body) and {b"moov", b"mdat"} <= boxes
 
 
-_KINDS: tuple[tuple[Callable[[bytes], bool], str, Callable[[bytes], bool]], ...] = (
-    (lambda body: body[:4] == b"RIFF" and body[8:12] == b"WAVE", "audio/wav", _is_whole_wav),
-    (lambda body: body[:4] == b"OggS", "audio/ogg", _is_whole_ogg),
-    (_is_m4a, "audio/mp4", _is_whole_m4a),
-    (_is_mp3, "audio/mpeg", _is_whole_mp3),
+_KINDS: tuple[tuple[Callable[[bytes], bool], Kind, Callable[[bytes], bool]], ...] = (
+    (lambda body: body[:4] == b"RIFF" and body[8:12] == b"WAVE", WAV, _is_whole_wav),
+    (lambda body: body[:4] == b"OggS", OGG, _is_whole_ogg),
+    (_is_m4a, M4A, _is_whole_m4a),
+    (_is_mp3, MP3, _is_whole_mp3),
 )
