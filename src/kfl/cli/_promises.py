@@ -13,10 +13,12 @@ from django.utils import timezone
 from kfl.answers import erasure, places
 from kfl.core import jobs
 from kfl.core.files import store
+from kfl.core.mail import is_private
 from kfl.disclosure.thresholds import Thresholds
 from kfl.people import audit_heads
 from kfl.people.audit import AuditKeyMissing, verify_chain
 from kfl.surveys.letters import to_parents
+from kfl.web.mail_server import LOOPBACK
 
 from . import _database, _key_promises
 from ._finding import Finding
@@ -43,6 +45,7 @@ def all_of(data: Path) -> Iterator[Finding]:
     yield from _key_promises.backups()
     yield from thresholds()
     yield from signing_in()
+    yield mail()
     yield from pages()
 
 
@@ -119,6 +122,16 @@ def answers(data: Path) -> Iterator[Finding]:
     yield from _key_promises.code_keys(place, data / "keys")
     returned = erasure.came_back(place)
     yield Finding("erased answers that came back", ", ".join(returned) or "none", not returned)
+
+
+def mail() -> Finding:
+    """Where mail goes, and whether others on the way could read it."""
+    if not is_private():
+        return Finding("mail", "files/mail: none is sent" if settings.KFL_DEMO else "files/mail: name a server", True)
+    where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    is_near = settings.EMAIL_HOST in LOOPBACK
+    how = "TLS" if settings.EMAIL_USE_TLS else "on this machine" if is_near else "unencrypted: use port 587"
+    return Finding("mail", f"{where}, {how}", settings.EMAIL_USE_TLS or is_near)
 
 
 def stored_files() -> Finding:

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from kfl.web import rooms
+from kfl.web.mail_server import mail_server_of, sender_of
 
 PACKAGE = Path(__file__).resolve().parent.parent
 KFL_DATA = Path(os.environ.get("KFL_DATA") or "data").resolve()
@@ -199,15 +200,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 if (smtp := os.environ.get("KFL_SMTP")) and not KFL_DEMO:  # invented people get no mail
-    _smtp = urlsplit(smtp)
-    EMAIL_HOST, EMAIL_PORT = _smtp.hostname or "localhost", _smtp.port or 25
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")
-    EMAIL_USE_TLS = EMAIL_PORT == 587
+    _smtp = mail_server_of(smtp)
+    EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS = _smtp.host, _smtp.port, _smtp.uses_tls
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp.user, _smtp.password
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = KFL_DATA / "files" / "mail"
 EMAIL_TIMEOUT = 20  # a mail server that says nothing must not hold up the worker
-DEFAULT_FROM_EMAIL = os.environ.get("KFL_FROM", "kultur-for-laring@localhost")
+DEFAULT_FROM_EMAIL = sender_of(os.environ.get("KFL_FROM") or "kultur-for-laring@localhost")
 
 # Sessions, cookies, headers (PROMISES 5.3–5.4).
 SESSION_COOKIE_AGE = 30 * 60  # without a sign of life (middleware.py renews it); and at most a working day:
