@@ -75,7 +75,7 @@ def _book(chore: Chore, *, pause: timedelta | None = None, is_first: bool = Fals
 
 @every(seconds=1)
 def send_mail(now: datetime) -> None:
-    """Mail to one person, as soon as it is written down."""
+    """Mail, as soon as it is due."""
     mail.deliver_due(now)
 
 

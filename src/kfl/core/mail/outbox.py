@@ -57,7 +57,7 @@ def post(*mails: Outgoing) -> int:
     keys = [row.key for row in rows if row.key]
     taken = set(OutgoingMail.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
     fresh = [row for row in rows if row.key not in taken]
-    OutgoingMail.objects.bulk_create(fresh, ignore_conflicts=True)  # who was first meanwhile, stays
+    OutgoingMail.objects.bulk_create(fresh, ignore_conflicts=True)  # one that was first meanwhile, stays
     if settings.KFL_JOBS_AT_ONCE:
         from .sending import deliver_due
 

@@ -41,7 +41,7 @@ def receivers_of(wave: Wave, on: date) -> list[Receiver]:
 
 
 def holders_asked(wave: Wave, on: date, informants: frozenset[Informant]) -> QuerySet[RoleAssignment]:
-    """The roles of those whom a wave asks as one of these informants, by who holds a role on the day."""
+    """The roles of those whom a wave asks as one of these informants, by the roles that are held on the day."""
     asked = [Informant(form.informant) for form in wave.forms.all()]
     roles = {role for informant in asked if informant in informants for role in ROLES_OF.get(informant, ())}
     held: QuerySet[RoleAssignment] = RoleAssignment.objects.everywhere(why="mail goes to all who may take part").filter(

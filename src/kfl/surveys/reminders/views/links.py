@@ -33,7 +33,7 @@ PAUSE_S = 15 * 60  # between two mails that one person asks for
 @needs(Permission.WAVE_EDIT)
 @never_cache
 def links(request: HttpRequest, slug: str) -> HttpResponse:
-    """The mail as it will be, to how many it goes and who must have paper; POST sends it. For: who sets up waves.
+    """The mail as it will be, to how many it goes and who must have paper; POST sends it. For: those who set up waves.
 
     No link is shown, and no name.
     """

@@ -1,4 +1,4 @@
-"""Reminders: what will be sent to whom and when, the rounds so far, and the way out for who wants none."""
+"""Reminders: what will be sent to whom and when, the rounds so far, and the way out for whoever wants none."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _rules(wave: Wave) -> ReminderRules:
 @needs(Permission.WAVE_EDIT)
 @never_cache
 def reminders(request: HttpRequest, slug: str) -> HttpResponse:
-    """The mail as it will be, how many get it and when; POST sends it. For: who sets up waves."""
+    """The mail as it will be, how many get it and when; POST sends it. For: those who set up waves."""
     wave = own_wave_or_404(request, slug, WaveState.OPEN)
     now = timezone.now()
     if request.method == "POST":
@@ -94,7 +94,7 @@ def round_of(reminder: Reminder) -> dict[str, Any]:
 
 @needs(Permission.WAVE_EDIT)
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
-    """Quiet hours and how many rounds. For: who sets up waves."""
+    """Quiet hours and how many rounds. For: those who set up waves."""
     wave = own_wave_or_404(request, slug, WaveState.DRAFT, WaveState.OPEN)
     form = RulesForm(request.POST or None, initial=RulesForm.of(_rules(wave)))
     if request.method == "POST" and form.is_valid():
@@ -106,7 +106,7 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "surveys/wave_form.html", context)
 
 
-@open_to_all(why="who gets a mail can say no without an account")
+@open_to_all(why="whoever gets a mail can say no without an account")
 @never_cache
 @csrf_exempt  # the signed address is the proof, and mail programs send no form token (RFC 8058)
 def out(request: HttpRequest, token: str) -> HttpResponse:
