@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_circles_and_organisations"),
+        ("people", "0001_units_people_and_roles"),
     ]
 
     operations = [
