@@ -42,8 +42,16 @@ def test_check_shows_and_import_does_what_was_shown(portal, tmp_path):
     asked = _roster("import", path, portal)  # nobody answers: standard input is empty
     assert (asked.returncode, "Ingenting er endret" in asked.stdout) == (1, True)
     done = _roster("import", path, portal, "--yes")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Lista er lagt inn.")
+    last = done.stdout.splitlines()[-1]
+    assert (done.returncode, last.split(":")[0]) == (0, "Lista er lagt inn. Den kan tas tilbake i 14 dager")
     assert _roster("check", path, portal).stdout.splitlines()[0].endswith("Uendret: 2")
+    undo = ("roster", "undo", last.split()[-1])
+    assert kfl(*undo, data=portal).returncode == 1, "it asks, and nobody answers"
+    assert kfl(*undo, "--yes", data=portal).stdout.splitlines()[-1] == "Lista er tatt tilbake."
+    assert "Ås skole (skole, Løten): AAS" in _roster("check", path, portal).stdout
+    again = kfl(*undo, "--yes", data=portal)
+    assert (again.returncode, "tatt tilbake alt" in again.stderr) == (1, True)
+    assert "no list has the number 999" in kfl("roster", "undo", "999", data=portal).stderr
 
 
 PUPILS = "enhet;klasse;trinn;navn;fødselsår;elevnøkkel\nAAS;8A;8;Kari Li;2013;{key}\n"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -14,6 +16,7 @@ from django.utils import timezone
 
 from kfl.core.files import waiting
 from kfl.people.models import Pupil, Unit
+from kfl.tables.writing import XLSX, as_xlsx
 from tests.factories import a_user
 
 UPLOAD = reverse("people:roster-upload")
@@ -62,11 +65,62 @@ def test_no_puts_the_list_away(erik, data_dir):
     assert not Unit.plumbing.filter(name="Elv skole").exists()
 
 
-def test_what_is_wrong_stands_in_a_table_and_nothing_waits(erik, data_dir):
-    page = choose(erik, UNITS.replace("3403", "9999"))
+def test_what_is_wrong_stands_in_a_table_and_the_rows_can_be_had_as_a_workbook(erik, data_dir):
+    page = choose(erik, UNITS.replace("3403", "9999") + "skole;God skole;G1;3403\n")
     assert "Ingen enhet du kan endre, har koden 9999." in page.text
     assert "Ingenting er endret" in page.text
+    answer = erik.get(page.context["failed_url"])
+    assert "attachment" in answer["Content-Disposition"]
+    rows = [list(row) for row in openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)]
+    assert rows == [
+        ["Rad", "Hva som er feil", "nivå", "navn", "kode", "under"],
+        [2, "under: Ingen enhet du kan endre, har koden 9999.", "skole", "Elv skole", "E1", "9999"],
+    ]
+    again = erik.get(page.context["failed_url"].replace("feil/", ""), follow=True)
+    assert "passer ikke lenger" in again.text, "a list with faults is never carried out"
     assert lists_that_wait(data_dir) == []
+
+
+def test_rows_with_faults_are_had_by_the_one_who_chose_the_list(erik, world, client_of):
+    page = choose(erik, UNITS.replace("3403", "9999"))
+    other = client_of(a_user("Eva", "secretariat", world.county))
+    assert other.get(page.context["failed_url"]).status_code == 404
+    right = choose(erik, UNITS, follow=True)
+    assert erik.get(f"{right.request['PATH_INFO']}feil/").status_code == 404, "nothing is wrong with it"
+
+
+def test_a_file_that_is_no_table_has_no_rows_to_give(erik, data_dir):
+    page = choose(erik, "nivå;navn")
+    assert "failed_url" not in page.context
+    assert lists_that_wait(data_dir) == []
+
+
+def test_a_workbook_is_taken_as_a_list_is(erik):
+    rows = [line.split(";") for line in UNITS.splitlines()]
+    file = SimpleUploadedFile("liste.xlsx", as_xlsx("Liste", rows[0], rows[1:]), XLSX)
+    page = erik.post(UPLOAD, {"kind": "units", "file": file}, follow=True)
+    assert "Elv skole" in page.text
+    agree(erik, page, confirm="1")
+    assert Unit.plumbing.filter(name="Elv skole").exists()
+
+
+def test_what_was_done_to_a_workbook_is_said_before_the_yes(erik, world):
+    book = openpyxl.Workbook()
+    for row in (
+        ["nivå", "navn", "kode", "under"],
+        ["skole", "Elv skole", "E1", "3403"],
+        [None, "Bekk skole", "E2", "3403"],
+    ):
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    book.create_sheet("Forklaring").append(["x"])
+    content = io.BytesIO()
+    book.save(content)
+    file = SimpleUploadedFile("liste.xlsx", content.getvalue(), XLSX)
+    page = erik.post(UPLOAD, {"kind": "units", "file": file}, follow=True)
+    assert "Bekk skole" in page.text
+    assert "Cellene A2:A3 er slått sammen. Verdien er brukt i alle radene." in page.text
+    assert "Bare arket «Sheet» er lest, ikke Forklaring." in page.text
 
 
 def test_what_a_list_says_is_text_and_not_markup(erik):
@@ -115,6 +169,31 @@ def test_a_list_waits_for_the_one_who_chose_it(erik, world, client_of):
     assert "ikke lenger klar" in other.get(page.request["PATH_INFO"], follow=True).text
     assert "ikke lenger klar" in agree(other, page, confirm="1").text
     assert not Unit.plumbing.filter(name="Elv skole").exists()
+
+
+def test_a_list_is_taken_back_by_the_one_who_put_it_in(erik, world, client_of):
+    agree(erik, choose(erik, UNITS, follow=True), confirm="1")
+    page = erik.get(UPLOAD)
+    (row, _label) = page.context["imported"][0]
+    address = reverse("people:roster-undo", kwargs={"key": row.pk})
+    assert address in page.text
+    other = client_of(a_user("Eva", "secretariat", world.county))
+    assert other.get(address).status_code == other.post(address).status_code == 404
+    assert "som det var" in erik.get(address).text
+    assert Unit.plumbing.filter(name="Elv skole").exists()
+    done = erik.post(address, follow=True)
+    assert "Lista er tatt tilbake" in done.text
+    assert not Unit.plumbing.filter(name="Elv skole").exists()
+    assert erik.get(address).status_code == 404
+
+
+def test_a_list_that_cannot_be_taken_back_says_so(erik):
+    agree(erik, choose(erik, UNITS, follow=True), confirm="1")
+    Unit.plumbing.filter(name="Elv skole").update(name="Elva skole")
+    (row, _label) = erik.get(UPLOAD).context["imported"][0]
+    done = erik.post(reverse("people:roster-undo", kwargs={"key": row.pk}), follow=True)
+    assert "kan ikke tas tilbake" in done.text
+    assert Unit.plumbing.filter(name="Elva skole").exists()
 
 
 @pytest.fixture

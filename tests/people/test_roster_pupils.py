@@ -6,14 +6,13 @@ from datetime import date
 
 import pytest
 
+from kfl.core.lists import Change, WrongFile
 from kfl.people.kinds import Kind
 from kfl.people.models import AuditLine, Enrolment, Gender, Pupil, Unit
 from kfl.people.rosters import (
-    Change,
     ListKind,
     RosterIsUndecided,
     TwinAnswer,
-    WrongRoster,
     import_roster,
     plan_of,
 )
@@ -221,7 +220,7 @@ def test_one_who_still_goes_to_the_other_school_is_not_taken_from_it_unless_it_i
 )
 def test_what_does_not_fit_is_told_and_nothing_is_changed(schools, row, column, reason):
     before = (Pupil.plumbing.count(), Enrolment.plumbing.count(), Unit.plumbing.count())
-    with pytest.raises(WrongRoster) as refused:
+    with pytest.raises(WrongFile) as refused:
         run(LIST + row + "\n")
     found = refused.value.problems
     assert [(one.row, one.column) for one in found] == [(6, column)]
@@ -231,7 +230,7 @@ def test_what_does_not_fit_is_told_and_nothing_is_changed(schools, row, column, 
 
 
 def test_a_pupil_stands_once(schools):
-    with pytest.raises(WrongRoster, match="1 feil") as refused:
+    with pytest.raises(WrongFile, match="row 6, column elevnøkkel") as refused:
         run(LIST + "L1;8B;8;Kari Li;jente;2013;;k1;;\n")
     assert "rad 2" in refused.value.problems[0].reason
 
@@ -239,9 +238,9 @@ def test_a_pupil_stands_once(schools):
 def test_a_school_outside_the_readers_county_is_not_there(schools):
     county = a_unit(Kind.COUNTY, "Oppland", None, "05")
     a_unit(Kind.SCHOOL, "Vind skole", county, "V1")
-    with pytest.raises(WrongRoster):
+    with pytest.raises(WrongFile):
         run(HEADER + "V1;8A;8;Nils;;;;n;;\n", by=schools.erik)
-    with pytest.raises(WrongRoster):
+    with pytest.raises(WrongFile):
         run(LIST, by=schools.alice)
     assert run(HEADER + "V1;8A;8;Nils;;;;n;;\n").counts[Change.NEW] == 1
 

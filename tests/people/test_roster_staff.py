@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
+from kfl.core.lists import Change, WrongFile
 from kfl.people import scopes
 from kfl.people.kinds import Kind
 from kfl.people.models import RoleAssignment, User
 from kfl.people.roles import Permission
-from kfl.people.rosters import Change, ListKind, WrongRoster, import_roster
+from kfl.people.rosters import ListKind, import_roster
 from tests.factories import a_unit, a_user
 
 ON = date(2026, 11, 2)
@@ -120,7 +121,7 @@ def test_what_does_not_fit_is_told_and_nothing_is_changed(world, rows, at, colum
     User.objects.create(username="shut", email="shut@example.org", name="X", is_active=False)
     User.objects.create(username="odd@example.org", email="", name="X")
     before = (User.objects.count(), RoleAssignment.plumbing.count())
-    with pytest.raises(WrongRoster) as refused:
+    with pytest.raises(WrongFile) as refused:
         run(rows + "\n")
     found = refused.value.problems
     assert [(one.row, one.column) for one in found] == [(at, column)]
@@ -129,7 +130,7 @@ def test_what_does_not_fit_is_told_and_nothing_is_changed(world, rows, at, colum
 
 
 def test_one_who_may_not_give_roles_reaches_no_unit(world):
-    with pytest.raises(WrongRoster):
+    with pytest.raises(WrongFile):
         run("X;x@example.org;rektor;S1;;;\n", by=world.alice)
 
 
@@ -146,7 +147,7 @@ def test_role_names_are_read_in_the_readers_language_too(world):
 )
 def test_a_list_gives_whoever_puts_it_in_no_role_and_no_other_days(world, row):
     before = roles_of("erik@example.org")
-    with pytest.raises(WrongRoster) as refused:
+    with pytest.raises(WrongFile) as refused:
         run(row, by=world.erik)
     assert "din egen rolle" in refused.value.problems[0].reason
     assert roles_of("erik@example.org") == before

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
+from kfl.core.lists import Change, WrongFile
 from kfl.people import actions, queries
 from kfl.people.kinds import Kind
 from kfl.people.models import AuditLine, Unit, UnitCode
-from kfl.people.rosters import Change, ListKind, RosterHasChanged, WrongRoster, import_roster, plan_of
+from kfl.people.rosters import ListKind, RosterHasChanged, import_roster, plan_of
 from tests.factories import a_unit, a_user
 
 ON = date(2026, 11, 2)
@@ -33,7 +34,7 @@ def run(text: str, *, by=None):
 
 def problems(text: str, *, by=None) -> list[tuple[int | None, str | None, str]]:
     units, codes = Unit.plumbing.count(), UnitCode.plumbing.count()
-    with pytest.raises(WrongRoster) as refused:
+    with pytest.raises(WrongFile) as refused:
         run(text, by=by)
     assert (Unit.plumbing.count(), UnitCode.plumbing.count()) == (units, codes)
     return [(one.row, one.column, one.reason) for one in refused.value.problems]

@@ -119,6 +119,15 @@ def test_one_module_writes_tables():
     ]
 
 
+def test_one_room_reads_tables():
+    """Elsewhere a list would be read in another way: other encodings, other separators, other bounds of a workbook."""
+    modules = r"^\s*(import|from) (csv|openpyxl|pandas|python_calamine)\b"
+    pattern = re.compile(rf"{modules}|\b(read_csv|scan_csv|read_excel)\(", re.MULTILINE)
+    readers = {path.relative_to(PACKAGE) for path in _sources() if pattern.search(path.read_text())}
+    assert {path.parts[0] for path in readers} == {"tables", "analysis"}
+    assert {path for path in readers if path.parts[0] == "analysis"} == {Path("analysis/reading/text.py")}
+
+
 def test_every_scoped_table_has_plumbing_first():
     """Else Django's own work (cascades, unique checks) would meet a manager that refuses."""
     for model in OUR_MODELS:

@@ -16,7 +16,7 @@ import pytest
 from kfl.core.files import pictures, sounds
 from kfl.core.text import LANGUAGES
 from kfl.intake.http import MOST_BODY_BYTES
-from kfl.people.rosters.table import MOST_BYTES as MOST_LIST_BYTES
+from kfl.tables import LIST
 
 GUIDE = (Path(__file__).parents[2] / "docs/operators-guide.md").read_text()
 UNITS = {"k": 1024, "m": 1024**2, "KiB": 1024, "MiB": 1024**2}
@@ -111,4 +111,4 @@ def test_proxies_let_through_what_pages_take_and_little_more():
     for found in (limits(r"client_max_body_size (\d+)([km]);"), limits(r"max_size (\d+)([KM]iB)")):
         intake, portal = found
         assert intake == MOST_BODY_BYTES
-        assert max(largest, MOST_LIST_BYTES) + 64 * 1024 <= portal <= largest + 2 * 1024**2
+        assert max(largest, (LIST.megabytes or 0) * 1_000_000) + 64 * 1024 <= portal <= largest + 2 * 1024**2

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from kfl.core.lists import Change, WrongFile
 from kfl.people.models import Pupil
-from kfl.people.rosters.table import WrongRoster
 from kfl.surveys import actions
-from kfl.surveys.consent.form_fields import field_name
 from kfl.surveys.consent.uploaded_list import plan_of
 from kfl.surveys.models import Code, ConsentState
+from kfl.tables.writing import as_xlsx
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
 pytestmark = [pytest.mark.usefixtures("data_dir"), pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
@@ -44,13 +47,13 @@ def test_what_the_list_would_change_is_told_and_nothing_else(world, wave):
         ("A00", ConsentState.RESERVED),
         ("A02", ConsentState.INFORMED),
     ]
-    assert (plan.unchanged, plan.reserved) == (1, 1)
+    assert (plan.counts[Change.UNCHANGED], plan.counts[Change.CHANGED], plan.reserved) == (1, 2, 1)
     assert wave.consents.count() == 1
 
 
 def test_each_wrong_row_is_named(world, wave):
     content = "elevnøkkel,samtykke\nA00,kanskje\nA77,nei\n,nei\nA01,nei\nA01,nei\nA02,kan delta\n".encode()
-    with pytest.raises(WrongRoster) as caught:
+    with pytest.raises(WrongFile) as caught:
         plan_of(content, wave, world.ask_8a)
     assert [(one.row, one.column) for one in caught.value.problems] == [
         (2, "samtykke"), (3, "elevnøkkel"), (4, "elevnøkkel"), (6, "elevnøkkel"), (7, "samtykke"),
@@ -70,7 +73,7 @@ def test_a_name_that_is_not_the_keys_is_refused_by_row(world, wave, name, fits):
     if fits:
         assert len(plan_of(content, wave, world.ask_8a).changes) == 1
         return
-    with pytest.raises(WrongRoster) as caught:
+    with pytest.raises(WrongFile) as caught:
         plan_of(content, wave, world.ask_8a)
     (problem,) = caught.value.problems
     assert (problem.row, problem.column) == (2, "navn")
@@ -83,37 +86,93 @@ def test_a_key_is_read_as_it_was_meant_where_that_is_clear(world, wave):
     (change,) = plan_of("elevnøkkel;samtykke\n123;nei\n".encode(), wave, world.ask_8a).changes
     assert change.pupil == first
     Pupil.plumbing.filter(pk=other.pk).update(source_key="00123")
-    with pytest.raises(WrongRoster):
+    with pytest.raises(WrongFile):
         plan_of("elevnøkkel;samtykke\n123;nei\n".encode(), wave, world.ask_8a)
     (change,) = plan_of("elevnøkkel;samtykke\n0123;nei\n".encode(), wave, world.ask_8a).changes
     assert change.pupil == first
 
 
 def test_a_pupil_of_another_class_is_nobody_here(world, wave):
-    with pytest.raises(WrongRoster, match="1 feil"):
+    with pytest.raises(WrongFile, match="row 2, column elevnøkkel"):
         plan_of("elevnøkkel;samtykke\nA00;nei\n".encode(), wave, world.ask_8b)
     assert len(plan_of("elevnøkkel;samtykke\nA00;nei\n".encode(), wave, world.ask).changes) == 1
 
 
-def test_from_file_to_yes_in_an_open_wave(world, wave):
-    actions.open_wave(wave=wave, by=None, at=OPENS)
+ADDRESS = {"slug": "t3"}
+LIST = "elevnøkkel;samtykke\nA00;reservert\nA01;informert\n"
+
+
+def choose(client: Client, unit, text: str = LIST, name: str = "liste.csv"):
+    content = text if isinstance(text, bytes) else text.encode()
+    where = reverse("surveys:consent-list", kwargs={**ADDRESS, "key": unit.pk})
+    return client.post(where, {"file": SimpleUploadedFile(name, content)})
+
+
+def say_yes(client: Client, page, **more):
+    sent = {"seen": page.context["plan"].digest, "token": page.context["token"], "confirm": "1", **more}
+    return client.post(page.request["PATH_INFO"], sent, follow=True)
+
+
+@pytest.fixture
+def bob(world):
     client = Client()
     client.force_login(world.bob)
-    address = reverse("surveys:consent-list", kwargs={"slug": "t3", "key": world.ask_8a.pk})
-    file = SimpleUploadedFile("liste.csv", "elevnøkkel;samtykke\nA00;reservert\nA01;informert\n".encode())
-    page = client.post(address, {"file": file}).content.decode()
-    assert "Lista endrer 2 elever" in page
-    assert "Én elev blir reservert" in page
+    return client
+
+
+def test_from_file_to_yes_in_an_open_wave(world, wave, bob):
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    page = choose(bob, world.ask_8a)
+    assert "nå: ikke informert, blir: reservert" in page.text.casefold()
+    assert "Én elev blir reservert" in page.text
     assert not wave.consents.exists()
     gone, other = pupil("A00"), pupil("A01")
-    stranger = Pupil.plumbing.filter(enrolments__group=world.bjork_8a)[0]
-    unknown = ConsentState.NOT_INFORMED
-    sent = {"yes": "1", field_name(gone, unknown): "reserved", field_name(other, unknown): "informed"}
-    assert all(f'name="{name}" value="{value}"' in page for name, value in sent.items() if name != "yes")
-    assert f"Du er i ferd med å slette det {gone.name} har svart." in page
-    client.post(address, {**sent, field_name(stranger, unknown): "reserved"})
+    assert f"Du er i ferd med å slette det {gone.name} har svart." in page.text
+    done = say_yes(bob, page)
+    assert "2 endringer er lagret" in done.text
     assert dict(wave.consents.values_list("pupil", "state")) == {gone.pk: "reserved", other.pk: "informed"}
-    assert not Code.objects.everywhere(why="a test").filter(pupil=gone).exists()
+    assert not Code.objects.everywhere(why="system: a test").filter(pupil=gone).exists()
+    assert "ikke lenger klar" in say_yes(bob, page).text, "a list is carried out once"
+
+
+def test_a_workbook_is_taken_and_a_no_puts_the_list_away(world, wave, bob):
+    rows = [line.split(";") for line in LIST.splitlines()]
+    page = choose(bob, world.ask_8a, as_xlsx("Samtykke", rows[0], rows[1:]), "liste.xlsx")
+    assert len(page.context["plan"].changes) == 2
+    sent = {"seen": page.context["plan"].digest, "token": page.context["token"], "cancel": "1"}
+    assert "lagt bort" in bob.post(page.request["PATH_INFO"], sent, follow=True).text
+    assert not wave.consents.exists()
+    assert "ikke lenger klar" in say_yes(bob, page).text
+
+
+def test_what_was_seen_is_what_is_done(world, wave, bob):
+    """Somebody who reserves a pupil meanwhile is not undone by an older list."""
+    page = choose(bob, world.ask_8a, "elevnøkkel;samtykke\nA01;informert\n")
+    actions.set_consent(wave=wave, pupils=[pupil("A01")], state=ConsentState.RESERVED, by=None)
+    again = say_yes(bob, page)
+    assert "Noe er endret i portalen" in again.text
+    assert wave.consents.get().state == ConsentState.RESERVED
+    assert "2 endringer" not in say_yes(bob, again).text
+    assert wave.consents.get().state == ConsentState.INFORMED, "seen, and said yes to"
+
+
+def test_a_list_waits_for_its_class_and_the_one_who_chose_it(world, wave, bob):
+    alice = Client()
+    alice.force_login(world.alice)
+    page = choose(alice, world.ask_8a)
+    elsewhere = reverse("surveys:consent-list", kwargs={**ADDRESS, "key": world.ask.pk})
+    sent = {"seen": page.context["plan"].digest, "token": page.context["token"], "confirm": "1"}
+    assert "ikke lenger klar" in alice.post(elsewhere, sent, follow=True).text
+    assert "ikke lenger klar" in say_yes(bob, page).text
+    assert not wave.consents.exists()
+
+
+def test_rows_with_faults_are_had_as_a_workbook(world, wave, bob):
+    page = choose(bob, world.ask_8a, LIST + "A77;nei\n")
+    answer = bob.get(page.request["PATH_INFO"] + page.context["failed_url"])
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    assert [row[0] for row in rows[1:]] == [4]
+    assert "ikke lenger klar" in bob.get(page.request["PATH_INFO"] + "?feil=" + "x" * 32, follow=True).text
 
 
 def test_a_broken_file_is_told_on_the_page(world, wave):

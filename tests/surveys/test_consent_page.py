@@ -177,16 +177,13 @@ def test_an_older_page_undoes_no_reservation(world, opened, way):
     assert not has_code(opened, first)
 
 
-def test_an_older_question_and_an_older_list_undo_nothing_either(world, opened):
+def test_an_older_question_undoes_nothing_either(world, opened):
     first, other, *_rest = pupils_of(world)
     bob, alice = Visitor(world, world.bob), Visitor(world, world.alice)
     question = bob.save(to={other: ConsentState.RESERVED, first: ConsentState.INFORMED})
     alice.say_yes(alice.save(to={first: ConsentState.RESERVED}))
     bob.say_yes(question)
     assert states(opened) == {first.pk: ConsentState.RESERVED, other.pk: ConsentState.RESERVED}
-    where = reverse("surveys:consent-list", kwargs={"slug": "t3", "key": world.ask_8a.pk})
-    alice.client.post(where, {"yes": "1", field_name(first, ConsentState.NOT_INFORMED): "informed"})
-    assert states(opened)[first.pk] is ConsentState.RESERVED
 
 
 def test_a_field_that_does_not_say_what_it_was_shown_as_changes_nothing(world, opened):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -14,8 +15,11 @@ from kfl.questionnaires.formats import Informant
 from kfl.questionnaires.models import Questionnaire
 from kfl.surveys import actions, queries, store
 from kfl.surveys.counts import invited_counts
-from kfl.surveys.imports.csv_file import WrongFile
+from kfl.surveys.imports.answer_file import Roles, read_answers
+from kfl.surveys.imports.codebook import read_codebook
 from kfl.surveys.models import Collection, NodeKind, Wave, WaveState
+from kfl.tables import WrongFile
+from kfl.tables.writing import as_xlsx
 from tests.surveys import asked
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
@@ -144,18 +148,60 @@ def test_wrong_values_are_told_with_row_and_column(world, tmp_path):
     [
         ("", None, None, "tom"),
         (HEAD, None, None, "ingen rader"),
-        (f"{HEAD}\nÅs,p1,9,girl,1,1,1".encode("latin-1"), 2, None, "UTF-8"),
-        ("\n".join([HEAD, *ROWS]).encode("utf-16"), 1, None, "UTF-8"),
+        (f"{HEAD}\n\x81s,p1,9,girl,1,1,1".encode("latin-1"), 2, None, "UTF-8"),
+        (f"{HEAD},\nA1,p1,9,girl,1,1,1,4", 2, None, "8 verdier"),
+        (HEAD.replace("gender", "") + "\nA1,p1,9,girl,1,1,1", 1, None, "Kolonne 4 (D) har ikke navn"),
         (f"{HEAD},Q4\nA1,p1,9,girl,1,1,1,1", 1, "Q4", "kodeboken"),
         (f"{HEAD.replace('Q2', 'Q9')}\nA1,p1,9,girl,1,1,1", 1, "Q2", "mangler"),
         (f"{HEAD}\nA1,p1,9,girl,1,1", 2, None, "6 verdier"),
         (f"{HEAD.replace('Q2', 'Q1')}\nA1,p1,9,girl,1,1,1", 1, "Q1", "to ganger"),
     ],
-    ids=["empty", "header-only", "latin-1", "utf-16", "unknown-column", "missing-item", "short-row", "column-twice"],
+    ids=[
+        "empty",
+        "header-only",
+        "no-encoding",
+        "nameless-at-the-end",
+        "nameless",
+        "unknown-column",
+        "missing-item",
+        "short-row",
+        "column-twice",
+    ],
 )
 def test_a_wrong_file_is_refused(world, tmp_path, answers, row, column, words):
     found = problems(world, files(tmp_path, answers=answers))
     assert any((r, c) == (row, column) and words in reason for r, c, reason in found), found
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_answers_of_other_programs_are_read_as_they_were_meant(world, tmp_path, end, encoding):
+    """Codes as pandas writes them, CR alone at ends of lines, Excel's own first line, rows of nothing at the end."""
+    rows = [HEAD, *ROWS]
+    rows = [";".join(f"{cell}.0" if cell in {"1", "2", "3", "4"} else cell for cell in row.split(",")) for row in rows]
+    text = end.join(["sep=;", *rows, ";" * 6, ""])
+    roles = Roles("school", "grade", "pupil", "gender")
+    book = read_codebook(files(tmp_path)["codebook"])
+    plain = read_answers(files(tmp_path)["answers"], book, roles)
+    path = files(tmp_path, answers=text.replace(".0", ",0", 1).encode(encoding))["answers"]
+    found = read_answers(path, book, roles)
+    assert (found.unit, found.person) == (plain.unit, plain.person)
+    assert np.array_equal(found.answers, plain.answers)
+    assert np.array_equal(found.split, plain.split)
+
+
+def test_answers_and_codebook_may_be_workbooks_and_what_was_done_to_them_is_told(world, tmp_path):
+    book = openpyxl.Workbook()
+    for row in [HEAD, *ROWS]:
+        book.active.append(row.split(","))
+    book.create_sheet("Merknader").append(["x"])
+    book.save(tmp_path / "answers.xlsx")
+    header, *rows = [line.split(",") for line in BOOK.splitlines()]
+    (tmp_path / "codebook.xlsx").write_bytes(as_xlsx("Kodebok", header, rows))
+    told: list[str] = []
+    wave = run(world, {"answers": tmp_path / "answers.xlsx", "codebook": tmp_path / "codebook.xlsx"}, tell=told.append)
+    assert wave.state == WaveState.OPEN
+    assert told == ["Bare arket «Sheet» er lest, ikke Merknader."]
 
 
 def test_a_background_column_that_is_not_used_may_stand_before_the_answers(world, tmp_path):
@@ -235,7 +281,7 @@ def test_a_unit_code_that_belongs_elsewhere_is_refused(world, tmp_path):
 
 def test_many_problems_are_told_as_far_as_there_is_room(world, tmp_path):
     rows = [f"A1,p{n},9,girl,9,1,1" for n in range(300)]
-    with pytest.raises(WrongFile, match="300 feil") as refusal:
+    with pytest.raises(WrongFile, match="and 290 more") as refusal:
         run(world, files(tmp_path, answers="\n".join([HEAD, *rows])))
     assert (len(refusal.value.problems), refusal.value.left_out) == (200, 100)
 

@@ -198,7 +198,9 @@ def _check_types(source: Source, used: Collection[str]) -> None:
     """Columns whose values are neither numbers, texts nor days can neither be answers nor name a group."""
     nested = (pl.List, pl.Array, pl.Struct, pl.Object, pl.Duration, pl.Time)
     problems = [
-        Problem(None, column, f"its values are of the type {str(kind).lower()}: write them as text or numbers")
+        Problem(
+            None, column, f"its values are of the type {type(kind).__name__.lower()}: write them as text or numbers"
+        )
         for column, kind in zip(source.columns, source.types, strict=True)
         if column in used and isinstance(kind, nested)
     ]

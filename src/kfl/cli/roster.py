@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from .main import add_data_option
 
 if TYPE_CHECKING:
-    from kfl.people.rosters import Plan, WrongRoster
+    from kfl.core.lists import WrongFile
+    from kfl.people.rosters import RosterPlan
 
 KINDS = ("units", "pupils", "staff")
 MOST_LINES = 40  # of each sort of change
@@ -27,6 +28,11 @@ def add_parser(subparsers: Any) -> None:
         "--names-are-right", action="store_true", help="accounts of another name than the list says are the right ones"
     )
     importing.set_defaults(run=run_import)
+    undo = commands.add_parser("undo", help="take back a list that was put in, as long as nothing else has changed it")
+    undo.add_argument("number", type=int, metavar="NUMBER", help="as `kfl roster import` says it")
+    undo.add_argument("--yes", action="store_true", help="do not ask")
+    undo.set_defaults(run=run_undo)
+    add_data_option(undo)
     for command in (check, importing):
         who = command.add_mutually_exclusive_group()
         who.add_argument(
@@ -40,7 +46,9 @@ def add_parser(subparsers: Any) -> None:
             "--others", dest="answer", action="store_const", const="others", help="they really are other pupils"
         )
     for command in (check, importing):
-        command.add_argument("file", type=Path, metavar="FILE", help="CSV, as Excel saves it")
+        command.add_argument(
+            "file", type=Path, metavar="FILE", help="CSV, as Excel saves it, or an Excel workbook (.xlsx)"
+        )
         command.add_argument("--kind", required=True, choices=KINDS, help="what the list is about")
         add_data_option(command)
 
@@ -57,13 +65,13 @@ def _run(args: argparse.Namespace, *, is_import: bool) -> int:
     from django.db import connection
     from django.utils import timezone
 
+    from kfl.core.lists import WrongFile
     from kfl.people.rosters import (
         DemoTakesNoRosters,
         DoubtsNotAnswered,
         ListKind,
         RosterHasChanged,
         TwinAnswer,
-        WrongRoster,
         import_roster,
         plan_of,
         refuse_in_demo,
@@ -76,7 +84,7 @@ def _run(args: argparse.Namespace, *, is_import: bool) -> int:
         refuse_in_demo()
         content = _content(args.file)
         answer = TwinAnswer(args.answer) if args.answer else None
-        plan = plan_of(content, kind, by=None, on=on, answer=answer)
+        plan = plan_of(content, kind, by=None, on=on, answer=answer, name=args.file.name)
         _show(plan)
         if is_import and plan.is_undecided:
             return _refuse("say first who the pupils above are: --same or --others. Nothing is changed.")
@@ -86,28 +94,52 @@ def _run(args: argparse.Namespace, *, is_import: bool) -> int:
             print("Ingenting er endret.")
             return 1
         right = args.names_are_right
-        import_roster(content, kind, by=None, on=on, seen=plan.digest, answer=answer, doubts_are_right=right)
-    except WrongRoster as error:
+        done = import_roster(
+            content, kind, by=None, on=on, seen=plan.digest, answer=answer, doubts_are_right=right, name=args.file.name
+        )
+    except WrongFile as error:
         _show_problems(error)
         return 1
     except DoubtsNotAnswered as error:
         return _refuse(f"{error} (--names-are-right)")
     except (DemoTakesNoRosters, RosterHasChanged, OSError) as error:
         return _refuse(str(error))
-    print("Lista er lagt inn.")
+    number = done.imported.pk if done.imported else None
+    print(f"Lista er lagt inn. Den kan tas tilbake i 14 dager: kfl roster undo {number}")
+    return 0
+
+
+def run_undo(args: argparse.Namespace) -> int:
+    from kfl.core.lists import CannotTakeBack
+    from kfl.people.models import ImportedRoster
+    from kfl.people.rosters.undoing import take_back_roster
+
+    rows = ImportedRoster.objects.everywhere(why="system: whoever runs commands owns the data folder")
+    imported = rows.filter(pk=args.number).first()
+    if imported is None:
+        return _refuse(f"no list has the number {args.number}")
+    print(f"{imported.kind} {imported.name} {imported.at:%Y-%m-%d %H:%M}")
+    if not args.yes and not _agreed("Ta tilbake lista?"):
+        print("Ingenting er endret.")
+        return 1
+    try:
+        take_back_roster(imported=imported, by=None)
+    except CannotTakeBack as error:
+        return _refuse(str(error))
+    print("Lista er tatt tilbake.")
     return 0
 
 
 def _content(path: Path) -> bytes:
-    from kfl.people.rosters.table import MOST_BYTES
+    from kfl.tables import LIST
 
     with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)
+        return file.read(-1 if LIST.megabytes is None else LIST.megabytes * 1_000_000 + 1)
 
 
-def _show(plan: Plan) -> None:
+def _show(plan: RosterPlan) -> None:
     """Counts, and the first lines of each sort of change."""
-    from kfl.people.rosters import Change
+    from kfl.core.lists import Change
 
     print(", ".join(f"{change.label}: {count}" for change, count in plan.counts.items()))
     for text in [*plan.doubts, *plan.warnings, *plan.notes]:
@@ -126,10 +158,10 @@ def _show(plan: Plan) -> None:
             print(f"  … og {len(lines) - MOST_LINES} til")
 
 
-def _show_problems(error: WrongRoster) -> None:
+def _show_problems(error: WrongFile) -> None:
     from .wave import print_table
 
-    print(f"{error} Ingenting er endret.", file=sys.stderr)
+    print(f"Lista har {error.count} feil. Ingenting er endret.", file=sys.stderr)
     rows = [("rad", "kolonne", "hva som er feil")]
     rows += [(str(one.row or ""), one.column or "", one.reason) for one in error.problems]
     print_table(rows, sys.stderr)
@@ -137,9 +169,9 @@ def _show_problems(error: WrongRoster) -> None:
         print(f"… og {error.left_out} feil til", file=sys.stderr)
 
 
-def _agreed() -> bool:
+def _agreed(question: str = "Legge inn lista?") -> bool:
     try:
-        return input("\nLegge inn lista? [j/N] ").strip().casefold() in {"j", "ja", "y", "yes"}
+        return input(f"\n{question} [j/N] ").strip().casefold() in {"j", "ja", "y", "yes"}
     except EOFError:
         return False
 

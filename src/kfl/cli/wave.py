@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from .main import add_data_option
 
 if TYPE_CHECKING:
+    from kfl.core.lists import WrongFile
     from kfl.questionnaires.formats import Informant
-    from kfl.surveys.imports.csv_file import WrongFile
     from kfl.surveys.models import Wave
 
 
@@ -69,10 +69,10 @@ def _informant(word: str) -> Informant:
 
 def run_import(args: argparse.Namespace) -> int:
     from kfl.answers.keys import KeyAway, OtherKey
+    from kfl.core.lists import WrongFile
     from kfl.people.queries import NoSuchUnit, unit_by_code
     from kfl.surveys.actions import SameAnswersTwice, import_wave
     from kfl.surveys.counts import coverage
-    from kfl.surveys.imports.csv_file import WrongFile
 
     try:
         wave = import_wave(
@@ -86,6 +86,7 @@ def run_import(args: argparse.Namespace) -> int:
             split_column=args.split,
             under=unit_by_code(args.under),
             reference=find_wave(args.reference) if args.reference else None,
+            tell=lambda text: print(f"! {text}", file=sys.stderr),
             by=None,
         )
     except WrongFile as error:

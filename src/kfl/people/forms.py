@@ -8,18 +8,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from kfl.core import stale
+from kfl.core.lists import ListField
 
 from . import addresses
 from .kinds import Kind
 from .models import RoleAssignment, Unit, User
 from .roles import ROLES
 from .rosters import ListKind
-from .rosters.table import MOST_BYTES
 
 
 class _Day(forms.DateInput):
@@ -33,24 +32,13 @@ class RosterForm(forms.Form):
     """A list, and what it is about."""
 
     kind = forms.ChoiceField(label=_("Hva lista gjelder"), widget=forms.RadioSelect)
-    file = forms.FileField(
-        label=_("Fil"),
-        help_text=_("CSV, slik Excel lagrer den. Høyst 5 MB og 100 000 rader."),
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
-    )
+    file = ListField()
 
     def __init__(self, *args: Any, kinds: Sequence[ListKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["kind"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(kind.value, kind.label) for kind in kinds]
-
-    def clean_file(self) -> UploadedFile[bytes]:
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if file.size is None or file.size > MOST_BYTES:
-            raise ValidationError(_("Fila er større enn 5 MB. Del den i flere."))
-        return file
 
 
 class LogForm(forms.Form):

@@ -18,5 +18,7 @@ urlpatterns = [
     path("logg/", log.log, name="log"),
     path("logg/fil/", log.log_file, name="log-file"),
     path("enheter/import/", rosters.upload, name="roster-upload"),
+    path("enheter/import/ta-tilbake/<int:key>/", rosters.undo, name="roster-undo"),
     path("enheter/import/<str:token>/", rosters.preview, name="roster-preview"),
+    path("enheter/import/<str:token>/feil/", rosters.failed_rows, name="roster-failed"),
 ]

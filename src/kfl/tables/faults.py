@@ -100,9 +100,10 @@ class WrongFile(ValueError):
         known = sorted(problems, key=lambda one: one.row or 0)
         self.problems = known[:MOST_KEPT]
         self.count = len(known) if count is None else count
-        lines = [f"{name}: {problem}" for problem in self.problems[:MOST_LISTED]]
+        begins = f"{name}: " if name else ""
+        lines = [f"{begins}{problem}" for problem in self.problems[:MOST_LISTED]]
         if self.count > len(lines):
-            lines.append(f"{name}: and {self.count - len(lines)} more")
+            lines.append(f"{begins}and {self.count - len(lines)} more")
         super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[type[WrongFile], tuple[str, list[Problem], int]]:

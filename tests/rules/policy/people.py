@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
+from kfl.people.models import ImportedRoster
 from tests.rules.county import PEOPLE, County
 from tests.rules.lines import AUDITS, EDITS, PLACES, PUBLIC, SIGNED_IN, Line, Thing, one
 
@@ -26,6 +29,13 @@ def _roles(county: County) -> list[Thing]:
     return [*found, Thing({"key": county.units["granli_a"].pk, "assignment": row.pk}, "")]
 
 
+def _imported(county: County) -> list[Thing]:
+    """A list that the secretariat has put in: whoever else may put in lists does not meet it."""
+    by = county.people["secretariat"]
+    row = ImportedRoster.objects.create(kind="units", name="liste.csv", at=timezone.now(), by=by, changes=[{}])
+    return [Thing({"key": row.pk}, "of_secretariat"), Thing({"key": 99999}, "")]
+
+
 LINES: dict[str, Line] = {
     "roles": PUBLIC,
     "address": Line(SIGNED_IN, one),
@@ -38,6 +48,8 @@ LINES: dict[str, Line] = {
     "role-give": Line(EDITS, _role_places, (PLACES,)),
     "role-end": Line(EDITS, _roles, (PLACES, AUDITS)),
     "roster-upload": Line({key: {"there"} for key in EDITS}, one, (PLACES,)),
+    "roster-failed": Line({key: {"there"} for key in EDITS}, lambda county: [Thing({"token": "x" * 32}, "")]),
+    "roster-undo": Line({"secretariat": {"of_secretariat"}}, _imported),
     "roster-preview": Line(
         {key: {"there"} for key in EDITS}, lambda county: [Thing({"token": "x" * 32}, "")], missing=302
     ),

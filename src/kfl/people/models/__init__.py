@@ -2,6 +2,7 @@
 
 from .audit_lines import AuditedRow, AuditLine
 from .circles import Circle, Seat
+from .imported_rosters import ImportedRoster
 from .organisations import Organisation, OrganisationName
 from .persons import Enrolment, Gender, Pupil, User
 from .role_assignments import RoleAssignment
@@ -13,6 +14,7 @@ __all__ = [
     "Circle",
     "Enrolment",
     "Gender",
+    "ImportedRoster",
     "Organisation",
     "OrganisationName",
     "Pupil",

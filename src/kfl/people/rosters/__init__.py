@@ -1,6 +1,6 @@
 """Lists from outside: units, pupils, staff. A list is read and checked whole, shown as a preview, then carried out.
 
-plan = plan_of(content, ListKind.PUPILS, by=user, on=today)  # raises WrongRoster; changes nothing
+plan = plan_of(content, ListKind.PUPILS, by=user, on=today)  # raises WrongFile; changes nothing
 import_roster(content, ListKind.PUPILS, by=user, on=today, seen=plan.digest)
 """
 
@@ -11,24 +11,21 @@ from .importing import (
     RosterIsUndecided,
     import_roster,
     plan_of,
+    read_roster,
     refuse_in_demo,
 )
-from .plan import Change, Line, ListKind, Plan, TwinAnswer
-from .table import Problem, WrongRoster
+from .plan import ListKind, RosterPlan, TwinAnswer
 
 __all__ = [
-    "Change",
     "DemoTakesNoRosters",
     "DoubtsNotAnswered",
-    "Line",
     "ListKind",
-    "Plan",
-    "Problem",
     "RosterHasChanged",
     "RosterIsUndecided",
+    "RosterPlan",
     "TwinAnswer",
-    "WrongRoster",
     "import_roster",
     "plan_of",
+    "read_roster",
     "refuse_in_demo",
 ]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from kfl.core.lists import Columns, Faults, Row, WrongCell
+
 from ..kinds import Kind
 from ..models import Gender, Unit
 from . import values
 from .matches import PUPILS_AT, Units
-from .table import Columns, Row, read_rows
-from .values import Faults, WrongCell
 
 COLUMNS = Columns(("enhet", "klasse", "trinn", "navn", "elevnøkkel"), ("kjønn", "fødselsår", "husstand", "fra", "til"))
 
@@ -23,7 +24,8 @@ WRONG: int | None = 0  # a grade that could not be read: told already
 class Entry:
     """One pupil as the list has it."""
 
-    row: Row
+    number: int | None  # of its row, where it has one
+    says: frozenset[str]  # of what may be left out, what this list speaks of
     school: Unit
     group: str
     grade: int | None
@@ -31,25 +33,29 @@ class Entry:
     gender: Gender
     birth_year: int | None
     key: str
+    household: str
     from_on: date | None
     to_on: date | None
 
 
-def read_entries(content: bytes, units: Units, on: date) -> list[Entry]:
-    """Every pupil on the list; raises `WrongRoster` with all that is wrong."""
-    rows = read_rows(content, COLUMNS)
-    faults = Faults()
+def read_entries(rows: Sequence[Row], units: Units, on: date, faults: Faults) -> list[Entry]:
+    """Every pupil on a table's rows; raises `WrongFile` with all that is wrong."""
     values.refuse_national_identity_numbers(rows, faults)
     faults.refuse()
     entries = [one for row in rows if (one := _entry(row, units, on, faults)) is not None]
-    first: dict[tuple[int, str], int] = {}
-    for one in entries:
-        number = first.setdefault((one.school.pk, one.key), one.row.number)
-        if one.key and number != one.row.number:
-            words = _("Elevnøkkelen står også i rad {row}. En elev kan bare stå én gang.")
-            faults.add(one.row, "elevnøkkel", words.format(row=number))
-    faults.refuse()
+    refuse_doubles(entries, faults)
     return entries
+
+
+def refuse_doubles(entries: Sequence[Entry], faults: Faults) -> None:
+    """No key stands twice at a school; raises `WrongFile` with this and all that was wrong before."""
+    first: dict[tuple[int, str], Entry] = {}
+    for one in entries:
+        earlier = first.setdefault((one.school.pk, one.key), one)
+        if one.key and earlier is not one:
+            words = _("Elevnøkkelen står også i rad {row}. En elev kan bare stå én gang.")
+            faults.add(one.number, "elevnøkkel", words.format(row=earlier.number))
+    faults.refuse()
 
 
 def _entry(row: Row, units: Units, on: date, faults: Faults) -> Entry | None:
@@ -63,14 +69,19 @@ def _entry(row: Row, units: Units, on: date, faults: Faults) -> Entry | None:
     unit = faults.read(row, "enhet", school, None)
     grade = faults.read(row, "trinn", values.grade, WRONG)
     if unit is not None and unit.kind == Kind.SCHOOL and grade is None:
-        faults.add(row, "trinn", _("Trinnet mangler. Bare barn i barnehage kan stå uten trinn."))
+        faults.add(row.number, "trinn", _("Trinnet mangler. Bare barn i barnehage kan stå uten trinn."))
     if unit is not None and unit.kind == Kind.KINDERGARTEN and grade:
-        faults.add(row, "trinn", _("Barn i barnehage har ikke trinn."))
+        faults.add(row.number, "trinn", _("Barn i barnehage har ikke trinn."))
     from_on, to_on = faults.read(row, "fra", values.day, None), faults.read(row, "til", values.day, None)
     if to_on and to_on < (from_on or on):
-        faults.add(row, "til", _("Siste dag kommer før første dag. Elever som har sluttet, skal ikke stå i lista."))
+        faults.add(
+            row.number, "til", _("Siste dag kommer før første dag. Elever som har sluttet, skal ikke stå i lista.")
+        )
     group, name = faults.read(row, "klasse", values.needed, ""), faults.read(row, "navn", values.name, "")
     gender = faults.read(row, "kjønn", values.gender, Gender.BLANK)
     year = faults.read(row, "fødselsår", lambda cell: values.birth_year(cell, on), None)
     key = faults.read(row, "elevnøkkel", values.needed, "")
-    return Entry(row, unit, group, grade, name, gender, year, key, from_on, to_on) if unit is not None else None
+    if unit is None:
+        return None
+    says = frozenset(column for column in COLUMNS.allowed if row.has(column))
+    return Entry(row.number, says, unit, group, grade, name, gender, year, key, row["husstand"], from_on, to_on)

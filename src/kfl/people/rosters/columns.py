@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kfl.core.lists import Columns
+
 from . import class_list, staff, unit_list
 from .plan import ListKind
-from .table import Columns
 
 COLUMNS: dict[ListKind, Columns] = {
     ListKind.UNITS: unit_list.COLUMNS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Q
@@ -19,7 +20,7 @@ WHY = "sifted: pupils of the schools that the list names, and of their owner, wh
 class CurrentPupils:
     """Pupils by key, and the enrolments that hold today or begin later, the newest first."""
 
-    def __init__(self, entries: list[Entry], on: date) -> None:
+    def __init__(self, entries: Sequence[Entry], on: date) -> None:
         self.schools = {one.school.pk: one.school for one in entries}
         self.listed = {(one.school.pk, one.key) for one in entries}
         self.enrolments: dict[int, list[Enrolment]] = defaultdict(list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from itertools import count
 
 from django.db.models import Max
@@ -19,10 +20,10 @@ class Households:
     keeps the number that most of its pupils have already: the parents' pseudonym is made from it.
     """
 
-    def __init__(self, entries: list[Entry], pupils: list[Pupil | None]) -> None:
+    def __init__(self, entries: Sequence[Entry], pupils: list[Pupil | None]) -> None:
         known: dict[str, Counter[int]] = defaultdict(Counter)
         for entry, pupil in zip(entries, pupils, strict=True):
-            if text := same(entry.row["husstand"]):
+            if text := same(entry.household):
                 known[text].update([pupil.household] if pupil and pupil.household is not None else [])
         rows = Pupil.objects.everywhere(why="whether: the highest number given to any household")
         unused = count((rows.aggregate(highest=Max("household"))["highest"] or 0) + 1)
@@ -35,6 +36,6 @@ class Households:
 
     def of(self, entry: Entry, pupil: Pupil | None) -> int | None:
         """The number for this pupil; a list without the column leaves what is there."""
-        if not entry.row.has("husstand"):
+        if "husstand" not in entry.says:
             return pupil.household if pupil else None
-        return self._numbers.get(same(entry.row["husstand"]))
+        return self._numbers.get(same(entry.household))

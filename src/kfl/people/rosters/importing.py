@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..audit import record
-from ..models import User
-from .plan import ListKind, Plan, TwinAnswer
-from .pupils import plan as plan_of_pupils
-from .staff import plan as plan_of_staff
-from .units import plan as plan_of_units
+from kfl.core.lists import Faults, Row, Table, Watch, read_list, said
 
-PLANNERS: dict[ListKind, Callable[..., Plan]] = {
-    ListKind.UNITS: plan_of_units,
-    ListKind.PUPILS: plan_of_pupils,
-    ListKind.STAFF: plan_of_staff,
-}
+from ..audit import record
+from ..models import ImportedRoster, User
+from ..roles import Permission
+from . import class_list, pupils, staff, unit_list, units
+from .columns import COLUMNS
+from .matches import Units
+from .plan import ListKind, RosterPlan, TwinAnswer
+
+CODES = ("elevnøkkel", "kode")  # columns whose noughts a spreadsheet may have taken away
 
 
 class DemoTakesNoRosters(RuntimeError):
@@ -37,7 +37,7 @@ class RosterIsUndecided(RuntimeError):
 class RosterHasChanged(RuntimeError):
     """The portal has changed since the preview was shown, so that the import would do something else."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: RosterPlan) -> None:
         super().__init__(_("Noe er endret i portalen siden lista ble kontrollert. Se gjennom på nytt."))
         self.plan = plan
 
@@ -45,7 +45,7 @@ class RosterHasChanged(RuntimeError):
 class DoubtsNotAnswered(RuntimeError):
     """The list holds what looks wrong, and nobody has said that it is right."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: RosterPlan) -> None:
         super().__init__(_("Noe i lista ser ut til å gjelde feil person. Se gjennom det, og si at det stemmer."))
         self.plan = plan
 
@@ -57,16 +57,39 @@ def refuse_in_demo() -> None:
         raise DemoTakesNoRosters(words)
 
 
-def plan_of(content: bytes, kind: ListKind, *, by: User | None, on: date, answer: TwinAnswer | None = None) -> Plan:
+def plan_of(
+    content: bytes, kind: ListKind, *, by: User | None, on: date, answer: TwinAnswer | None = None, name: str = ""
+) -> RosterPlan:
     """What the list would change, by this person's rights (None: whoever runs commands). Changes nothing.
 
-    `answer`: who those pupils are that seem to go and come under another key.
+    `answer`: who those pupils are that seem to go and come under another key. `name`: what the file is called.
 
-    Raises `WrongRoster` with everything that is wrong, and `DemoTakesNoRosters`.
+    Raises `WrongFile` with everything that is wrong, and `DemoTakesNoRosters`.
     """
     refuse_in_demo()
-    more = {"answer": answer} if kind is ListKind.PUPILS else {}
-    return PLANNERS[kind](content, by=by, on=on, **more)
+    table = read_roster(content, kind, name=name)
+    plan = _plan_of(table.rows, kind, Faults(name), by=by, on=on, answer=answer)
+    plan.warnings += [said(one).reason for one in table.notices]
+    plan.warnings += [f"{one.column}: {said(one).reason}" for one in table.lost_noughts(CODES)]
+    return plan
+
+
+def read_roster(content: bytes, kind: ListKind, *, name: str = "") -> Table:
+    """The rows of a list as they stand; raises `WrongFile` where they cannot be read."""
+    return read_list(content, name, COLUMNS[kind])
+
+
+def _plan_of(
+    rows: Sequence[Row], kind: ListKind, faults: Faults, *, by: User | None, on: date, answer: TwinAnswer | None
+) -> RosterPlan:
+    """From a table's rows to entries, which lists that are no tables have too, and on to what they would change."""
+    if kind is ListKind.UNITS:
+        return units.plan(unit_list.read_entries(rows, faults), by=by, on=on, faults=faults)
+    if kind is ListKind.PUPILS:
+        where = Units(by, Permission.UNIT_EDIT, on)
+        return pupils.plan(class_list.read_entries(rows, where, on, faults), where, on=on, answer=answer)
+    where = Units(by, Permission.ROLE_EDIT, on)
+    return staff.plan(staff.read_entries(rows, where, on, faults), where, by=by, on=on, faults=faults)
 
 
 @transaction.atomic
@@ -80,13 +103,14 @@ def import_roster(
     at: datetime | None = None,
     answer: TwinAnswer | None = None,
     doubts_are_right: bool = False,
-) -> Plan:
+    name: str = "",
+) -> RosterPlan:
     """Carry a list out, wholly or not at all. `seen` is the digest of the preview that was agreed to.
 
     Raises `RosterHasChanged`, `RosterIsUndecided` while a question stands unanswered, and `DoubtsNotAnswered` where
     accounts do not fit and nobody has said that they are right.
     """
-    plan = plan_of(content, kind, by=by, on=on, answer=answer)
+    plan = plan_of(content, kind, by=by, on=on, answer=answer, name=name)
     if plan.is_undecided:
         raise RosterIsUndecided
     if seen is not None and seen != plan.digest:
@@ -94,7 +118,12 @@ def import_roster(
     if plan.changes_anything and plan.doubts and not doubts_are_right:
         raise DoubtsNotAnswered(plan)
     if plan.changes_anything:
+        watch = Watch(*plan.work.rows())
         plan.work(by=by)
+        when = at or timezone.now()
+        plan.imported = ImportedRoster.objects.create(
+            kind=str(kind), name=name[-100:], at=when, by=by, changes=watch.changes()
+        )
         counts = {change.value: count for change, count in plan.counts.items()}
         record("roster.imported", str(kind), by=by, at=at, counts=counts)
     return plan

@@ -10,12 +10,13 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from kfl.core.lists import WrongCell
+
 from ..days import VALID, is_in_force, is_over
 from ..kinds import Kind
 from ..models import Unit, UnitCode, User
 from ..roles import Permission
 from ..scopes import units_where
-from .values import WrongCell
 
 WITH_DECIMALS = re.compile(r"(\d+)[.,]0+")
 WHOLE = "system: whoever runs commands owns the data folder"

@@ -33,7 +33,7 @@ def warnings_of(entries: Sequence[Entry], on: date) -> list[str]:
     ]
     said = []
     for is_odd, words in checks:
-        rows = [one.row.number for one in entries if is_odd(one)]
+        rows = [one.number for one in entries if is_odd(one) and one.number is not None]
         if rows:
             said.append(f"{words}: {_rows(rows)}.")
     return said

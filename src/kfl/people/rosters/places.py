@@ -8,13 +8,14 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from kfl.core.lists import Faults, WrongCell
+
 from ..actions import CHILD_KINDS
 from ..kinds import Kind
 from ..models import Unit, UnitCode, User
 from ..roles import Permission
 from .matches import Units, same
 from .unit_list import Entry
-from .values import Faults, WrongCell
 
 
 @dataclass(eq=False)
@@ -74,12 +75,12 @@ class Places:
             if len(found) > 1:
                 raise WrongCell(_("Flere enheter har koden {code}.").format(code=entry.under))
         except WrongCell as fault:
-            faults.add(entry.row, "under", str(fault))
+            faults.add(entry.number, "under", str(fault))
             return None
         if entry.kind not in CHILD_KINDS.get(place.kind, frozenset()):
             words = _("«{name}» ({kind}) kan ikke ligge rett under {above}.")
             kinds = {"kind": entry.kind.label, "above": place.kind.label}
-            faults.add(entry.row, "under", words.format(name=entry.name, **kinds))
+            faults.add(entry.number, "under", words.format(name=entry.name, **kinds))
         return place
 
     def _by_its_code(self, entry: Entry, faults: Faults) -> Place | None:
@@ -88,11 +89,11 @@ class Places:
                 continue
             unit = self.units.rows.get(row.unit_id)
             if unit is None:
-                faults.add(entry.row, "kode", _("Koden tilhører en enhet du ikke kan endre."))
+                faults.add(entry.number, "kode", _("Koden tilhører en enhet du ikke kan endre."))
                 return None
             if unit.kind != entry.kind:
                 words = _("Koden tilhører {name}, som er på nivået {kind}.")
-                faults.add(entry.row, "kode", words.format(name=unit.name, kind=Kind(unit.kind).label))
+                faults.add(entry.number, "kode", words.format(name=unit.name, kind=Kind(unit.kind).label))
                 return None
             return self._place_of(unit)
         return None
@@ -118,9 +119,9 @@ class Places:
             self.listed.append(place)
             self._named[entry.kind, same(entry.name), id(above)] = place
             if place.unit is None and entry.kind is Kind.COUNTY and self.by is not None:
-                faults.add(entry.row, "nivå", _("Et nytt fylke legges inn av den som drifter portalen."))
+                faults.add(entry.number, "nivå", _("Et nytt fylke legges inn av den som drifter portalen."))
         elif same(place.name) != same(entry.name) or place.above is not above:
             words = _("Enheten har et annet navn eller ligger et annet sted i rad {row}.")
-            faults.add(entry.row, "navn", words.format(row=place.entries[0].row.number))
+            faults.add(entry.number, "navn", words.format(row=place.entries[0].number))
         place.entries.append(entry)
         self._by_code[entry.code].append(place)

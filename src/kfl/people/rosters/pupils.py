@@ -6,25 +6,29 @@ A list is the whole truth about every school and kindergarten that it names: who
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from kfl.core.lists import Change, Line
 
 from .. import actions
 from ..days import is_in_force
 from ..kinds import Kind
 from ..models import Enrolment, Pupil, Unit, User
-from ..roles import Permission
 from ..same_names import Named, of_pupil
-from .class_list import Entry, read_entries
+from .class_list import Entry
 from .current import CurrentPupils
 from .households import Households
 from .matches import PUPILS_AT, Units, same, same_group
 from .oddities import warnings_of
-from .plan import Change, Line, ListKind, Plan, TwinAnswer
+from .plan import ListKind, PersonLine, RosterPlan, TwinAnswer
 from .twins import twins_of, with_twins
 
 ALARMING_SHARE = 0.25  # so many gone is more often a list that is not whole than a school that shrinks
@@ -60,6 +64,18 @@ class Work:
             rows = [(pupil, _group(units, one), one.grade, day, one.to_on) for pupil, one, day in self.enrolled]
             actions.enrol_pupils(pupils=self.new_pupils, enrolments=rows, by=by)
 
+    def rows(self) -> list[QuerySet[Any]]:
+        why = "system: what the list's reader may edit, as it was"
+        entries = [entry for _pupil, entry, _day in self.enrolled] + [entry for _row, entry, _day in self.moved]
+        schools = {entry.school.pk for entry in entries} | {key for key, _name in self.new_groups}
+        there = {pupil.pk for pupil in self.changed}
+        old = {row.pk for row, _entry, _day in self.moved} | {row.pk for row, *_days in self.dated}
+        return [
+            Unit.objects.everywhere(why=why).filter(parent__in=schools),
+            Pupil.objects.everywhere(why=why).filter(Q(pk__in=there) | Q(source__in=schools)),
+            Enrolment.objects.everywhere(why=why).filter(Q(pk__in=old) | Q(group__parent__in=schools)),
+        ]
+
 
 def _group(units: Units, entry: Entry) -> Unit:
     found = units.group(entry.school, entry.group)
@@ -68,12 +84,10 @@ def _group(units: Units, entry: Entry) -> Unit:
     return found
 
 
-def plan(content: bytes, *, by: User | None, on: date, answer: TwinAnswer | None = None) -> Plan:
-    """What the list would change. `answer` says who those are that seem to go and come under another key."""
-    units = Units(by, Permission.UNIT_EDIT, on)
-    entries = read_entries(content, units, on)
+def plan(entries: Sequence[Entry], units: Units, *, on: date, answer: TwinAnswer | None = None) -> RosterPlan:
+    """What a list would change. `answer` says who those are that seem to go and come under another key."""
     work = Work(units)
-    made = Plan(ListKind.PUPILS, on, work, answer=answer)
+    made = RosterPlan(kind=ListKind.PUPILS, on=on, work=work, answer=answer)
     made.warnings += warnings_of(entries, on)
     _found_groups(entries, work, made)
     current = CurrentPupils(entries, on)
@@ -94,7 +108,7 @@ def plan(content: bytes, *, by: User | None, on: date, answer: TwinAnswer | None
     return made
 
 
-def _warn_of_keys(current: CurrentPupils, made: Plan) -> None:
+def _warn_of_keys(current: CurrentPupils, made: RosterPlan) -> None:
     if current.rewritten:
         words = ngettext(
             "Én elevnøkkel er skrevet annerledes enn før, som uten nuller først. Eleven er den samme.",
@@ -104,7 +118,7 @@ def _warn_of_keys(current: CurrentPupils, made: Plan) -> None:
         made.warnings.append(words.format(count=len(current.rewritten)))
 
 
-def _found_groups(entries: list[Entry], work: Work, made: Plan) -> None:
+def _found_groups(entries: Sequence[Entry], work: Work, made: RosterPlan) -> None:
     """Classes that the list names and the portal does not have, from the day their first pupil begins."""
     names: dict[str, list[str]] = {}
     for entry in entries:
@@ -126,7 +140,7 @@ def _place(entry: Entry) -> str:
     return f"{entry.school.name}, {entry.group}"
 
 
-def _begin(entry: Entry, household: int | None, work: Work, made: Plan) -> None:
+def _begin(entry: Entry, household: int | None, work: Work, made: RosterPlan) -> None:
     pupil = Pupil(
         name=entry.name, gender=entry.gender, birth_year=entry.birth_year, household=household,
         source=entry.school, source_key=entry.key,
@@ -134,7 +148,7 @@ def _begin(entry: Entry, household: int | None, work: Work, made: Plan) -> None:
     work.new_pupils.append(pupil)
     work.enrolled.append((pupil, entry, entry.from_on or made.on))
     named = Named(entry.name, entry.birth_year, entry.key)
-    made.lines.append(Line(Change.NEW, entry.name, _place(entry), _grade(entry.grade), named))
+    made.lines.append(PersonLine(Change.NEW, entry.name, _place(entry), _grade(entry.grade), named))
 
 
 def _grade(grade: int | None) -> str:
@@ -142,7 +156,7 @@ def _grade(grade: int | None) -> str:
 
 
 def _compare(
-    entry: Entry, pupil: Pupil, current: CurrentPupils, households: Households, work: Work, made: Plan
+    entry: Entry, pupil: Pupil, current: CurrentPupils, households: Households, work: Work, made: RosterPlan
 ) -> None:
     if _is_somebody_else(entry, pupil):
         words = _("Nøkkelen {key} tilhørte {name}. Nå har {new} den. Er nøkkelen brukt om igjen?")
@@ -155,7 +169,7 @@ def _compare(
     day = entry.from_on or made.on
     if here is not None:
         from_on = entry.from_on or here.from_on
-        to_on = entry.to_on if entry.row.has("til") else here.to_on
+        to_on = entry.to_on if "til" in entry.says else here.to_on
         if (from_on, to_on) != (here.from_on, here.to_on):
             work.dated.append((here, from_on, to_on))
             details.append(_("andre datoer"))
@@ -168,7 +182,7 @@ def _compare(
         details.append(_("begynner igjen"))
     change = Change.CHANGED if details else Change.UNCHANGED
     named = Named(entry.name, pupil.birth_year, entry.key)
-    made.lines.append(Line(change, entry.name, _place(entry), ", ".join(details), named))
+    made.lines.append(PersonLine(change, entry.name, _place(entry), ", ".join(details), named))
 
 
 def _is_somebody_else(entry: Entry, pupil: Pupil) -> bool:
@@ -197,10 +211,10 @@ def _changed(entry: Entry, pupil: Pupil, household: int | None) -> list[str]:
     if pupil.name != entry.name:
         said.append(_("het {name}").format(name=pupil.name))
         pupil.name = entry.name
-    if entry.row.has("kjønn") and pupil.gender != entry.gender:
+    if "kjønn" in entry.says and pupil.gender != entry.gender:
         said.append(_("kjønn"))
         pupil.gender = entry.gender
-    if entry.row.has("fødselsår") and pupil.birth_year != entry.birth_year:
+    if "fødselsår" in entry.says and pupil.birth_year != entry.birth_year:
         said.append(_("fødselsår"))
         pupil.birth_year = entry.birth_year
     if pupil.household != household:
@@ -215,7 +229,7 @@ def _changed(entry: Entry, pupil: Pupil, household: int | None) -> list[str]:
     return said
 
 
-def _let_go(current: CurrentPupils, listed: set[int], work: Work, made: Plan) -> None:
+def _let_go(current: CurrentPupils, listed: set[int], work: Work, made: RosterPlan) -> None:
     """Those of the schools named who are not on the list: yesterday was their last day."""
     last_day = made.on - timedelta(days=1)
     last = _("siste dag {day}").format(day=date_format(last_day, "DATE_FORMAT"))
@@ -231,7 +245,7 @@ def _let_go(current: CurrentPupils, listed: set[int], work: Work, made: Plan) ->
                 gone[school.pk] += 1
                 work.dated.append((row, row.from_on, last_day))
                 place = f"{school.name}, {row.group.name}"
-                made.lines.append(Line(Change.GONE, row.pupil.name, place, last, of_pupil(row.pupil)))
+                made.lines.append(PersonLine(Change.GONE, row.pupil.name, place, last, of_pupil(row.pupil)))
     for key, count in gone.items():
         if count >= FEW and count > ALARMING_SHARE * before[key]:
             words = _("{gone} av {before} elever ved {school} står ikke i lista. Har lista med hele skolen?")

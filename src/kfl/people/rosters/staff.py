@@ -7,12 +7,16 @@ role at that school (or in its classes); the principal, of whom it says nothing,
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from kfl.core.lists import Change, Columns, Faults, Line, Row
 
 from .. import actions, addresses
 from ..days import not_over
@@ -22,9 +26,7 @@ from ..roles import ROLES, Permission
 from ..scopes import loses_at
 from . import values
 from .matches import Units
-from .plan import Change, Line, ListKind, Plan
-from .table import Columns, Row, read_rows
-from .values import Faults
+from .plan import ListKind, RosterPlan
 
 COLUMNS = Columns(("navn", "e-post", "rolle", "enhet"), ("klasse", "fra", "til"))
 WHY = "sifted: roles at the units that the list names, which its reader may give and end"
@@ -34,7 +36,8 @@ WHY = "sifted: roles at the units that the list names, which its reader may give
 class Entry:
     """One role as the list has it. `named` is the unit of the list's own column, `unit` the class where one is said."""
 
-    row: Row
+    number: int | None  # of its row, where it has one
+    says_last_day: bool
     name: str
     email: str
     role: str
@@ -69,15 +72,25 @@ class Work:
         for assignment, to_on in self.ended:
             actions.end_role(assignment=assignment, to_on=to_on, by=by)
 
+    def rows(self) -> list[QuerySet[Any]]:
+        why = "system: what the list's reader may give and end, as it was"
+        new = {user.listed_as or user.username for user in self.new_users}
+        users = Q(pk__in={user.pk for user, _name in self.renamed}) | Q(username__in=new)
+        units = {entry.unit.pk for entry, _day in self.given}
+        old = {row.pk for row, *_days in self.dated} | {row.pk for row, _day in self.ended}
+        roles = RoleAssignment.objects.everywhere(why=why).filter(Q(pk__in=old) | Q(unit__in=units))
+        return [User.objects.filter(users), roles]
 
-def plan(content: bytes, *, by: User | None, on: date) -> Plan:
-    """What the list would change."""
-    units = Units(by, Permission.ROLE_EDIT, on)
-    faults = Faults()
-    rows = read_rows(content, COLUMNS)
+
+def read_entries(rows: Sequence[Row], units: Units, on: date, faults: Faults) -> list[Entry]:
+    """Every role on a table's rows that can be read."""
     values.refuse_national_identity_numbers(rows, faults)
     faults.refuse()
-    entries = [one for row in rows if (one := _entry(row, units, on, faults)) is not None]
+    return [one for row in rows if (one := _entry(row, units, on, faults)) is not None]
+
+
+def plan(entries: Sequence[Entry], units: Units, *, by: User | None, on: date, faults: Faults) -> RosterPlan:
+    """What a list would change; raises `WrongFile` where its people or roles cannot be as it says."""
     users = addresses.accounts_by_address()
     taken = {name.casefold() for name in User.objects.values_list("username", flat=True)}
     _check_people(entries, users, taken, faults)
@@ -85,7 +98,7 @@ def plan(content: bytes, *, by: User | None, on: date) -> Plan:
     _check_own_roles(entries, users, held, by, faults)
     faults.refuse()
     work = Work(users)
-    made = Plan(ListKind.STAFF, on, work)
+    made = RosterPlan(kind=ListKind.STAFF, on=on, work=work)
     _people(entries, users, units, work, made)
     stay = {key for entry in entries if (key := _compare(entry, users, held, work, made)) is not None}
     _let_go(held, stay, by, work, made)
@@ -101,7 +114,7 @@ def _entry(row: Row, units: Units, on: date, faults: Faults) -> Entry | None:
     named = faults.read(row, "enhet", lambda cell: units.by_code(values.needed(cell)), None)
     from_on, to_on = faults.read(row, "fra", values.day, None), faults.read(row, "til", values.day, None)
     if to_on and to_on < (from_on or on):
-        faults.add(row, "til", _("Siste dag kommer før første dag. Roller som er over, skal ikke stå i lista."))
+        faults.add(row.number, "til", _("Siste dag kommer før første dag. Roller som er over, skal ikke stå i lista."))
     if named is None or not role:
         return None
     unit: Unit | None = named
@@ -109,17 +122,17 @@ def _entry(row: Row, units: Units, on: date, faults: Faults) -> Entry | None:
         unit = units.group(named, row["klasse"])
         if unit is None:
             words = _("{unit} har ingen klasse som heter {name}. Legg inn elevlista først.")
-            faults.add(row, "klasse", words.format(unit=named.name, name=row["klasse"]))
+            faults.add(row.number, "klasse", words.format(unit=named.name, name=row["klasse"]))
             return None
     if unit is None or unit.kind not in ROLES[role].kinds:
         words = _("Rollen {role} kan ikke gis ved {unit} ({kind}).")
         kind = Kind(unit.kind if unit else named.kind).label
-        faults.add(row, "rolle", words.format(role=ROLES[role].name, unit=(unit or named).name, kind=kind))
+        faults.add(row.number, "rolle", words.format(role=ROLES[role].name, unit=(unit or named).name, kind=kind))
         return None
-    return Entry(row, name, email, role, named, unit, from_on, to_on)
+    return Entry(row.number, row.has("til"), name, email, role, named, unit, from_on, to_on)
 
 
-def _check_people(entries: list[Entry], users: dict[str, User], taken: set[str], faults: Faults) -> None:
+def _check_people(entries: Sequence[Entry], users: dict[str, User], taken: set[str], faults: Faults) -> None:
     first: dict[str, Entry] = {}
     seen: dict[tuple[str, str, int], Entry] = {}
     for one in entries:
@@ -127,20 +140,20 @@ def _check_people(entries: list[Entry], users: dict[str, User], taken: set[str],
         user = users.get(one.email)
         if earlier.name != one.name:
             words = _("Adressen har et annet navn i rad {row}.")
-            faults.add(one.row, "navn", words.format(row=earlier.row.number))
+            faults.add(one.number, "navn", words.format(row=earlier.number))
         if user is None and one.email and one.email in taken:
-            faults.add(one.row, "e-post", _("Adressen er brukernavnet til en annen konto."))
+            faults.add(one.number, "e-post", _("Adressen er brukernavnet til en annen konto."))
         if user is not None and not user.is_active:
-            faults.add(one.row, "e-post", _("Kontoen med denne adressen er stengt."))
+            faults.add(one.number, "e-post", _("Kontoen med denne adressen er stengt."))
         who = user.username if user is not None else one.email  # one account may bear two addresses
         twin = seen.setdefault((who, one.role, one.unit.pk), one)
         if twin is not one:
             words = _("Den samme rollen står også i rad {row}.")
-            faults.add(one.row, "rolle", words.format(row=twin.row.number))
+            faults.add(one.number, "rolle", words.format(row=twin.number))
 
 
 def _check_own_roles(
-    entries: list[Entry], users: dict[str, User], held: list[RoleAssignment], by: User | None, faults: Faults
+    entries: Sequence[Entry], users: dict[str, User], held: list[RoleAssignment], by: User | None, faults: Faults
 ) -> None:
     """Nobody gives oneself a role, or other days to hold it, by a list either."""
     for one in entries:
@@ -150,10 +163,10 @@ def _check_own_roles(
         there = _held_by(one, user, held)
         if there is None or _days(one, there) != (there.from_on, there.to_on):
             words = _("Dette er din egen rolle. Noen andre må gi eller endre den, eller raden må ut av lista.")
-            faults.add(one.row, "rolle", words)
+            faults.add(one.number, "rolle", words)
 
 
-def _people(entries: list[Entry], users: dict[str, User], units: Units, work: Work, made: Plan) -> None:
+def _people(entries: Sequence[Entry], users: dict[str, User], units: Units, work: Work, made: RosterPlan) -> None:
     """New accounts, and new names of those whose roles the reader may give and end."""
     new: dict[str, User] = {}
     known = {one.email: one for one in entries if one.email in users}
@@ -170,7 +183,7 @@ def _people(entries: list[Entry], users: dict[str, User], units: Units, work: Wo
             made.lines.append(Line(Change.CHANGED, one.name, email, _("het {name}").format(name=user.name)))
 
 
-def _doubt(entries: list[Entry], work: Work, made: Plan) -> None:
+def _doubt(entries: Sequence[Entry], work: Work, made: RosterPlan) -> None:
     """Accounts that would get a role or a name, and do not bear the name that the list says: another's, perhaps."""
     changed = {one.email for one, _day in work.given} | {user.email for user, _name in work.renamed}
     for one in {entry.email: entry for entry in entries}.values():
@@ -182,7 +195,7 @@ def _doubt(entries: list[Entry], work: Work, made: Plan) -> None:
             made.doubts.append(words.format(email=one.email, account=user.name, name=one.name))
 
 
-def _keep_apart(work: Work, made: Plan, on: date) -> None:
+def _keep_apart(work: Work, made: RosterPlan, on: date) -> None:
     """Whoever would handle adults' links and read results at one place handles none there: told before the yes."""
     new: dict[str, list[RoleAssignment]] = defaultdict(list)
     names: dict[str, str] = {}
@@ -202,7 +215,7 @@ def _keep_apart(work: Work, made: Plan, on: date) -> None:
             made.warnings.append(words.format(name=names[email], email=email))
 
 
-def _held(entries: list[Entry], on: date) -> list[RoleAssignment]:
+def _held(entries: Sequence[Entry], on: date) -> list[RoleAssignment]:
     """The roles that the list is the truth about, which hold today or begin later."""
     named = {(one.role, one.named.pk) for one in entries}
     units = {one.named.pk for one in entries}
@@ -230,10 +243,12 @@ def _held_by(entry: Entry, user: User | None, held: list[RoleAssignment]) -> Rol
 
 def _days(entry: Entry, there: RoleAssignment) -> tuple[date, date | None]:
     """From when to when the list says that a role is held; what it does not say stays."""
-    return entry.from_on or there.from_on, entry.to_on if entry.row.has("til") else there.to_on
+    return entry.from_on or there.from_on, entry.to_on if entry.says_last_day else there.to_on
 
 
-def _compare(entry: Entry, users: dict[str, User], held: list[RoleAssignment], work: Work, made: Plan) -> int | None:
+def _compare(
+    entry: Entry, users: dict[str, User], held: list[RoleAssignment], work: Work, made: RosterPlan
+) -> int | None:
     """Adds the line of one role; gives the key of the assignment that stays."""
     there = _held_by(entry, users.get(entry.email), held)
     if there is None:
@@ -249,7 +264,7 @@ def _compare(entry: Entry, users: dict[str, User], held: list[RoleAssignment], w
     return there.pk
 
 
-def _let_go(held: list[RoleAssignment], stay: set[int], by: User | None, work: Work, made: Plan) -> None:
+def _let_go(held: list[RoleAssignment], stay: set[int], by: User | None, work: Work, made: RosterPlan) -> None:
     """Roles that the list no longer has end; never the reader's own, who would lock the door from outside."""
     for row in held:
         if row.pk in stay:

@@ -14,12 +14,13 @@ from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
 
+from kfl.core.lists import Problem, WrongFile
+
 from ..models import Enrolment, Pupil
 from ..same_names import folded
 from .class_list import Entry
 from .current import CurrentPupils
 from .matches import same, same_group, same_key
-from .table import Problem, WrongRoster
 
 ALIKE = 0.9  # of two spellings: Nilsen and Nielsen, not Kari and Ole
 
@@ -70,22 +71,22 @@ def twins_of(entries: Sequence[Entry], pupils: Sequence[Pupil | None], current: 
 
 
 def with_twins(entries: Sequence[Entry], pupils: Sequence[Pupil | None], twins: Iterable[Twin]) -> list[Pupil | None]:
-    """The pupils of the rows where each twin is who it seems; raises `WrongRoster` where that is not clear."""
+    """The pupils of the rows where each twin is who it seems; raises `WrongFile` where that is not clear."""
     of_row: dict[int, list[Pupil]] = defaultdict(list)
     rows_of: dict[int, int] = defaultdict(int)
     for twin in twins:
-        of_row[twin.entry.row.number].append(twin.pupil)
+        of_row[id(twin.entry)].append(twin.pupil)
         rows_of[twin.pupil.pk] += 1
     matched, problems = list(pupils), []
     for place, entry in enumerate(entries):
-        seeming = of_row.get(entry.row.number, [])
+        seeming = of_row.get(id(entry), [])
         if len(seeming) == 1 and rows_of[seeming[0].pk] == 1:
             matched[place] = seeming[0]
         elif seeming:
             words = _("Flere elever kan være {name}. Skriv nøkkelen som før, eller fødselsåret.")
-            problems.append(Problem(entry.row.number, "elevnøkkel", words.format(name=entry.name)))
+            problems.append(Problem(entry.number, "elevnøkkel", words.format(name=entry.name)))
     if problems:
-        raise WrongRoster(problems)
+        raise WrongFile("", problems)
     return matched
 
 

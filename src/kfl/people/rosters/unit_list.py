@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from kfl.core.lists import Columns, Faults, Row
+
 from ..kinds import Kind
 from ..models import Scheme
 from . import values
-from .table import Columns, Row, read_rows
-from .values import Faults
 
 COLUMNS = Columns(("nivå", "navn", "kode", "under"), ("kodetype", "gyldig fra", "gyldig til"))
 
@@ -21,7 +22,7 @@ COLUMNS = Columns(("nivå", "navn", "kode", "under"), ("kodetype", "gyldig fra",
 class Entry:
     """One row of the list: a unit by one of its codes."""
 
-    row: Row
+    number: int | None  # of its row, where it has one
     kind: Kind
     name: str
     scheme: Scheme
@@ -37,15 +38,15 @@ class Entry:
         return begins_before and ends_after
 
 
-def read_entries(content: bytes, faults: Faults) -> list[Entry]:
-    """Every row of the list whose cells can be read."""
-    entries = [one for row in read_rows(content, COLUMNS) if (one := _entry(row, faults)) is not None]
+def read_entries(rows: Sequence[Row], faults: Faults) -> list[Entry]:
+    """Every row of a table whose cells can be read."""
+    entries = [one for row in rows if (one := _entry(row, faults)) is not None]
     seen: dict[tuple[Scheme, str], list[Entry]] = defaultdict(list)
     for one in entries:
         for earlier in seen[one.scheme, one.code]:
             if one.overlaps(earlier.from_on, earlier.to_on):
                 words = _("Koden står også i rad {row}, på samme tid.")
-                faults.add(one.row, "kode", words.format(row=earlier.row.number))
+                faults.add(one.number, "kode", words.format(row=earlier.number))
                 break
         seen[one.scheme, one.code].append(one)
     return entries
@@ -59,16 +60,16 @@ def _entry(row: Row, faults: Faults) -> Entry | None:
     from_on = faults.read(row, "gyldig fra", values.day, None)
     to_on = faults.read(row, "gyldig til", values.day, None)
     if from_on and to_on and to_on < from_on:
-        faults.add(row, "gyldig til", _("Siste dag kommer før første dag."))
+        faults.add(row.number, "gyldig til", _("Siste dag kommer før første dag."))
     if kind is None or scheme is None or not name or not code:
         return None
     own_kind = {Scheme.COUNTY: Kind.COUNTY, Scheme.MUNICIPALITY: Kind.MUNICIPALITY}.get(scheme, kind)
     if own_kind is not kind:
         words = _("En enhet på nivået {kind} kan ikke ha {scheme}.")
-        faults.add(row, "kodetype", words.format(kind=kind.label, scheme=scheme.label))
+        faults.add(row.number, "kodetype", words.format(kind=kind.label, scheme=scheme.label))
     if kind is Kind.COUNTY and row["under"]:
-        faults.add(row, "under", _("Et fylke ligger ikke under noe annet."))
+        faults.add(row.number, "under", _("Et fylke ligger ikke under noe annet."))
     if kind is not Kind.COUNTY and not row["under"]:
-        faults.add(row, "under", _("Koden til enheten over mangler."))
+        faults.add(row.number, "under", _("Koden til enheten over mangler."))
         return None
-    return Entry(row, kind, name, scheme, code, row["under"].replace(" ", ""), from_on, to_on)
+    return Entry(row.number, kind, name, scheme, code, row["under"].replace(" ", ""), from_on, to_on)

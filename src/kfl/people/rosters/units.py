@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+
+from kfl.core.lists import Change, Faults, Line
 
 from .. import actions
 from ..kinds import Kind
 from ..models import Scheme, Unit, UnitCode, User
 from .places import Place, Places
-from .plan import Change, Line, ListKind, Plan
-from .unit_list import Entry, read_entries
-from .values import Faults
+from .plan import ListKind, RosterPlan
+from .unit_list import Entry
 
 FIRST_DAY = date(2000, 1, 1)  # of a unit of which the list does not say when it began
 FIRST_CODE_DAY = date(1900, 1, 1)
@@ -41,18 +45,24 @@ class Work:
             if changes:
                 actions.change_units(changes=changes, by=by)
 
+    def rows(self) -> list[QuerySet[Any]]:
+        why = "system: what the list's reader may edit, as it was"
+        kinds = {place.kind for place in self.places}
+        return [
+            Unit.objects.everywhere(why=why).filter(kind__in=kinds),
+            UnitCode.objects.everywhere(why=why).filter(unit__kind__in=kinds),
+        ]
 
-def plan(content: bytes, *, by: User | None, on: date) -> Plan:
-    """What the list would change."""
-    faults = Faults()
-    entries = read_entries(content, faults)
+
+def plan(entries: Sequence[Entry], *, by: User | None, on: date, faults: Faults) -> RosterPlan:
+    """What a list would change; raises `WrongFile` where units cannot lie where it says."""
     faults.refuse()
     places = Places(by, on)
     for kind in ORDER:
         places.put([one for one in entries if one.kind is kind], faults)
     faults.refuse()
     work = Work(places.listed)
-    made = Plan(ListKind.UNITS, on, work)
+    made = RosterPlan(kind=ListKind.UNITS, on=on, work=work)
     for place in work.places:
         made.lines.append(_line(place))
     listed = {place.unit.pk for place in work.places if place.unit is not None}
@@ -108,7 +118,8 @@ def _change(place: Place, unit: Unit) -> actions.UnitChange:
     ends = [*(end for _start, end in days.values()), *(end for *_rest, end in new)]
     stated = any(one.from_on or one.to_on for one in place.entries)
     known = [end for end in ends if end is not None]
-    last = (max(known) if len(known) == len(ends) else None) if stated else unit.valid_to
+    # A unit that has ended, as when a list was taken back, lives again with a new code that has no end.
+    last = (max(known) if len(known) == len(ends) else None) if stated or new else unit.valid_to
     above = place.above.unit if place.above else None
     return actions.UnitChange(unit, place.name, above, min([unit.valid_from, *starts]), last, tuple(new), tuple(dated))
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,12 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from kfl.core.lists import Faults, Row, WrongCell
+
 from ..kinds import Kind
 from ..models import Gender, Scheme
 from ..roles import ROLES
-from .table import Problem, Row, WrongRoster
-
-T = TypeVar("T")
 
 NORWEGIAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -27,33 +25,6 @@ ELEVEN_DIGITS = re.compile(r"(?<!\d)\d{6}[ .-]?\d{5}(?!\d)")
 DIGITS_OF = {Scheme.COUNTY: 2, Scheme.MUNICIPALITY: 4, Scheme.ORGANISATION: 9}
 LONGEST_NAME = 120
 LONGEST_CODE = 60
-
-
-class WrongCell(ValueError):
-    """A cell does not hold what it should; the text says what."""
-
-
-class Faults:
-    """Gathers what is wrong, so that a whole list is read before anything is said."""
-
-    def __init__(self) -> None:
-        self.found: list[Problem] = []
-
-    def add(self, row: Row, column: str, reason: str) -> None:
-        self.found.append(Problem(row.number, column, reason))
-
-    def read(self, row: Row, column: str, reader: Callable[[str], T], default: T) -> T:
-        """The cell's value, or `default` when something is wrong with it."""
-        try:
-            return reader(row[column])
-        except WrongCell as fault:
-            self.add(row, column, str(fault))
-            return default
-
-    def refuse(self) -> None:
-        """Raise `WrongRoster` when anything is wrong."""
-        if self.found:
-            raise WrongRoster(self.found)
 
 
 def name(cell: str) -> str:
@@ -184,13 +155,13 @@ def holds_national_identity_number(cell: str) -> bool:
     return any(_passes_checksum(found) for found in ELEVEN_DIGITS.findall(cell))
 
 
-def refuse_national_identity_numbers(rows: list[Row], faults: Faults) -> None:
+def refuse_national_identity_numbers(rows: Sequence[Row], faults: Faults) -> None:
     """No cell of a list of people may hold one. The message does not repeat it."""
     words = _("Her står noe som ser ut som et fødselsnummer. Portalen tar ikke imot fødselsnummer.")
     for row in rows:
         for column, cell in row.cells.items():
             if len(cell) >= 11 and holds_national_identity_number(cell):
-                faults.add(row, column, words)
+                faults.add(row.number, column, words)
 
 
 def _passes_checksum(text: str) -> bool:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from kfl.core.alphabet import alphabetical
+from kfl.core.lists import Change, Columns, Faults, Line, Plan, Row, Table, read_list, said
 from kfl.people.models import Pupil, Unit
 from kfl.people.rosters.matches import same_key
-from kfl.people.rosters.table import Columns, Problem, Row, WrongRoster, read_rows
 from kfl.people.same_names import pupils_told_apart
 
 from ..models import Consent, ConsentMode, ConsentState, Wave
 from ..waves.membership import may_answer, pupils_at
-from .form_fields import field_name
 
 COLUMNS = Columns(("elevnøkkel", "samtykke"), ("navn",))
 CHOICES = {
@@ -45,7 +44,7 @@ _WRITABLE = {
 
 
 @dataclass(frozen=True)
-class Change:
+class ConsentChange:
     """One pupil whose state the list changes."""
 
     pupil: Pupil
@@ -54,22 +53,31 @@ class Change:
     after: ConsentState
 
     @property
-    def field(self) -> str:
-        """The field that asks for it, on the page that shows how it was."""
-        return field_name(self.pupil, self.before)
+    def line(self) -> Line:
+        """The change as the preview says it."""
+        sort = Change.UNCHANGED if self.after is self.before else Change.CHANGED
+        words = _("nå: {before}, blir: {after}").format(before=self.before.label, after=self.after.label)
+        return Line(sort, self.name, "", words)
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a list would change, by name; and how many of its rows say what is known already."""
+@dataclass(kw_only=True)
+class ConsentPlan(Plan):
+    """What a list would change, by name; and the rows that say what is known already."""
 
-    changes: tuple[Change, ...]
-    unchanged: int
+    changes: tuple[ConsentChange, ...] = ()
+
+    @property
+    def by_state(self) -> dict[ConsentState, list[Pupil]]:
+        """Whom it gives which state."""
+        found: dict[ConsentState, list[Pupil]] = {}
+        for change in self.changes:
+            found.setdefault(change.after, []).append(change.pupil)
+        return found
 
     @property
     def reserved(self) -> int:
         """How many would be out of the wave from now on."""
-        return sum(1 for change in self.changes if change.after is ConsentState.RESERVED)
+        return len(self.by_state.get(ConsentState.RESERVED, ()))
 
     def ending(self, wave: Wave) -> list[str]:
         """Names of those who may take part now and would not any more."""
@@ -87,33 +95,35 @@ def states_of(wave: Wave, pupils: list[Pupil]) -> dict[int, ConsentState]:
     return {pupil.pk: known.get(pupil.pk, ConsentState.NOT_INFORMED) for pupil in pupils}
 
 
-def plan_of(content: bytes, wave: Wave, unit: Unit) -> Plan:
-    """What the list would change at or below a unit; raises `WrongRoster` with all that is wrong, by row."""
-    rows = read_rows(content, COLUMNS)
+def read_consents(content: bytes, name: str) -> Table:
+    """The rows of a list as they stand; raises `WrongFile` where they cannot be read."""
+    return read_list(content, name, COLUMNS)
+
+
+def plan_of(content: bytes, wave: Wave, unit: Unit, *, name: str = "") -> ConsentPlan:
+    """What the list would change at or below a unit; raises `WrongFile` with all that is wrong, by row."""
+    table = read_consents(content, name)
     pupils = pupils_at(wave, unit)
     states, names = states_of(wave, pupils), pupils_told_apart(pupils)
     by_key: dict[str, list[Pupil]] = {}
     for pupil in pupils:
         by_key.setdefault(same_key(pupil.source_key), []).append(pupil)
-    problems: list[Problem] = []
+    faults = Faults(name)
     seen: dict[str, int] = {}
-    changes, unchanged = [], 0
-    for row in rows:
-        found = _pupil(row, by_key, seen, problems)
-        state = _state(row, ConsentMode(wave.consent_mode), problems)
-        if found is None or state is None:
-            continue
-        if state is states[found.pk]:
-            unchanged += 1
-        else:
-            changes.append(Change(found, names[found.pk], states[found.pk], state))
-    if problems:
-        raise WrongRoster(problems)
-    changes.sort(key=lambda change: (alphabetical(change.name), change.pupil.pk))
-    return Plan(tuple(changes), unchanged)
+    rows = []
+    for row in table.rows:
+        found = _pupil(row, by_key, seen, faults)
+        state = _state(row, ConsentMode(wave.consent_mode), faults)
+        if found is not None and state is not None:
+            rows.append(ConsentChange(found, names[found.pk], states[found.pk], state))
+    faults.refuse()
+    rows.sort(key=lambda change: (alphabetical(change.name), change.pupil.pk))
+    changes = tuple(change for change in rows if change.after is not change.before)
+    warnings = [said(one).reason for one in table.notices]
+    return ConsentPlan(changes=changes, lines=[change.line for change in rows], warnings=warnings)
 
 
-def _pupil(row: Row, by_key: dict[str, list[Pupil]], seen: dict[str, int], problems: list[Problem]) -> Pupil | None:
+def _pupil(row: Row, by_key: dict[str, list[Pupil]], seen: dict[str, int], faults: Faults) -> Pupil | None:
     written, key, column = row["elevnøkkel"], same_key(row["elevnøkkel"]), "elevnøkkel"
     reason = ""
     if not written:
@@ -129,7 +139,7 @@ def _pupil(row: Row, by_key: dict[str, list[Pupil]], seen: dict[str, int], probl
     else:
         seen[key] = row.number
         return found
-    problems.append(Problem(row.number, column, reason))
+    faults.add(row.number, column, reason)
     return None
 
 
@@ -150,7 +160,7 @@ def _words(name: str) -> set[str]:
     return set(unicodedata.normalize("NFC", name).casefold().replace(",", " ").split())
 
 
-def _state(row: Row, mode: ConsentMode, problems: list[Problem]) -> ConsentState | None:
+def _state(row: Row, mode: ConsentMode, faults: Faults) -> ConsentState | None:
     state = WORDS.get(row["samtykke"].casefold())
     if state in CHOICES[mode]:
         return state
@@ -158,5 +168,5 @@ def _state(row: Row, mode: ConsentMode, problems: list[Problem]) -> ConsentState
     if state is not None:
         passive = _("I denne kartleggingen er samtykket passivt.")
         words = f"{passive} {words}"
-    problems.append(Problem(row.number, "samtykke", words))
+    faults.add(row.number, "samtykke", words)
     return None

@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from kfl.analysis import codebook as reading
 from kfl.analysis.codebook import Codebook, CodebookScale
+from kfl.core.lists import Problem, WrongFile
+from kfl.core.lists.reading import in_words
 from kfl.core.text import TranslatedText
 from kfl.questionnaires.models import QuestionnaireVersion
-from kfl.tables import WrongFile as WrongCodebook
-
-from .csv_file import FileProblem, WrongFile
 
 LONGEST_KEY = 60
 
@@ -25,12 +24,11 @@ def read_codebook(path: Path, before: QuestionnaireVersion | None = None) -> Cod
     """
     try:
         book = reading.read_codebook(path)
-    except WrongCodebook as wrong:
-        problems = [FileProblem(one.row, one.column, one.reason) for one in wrong.problems]
-        raise WrongFile(path.name, problems, wrong.count) from wrong
+    except WrongFile as wrong:
+        raise in_words(wrong) from wrong
     problems = [*_what_results_need(book), *(lost_marks(book, before) if before else ())]
     if problems:
-        raise WrongFile(path.name, sorted(problems, key=lambda problem: problem.row or 0))
+        raise WrongFile(path.name, problems)
     return book
 
 
@@ -40,7 +38,7 @@ def name_of(scale: CodebookScale) -> TranslatedText:
     return TranslatedText({"nb": scale.label("nb"), **words})
 
 
-def lost_marks(book: Codebook, before: QuestionnaireVersion) -> Iterator[FileProblem]:
+def lost_marks(book: Codebook, before: QuestionnaireVersion) -> Iterator[Problem]:
     """Items that were sensitive before and are not, or count from another answer, here.
 
     An item that was not sensitive may become so: then less is shown, never more.
@@ -49,16 +47,16 @@ def lost_marks(book: Codebook, before: QuestionnaireVersion) -> Iterator[FilePro
     words = _("«{item}» er sensitivt i kartleggingen som dette måles mot. Skriv {code} her.")
     for item in book.items:
         if item.key in marks and item.counts_from_code != marks[item.key]:
-            yield FileProblem(item.row, "counts_from_code", words.format(item=item.key, code=marks[item.key]))
+            yield Problem(item.row, "counts_from_code", words.format(item=item.key, code=marks[item.key]))
 
 
-def _what_results_need(book: Codebook) -> Iterator[FileProblem]:
+def _what_results_need(book: Codebook) -> Iterator[Problem]:
     for scale in book.scales:
         first = scale.items[0].row
         if not scale.favourable:
-            yield FileProblem(first, "favourable", _("skal være high eller low"))
+            yield Problem(first, "favourable", _("skal være high eller low"))
         if len(scale.key) > LONGEST_KEY:
-            yield FileProblem(first, "scale", _("kjennetegnet er lengre enn 60 tegn"))
+            yield Problem(first, "scale", _("kjennetegnet er lengre enn 60 tegn"))
         for item in scale.items:
             if len(item.key) > LONGEST_KEY:
-                yield FileProblem(item.row, "item", _("kjennetegnet er lengre enn 60 tegn"))
+                yield Problem(item.row, "item", _("kjennetegnet er lengre enn 60 tegn"))

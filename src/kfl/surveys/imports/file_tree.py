@@ -9,6 +9,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
+from kfl.core.lists import Problem, WrongFile
 from kfl.people import actions as people
 from kfl.people.kinds import Kind
 from kfl.people.models import Scheme, Unit, UnitCode, User
@@ -16,7 +17,6 @@ from kfl.people.models import Scheme, Unit, UnitCode, User
 from ..models import BroughtUnit
 from ..waves.tree import LARGEST_QUESTION, ROOT, Tree
 from .answer_file import AnswerFile
-from .csv_file import FileProblem, WrongFile
 
 HIGHEST_GRADE = 13
 
@@ -69,7 +69,7 @@ def _units(
                 words = _("«{code}» er {unit}, som ikke ligger rett under {under}").format(
                     code=row.code, unit=row.unit.name, under=under.name
                 )
-                raise WrongFile(column, [FileProblem(None, column, words)])
+                raise WrongFile(column, [Problem(None, column, words)])
     again = _taken_up_again(found.values(), by)
     new = [code for code in wanted if code not in found]
     made = people.add_units(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.db import transaction
@@ -179,14 +179,19 @@ def _sent_again(request: HttpRequest, wanted: Wanted, now: dict[int, ConsentStat
     return fields
 
 
-def carry_out(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil]) -> None:
-    """Write what a form asks for, as far as it is about these pupils, and say what was done and what was not."""
+def carry_out(
+    request: HttpRequest, wave: Wave, pupils: Sequence[Pupil], choose: Callable[[], Wanted] | None = None
+) -> None:
+    """Write what a form asks for, as far as it is about these pupils, and say what was done and what was not.
+
+    `choose` says what is wanted where no form does, once nobody else can write.
+    """
     try:
         with transaction.atomic():
             rows = Wave.objects.everywhere(why="one at a time writes consents of a wave that was found")
             rows.select_for_update().get(pk=wave.pk)
             states = states_of(wave, list(pupils))
-            wanted = wanted_of(request.POST, pupils, states, _allowed(wave))
+            wanted = choose() if choose else wanted_of(request.POST, pupils, states, _allowed(wave))
             without = membership.uncoded(wave, pupils) if wave.state == WaveState.OPEN else []
             # Reservations first, so that a yes in the same form is asked about where it has a reserved one's name.
             for state, chosen in sorted(wanted.by_state.items(), key=lambda one: one[0] is not ConsentState.RESERVED):

@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from kfl.core.lists import WrongFile, failed, waiting
+from kfl.people.models import Unit
 from kfl.people.roles import Permission
-from kfl.people.rosters.table import WrongRoster
 from kfl.people.scopes import needs
 
 from ...lookups import first_step
-from ...models import ConsentMode, WaveState
+from ...models import ConsentMode, Wave, WaveState
 from ...waves.membership import pupils_at
+from ..form_fields import Wanted
 from ..forms import ListForm
-from ..uploaded_list import CHOICES, COLUMNS, plan_of
+from ..uploaded_list import CHOICES, COLUMNS, ConsentPlan, plan_of, read_consents
 from .pupils import carry_out, found
+
+
+class _HasChanged(RuntimeError):
+    """Somebody has written consents since the list was shown."""
 
 
 @needs(Permission.CONSENT_EDIT)
@@ -28,7 +35,7 @@ from .pupils import carry_out, found
 def consent_list(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """A list for a class or a school. For: its teachers and head. Nothing changes before somebody says yes.
 
-    The list itself is not kept: the page that asks for the yes holds what it would change.
+    The list waits in the meantime; `?feil=` gives the rows of it that something is wrong with.
     """
     wave, unit = found(request, slug, key)
     back = reverse("surveys:consent", kwargs={"slug": slug, "key": key})
@@ -39,16 +46,89 @@ def consent_list(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     }  # fmt: skip
     if settings.KFL_DEMO:
         return render(request, "surveys/consent_list.html", context)
-    if request.method == "POST" and "yes" in request.POST:
-        carry_out(request, wave, pupils_at(wave, unit))
-        return redirect(back)
+    if "feil" in request.GET:
+        return _failed(request, wave, unit)
+    if request.method == "POST" and "seen" in request.POST:
+        return _answered(request, wave, unit, context)
     form = ListForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     context["form"] = form
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
+        content, name = file.read(), str(file.name)
         try:
-            context["plan"] = plan = plan_of(file.read(), wave, unit)
-            context["ending"] = plan.ending(wave) if wave.state == WaveState.OPEN else []
-        except WrongRoster as error:
-            context |= {"error": error, "file_name": file.name}
+            plan = plan_of(content, wave, unit, name=name)
+        except WrongFile as error:
+            context |= {"error": error, "file_name": name}
+            if failed.has_rows(error):
+                context["failed_url"] = f"?feil={_keep(request, content, name, wave, unit)}"
+        else:
+            return _preview(request, _keep(request, content, name, wave, unit), name, plan, context)
     return render(request, "surveys/consent_list.html", context)
+
+
+def _keep(request: HttpRequest, content: bytes, name: str, wave: Wave, unit: Unit) -> str:
+    return waiting.keep(request, content, name, wave=wave.slug, unit=unit.pk)
+
+
+def _waiting(request: HttpRequest, token: str, wave: Wave, unit: Unit) -> waiting.WaitingList:
+    """The list of this token, where it was chosen for this wave and unit."""
+    there = waiting.waiting_list(request, token)
+    if there.about != {"wave": wave.slug, "unit": unit.pk}:
+        raise waiting.NothingWaits(token)
+    return there
+
+
+def _preview(request: HttpRequest, token: str, name: str, plan: ConsentPlan, context: dict[str, Any]) -> HttpResponse:
+    wave: Wave = context["wave"]
+    more = {
+        "plan": plan,
+        "token": token,
+        "lead": f"{_('Samtykke fra en liste')} – {context['unit'].name} · {name}",
+        "ending": plan.ending(wave) if wave.state == WaveState.OPEN else [],
+    }
+    return render(request, "surveys/consent_list_preview.html", {**context, **more})
+
+
+def _failed(request: HttpRequest, wave: Wave, unit: Unit) -> HttpResponse:
+    try:
+        there = _waiting(request, request.GET["feil"], wave, unit)
+        table = read_consents(there.content, there.name)
+        plan_of(there.content, wave, unit, name=there.name)
+    except WrongFile as error:
+        return failed.as_workbook(table, error)
+    except waiting.NothingWaits:
+        messages.warning(request, _("Lista ligger ikke lenger klar. Velg fila på nytt."))
+    return redirect("surveys:consent-list", slug=wave.slug, key=unit.pk)
+
+
+def _answered(request: HttpRequest, wave: Wave, unit: Unit, context: dict[str, Any]) -> HttpResponse:
+    """Yes, when the list still would do what was shown; or no."""
+    again = redirect("surveys:consent-list", slug=wave.slug, key=unit.pk)
+    try:
+        there = _waiting(request, request.POST.get("token", ""), wave, unit)
+    except waiting.NothingWaits:
+        messages.warning(request, _("Lista ligger ikke lenger klar. Velg fila på nytt."))
+        return again
+    if "confirm" not in request.POST:
+        waiting.put_away(request)
+        messages.info(request, _("Lista er lagt bort. Ingenting er endret."))
+        return redirect(context["back"])
+
+    def choose() -> Wanted:
+        plan = plan_of(there.content, wave, unit, name=there.name)
+        if plan.digest != request.POST["seen"]:
+            raise _HasChanged
+        return Wanted(by_state=plan.by_state)
+
+    try:
+        carry_out(request, wave, pupils_at(wave, unit), choose)
+    except _HasChanged:
+        messages.warning(request, _("Noe er endret i portalen siden lista ble kontrollert. Se gjennom på nytt."))
+        plan = plan_of(there.content, wave, unit, name=there.name)
+        return _preview(request, there.token, there.name, plan, context)
+    except WrongFile:
+        waiting.put_away(request)
+        messages.warning(request, _("Noe er endret i portalen, så lista passer ikke lenger. Velg fila på nytt."))
+        return again
+    waiting.put_away(request)
+    return redirect(context["back"])

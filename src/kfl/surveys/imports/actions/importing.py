@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from kfl.analysis.codebook import Codebook
 from kfl.answers import places
 from kfl.answers.bulk import import_sheets
 from kfl.answers.keys import PID_BYTES
+from kfl.core.lists import said
 from kfl.core.slugs import free_key, key_of
 from kfl.people.audit import action, touched
 from kfl.people.models import Unit, User
@@ -69,16 +71,20 @@ def import_wave(
     person_column: str | None = None,
     split_column: str | None = None,
     reference: Wave | None = None,
+    tell: Callable[[str], None] | None = None,
     at: datetime | None = None,
 ) -> Wave:
     """Make an open wave from a file of answers and its codebook (RULES G.1); close it to get results.
 
     Raises `WrongFile` with what is wrong by row and column; then nothing is changed. How many were invited is
-    not in the file, so the rows count as invited.
+    not in the file, so the rows count as invited. `tell` hears what was done in reading the files (merged cells).
     """
     before = reference.forms.filter(informant=informant).first() if reference else None
     book = read_codebook(codebook, before.version if before else None)
     file = read_answers(answers, book, Roles(unit_column, group_column, person_column, split_column))
+    if tell is not None:
+        for notice in (*book.notices, *file.notices):
+            tell(said(notice).reason)
     moment = at or timezone.now()
     slug = _free_slug(name)
     wave = create_wave(
