@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import translation
 
-from kfl.core.cards import Card, Link
+from kfl.core.cards import Card, Entry, Group, Link, Urgency
 from kfl.web import home, navigation
 from kfl.web import rooms as rooms_of_portal
 
@@ -57,12 +57,12 @@ def test_home_asks_every_room_for_this_person_on_the_norwegian_day(client, world
 
 
 def test_home_shows_the_most_pressing_card_first_with_its_buttons(client, world, rooms):
-    late = Card("Senere", order=90)
+    late = Card("Senere", urgency=Urgency.ANY_TIME)
     now = Card(
         "Kartlegging 8A",
         ("17 ark levert eller nei sagt · 24 inviterte",),
         (Link("/a/", "Skriv ut"), Link("/b/", "Mistet kode?")),
-        10,
+        Urgency.NOW,
     )
     rooms(Room(late), Room(now))
     client.force_login(world.bob)
@@ -72,6 +72,20 @@ def test_home_shows_the_most_pressing_card_first_with_its_buttons(client, world,
     assert 'data-variant="primary" href="/a/"' in page
     assert 'data-variant="secondary" href="/b/"' in page
     assert "Dette er viktig nå" in page
+
+
+def test_what_is_due_first_stands_first_among_what_presses_as_much(client, world, rooms):
+    day = datetime(2026, 12, 4, tzinfo=UTC)
+    cards = [
+        Card("nytt", urgency=Urgency.NEWS, due=day),
+        Card("nå, uten frist", urgency=Urgency.NOW),
+        Card("nå, sent", urgency=Urgency.NOW, due=day + timedelta(days=9)),
+        Card("nå, straks", urgency=Urgency.NOW, due=day),
+        Card("snart", urgency=Urgency.SOON, due=day),
+    ]
+    rooms(Room(*cards[:2]), Room(*cards[2:]))
+    found = [card.heading for card in home.cards_of(world.alice, day.date())]
+    assert found == ["nå, straks", "nå, sent", "nå, uten frist", "snart", "nytt"]
 
 
 def test_home_of_one_with_nothing_to_do_says_so(client, world, rooms):
@@ -95,11 +109,44 @@ def test_front_page_leads_to_code_and_sign_in_and_names_nobody(client, world):
 
 
 def test_page_head_shows_roles_and_marks_where_one_is(client, world, rooms):
-    rooms(Room(links=(Link("/", "Hjem"), Link("/roller/", "Roller"))))
+    rooms(Room(links=(Entry("/", "Hjem", Group.SURVEYS), Entry("/roller/", "Roller", Group.SURVEYS))))
     client.force_login(world.alice)
     page = client.get(reverse("people:roles")).content.decode()
     assert "rektor, Ask skole" in page
     assert '<a href="/roller/" aria-current="page">Roller</a>' in page
+
+
+def many_rooms() -> list[Room]:
+    """Ten entries, two of some groups and one of others, as each group comes."""
+    groups = [*Group, Group.SURVEYS, Group.IMPROVEMENT, Group.TOGETHER, Group.ADMINISTRATION]
+    return [Room(links=(Entry(f"/rom/{n}/", f"Rom {n}", group),)) for n, group in enumerate(groups)]
+
+
+def test_entries_of_ten_rooms_are_gathered_under_their_groups_words_behind_one_button(client, world, rooms):
+    rooms(*many_rooms())
+    found = navigation.navigation(world.alice, "/rom/7/under/")
+    assert not found.row
+    assert [(group.label, len(group.entries)) for group in found.groups] == [
+        *((group.label, 1 if group in {Group.RESOURCES, Group.INDICATORS} else 2) for group in Group),
+        ("", 1),
+    ]
+    assert [(entry.label, entry.at) for group in found.groups for entry in group.entries if entry.at] == [
+        ("Rom 7", "true")
+    ]
+    client.force_login(world.alice)
+    page = client.get(reverse("people:roles")).content.decode()
+    menu = page[page.index('class="site-nav"') : page.index("</nav>")]
+    assert menu.count("<summary>") == 1
+    words = [group.label for group in found.groups] + ["Rom 0", "Rom 9", "Kalender"]
+    assert all(f">{word}<" in menu for word in words if word)
+
+
+def test_few_entries_stand_side_by_side_in_the_groups_order(client, world, rooms):
+    last, first = Entry("/b/", "Enheter", Group.ADMINISTRATION), Entry("/a/", "Resultater", Group.SURVEYS)
+    rooms(Room(links=(last,)), Room(links=(first,)))
+    found = navigation.navigation(world.bob, "/")
+    assert [entry.label for entry in found.row] == ["Resultater", "Enheter", "Kalender"]
+    assert not found.groups
 
 
 def test_page_head_asks_the_database_only_when_it_is_shown(rf, world, django_assert_num_queries):

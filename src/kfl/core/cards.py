@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -13,6 +19,33 @@ class Link:
     label: str
 
 
+class Group(TextChoices):
+    """Under which word an entry of the page head stands, in this order, for those who have many."""
+
+    SURVEYS = "surveys", _("Kartlegging")
+    IMPROVEMENT = "improvement", _("Forbedring")
+    RESOURCES = "resources", _("Ressurser")
+    TOGETHER = "together", _("Samordning")
+    INDICATORS = "indicators", _("Indikatorer")
+    ADMINISTRATION = "administration", _("Forvaltning")
+
+
+@dataclass(frozen=True)
+class Entry(Link):
+    """A link in the page head."""
+
+    group: Group
+
+
+class Urgency(IntEnum):
+    """How much a card presses; what presses most stands first."""
+
+    NOW = 1  # under way, and over on a day: it can be too late
+    SOON = 2  # to be done before something begins
+    NEWS = 3  # to read when there is time
+    ANY_TIME = 4  # nothing waits for it
+
+
 @dataclass(frozen=True)
 class Card:
     """One thing to do or know now. Texts are translated already; the first action is the main button."""
@@ -20,5 +53,11 @@ class Card:
     heading: str
     lines: tuple[str, ...] = ()
     actions: tuple[Link, ...] = ()
-    order: int = 50  # low stands first
+    urgency: Urgency = Urgency.ANY_TIME
+    due: datetime | None = None  # among what presses as much, what is due first stands first
     note: str = ""  # one quiet last line
+
+    @property
+    def order(self) -> tuple[int, float]:
+        """What cards are sorted by."""
+        return self.urgency, self.due.timestamp() if self.due else math.inf

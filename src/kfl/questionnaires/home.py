@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kfl.core.cards import Card, Link
+from kfl.core.cards import Card, Entry, Group, Link
 from kfl.people.models import User
 from kfl.people.roles import Permission
 from kfl.people.scopes import has_permission
@@ -16,11 +16,11 @@ from kfl.people.scopes import has_permission
 from .models import Questionnaire
 
 
-def navigation(user: User) -> list[Link]:
+def navigation(user: User) -> list[Entry]:
     """Entries in the page head."""
     if not has_permission(user, Permission.QUESTIONNAIRE_EDIT):
         return []
-    return [Link(reverse("questionnaires:list"), _("Spørreskjemaer"))]
+    return [Entry(reverse("questionnaires:list"), _("Spørreskjemaer"), Group.SURVEYS)]
 
 
 def cards(user: User, on: date) -> list[Card]:
@@ -36,9 +36,4 @@ def _drafts() -> Card:
         .count()
     )
     line = ngettext("{count} skjema er under arbeid.", "{count} skjemaer er under arbeid.", drafts).format(count=drafts)
-    return Card(
-        _("Spørreskjemaer"),
-        (line,),
-        (Link(reverse("questionnaires:list"), _("Åpne skjemaene")),),
-        order=40,
-    )
+    return Card(_("Spørreskjemaer"), (line,), (Link(reverse("questionnaires:list"), _("Åpne skjemaene")),))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kfl.core.cards import Card, Link
+from kfl.core.cards import Card, Entry, Group, Link, Urgency
 from kfl.people.held import roles_ever
 from kfl.people.models import User
 from kfl.people.roles import ROLES, Permission
@@ -21,7 +21,6 @@ from .reading import words
 from .reading.presenter import Reading
 
 MOST_CARDS = 3
-ORDER = 30
 # Whose answers a card tells about, when several groups have answered.
 FIRST = (Informant.PUPIL_5_10, Informant.PUPIL_1_4, Informant.CHILD)
 
@@ -38,12 +37,12 @@ def cards(user: User, on: date) -> list[Card]:
     return [_card(full[row.pk]) for row in chosen]
 
 
-def navigation(user: User) -> list[Link]:
+def navigation(user: User) -> list[Entry]:
     """The way to all results, also for who once held a role and keeps what was released then."""
     held = (ROLES.get(assignment.role) for assignment in roles_ever(user))
     if not any(role and role.grant(Permission.RESULTS_VIEW) for role in held):
         return []
-    return [Link(reverse("results:overview"), _("Resultater"))]
+    return [Entry(reverse("results:overview"), _("Resultater"), Group.SURVEYS)]
 
 
 def _first(rows: list[ReleasedPage]) -> ReleasedPage:
@@ -61,7 +60,7 @@ def _card(row: ReleasedPage) -> Card:
         heading=_("Resultater {wave} – {unit}").format(wave=wave.name, unit=name),
         lines=tuple(_lines(reading)),
         actions=(Link(address, _("Les resultatene")), Link(reverse("results:overview"), _("Alle resultater"))),
-        order=ORDER,
+        urgency=Urgency.NEWS,
         note=_("Gjelder bare svarene fra {informant}.").format(informant=Informant(row.informant).label),
     )
 

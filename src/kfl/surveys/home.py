@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kfl.core.cards import Card, Link
+from kfl.core.cards import Card, Entry, Group, Link, Urgency
 from kfl.core.templatetags.core import dated, day, number
 from kfl.people.kinds import Kind
 from kfl.people.models import Unit, User
@@ -30,13 +30,13 @@ from .waves.series import in_order
 SOON = timedelta(days=60)  # how long before the opening consent is asked for
 
 
-def navigation(user: User) -> list[Link]:
+def navigation(user: User) -> list[Entry]:
     """Entries in the page head."""
     links = []
     if has_permission(user, Permission.WAVE_EDIT):
-        links.append(Link(reverse("surveys:wave-list"), _("Kartlegginger")))
+        links.append(Entry(reverse("surveys:wave-list"), _("Kartlegginger"), Group.SURVEYS))
     elif has_permission(user, Permission.RESPONSE_VIEW):
-        links.append(Link(reverse("surveys:followed"), _("Kartlegginger")))
+        links.append(Entry(reverse("surveys:followed"), _("Kartlegginger"), Group.SURVEYS))
     return links
 
 
@@ -91,7 +91,8 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
     if unit.kind not in {Kind.GROUP, Kind.DEPARTMENT}:
         actions.append(Link(reverse("surveys:response", kwargs=key), _("Hvor mange har svart")))
     note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else capfirst(closes_line(wave, unit)) + "."
-    return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), order=10, note=note)
+    due = windows.closes_at(wave, unit)
+    return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), Urgency.NOW, due, note)
 
 
 def _codes_card(wave: Wave, unit: Unit) -> Card:
@@ -102,7 +103,8 @@ def _codes_card(wave: Wave, unit: Unit) -> Card:
     if not wave.is_rehearsal:
         actions.append(Link(reverse("surveys:consent", kwargs=key), _("Samtykke")))
     note = capfirst(closes_line(wave, unit)) + "."
-    return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), order=10, note=note)
+    due = windows.closes_at(wave, unit)
+    return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), Urgency.NOW, due, note)
 
 
 def _code_links(wave: Wave, unit: Unit) -> list[Link]:
@@ -124,7 +126,13 @@ def _rating_cards(user: User) -> list[Card]:
         url = reverse("surveys:rating-list", kwargs={"slug": one.wave.slug, "key": one.unit.pk})
         heading = rating_lists.heading(one.unit)
         found.append(
-            Card(heading, (f"{line} · {closes_line(one.wave, one.unit)}",), (Link(url, _("Åpne lista")),), order=11)
+            Card(
+                heading,
+                (f"{line} · {closes_line(one.wave, one.unit)}",),
+                (Link(url, _("Åpne lista")),),
+                Urgency.NOW,
+                windows.closes_at(one.wave, one.unit),
+            )
         )
     return found
 
@@ -139,7 +147,10 @@ def _own_link_cards(user: User) -> list[Card]:
         "Du er invitert til å svare med din egen lenke. Den kommer på e-post, eller på papir om du ikke har adresse."
     )
     link = Link(reverse("surveys:own-links"), _("Få lenken på nytt"))
-    return [Card(wave.name, (line,), (link,), order=13, note=capfirst(closes_line(wave)) + ".") for wave in waves]
+    return [
+        Card(wave.name, (line,), (link,), Urgency.NOW, wave.closes_at, capfirst(closes_line(wave)) + ".")
+        for wave in waves
+    ]
 
 
 def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:
@@ -157,7 +168,9 @@ def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:
         line = _("Kartleggingen åpner {day}. Skriv inn hvem som er informert, og hvem som er reservert.")
         url = reverse("surveys:consent", kwargs={"slug": wave.slug, "key": unit.pk})
         heading = _("Før {wave} – {unit}").format(wave=wave.name, unit=unit.name)
-        found.append(Card(heading, (line.format(day=opens),), (Link(url, _("Skriv inn samtykke")),), order=20))
+        found.append(
+            Card(heading, (line.format(day=opens),), (Link(url, _("Skriv inn samtykke")),), Urgency.SOON, wave.opens_at)
+        )
     return found
 
 
@@ -170,16 +183,21 @@ def _board(user: User) -> list[Card]:
         url = reverse("surveys:wave-detail", kwargs={"slug": wave.slug})
         if wave.state == WaveState.DRAFT:
             line = _("Utkast. Åpner {day}.").format(day=dated(wave.opens_at))
-            found.append(Card(wave.name, (line,), (Link(url, _("Gjør ferdig")),), order=30))
+            found.append(Card(wave.name, (line,), (Link(url, _("Gjør ferdig")),), Urgency.SOON, wave.opens_at))
         elif wave.state == WaveState.OPEN:
             response = coverage.of_unit(wave, wave.unit)
             line = f"{pupils_line(response.pupils)} · {closes_line(wave)}"
-            found.append(Card(wave.name, (line,), (Link(url, _("Se kartleggingen")),), order=12))
+            found.append(Card(wave.name, (line,), (Link(url, _("Se kartleggingen")),), Urgency.NOW, wave.closes_at))
         else:
             found.append(
-                Card(wave.name, (_("Stengt. Resultatene blir laget."),), (Link(url, _("Se kartleggingen")),), order=14)
+                Card(
+                    wave.name,
+                    (_("Stengt. Resultatene blir laget."),),
+                    (Link(url, _("Se kartleggingen")),),
+                    Urgency.NEWS,
+                )
             )
     if not found:
         new = Link(reverse("surveys:wave-new"), _("Sett opp en kartlegging"))
-        found.append(Card(_("Kartlegginger"), (_("Ingen kartlegging er under arbeid."),), (new,), order=30))
+        found.append(Card(_("Kartlegginger"), (_("Ingen kartlegging er under arbeid."),), (new,)))
     return found

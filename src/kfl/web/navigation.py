@@ -12,12 +12,14 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kfl.core.cards import Link
+from kfl.core.cards import Group, Link
 from kfl.people.models import User
 from kfl.people.roles import ROLES
 from kfl.people.scopes import assignments_of
 
 from . import rooms
+
+MOST_IN_A_ROW = 5  # entries that stand side by side, on a phone in two lines; more are gathered under their groups
 
 
 def page_head(request: HttpRequest) -> dict[str, Any]:
@@ -33,28 +35,52 @@ def page_head(request: HttpRequest) -> dict[str, Any]:
     }
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
-        context["navigation"] = SimpleLazyObject(lambda: _links(user, request.path))
+        context["navigation"] = SimpleLazyObject(lambda: navigation(user, request.path))
         context["role_lines"] = SimpleLazyObject(lambda: _role_lines(user))
     return context
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One entry of the page head; `at` is what `aria-current` says: "page", "true" (a page below it) or nothing."""
+class Shown:
+    """One entry as it is shown; `at` is what `aria-current` says: "page", "true" (a page below it) or nothing."""
 
     url: str
     label: str
     at: str
 
 
-def _links(user: User, path: str) -> list[Entry]:
-    entries = []
-    of_all_rooms = [Link(reverse("web:calendar"), _("Kalender"))]
-    for links in [*(room.navigation(user) for room in rooms.homes()), of_all_rooms]:
-        for link in links:
-            at = "page" if link.url == path else "true" if path.startswith(link.url) else ""
-            entries.append(Entry(link.url, link.label, at))
-    return entries
+@dataclass(frozen=True)
+class Gathered:
+    """Entries that stand under one word."""
+
+    label: str
+    entries: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """All entries as they are shown: in a row, or in groups behind one button."""
+
+    row: tuple[Shown, ...] = ()
+    groups: tuple[Gathered, ...] = ()
+
+
+def navigation(user: User, path: str) -> Navigation:
+    """The entries of all rooms for this person, group after group; at the end what is of all rooms."""
+    calendar = _shown(Link(reverse("web:calendar"), _("Kalender")), path)
+    found = [entry for room in rooms.homes() for entry in room.navigation(user)]
+    gathered = [
+        Gathered(str(group.label), tuple(_shown(entry, path) for entry in found if entry.group == group))
+        for group in Group
+    ]
+    if len(found) <= MOST_IN_A_ROW:
+        return Navigation(row=(*(entry for group in gathered for entry in group.entries), calendar))
+    return Navigation(groups=(*(group for group in gathered if group.entries), Gathered("", (calendar,))))
+
+
+def _shown(link: Link, path: str) -> Shown:
+    at = "page" if link.url == path else "true" if path.startswith(link.url) else ""
+    return Shown(link.url, link.label, at)
 
 
 def _role_lines(user: User) -> list[str]:
