@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from kfl.core import jobs
 from kfl.core.models import Job, JobState
+from kfl.people.roles import Permission
 
 PUBLIC = [
     "web:home",
@@ -116,10 +118,20 @@ def test_job_page_of_a_finished_job_leads_on_and_asks_no_more(client, world, job
     assert "hx-trigger" not in html
 
 
-@pytest.mark.parametrize(("reader", "status"), [("erik", 200), ("frida", 200), ("bob", 404), ("nobody", 404)])
-def test_job_page_is_for_its_owner_and_those_who_set_up_waves(client, world, job, reader, status):
-    client.force_login(getattr(world, reader))
-    assert client.get(reverse("web:job", args=[job.pk])).status_code == status
+@pytest.mark.parametrize(
+    ("permission", "seen_by"),
+    [(Permission.WAVE_EDIT, {"alice", "erik", "frida"}), (Permission.ROLE_EDIT, {"alice", "erik"}), (None, {"alice"})],
+)
+def test_job_page_is_for_its_owner_and_those_with_the_permission_of_its_kind(
+    client, world, job, monkeypatch, permission, seen_by
+):
+    monkeypatch.setattr(jobs, "_handlers", dict(jobs._handlers))
+    monkeypatch.setattr(jobs, "_followed_by", dict(jobs._followed_by))
+    jobs.job("x", followed_by=permission)(lambda progress: None)
+    for reader in ("alice", "erik", "frida", "bob", "nobody"):
+        client.force_login(getattr(world, reader))
+        status = client.get(reverse("web:job", args=[job.pk])).status_code
+        assert status == (200 if reader in seen_by else 404), reader
 
 
 def test_what_is_not_yours_and_what_is_not_there_look_the_same(client, world, job):

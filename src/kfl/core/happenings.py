@@ -62,14 +62,14 @@ def declare(name: str, *, carries: tuple[str, ...], what: str) -> Happening:
     return happening
 
 
-def on(name: str, *, kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def on(name: str, *, kind: str, followed_by: Any = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a kind of job that is put in the queue each time this is told."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         listening = _listeners.setdefault(name, [])
         if kind not in listening:
             listening.append(kind)
-        return jobs.job(kind)(function)
+        return jobs.job(kind, followed_by=followed_by)(function)
 
     return decorate
 

@@ -42,6 +42,7 @@ class Handler(Protocol):
 
 
 _handlers: dict[str, Handler] = {}
+_followed_by: dict[str, Any] = {}
 
 
 class Progress:
@@ -68,13 +69,17 @@ class Progress:
         self.row.save(update_fields=["done", "total", "message"])
 
 
-def job(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a function the handler of a kind of job."""
+def job(kind: str, *, followed_by: Any = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function the handler of a kind of job.
+
+    Whoever started a job may follow it, and others with the permission `followed_by`; without one, nobody else.
+    """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         if kind in _handlers and getattr(_handlers[kind], "__module__", "") != function.__module__:
             raise ValueError(f"two rooms handle {kind}")
         _handlers[kind] = function
+        _followed_by[kind] = followed_by
         return function
 
     return decorate
@@ -87,6 +92,12 @@ def handler_of(kind: str) -> Handler:
         return _handlers[kind]
     except KeyError as error:
         raise NoSuchJobKind(kind) from error
+
+
+def followed_by(kind: str) -> Any:
+    """The permission with which one may follow jobs of this kind that others started; None where nobody may."""
+    autodiscover_modules("jobs")
+    return _followed_by.get(kind)
 
 
 def enqueue(kind: str, *, by: Any, then: str = "", **arguments: Any) -> Job:

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from kfl.core import jobs
 from kfl.core.models import Job
 from kfl.disclosure.thresholds import Thresholds
-from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, has_permission, open_to_all, signed_in
 
 from . import home as home_page
@@ -34,15 +34,16 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=status, headers={"Cache-Control": "no-store"})
 
 
-@signed_in(why="the one who started a job follows it; those who set up waves follow them all")
+@signed_in(why="whoever started a job follows it, and whoever has the permission that its kind names")
 def job(request: HttpRequest, key: int) -> HttpResponse:
-    """How far a job has come. Others meet a 404, and so does who has no role any more."""
+    """How far a job has come. Others meet a 404, and so does whoever has no role any more."""
     row = Job.objects.filter(pk=key).first()
     user = request.user
     if row is None or not user.is_authenticated:
         raise Http404
     is_own = row.by_id == user.pk and bool(assignments_of(user))
-    if not is_own and not has_permission(user, Permission.WAVE_EDIT):
+    permission = jobs.followed_by(row.kind)
+    if not is_own and not (permission and has_permission(user, permission)):
         raise Http404
     return render(request, "web/job.html", {"job": row})
 
