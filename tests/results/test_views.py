@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from html.parser import HTMLParser
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -30,7 +30,7 @@ def address(wave, unit, tab="", *, grade=None):
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    cache.clear()
+    caches["kept"].clear()
 
 
 def main_of(response):

@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -40,7 +40,7 @@ def county(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Cou
     data = tmp_path_factory.mktemp("county")
     for name in ("answers", "keys", "files"):
         (data / name).mkdir(mode=0o700)
-    cache.clear()
+    caches["kept"].clear()
     travel = time_machine.travel(NOW, tick=False)
     with override_settings(KFL_DATA=data, KFL_DEMO=False), travel:
         with django_db_blocker.unblock():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -66,10 +66,10 @@ def pdf(request: HttpRequest, wave: str) -> HttpResponse:
     row = queries.report_or_404(reader(request), wave)
     record_view("research.report_taken_out", row, by=reader(request), unit=row.release.wave.unit)
     key = f"technical:{row.digest}:{get_language()}"
-    made = cache.get(key)
+    made = caches["kept"].get(key)
     if made is None:
         made = as_pdf(row)
-        cache.set(key, made, KEEP_S)
+        caches["kept"].set(key, made, KEEP_S)
     return attachment(made, name=f"{wave}-teknisk-rapport.pdf", media_type="application/pdf")
 
 

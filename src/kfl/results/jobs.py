@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from kfl.core.jobs import Progress, enqueue, job
+from kfl.people.roles import Permission
 
 from .making.job_steps import STEPS, saying_which_key, steps_of, wave_of
 from .making.release import release_wave
 
 
-@job("results.release")
+@job("results.release", followed_by=Permission.WAVE_EDIT)
 def release(progress: Progress, *, wave: str) -> None:
     """Release part a of a closed wave, by its slug. Run again, it finds the release and changes nothing.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -129,7 +129,7 @@ def _kept(request: HttpRequest, seen: Seen, name: str, tab: str, body: Body) -> 
     """
     release = seen.release
     key = f"results:{release.digest}:{get_language()}:{seen.page.node}:{seen.informant}:{tab}:{seen.ways}"
-    kept: Kept | None = cache.get(key)
+    kept: Kept | None = caches["kept"].get(key)
     if kept is None:
         context = {
             "seen": seen, "page": seen.page, "name": name, "wave": seen.wave, "release": release, "tab": tab,
@@ -142,5 +142,5 @@ def _kept(request: HttpRequest, seen: Seen, name: str, tab: str, body: Body) -> 
         }  # fmt: skip
         heading, content = (str(render_to_string(f"results/_{part}.html", context)) for part in ("heading", "content"))
         kept = heading, offers.cut(content)
-        cache.set(key, kept, KEEP_S)
+        caches["kept"].set(key, kept, KEEP_S)
     return kept

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from kfl.answers.keys import KeyMissing, KeyTooOpen
 from kfl.core.jobs import Progress, job
 from kfl.people.models import User
+from kfl.people.roles import Permission
 
 from . import actions
 from .models import Wave, WaveState
@@ -21,7 +22,7 @@ def _by(progress: Progress) -> User | None:
     return progress.row.by
 
 
-@job("surveys.open")
+@job("surveys.open", followed_by=Permission.WAVE_EDIT)
 def open_wave(progress: Progress, *, wave: str) -> None:
     """Open a wave; when it is open already, the job was put back after it had done its work."""
     found = _wave(wave)
@@ -31,7 +32,7 @@ def open_wave(progress: Progress, *, wave: str) -> None:
     progress.step(1)
 
 
-@job("surveys.close")
+@job("surveys.close", followed_by=Permission.WAVE_EDIT)
 def close_wave(progress: Progress, *, wave: str) -> None:
     """Close a wave and order its release."""
     found = _wave(wave)
