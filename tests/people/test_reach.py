@@ -219,6 +219,14 @@ def test_rows_that_the_caller_has_are_met_as_they_stand(place):
     assert Seat.objects.as_stored([]) == {}
 
 
+def test_within_goes_the_way_that_is_named(place):
+    line = AuditLine.plumbing.create(at=timezone.now(), by=place.alice, what="x", which="x", unit=place.ask, digest="x")
+    assert line in AuditLine.objects.within(place.alice, by="by")
+    assert line not in AuditLine.objects.within(place.bob, by="by")
+    with pytest.raises(NoReader, match="to another table"):
+        AuditLine.objects.within(place.alice, by="unit")
+
+
 def test_within_refuses_what_it_cannot_answer(place):
     with pytest.raises(NoReader, match="not stored"):
         Seat.objects.within(Circle())

@@ -94,11 +94,11 @@ class ScopedManager(models.Manager[Any]):
         """The rows that this user may see today, or could at the row's own moment."""
         return self.rule.rows_kept(super().get_queryset(), user, permission)
 
-    def within(self, *parents: models.Model) -> models.QuerySet[Any]:
+    def within(self, *parents: models.Model, by: str | None = None) -> models.QuerySet[Any]:
         """The rows that hang on rows which the caller was given: found for their reader already, or for the system.
 
         Of units that is everything at them and under them; of rows of the same table the rows themselves; else those
-        whose foreign key points there. It is for the few rows of a page or an action, not for thousands.
+        whose foreign key points there; `by` names the way where there are several. It is for the few rows of a page or an action, not for thousands.
         """
         if any(parent.pk is None for parent in parents):
             raise NoReader(f"{self.model.__name__}.objects.within was given a row that is not stored")
@@ -106,7 +106,7 @@ class ScopedManager(models.Manager[Any]):
         if len(kinds) > 1:
             raise NoReader(f"{self.model.__name__}.objects.within was given rows of several tables")
         rows = super().get_queryset()
-        return rows.filter(_hanging_on(self, kinds.pop(), parents)) if kinds else rows.none()
+        return rows.filter(_hanging_on(self, kinds.pop(), parents, by)) if kinds else rows.none()
 
     def everywhere(self, *, why: str) -> models.QuerySet[Any]:
         """Every row, for work that no reader asks for; `why` says what it is."""
@@ -134,7 +134,10 @@ def ties_of(model: type[models.Model]) -> Ties | None:
     return manager.ties if isinstance(manager, ScopedManager) else None
 
 
-def _hanging_on(manager: ScopedManager, parent: Any, rows: Sequence[Any]) -> models.Q:
+def _hanging_on(manager: ScopedManager, parent: Any, rows: Sequence[Any], by: str | None) -> models.Q:
+    if by is not None:
+        _check_leads_to(manager.model, by, parent)
+        return models.Q(**{f"{by}__in": [row.pk for row in rows]})
     ties = ties_of(parent)
     if ties is not None and ties.unit == "self":
         return _below(manager, rows)
@@ -146,6 +149,14 @@ def _hanging_on(manager: ScopedManager, parent: Any, rows: Sequence[Any]) -> mod
         found = ", ".join(sorted(nearest)) or "none"
         raise NoReader(f"{manager.model.__name__} hangs on {parent.__name__} by no single foreign key: {found}")
     return models.Q(**{f"{nearest[0]}__in": [row.pk for row in rows]})
+
+
+def _check_leads_to(model: Any, way: str, parent: Any) -> None:
+    end = model
+    for name in way.split("__"):
+        end = end._meta.get_field(name).related_model
+    if end is not parent:
+        raise NoReader(f"{way} leads from {model.__name__} to another table than {parent.__name__}")
 
 
 def _below(manager: ScopedManager, units: Sequence[Any]) -> models.Q:
