@@ -98,7 +98,8 @@ class ScopedManager(models.Manager[Any]):
         """The rows that hang on rows which the caller was given: found for their reader already, or for the system.
 
         Of units that is everything at them and under them; of rows of the same table the rows themselves; else those
-        whose foreign key points there; `by` names the way where there are several. It is for the few rows of a page or an action, not for thousands.
+        whose foreign key points there; `by` names the way where there are several. It is for the few rows of a page or
+        an action, not for thousands.
         """
         if any(parent.pk is None for parent in parents):
             raise NoReader(f"{self.model.__name__}.objects.within was given a row that is not stored")
@@ -137,18 +138,22 @@ def ties_of(model: type[models.Model]) -> Ties | None:
 def _hanging_on(manager: ScopedManager, parent: Any, rows: Sequence[Any], by: str | None) -> models.Q:
     if by is not None:
         _check_leads_to(manager.model, by, parent)
-        return models.Q(**{f"{by}__in": [row.pk for row in rows]})
+        return _one_of(by, rows)
     ties = ties_of(parent)
     if ties is not None and ties.unit == "self":
         return _below(manager, rows)
     if parent is manager.model:
-        return models.Q(pk__in=[row.pk for row in rows])
+        return _one_of("pk", rows)
     paths = list(_ways_to(manager.model, parent, deepest=2))
     nearest = [path for path in paths if path.count("__") == min(one.count("__") for one in paths)]
     if len(nearest) != 1:
         found = ", ".join(sorted(nearest)) or "none"
         raise NoReader(f"{manager.model.__name__} hangs on {parent.__name__} by no single foreign key: {found}")
-    return models.Q(**{f"{nearest[0]}__in": [row.pk for row in rows]})
+    return _one_of(nearest[0], rows)
+
+
+def _one_of(way: str, rows: Sequence[Any]) -> models.Q:
+    return models.Q(**{way: rows[0].pk} if len(rows) == 1 else {f"{way}__in": [row.pk for row in rows]})
 
 
 def _check_leads_to(model: Any, way: str, parent: Any) -> None:
