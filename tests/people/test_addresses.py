@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from datetime import date
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
@@ -20,7 +18,6 @@ from kfl.core.mail import deliver_due
 from kfl.people import actions, addresses
 from kfl.people.models import AuditLine, RoleAssignment, User
 from kfl.people.rosters import DoubtsNotAnswered, ListKind, import_roster
-from tests.factories import a_user
 
 NEW, PROOF = reverse("people:address"), reverse("people:address-proof")
 ON = date(2026, 11, 2)
@@ -222,24 +219,4 @@ def test_a_large_list_of_accounts_is_checked_too(world, monkeypatch):
 def test_what_opened_by_the_old_address_is_gone(world):
     EmailAddress.objects.create(user=world.bob, email="bob@example.org", verified=True, primary=True)
     actions.change_address(user=world.bob, email="ny@example.org", by=world.bob)
-    assert not EmailAddress.objects.exists()
-
-
-def test_accounts_of_before_get_their_lists_address_back(db):
-    """Also two who had exchanged theirs, and one who had taken an address that was nobody's yet."""
-    for name in ("a", "b", "c"):
-        a_user(f"{name}@skole.example")
-    swapped = {
-        "a@skole.example": "b@skole.example",
-        "b@skole.example": "a@skole.example",
-        "c@skole.example": "x@x.example",
-    }
-    User.objects.update(email="", listed_as="")
-    for username, email in swapped.items():
-        User.objects.filter(username=username).update(email=email)
-    a_user("erik")
-    EmailAddress.objects.create(user=User.objects.get(username="c@skole.example"), email="x@x.example", primary=True)
-    importlib.import_module("kfl.people.migrations.0004_address_on_the_list").back_to_the_list(apps, None)
-    rows = User.objects.order_by("pk").values_list("email", "listed_as")
-    assert list(rows) == [(f"{name}@skole.example",) * 2 for name in "abc"] + [("erik@example.org",) * 2]
     assert not EmailAddress.objects.exists()

@@ -23,10 +23,10 @@ ROOT = Path(__file__).parents[2]
 PORTAL = {"portal.sqlite3", "portal.sqlite3-wal"}
 MOMENTS = ["open", "answered", "closed", "data"]  # data: when everything has stopped
 # What the portal's database may write while people answer, and what when the wave ends.
-BY_READING = {"django_session", "people_auditline", "people_user", "sqlite_sequence"}
+BY_READING = {"django_session", "people_auditline", "people_auditedrow", "people_user", "sqlite_sequence"}
 BY_CLOSING = {
     "core_job", "surveys_wave", "surveys_code", "results_release", "results_releasedform", "results_releasedpage",
-    "results_reference", "results_technicalreport",
+    "results_reference", "research_technicalreport",
 }  # fmt: skip
 
 
