@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -88,6 +89,16 @@ def test_mail_waits_for_the_worker_and_is_gone_when_it_is_sent(mailoutbox):
     assert mail.deliver_due(timezone.now()) == 1
     assert (mailoutbox[0].to, mailoutbox[0].body) == (["kari@example.org"], "ABC")
     assert not OutgoingMail.objects.exists()
+
+
+def test_where_nothing_is_to_do_nothing_is_written():
+    """The worker asks each second, and on SQLite there is one writer's lock for all."""
+    mail.post(mail.Outgoing(kind="a.invitation", to="kari@example.org", key="a"))
+    mail.deliver_due(timezone.now())
+    mail.post(mail.Outgoing(kind="a.invitation", to="kari@example.org", due_at=timezone.now() + HOUR))
+    with CaptureQueriesContext(connection) as done:
+        mail.deliver_due(timezone.now())
+    assert {one["sql"].split()[0] for one in done.captured_queries} == {"SELECT"}
 
 
 def test_mail_to_nobody_is_sent_to_nobody(mailoutbox):

@@ -204,6 +204,8 @@ def _mark(mail: OutgoingMail, fate: MailState) -> None:
 
 
 def _settle(mails: QuerySet[OutgoingMail], fate: MailState) -> None:
+    if not mails.exists():
+        return  # asked each second: a writer's lock is taken only where there is something to write
     mails.filter(batch="", key="").delete()
     mails.filter(batch="").update(state=fate, to=NOBODY, about={})
     mails.exclude(batch="").update(state=fate)
@@ -219,7 +221,9 @@ def _let_go(now: datetime) -> None:
         else:
             _settle(left, MailState.UNSURE)
     _settle(OutgoingMail.objects.filter(state=MailState.WAITING, good_until__lte=now), MailState.GIVEN_UP)
-    OutgoingMail.objects.filter(batch="", not_before__lte=now - KEY_STAYS).exclude(state__in=_UNDER_WAY).delete()
+    old = OutgoingMail.objects.filter(batch="", not_before__lte=now - KEY_STAYS).exclude(state__in=_UNDER_WAY)
+    if old.exists():
+        old.delete()
 
 
 def _may_repeat(kind: str) -> bool:
