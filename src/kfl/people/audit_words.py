@@ -43,6 +43,7 @@ declare(
         "role.ended": _("rolle er avsluttet"),
         "roles.given": _("roller er gitt"),
         "roster.imported": _("liste er lagt inn"),
+        "roster.taken_back": _("liste er tatt tilbake"),
         "seat.deputised": _("varaplass er gitt"),
         "seats.ended": _("plasser er avsluttet"),
         "seats.given": _("plasser er gitt"),
