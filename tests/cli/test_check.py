@@ -248,7 +248,7 @@ class TestLinkKey:
     def a_closed_wave(self) -> None:
         wave = a_wave(self.world.county, [self.world.ask], [a_questionnaire()])
         actions.open_wave(wave=wave, by=None, at=OPENS)
-        actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+        actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
 
     def test_one_that_was_never_made_is_no_fault(self):
         assert self.found() == {"link key": ("never made", True)}

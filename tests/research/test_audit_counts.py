@@ -32,7 +32,7 @@ def wave(world, data_dir) -> Wave:
         for row in wave.codes.all()[10 * (night - 1) : 10 * night]:
             answer(wave, code_of(row))
         assert nightly.count(wave, OPENS + timedelta(days=night))
-    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     release_wave(wave=wave, by=None, at=CLOSES)
     return wave
 

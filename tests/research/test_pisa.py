@@ -31,7 +31,7 @@ def report(db, data_dir):
         informant=Informant.PUPIL_5_10, unit_column="school_id", group_column="grade", split_column="gender",
         under=county, by=by,
     )  # fmt: skip
-    wave = actions.close_wave(wave=wave, by=by, at=CLOSES, then_release=False)
+    wave = actions.close_wave(wave=wave, by=by, at=CLOSES, tells=False)
     release_wave(wave=wave, by=by, at=CLOSES)
     return make_report(wave=wave, by=by).read().numbers
 

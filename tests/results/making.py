@@ -93,7 +93,7 @@ def a_closed_wave(
         actions.import_answers(
             wave=wave, form=form, people=people, answers=simulated(form, up, seed, skipped), by=world.erik
         )
-    return actions.close_wave(wave=wave, by=world.erik, at=closes, then_release=False)
+    return actions.close_wave(wave=wave, by=world.erik, at=closes, tells=False)
 
 
 def simulated(form: object, up: np.ndarray, seed: int, skipped: float = SKIPPED) -> np.ndarray:

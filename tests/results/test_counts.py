@@ -43,7 +43,7 @@ def county(world, data_dir) -> SimpleNamespace:
             keep = there[:9] if form.informant == Informant.TEACHER else there[:1]
             answers[:, [row for row in range(len(people)) if row not in keep]] = -1
         actions.import_answers(wave=wave, form=form, people=people, answers=answers, by=None)
-    actions.close_wave(wave=wave, by=world.erik, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=world.erik, at=CLOSES, tells=False)
     release_wave(wave=wave, by=world.erik, at=CLOSES)
     world.t1 = Wave.objects.everywhere(why="a test").get(slug="t1")
     return world

@@ -171,7 +171,7 @@ def test_nothing_of_a_few_adults_follows_from_all_levels_while_it_is_open_or_aft
     assert attack(invited, parts, shown) == []
     assert attack(invited, parts, {"county Hedmark", "school Ask skole"}), "the way that was is seen to leak"
 
-    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     release_wave(wave=wave, by=None, at=CLOSES)
     with time_machine.travel(CLOSES + timedelta(days=1), tick=False):
         assert harvest(county) == {}, "working numbers of an open wave are gone when it closes"

@@ -32,7 +32,7 @@ def closed(world, data_dir, request):
     for code in codes[:7] if had_answered else codes[1:8]:
         assert answer(wave, code_of(code))
     world.child = codes[0].pupil
-    world.wave = actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    world.wave = actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     return world
 
 

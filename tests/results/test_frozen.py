@@ -11,6 +11,7 @@ from django.core.cache import caches
 
 from kfl.answers.bulk import import_sheets
 from kfl.answers.wave_tables import WaveNotOpen
+from kfl.core.lifecycle import NotNow
 from kfl.core.text import text
 from kfl.people import actions as people
 from kfl.people.models import Scheme
@@ -21,7 +22,6 @@ from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
 from kfl.surveys import actions, queries, store
 from kfl.surveys.waves import bundle as freezing
-from kfl.surveys.waves.states import WaveNotInState
 from tests.results.making import simulated
 
 WHY = "a test"
@@ -33,7 +33,7 @@ def late_answers(county) -> None:
     form = county.t1.forms.get()
     people_of = queries.roster(wave=county.t1, form=form)
     answers = simulated(form, people_of.group * 0.0, seed=9)
-    with pytest.raises(WaveNotInState):
+    with pytest.raises(NotNow):
         actions.import_answers(wave=county.t1, form=form, people=people_of, answers=answers, by=county.erik)
     bundle = freezing.bundle_of(county.t1, county.t1.nodes.count())
     folders = store.answers_place(), store.keys_dir()

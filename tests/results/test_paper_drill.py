@@ -91,7 +91,7 @@ def test_two_classes_answer_on_paper_and_find_it_in_their_results(world, promise
             entered += sum(enter(teacher, unit, *one) for one in zip(codes, papers[unit.name], strict=True))
             assert enter(teacher, unit, codes[0], papers[unit.name][1]), "a used code is taken alike; the first counts"
     wave.refresh_from_db()
-    actions.close_wave(wave=wave, by=world.erik, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=world.erik, at=CLOSES, tells=False)
     wave.refresh_from_db()
     release_wave(wave=wave, by=world.erik, at=CLOSES)
 

@@ -48,7 +48,7 @@ def test_results_count_children_rated_and_hide_what_the_pupils_own_would(world, 
             at_9a = np.flatnonzero(people.group == number_of(wave, world.ask_9a))
             codes[:, at_9a[0]] = -1  # a rating that was never begun
         actions.import_answers(wave=wave, form=form, people=people, answers=codes, by=None)
-    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     release_wave(wave=wave, by=None, at=CLOSES + timedelta(minutes=1))
 
     assert cell(wave, world.ask_9a, RATER).value.n == 13 - len(reserved) - 1

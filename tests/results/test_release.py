@@ -272,7 +272,7 @@ def test_without_the_key_of_who_is_alone_the_job_stops_and_says_which_it_needs(w
     wave = a_wave(world.county, [world.ask], [a_questionnaire()])
     surveys.open_wave(wave=wave, by=None, at=OPENS)
     assert answer(wave, code_of(wave.codes.select_related("wave", "pupil")[0]))
-    surveys.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    surveys.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     (data_dir / "keys" / "t3.alone.key").unlink()
     job = enqueue("results.release", by=world.erik, wave="t3")
     assert job.state == "failed"

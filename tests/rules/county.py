@@ -162,7 +162,7 @@ def _waves(county: County) -> None:
     for form, roster in queries.rosters(wave=t1).items():
         answers = simulated(form, roster.group * 0.0, seed=1)
         actions.import_answers(wave=t1, form=form, people=roster, answers=answers, by=None)
-    actions.close_wave(wave=t1, by=None, at=CLOSES - EARLIER, then_release=False)
+    actions.close_wave(wave=t1, by=None, at=CLOSES - EARLIER, tells=False)
     release_wave(wave=t1, by=None, at=CLOSES - EARLIER)
     make_report(wave=t1, by=None, at=CLOSES - EARLIER)
     rated = [a_questionnaire(Informant.RATER_TEACHER), a_questionnaire(Informant.RATER_KINDERGARTEN)]

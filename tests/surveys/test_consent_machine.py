@@ -107,7 +107,7 @@ def machine(world, versions, data_dir, tally):
             assert told == self.ended, "whoever is reserved, the number of an open wave tells nothing of it"
 
         def teardown(self):
-            actions.close_wave(wave=self.wave, by=None, at=CLOSES, then_release=False)
+            actions.close_wave(wave=self.wave, by=None, at=CLOSES, tells=False)
             kept = {
                 (pid.tobytes(), informant)
                 for informant in (OWN, ABOUT)

@@ -61,7 +61,7 @@ def test_of_a_handful_of_adults_nothing_is_told_and_of_a_small_class_it_is(world
 
 
 def test_nothing_is_told_of_a_closed_wave(world, wave):
-    actions.close_wave(wave=wave, by=None, then_release=False)
+    actions.close_wave(wave=wave, by=None, tells=False)
     assert coverage.of_unit(wave, world.county).lines == ()
     assert coverage.of_unit(wave, world.ask_8a).pupils is None
 

@@ -105,7 +105,7 @@ def released(world, data_dir):
     rows = codes(wave)
     for number, row in enumerate(rows):
         assert answer(wave, code_of(row), choice=1 + number % 4)
-    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     release_wave(wave=wave, by=None, at=CLOSES)
     wave.refresh_from_db()
     return wave
@@ -148,7 +148,7 @@ def test_all_forms_about_a_child_are_erased_though_each_has_its_own_pseudonym(wo
     pupil = world.ask_8a.enrolments.order_by("pk")[0].pupil
     for row in codes(wave):
         assert answer(wave, code_of(row))
-    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     pids = pids_of(wave, pupil)
     assert len(set(pids)) == 2
     assert [places(data_dir, pid) for pid in pids] == [1, 1]
@@ -166,7 +166,7 @@ def test_who_rated_the_children_does_not_find_their_own_sheets_in_a_closed_file(
         assert answer(wave, code_of(row), choice=1 + row.pk % 4)
     key = store.link_key()
     rated = [row.pupil for row in codes(wave) if row.form.informant == about]
-    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     sheets = {pid.tobytes() for pid in read_columns(store.answers_place(), "t3", own.number).pid}
     ratings = {pid.tobytes() for pid in read_columns(store.answers_place(), "t3", about.number).pid}
     known = {key.pid(wave.series, about, pupil.uuid) for pupil in rated}

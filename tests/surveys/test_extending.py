@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from kfl.answers.store import OpenWave
 from kfl.people.models import AuditLine
-from kfl.surveys import actions, home, store
+from kfl.surveys import actions, store
 from kfl.surveys.waves import windows
+from kfl.surveys.waves.now import now_of
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]
@@ -70,8 +71,8 @@ def test_a_time_that_is_no_extension_is_refused(world, wave, dina, moment):
 
 def test_the_new_time_is_shown_to_the_teacher_and_the_county(world, wave, dina):
     dina.post(address(world.ask), sent(LATER))
-    assert "9. desember" in home.closes_line(wave, world.ask_8a)
-    assert "4. desember" in home.closes_line(wave, world.bjork_8a)
+    assert "9. desember" in now_of(wave, world.ask_8a).brief
+    assert "4. desember" in now_of(wave, world.bjork_8a).brief
     teacher, county = Client(), Client()
     teacher.force_login(world.bob)
     county.force_login(world.erik)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 import kfl
+from kfl.core.lifecycle import NotNow
 from kfl.core.text import text
 from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions
@@ -69,7 +70,7 @@ def test_the_waves_own_text_is_shown_in_the_letter_and_frozen_for_whom_it_is_mea
     assert step(wave).chosen == "Egen tekst."
     actions.open_wave(wave=wave, by=None, at=OPENS)
     assert client.get(address).status_code == 404, "what is frozen is not edited"
-    with pytest.raises(actions.WaveNotInState):
+    with pytest.raises(NotNow):
         actions.write_help(wave=wave, help=text("Annet"), help_adults=text(""), by=None)
 
 

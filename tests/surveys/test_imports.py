@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from kfl.answers import bulk
+from kfl.core.lifecycle import NotNow
 from kfl.people.models import AuditLine, Unit
 from kfl.questionnaires.formats import Informant
 from kfl.questionnaires.models import Questionnaire
@@ -87,7 +88,7 @@ def test_a_file_becomes_an_open_wave_with_units_grades_and_answers(world, tmp_pa
 
 def test_answers_come_out_as_they_went_in(world, tmp_path):
     wave = run(world, files(tmp_path))
-    actions.close_wave(wave=wave, by=None, then_release=False)
+    actions.close_wave(wave=wave, by=None, tells=False)
     form = wave.forms.get()
     columns = bulk.read_columns(store.answers_place(), wave.slug, form.number)
     found = sorted(
@@ -105,7 +106,7 @@ def test_the_next_wave_joins_persons_units_and_scales_of_its_reference(world, tm
     assert digests[0] == digests[1]
     pids = []
     for wave in (first, second):
-        actions.close_wave(wave=wave, by=None, then_release=False)
+        actions.close_wave(wave=wave, by=None, tells=False)
         columns = bulk.read_columns(store.answers_place(), wave.slug, wave.forms.get().number)
         pids.append({pid.tobytes() for pid in columns.pid})
     assert pids[0] == pids[1]
@@ -289,7 +290,7 @@ def test_many_problems_are_told_as_far_as_there_is_room(world, tmp_path):
 def test_answers_are_not_imported_into_a_draft(world):
     wave = a_wave(world.county, [world.ask], [a_questionnaire()], collection=Collection.IMPORT)
     nobody = queries.Roster(np.zeros(0, np.int32), np.zeros(0, np.int8), np.zeros((0, 16), np.uint8))
-    with pytest.raises(actions.WaveNotInState, match="utkast"):
+    with pytest.raises(NotNow, match="utkast"):
         actions.import_answers(
             wave=wave, form=wave.forms.get(), people=nobody, answers=np.zeros((3, 0), np.int8), by=None
         )
@@ -307,7 +308,7 @@ def test_a_roster_takes_its_answers_in_parts(world):
         for part in (slice(0, 10), slice(10, None))
     ]
     assert stored == [9, 16]
-    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     assert sum(bulk.counts(store.answers_place(), wave.slug).values()) == 25
 
 
@@ -316,7 +317,7 @@ def test_no_page_of_a_wave_from_a_file_promises_codes_help_or_a_no(world, client
     wave = run(world, files(tmp_path))
     names = ["wave-detail", "asked"] + (["wave-close", "wave-letter", "wave-annul"] if state == "open" else [])
     if state == "closed":
-        actions.close_wave(wave=wave, by=None, then_release=False)
+        actions.close_wave(wave=wave, by=None, tells=False)
     client.force_login(world.erik)
     for name in names:
         body = client.get(reverse(f"surveys:{name}", kwargs={"slug": wave.slug})).content.decode()

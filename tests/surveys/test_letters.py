@@ -13,13 +13,14 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from kfl.answers.erasure import erase_again
+from kfl.core.lifecycle import NotNow
 from kfl.core.models import Job
 from kfl.questionnaires.formats import Informant
 from kfl.questionnaires.models import Item
 from kfl.surveys import actions, queries, store
 from kfl.surveys.letters import to_parents
 from kfl.surveys.models import ConsentMode, Wave
-from kfl.surveys.waves.states import reasons_not_to_open
+from kfl.surveys.waves.readiness import reasons_not_to_open
 from tests.surveys.answering import answer, code_of, places
 from tests.surveys.making import CLOSES, OPENS, OSLO, a_questionnaire, a_wave
 
@@ -129,7 +130,7 @@ def test_the_day_is_kept_and_the_release_stays(world, wave, data_dir):
     row = wave.codes.filter(pupil__isnull=False).select_related("wave", "pupil")[0]
     assert answer(wave, code_of(row))
     pid = store.link_key().pid(wave.series, row.form.informant, row.pupil.uuid)
-    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     actions.release_wave(wave=wave, by=None, at=CLOSES)
     evening = datetime(2027, 6, 29, 23, 0, tzinfo=OSLO)
     assert actions.delete_those_due(by=None, at=evening) == []
@@ -154,9 +155,9 @@ def test_nothing_is_deleted_before_the_results_are_made(world, wave, data_dir, s
     assert to_parents.overdue(CLOSES) == []
     assert to_parents.overdue(late) == [wave]
     assert actions.delete_those_due(by=None, at=late) == []
-    actions.close_wave(wave=wave, by=None, at=late, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=late, tells=False)
     assert actions.delete_those_due(by=None, at=late) == []
-    with pytest.raises(actions.WaveNotInState):
+    with pytest.raises(NotNow):
         actions.delete_answers(wave=wave, by=None, at=late)
     assert store.has_answers("t3")
     with time_machine.travel(late, tick=False):

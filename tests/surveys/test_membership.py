@@ -181,7 +181,7 @@ def test_erasure_after_the_close_offers_whoever_was_there_from_opening_to_close(
     left, moved_on, stays = (a_pupil(world.ask_8a, number) for number in range(3))
     until(left, TOMORROW)
     moved(moved_on, world.bjork_8a, TOMORROW)
-    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     with time_machine.travel(CLOSES + timedelta(days=40), tick=False):
         after = Pupil(name="Kom Etterpå")
         days = (CLOSES.date() + timedelta(days=30), None)
@@ -245,7 +245,7 @@ def test_two_of_one_name_are_told_apart_in_every_list(world):
     assert any(label == "Foresatte til Ola Hansen (nøkkel …002)" for _form, label in names)
     one = Code.objects.everywhere(why="a test").filter(pupil=pupils[0], form__informant=Informant.PUPIL_5_10)
     assert [slip.label for slip in sheets.slips(wave, one)] == ["Ola Hansen (nøkkel …001)"], "also alone"
-    actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+    actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     page = client.get(reverse("surveys:erase", kwargs={"slug": "t3", "key": world.ask_8a.pk})).content.decode()
     assert "Ola Hansen (nøkkel …003)" in page
 

@@ -80,7 +80,7 @@ def test_the_number_never_falls_whatever_the_store_says(world, wave, monkeypatch
 def test_the_chore_counts_open_waves_alone_and_each_once_a_day(world, wave):
     assert nightly.count_all(NIGHT) == [wave]
     assert nightly.count_all(NIGHT + timedelta(hours=1)) == []
-    actions.close_wave(wave=wave, by=None, then_release=False)
+    actions.close_wave(wave=wave, by=None, tells=False)
     assert nightly.count_all(NIGHT + timedelta(days=1)) == []
 
 
@@ -102,6 +102,6 @@ def test_invited_is_settled_when_the_wave_closes(world):
     actions.open_wave(wave=wave, by=None, at=OPENS)
     wave.codes.filter(node__unit=world.ask_8a).first().delete()  # as if a pupil were reserved
     before = Invited.objects.everywhere(why="a test").get(node__unit=world.ask_8a).count
-    actions.close_wave(wave=wave, by=None, then_release=False)
+    actions.close_wave(wave=wave, by=None, tells=False)
     after = Invited.objects.everywhere(why="a test").get(node__unit=world.ask_8a).count
     assert (before, after) == (14, 13)

@@ -224,7 +224,7 @@ def test_a_lost_code_is_replaced_and_the_old_one_dies(world, wave):
 
 
 def test_codes_are_not_shown_when_the_wave_is_closed(world, wave):
-    actions.close_wave(wave=wave, by=None, then_release=False)
+    actions.close_wave(wave=wave, by=None, tells=False)
     assert as_user(world.bob).get(address("codes", world.ask_8a)).status_code == 404
     assert as_user(world.bob).get(address("response", world.ask_8a)).status_code == 200
 
@@ -335,9 +335,7 @@ def test_an_open_wave_is_extended_but_never_shortened(world, wave):
 
 def test_closing_is_asked_about_and_then_destroys_codes_and_key(world, wave, monkeypatch):
     ordered = []
-    monkeypatch.setattr(
-        "kfl.surveys.waves.actions.closing.jobs.enqueue", lambda kind, **more: ordered.append((kind, more["wave"]))
-    )
+    monkeypatch.setattr("kfl.core.happenings.jobs.enqueue", lambda kind, **more: ordered.append((kind, more["wave"])))
     erik = as_user(world.erik)
     assert "kan ikke gjøres om" in erik.get(setup("wave-close")).content.decode()
     wave.refresh_from_db()

@@ -39,7 +39,7 @@ def taken(world, data_dir, settings):
             actions.import_answers(wave=wave, form=form, people=people, answers=answers, by=None)
         if slug == "t2":
             _open_all(wave, found)
-        actions.close_wave(wave=wave, by=None, at=CLOSES, then_release=False)
+        actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
         for form in wave.forms.all():
             found.files[slug, form.number] = bulk.read_columns(store.answers_place(), slug, form.number).pid
     return found

@@ -108,16 +108,18 @@ def run_import(args: argparse.Namespace) -> int:
 
 
 def run_close(args: argparse.Namespace) -> int:
-    from kfl.surveys.actions import SameAnswersTwice, WaveNotInState
+    from kfl.core.lifecycle import NotNow
+    from kfl.surveys.actions import SameAnswersTwice
 
     try:
         return _close_and_release(find_wave(args.wave))
-    except (NoSuchWave, SameAnswersTwice, WaveNotInState) as error:
+    except (NoSuchWave, SameAnswersTwice, NotNow) as error:
         return _refuse(str(error))
 
 
 def run_annul(args: argparse.Namespace) -> int:
-    from kfl.surveys.actions import NotFromAFile, WaveNotInState, annul_wave
+    from kfl.core.lifecycle import NotNow
+    from kfl.surveys.actions import NotFromAFile, annul_wave
 
     try:
         wave = find_wave(args.wave)
@@ -127,7 +129,7 @@ def run_annul(args: argparse.Namespace) -> int:
             if sys.stdin.readline().strip() != wave.slug:
                 return _refuse("nothing was done")
         annul_wave(wave=wave, by=None)
-    except (NoSuchWave, NotFromAFile, WaveNotInState) as error:
+    except (NoSuchWave, NotFromAFile, NotNow) as error:
         return _refuse(str(error))
     print(f"{args.wave}: annulled, nothing of it is left")
     return 0
@@ -137,11 +139,12 @@ def run_list(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from kfl.surveys.models import Wave
+    from kfl.surveys.waves.now import now_of
 
     rows = [("wave", "name", "state", "opens", "closes")]
     for wave in Wave.objects.everywhere(why="system: whoever runs commands owns the data folder"):
         days = (timezone.localdate(moment).isoformat() for moment in (wave.opens_at, wave.closes_at))
-        rows.append((wave.slug, wave.name, wave.state, *days))
+        rows.append((wave.slug, wave.name, now_of(wave).stage.value, *days))
     print_table(rows)
     return 0
 
@@ -178,7 +181,7 @@ def _close_and_release(wave: Wave) -> int:
     from kfl.surveys.actions import close_wave
 
     try:
-        wave = close_wave(wave=wave, by=None, then_release=False)
+        wave = close_wave(wave=wave, by=None, tells=False)
     except (KeyMissing, KeyTooOpen) as error:
         return _refuse(f"{wave.slug} stays open: without its code key nobody can read the answers ({error})")
     try:

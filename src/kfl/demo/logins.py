@@ -61,7 +61,7 @@ def _wave(slug: str) -> Wave:
 
 def unused_codes(wave: Wave) -> list[Login]:
     """A few codes for each informant group, of classes and schools from which no answer has come."""
-    if wave.state != WaveState.OPEN:
+    if not wave.is_under_way:
         return []
     found: list[Login] = []
     for form in wave.forms.order_by("number"):

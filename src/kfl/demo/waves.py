@@ -91,7 +91,7 @@ def hold(
             answering(wave, form, rosters[form])
             step(len(rosters[form]))
     with progress.steps(f"{held.name}: {CLOSING}", 2) as step:
-        wave = actions.close_wave(wave=wave, by=world.by, at=held.closes_at, then_release=False)
+        wave = actions.close_wave(wave=wave, by=world.by, at=held.closes_at, tells=False)
         step(1)
         release_wave(wave=wave, by=world.by, at=held.closes_at + timedelta(minutes=1))
         step(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404
 
 from kfl.core.models import Job
@@ -22,6 +24,12 @@ def release_or_404(user: User, wave: str) -> Release:
     if release is None:
         raise Http404(f"no release of {wave} for this reader")
     return release
+
+
+def waves_with_report(user: User, waves: Sequence[str]) -> set[str]:
+    """Which of these waves, by slug, have a report that the reader may see, or will have one soon."""
+    rows = Release.objects.kept_for(user, Permission.RESULTS_VIEW)
+    return set(rows.filter(wave__slug__in=waves, part=Part.MAIN).values_list("wave__slug", flat=True))
 
 
 def report_of(release: Release) -> TechnicalReport | None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from kfl.core.jobs import Progress, enqueue, job
+from django.db import transaction
+
+from kfl.core.happenings import on, tell
+from kfl.core.jobs import Progress
 from kfl.people.roles import Permission
 
 from .making.job_steps import STEPS, saying_which_key, steps_of, wave_of
 from .making.release import release_wave
 
 
-@job("results.release", followed_by=Permission.WAVE_EDIT)
+@on("wave.closed", kind="results.release", followed_by=Permission.WAVE_EDIT)
 def release(progress: Progress, *, wave: str) -> None:
     """Release part a of a closed wave, by its slug. Run again, it finds the release and changes nothing.
 
-    The technical report is a job of its own, so that results never wait for it.
+    What else is made of a wave, a job of another room, waits until results are out, and they never wait for it.
     """
     progress.total(STEPS)
     with saying_which_key(progress, wave):
         release_wave(wave=wave_of(wave), by=progress.row.by, progress=steps_of(progress))
-    enqueue("research.report", by=progress.row.by, wave=wave)
+    with transaction.atomic():
+        tell("wave.released", by=progress.row.by, wave=wave)

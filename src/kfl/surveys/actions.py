@@ -43,4 +43,3 @@ from .waves.actions.setup import create_wave as create_wave
 from .waves.actions.setup import edit_wave as edit_wave
 from .waves.actions.setup import set_forms as set_forms
 from .waves.actions.setup import set_units as set_units
-from .waves.states import WaveNotInState as WaveNotInState

@@ -9,6 +9,7 @@ from kfl.core.chores import before_jobs, every
 
 from . import actions, store
 from .counts import nightly
+from .waves import closing_itself, mails
 
 
 @before_jobs
@@ -23,6 +24,20 @@ def delete_answers(now: datetime) -> Iterator[str]:
     """Delete answers on the day that parents were told."""
     for wave in actions.delete_those_due(by=None):
         yield f"{wave.slug}: answers deleted, as parents were told"
+
+
+@every(hours=1)
+def tell_of_ends(now: datetime) -> Iterator[str]:
+    """Write to whoever sets up a wave that its time is up, and that it will close by itself."""
+    for wave in mails.post_those_due(now):
+        yield f"{wave.slug}: those who may close it are told that its time is up"
+
+
+@every(hours=1)
+def close_waves(now: datetime) -> Iterator[str]:
+    """Close waves that nobody has closed for so many days after their time was up: codes and keys are destroyed."""
+    for wave in closing_itself.close_those_due(now):
+        yield f"{wave.slug}: closes by itself, as its time has been up for {wave.close_within_days} days"
 
 
 @every(hours=1)

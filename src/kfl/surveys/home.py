@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kfl.core.cards import Card, Entry, Group, Link, Urgency
-from kfl.core.templatetags.core import dated, day, number
+from kfl.core.templatetags.core import dated, number
 from kfl.people.kinds import Kind
 from kfl.people.models import Unit, User
 from kfl.people.roles import Permission
@@ -24,8 +24,11 @@ from .models import Code, Collection, Wave, WaveState
 from .queries import waves_asking_at, waves_at
 from .ratings import rating_lists
 from .reminders.links import BY_MAIL
-from .waves import windows
+from .waves import closing_itself
+from .waves.dates import dates as dates
+from .waves.now import Now, now_of
 from .waves.series import in_order
+from .waves.states import Act, Stage
 
 SOON = timedelta(days=60)  # how long before the opening consent is asked for
 
@@ -68,14 +71,9 @@ def pupils_line(response: coverage.Response | None) -> str:
     return _("Ingen elever er med her.") if response is None else response.words
 
 
-def closes_line(wave: Wave, unit: Unit | None = None) -> str:
-    """Stenger fredag 4. desember."""
-    return _("stenger {day}").format(day=day(wave.closes_at if unit is None else windows.closes_at(wave, unit)))
-
-
 def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
     lines: tuple[str, ...]
-    response = coverage.of_unit(wave, unit)
+    now, response = now_of(wave, unit), coverage.of_unit(wave, unit)
     if unit.kind == Kind.MUNICIPALITY:
         schools = Unit.objects.visible_to(user, Permission.RESPONSE_VIEW).filter(
             path__startswith=unit.path, kind__in=[Kind.SCHOOL, Kind.KINDERGARTEN]
@@ -83,28 +81,29 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
         each = coverage.of_units(wave, unit, list(schools.order_by("name")))
         lines = tuple(f"{one.unit.name}: {pupils_line(one.pupils)}" for one in each if one.pupils)
     elif unit.kind in {Kind.GROUP, Kind.DEPARTMENT}:
-        lines = (f"{pupils_line(response.pupils)} · {closes_line(wave, unit)}",)
+        lines = (f"{pupils_line(response.pupils)} · {now.brief}",)
     else:
         lines = tuple(f"{capfirst(line.informant.label)}: {line.words}" for line in response.lines)
-    actions = _code_links(wave, unit) if may_handle(user, unit) else []
+    actions = _code_links(wave, unit) if now.may(Act.HAND_OUT) and may_handle(user, unit) else []
     key = {"slug": wave.slug, "key": unit.pk}
     if unit.kind not in {Kind.GROUP, Kind.DEPARTMENT}:
         actions.append(Link(reverse("surveys:response", kwargs=key), _("Hvor mange har svart")))
-    note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else capfirst(closes_line(wave, unit)) + "."
-    due = windows.closes_at(wave, unit)
-    return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), Urgency.NOW, due, note)
+    note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else capfirst(now.brief) + "."
+    return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), Urgency.NOW, now.closes_at, note)
 
 
 def _codes_card(wave: Wave, unit: Unit) -> Card:
     """For whoever hands out codes and follows no counts: the office."""
-    lines = (_("Skriv ut lapper og brev, bytt koder som er mistet, og før inn svar på papir."),)
+    now = now_of(wave, unit)
+    line, actions = now.words, list[Link]()
+    if now.may(Act.HAND_OUT):
+        line = _("Skriv ut lapper og brev, bytt koder som er mistet, og før inn svar på papir.")
+        actions = _code_links(wave, unit)
     key = {"slug": wave.slug, "key": unit.pk}
-    actions = _code_links(wave, unit)
     if not wave.is_rehearsal:
         actions.append(Link(reverse("surveys:consent", kwargs=key), _("Samtykke")))
-    note = capfirst(closes_line(wave, unit)) + "."
-    due = windows.closes_at(wave, unit)
-    return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), Urgency.NOW, due, note)
+    note = capfirst(now.brief) + "."
+    return Card(f"{wave.name} – {unit.name}", (line,), tuple(actions), Urgency.NOW, now.closes_at, note)
 
 
 def _code_links(wave: Wave, unit: Unit) -> list[Link]:
@@ -121,35 +120,28 @@ def _rating_cards(user: User) -> list[Card]:
         return []
     found = []
     for one in rating_lists.own_lists(user):
+        now = now_of(one.wave, one.unit)
         words = ngettext("{done} av {all} er levert", "{done} av {all} er levert", len(one.ratings))
         line = words.format(done=number(one.handed_in), all=number(len(one.ratings)))
         url = reverse("surveys:rating-list", kwargs={"slug": one.wave.slug, "key": one.unit.pk})
         heading = rating_lists.heading(one.unit)
-        found.append(
-            Card(
-                heading,
-                (f"{line} · {closes_line(one.wave, one.unit)}",),
-                (Link(url, _("Åpne lista")),),
-                Urgency.NOW,
-                windows.closes_at(one.wave, one.unit),
-            )
-        )
+        line = f"{line} · {now.brief}"
+        found.append(Card(heading, (line,), (Link(url, _("Åpne lista")),), Urgency.NOW, now.closes_at))
     return found
 
 
 def _own_link_cards(user: User) -> list[Card]:
     """For everybody whom an open wave asks, whether they have answered or not."""
     codes = Code.objects.everywhere(why="the reader's own").filter(holder=user, form__informant__in=BY_MAIL)
-    waves = Wave.objects.everywhere(why="waves that ask the reader").filter(
-        pk__in=codes.values("wave"), state=WaveState.OPEN
-    )
+    rows = codes.select_related("wave__unit", "node__unit").order_by("pk")
+    found = {code.wave: now for code in rows if (now := now_of(code.wave, code.node.unit)).may(Act.HAND_OUT)}
     line = _(
         "Du er invitert til å svare med din egen lenke. Den kommer på e-post, eller på papir om du ikke har adresse."
     )
     link = Link(reverse("surveys:own-links"), _("Få lenken på nytt"))
     return [
-        Card(wave.name, (line,), (link,), Urgency.NOW, wave.closes_at, capfirst(closes_line(wave)) + ".")
-        for wave in waves
+        Card(wave.name, (line,), (link,), Urgency.NOW, now.closes_at, capfirst(now.brief) + ".")
+        for wave, now in found.items()
     ]
 
 
@@ -180,24 +172,25 @@ def _board(user: User) -> list[Card]:
     waves = Wave.objects.visible_to(user, Permission.WAVE_EDIT).exclude(state=WaveState.RELEASED).exclude(over)
     found = []
     for wave in waves.filter(collection=Collection.CODES).order_by(*in_order()):
-        url = reverse("surveys:wave-detail", kwargs={"slug": wave.slug})
-        if wave.state == WaveState.DRAFT:
-            line = _("Utkast. Åpner {day}.").format(day=dated(wave.opens_at))
-            found.append(Card(wave.name, (line,), (Link(url, _("Gjør ferdig")),), Urgency.SOON, wave.opens_at))
-        elif wave.state == WaveState.OPEN:
-            response = coverage.of_unit(wave, wave.unit)
-            line = f"{pupils_line(response.pupils)} · {closes_line(wave)}"
-            found.append(Card(wave.name, (line,), (Link(url, _("Se kartleggingen")),), Urgency.NOW, wave.closes_at))
-        else:
-            found.append(
-                Card(
-                    wave.name,
-                    (_("Stengt. Resultatene blir laget."),),
-                    (Link(url, _("Se kartleggingen")),),
-                    Urgency.NEWS,
-                )
-            )
+        found.append(_own_card(now_of(wave)))
     if not found:
         new = Link(reverse("surveys:wave-new"), _("Sett opp en kartlegging"))
         found.append(Card(_("Kartlegginger"), (_("Ingen kartlegging er under arbeid."),), (new,)))
     return found
+
+
+def _own_card(now: Now) -> Card:
+    """A wave for whoever sets it up. One whose time is up presses most: it is due since then."""
+    wave, key = now.wave, {"slug": now.wave.slug}
+    page = Link(reverse("surveys:wave-detail", kwargs=key), _("Se kartleggingen"))
+    if now.stage is Stage.DRAFT:
+        line = _("Utkast. Åpner {day}.").format(day=dated(wave.opens_at))
+        return Card(wave.name, (line,), (Link(page.url, _("Gjør ferdig")),), Urgency.SOON, wave.opens_at)
+    if now.stage is Stage.OVER:
+        close = Link(reverse("surveys:wave-close", kwargs=key), _("Steng kartleggingen"))
+        lines = (now.words, closing_itself.what_to_do(wave))
+        return Card(wave.name, lines, (close, page), Urgency.NOW, now.closes_at)
+    if wave.is_under_way:
+        line = f"{pupils_line(coverage.of_unit(wave, wave.unit).pupils)} · {now.brief}"
+        return Card(wave.name, (line,), (page,), Urgency.NOW, now.closes_at)
+    return Card(wave.name, (_("Stengt. Resultatene blir laget."),), (page,), Urgency.NEWS)

@@ -27,7 +27,7 @@ def open_wave(progress: Progress, *, wave: str) -> None:
     """Open a wave; when it is open already, the job was put back after it had done its work."""
     found = _wave(wave)
     progress.total(1)
-    if found.state == WaveState.DRAFT:
+    if found.is_draft:
         actions.open_wave(wave=found, by=_by(progress))
     progress.step(1)
 

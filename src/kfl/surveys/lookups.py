@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kfl.core.lifecycle import NotNow
 from kfl.people.models import Unit
 from kfl.people.requests import reader
 from kfl.people.roles import Permission
@@ -14,6 +15,8 @@ from kfl.people.scopes import get_visible_or_404, has_permission, may
 from .codes.rights import units_for
 from .models import Wave, WaveState
 from .queries import waves_at
+from .waves.now import Now, now_of
+from .waves.states import Act, stored_for
 
 
 def wave_at_or_404(slug: str, unit: Unit, *states: WaveState) -> Wave:
@@ -22,6 +25,22 @@ def wave_at_or_404(slug: str, unit: Unit, *states: WaveState) -> Wave:
     if wave is None:
         raise Http404
     return wave
+
+
+def wave_for(act: Act, slug: str, unit: Unit) -> Wave:
+    """The wave at a unit, for an act of its stage: 404 where it is not there, `NotNow` where the clock says no."""
+    return _if_now(act, now_of(wave_at_or_404(slug, unit, *stored_for(act)), unit))
+
+
+def own_wave_for(act: Act, request: HttpRequest, slug: str) -> Wave:
+    """A wave that the reader sets up, for an act of its stage; as above."""
+    return _if_now(act, now_of(own_wave_or_404(request, slug, *stored_for(act))))
+
+
+def _if_now(act: Act, now: Now) -> Wave:
+    if not now.may(act):
+        raise NotNow(now.why_not)
+    return now.wave
 
 
 def code_unit_or_404(request: HttpRequest, key: int) -> Unit:

@@ -1,7 +1,8 @@
 """What a browser sends and no table can hold: answered in words, never as a fault of the portal.
 
 An address with a number beyond 64 bits names nothing. What a database refuses because it does not fit, or because
-somebody else has written the same meanwhile, changes nothing and is said so.
+somebody else has written the same meanwhile, changes nothing and is said so. What cannot be done in the state that a
+row is in, since somebody or the clock has moved it on, is answered with the words that say why.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import page_not_found
+
+from kfl.core.lifecycle import NotNow
 
 Respond = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
@@ -31,7 +34,7 @@ def _has_too_many_digits(problem: Exception) -> bool:
 
 
 def unfit_values(respond: Respond) -> Respond:
-    """404 where the address or a number in the form is nothing that could be there, 409 where it is there already."""
+    """404 where the address or a number in the form is nothing that could be there, 409 where it does not fit now."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return respond(request)
@@ -43,6 +46,8 @@ def unfit_values(respond: Respond) -> Respond:
     def process_exception(request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if isinstance(problem, OverflowError | DataError) or _has_too_many_digits(problem):
             return page_not_found(request, problem)
+        if isinstance(problem, NotNow):
+            return render(request, "not_now.html", {"words": str(problem)}, status=409)
         if isinstance(problem, IntegrityError) and request.method == "POST":
             logger.warning("a form was refused by the database: %s", type(problem).__name__)
             return render(request, "409.html", status=409)

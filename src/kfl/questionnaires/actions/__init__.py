@@ -1,6 +1,5 @@
 """What can happen to questionnaires."""
 
-from ..states import VersionIsFrozen as VersionIsFrozen
 from .editing import copy_questionnaire as copy_questionnaire
 from .editing import create_questionnaire as create_questionnaire
 from .editing import delete_item as delete_item

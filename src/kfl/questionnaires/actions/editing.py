@@ -16,7 +16,7 @@ from kfl.people.models import User
 from ..completeness import item_faults
 from ..formats import WITH_OWN_OPTIONS, Format, Informant
 from ..models import Favourable, Item, Questionnaire, QuestionnaireVersion, Scale
-from ..states import check_not_frozen
+from ..states import check_can_be_written
 
 
 class ItemDoesNotFit(ValueError):
@@ -86,7 +86,7 @@ def edit_version(
     at: datetime | None = None,
 ) -> QuestionnaireVersion:
     """Change title and introduction."""
-    check_not_frozen(version)
+    check_can_be_written(version)
     version.questionnaire.title = title
     version.questionnaire.save(update_fields=["title"])
     version.intro = intro
@@ -108,7 +108,7 @@ def save_scale(
     at: datetime | None = None,
 ) -> Scale:
     """Add a scale at the end, or change one."""
-    check_not_frozen(version)
+    check_can_be_written(version)
     if scale is None:
         taken = set(version.scales.values_list("key", flat=True))
         scale = Scale(
@@ -143,7 +143,7 @@ def save_item(
 
     Raises `ItemDoesNotFit`, among other things for free text in a form for children.
     """
-    check_not_frozen(version)
+    check_can_be_written(version)
     if item is None:
         taken = set(version.items.values_list("key", flat=True))
         siblings = version.items.filter(scale=scale)
@@ -165,7 +165,7 @@ def save_item(
 def delete_scale(*, scale: Scale, by: User | None, at: datetime | None = None) -> QuestionnaireVersion:
     """Take a scale out, with its items."""
     version = scale.version
-    check_not_frozen(version)
+    check_can_be_written(version)
     touched(scale, unit=None, version=version, key=scale.key)
     scale.delete()
     return version
@@ -175,7 +175,7 @@ def delete_scale(*, scale: Scale, by: User | None, at: datetime | None = None) -
 def delete_item(*, item: Item, by: User | None, at: datetime | None = None) -> QuestionnaireVersion:
     """Take an item out."""
     version = item.version
-    check_not_frozen(version)
+    check_can_be_written(version)
     touched(item, unit=None, version=version, key=item.key)
     item.delete()
     return version
@@ -184,7 +184,7 @@ def delete_item(*, item: Item, by: User | None, at: datetime | None = None) -> Q
 @action("scale.moved")
 def move_scale(*, scale: Scale, up: bool, by: User | None, at: datetime | None = None) -> QuestionnaireVersion:
     """Move a scale one place up or down; at the end nothing happens."""
-    check_not_frozen(scale.version)
+    check_can_be_written(scale.version)
     touched(scale, unit=None, version=scale.version, up=up)
     _swap(list(scale.version.scales.order_by("position", "pk")), scale, up)
     return scale.version
@@ -193,7 +193,7 @@ def move_scale(*, scale: Scale, up: bool, by: User | None, at: datetime | None =
 @action("item.moved")
 def move_item(*, item: Item, up: bool, by: User | None, at: datetime | None = None) -> QuestionnaireVersion:
     """Move an item one place up or down within its scale; at the end nothing happens."""
-    check_not_frozen(item.version)
+    check_can_be_written(item.version)
     touched(item, unit=None, version=item.version, up=up)
     _swap(list(item.version.items.filter(scale=item.scale).order_by("position", "pk")), item, up)
     return item.version

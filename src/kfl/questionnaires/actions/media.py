@@ -13,7 +13,7 @@ from kfl.people.audit import action
 from kfl.people.models import User
 
 from ..models import Item
-from ..states import check_not_frozen
+from ..states import check_can_be_written
 
 
 @action("item.media_set")
@@ -30,7 +30,7 @@ def set_media(
 
     What is not named stays. Raises `WrongFile` for the first that cannot be used; then nothing changes.
     """
-    check_not_frozen(item.version)
+    check_can_be_written(item.version)
     if unknown := sound.keys() - LANGUAGES.keys():
         raise KeyError(f"no such language: {sorted(unknown)}")
     kept = dict(item.sound)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,9 @@ from kfl.questionnaires.formats import Informant
 from .. import store
 from ..consent import namesakes
 from ..models import Code, Wave, WaveState
-from ..waves.states import check_state
+from ..waves import membership
+from ..waves.now import require
+from ..waves.states import LIFE, Act
 from . import inviting
 
 
@@ -33,9 +36,19 @@ def replace_code(*, code: Code, by: User | None, at: datetime | None = None, sho
 
     `short`: one to type, also for who would else come by a link: a parent without a telephone, or on paper.
     """
-    check_state(code.wave, WaveState.OPEN)
+    require(Act.HAND_OUT, code.wave, code.node.unit, at=at)
+    return _exchanged(code, new_code if short else store.code_maker(Informant(code.form.informant)))
+
+
+@action("code.replaced")
+def let_code_die(*, code: Code, by: User | None, at: datetime | None = None) -> Code:
+    """Put another code in the place of one that has come into wrong hands, and tell it to nobody; by no clock."""
+    LIFE.require(code.wave, WaveState.OPEN)
+    return _exchanged(code, store.code_maker(Informant(code.form.informant)))
+
+
+def _exchanged(code: Code, make: Callable[[], str]) -> Code:
     key = store.code_key(code.wave.slug)
-    make = new_code if short else store.code_maker(Informant(code.form.informant))
     fresh = changes.replace_code(store.answers_place(), key, key.open_for_reprint(bytes(code.sealed)), make)
     code.sealed, code.opened_by = key.seal_for_reprint(fresh), None
     code.save(update_fields=["sealed", "opened_by"])
@@ -50,10 +63,11 @@ def invite_late(*, wave: Wave, pupil: Pupil, by: User | None, at: datetime | Non
     is given. While the link key is away the pupil gets a pseudonym that joins nothing: the answers count in this
     wave, and are not followed to the next (RULES D.2). Raises `NamesakeIsReserved` until it is said who that is.
     """
-    check_state(wave, WaveState.OPEN)
+    require(Act.HAND_OUT, wave, at=at)
     if namesakes.questions(wave, pupils=[pupil.pk]):
         words = _("Ingen kode ennå: {pupil} heter det samme som en som er reservert. Er det den samme?")
         raise NamesakeIsReserved(words.format(pupil=pupil.name))
+    require(Act.HAND_OUT, wave, membership.place_of(wave, pupil).node.unit, at=at)
     made = inviting.invite(wave, pupil)
     for code in made:
         touched(code, unit=code.node.unit_id, wave=wave, pupil=pupil, form=code.form_id)

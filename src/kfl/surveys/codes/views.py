@@ -24,10 +24,11 @@ from kfl.people.scopes import described, may, needs
 from kfl.questionnaires.formats import BY_LINK, CHILDREN, Informant
 
 from .. import actions, store
-from ..lookups import code_unit_or_404, wave_at_or_404, way_back
-from ..models import Code, Wave, WaveState
+from ..lookups import code_unit_or_404, wave_for, way_back
+from ..models import Code, Wave
 from ..reminders.links import BY_MAIL, PARENTS, codes_for_paper
 from ..waves import membership
+from ..waves.states import Act
 from . import link_letters
 from . import sheets as code_sheets
 from .names import described_at, label_of, labelled
@@ -38,7 +39,7 @@ ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
 
 def _found(request: HttpRequest, slug: str, key: int) -> tuple[Wave, Unit]:
     unit = code_unit_or_404(request, key)
-    return wave_at_or_404(slug, unit, WaveState.OPEN), unit
+    return wave_for(Act.HAND_OUT, slug, unit), unit
 
 
 @needs(*RIGHTS)

@@ -15,7 +15,8 @@ from .. import store
 from ..codes import inviting
 from ..models import Code, Collection, Consent, ConsentState, Namesake, Wave, WaveState
 from ..waves import membership
-from ..waves.states import check_state
+from ..waves.now import now_of, require
+from ..waves.states import Act
 from . import namesakes
 
 
@@ -28,7 +29,7 @@ def set_consent(
     Who may not take part any more has no answers either: what was answered is erased at once. Raises `NotErased`,
     and changes nothing, when it cannot be.
     """
-    check_state(wave, WaveState.DRAFT, WaveState.OPEN)
+    require(Act.TAKE_CONSENT, wave, at=at)
     _tell_consent(wave, pupils, state)
     Consent.objects.bulk_create(
         [Consent(wave=wave, pupil=pupil, state=state) for pupil in pupils],
@@ -39,9 +40,9 @@ def set_consent(
     for rehearsal in Wave.objects.everywhere(why="a rehearsal asks whom its wave will ask").filter(
         rehearsal__of=wave, state=WaveState.OPEN
     ):
-        _follow(rehearsal, pupils, state)
+        _follow(rehearsal, pupils, state, at)
     if wave.state == WaveState.OPEN and wave.collection == Collection.CODES:
-        _follow(wave, pupils, state)
+        _follow(wave, pupils, state, at)
     return wave
 
 
@@ -50,7 +51,7 @@ def answer_namesake(
     *, wave: Wave, pupil: Pupil, other: Pupil, is_same: bool, by: User | None, at: datetime | None = None
 ) -> Namesake:
     """Say whether a pupil who has no code is `other`, who is out of the wave; if so the pupil is reserved too."""
-    check_state(wave, WaveState.DRAFT, WaveState.OPEN)
+    require(Act.TAKE_CONSENT, wave, at=at)
     rows = Namesake.objects.everywhere(why="two whom the caller was asked about")
     row, _new = rows.update_or_create(wave=wave, pupil=pupil, other=other, defaults={"is_same": is_same})
     group = membership.classes_of(wave, [pupil]).get(pupil.pk, wave.unit_id)
@@ -70,12 +71,14 @@ def _tell_consent(wave: Wave, pupils: Sequence[Pupil], state: ConsentState) -> N
         touched(pupil, unit=classes.get(pupil.pk, wave.unit_id), wave=wave, state=(old, state.value))
 
 
-def _follow(wave: Wave, pupils: Sequence[Pupil], state: ConsentState) -> None:
+def _follow(wave: Wave, pupils: Sequence[Pupil], state: ConsentState, at: datetime | None) -> None:
     """Let codes of an open wave die, or make those that lack."""
     if not membership.may_answer(wave, state):
         its_codes = wave.codes.filter(pupil__in=pupils, form__informant__in=FOR_EACH_CHILD)
         _end_codes(wave, its_codes.select_related("wave", "node", "form", "pupil"), state)
         return
+    if not now_of(wave, at=at).may(Act.HAND_OUT):
+        return  # a code that nobody may be given; with more time it can be made on the page of lost codes
     uncoded = [pupil.pk for pupil in membership.uncoded(wave, pupils)]
     unclear = {one.pupil.pk for one in namesakes.questions(wave, pupils=uncoded)}
     for pupil in pupils:

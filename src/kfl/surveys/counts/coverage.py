@@ -14,7 +14,7 @@ from kfl.people.models import Unit
 from kfl.questionnaires.formats import Informant
 
 from .. import store
-from ..models import Collection, Wave, WaveForm, WaveState
+from ..models import Collection, Wave, WaveForm
 from . import count_words, invited_counts, nightly
 from .count_words import Counted
 
@@ -84,7 +84,7 @@ def of_unit(wave: Wave, unit: Unit) -> UnitResponse:
 
 def of_units(wave: Wave, above: Unit, units: list[Unit]) -> list[UnitResponse]:
     """The response of each of these units, all of them at or below `above`; no lines once the wave is closed."""
-    if wave.state != WaveState.OPEN:
+    if not wave.is_under_way:
         return [UnitResponse(unit, ()) for unit in units]
     sheets = store.answered_counts(wave.slug)
     told = nightly.told(wave, [unit.pk for unit in units])

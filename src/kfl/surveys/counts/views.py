@@ -20,6 +20,8 @@ from ..codes.rights import may_handle
 from ..lookups import wave_at_or_404
 from ..models import WaveState
 from ..queries import waves_asking_at
+from ..waves.now import now_of
+from ..waves.states import Act
 from . import count_words, coverage
 
 FOLLOWED = (WaveState.OPEN, WaveState.CLOSED, WaveState.RELEASED)
@@ -48,8 +50,9 @@ def followed(request: HttpRequest) -> HttpResponse:
             continue
         seen.add(unit.pk)
         for wave in waves_asking_at(unit, *FOLLOWED):
-            line = home.pupils_line(coverage.of_unit(wave, unit).pupils) if wave.state == WaveState.OPEN else ""
-            rows.append({"wave": wave, "unit": unit, "line": line, "is_open": wave.state == WaveState.OPEN})
+            now = now_of(wave, unit)
+            line = home.pupils_line(coverage.of_unit(wave, unit).pupils) if now.may(Act.FOLLOW) else ""
+            rows.append({"wave": wave, "unit": unit, "line": line, "now": now})
     return render(request, "surveys/followed.html", {"rows": rows})
 
 
@@ -62,6 +65,7 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     user = reader(request)
     unit: Unit = get_visible_or_404(Unit, user, Permission.RESPONSE_VIEW, pk=key)
     wave = wave_at_or_404(slug, unit, *FOLLOWED)
+    now = now_of(wave, unit)
     kinds = PARTS.get(Kind(unit.kind), ())
     below = Unit.objects.visible_to(user, Permission.RESPONSE_VIEW).filter(
         path__startswith=unit.path, kind__in=list(kinds)
@@ -73,12 +77,11 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     context = {
         "wave": wave,
         "unit": unit,
-        "is_open": wave.state == WaveState.OPEN,
-        "closes": home.closes_line(wave, unit),
-        "may_extend": wave.state == WaveState.OPEN and may(user, Permission.WAVE_EXTEND, unit),
-        "may_erase": wave.state != WaveState.OPEN and may(user, Permission.CONSENT_EDIT, unit),
-        "may_print": may_handle(user, unit),
-        "may_consent": may(user, Permission.CONSENT_EDIT, unit),
+        "now": now,
+        "may_extend": now.may(Act.EXTEND) and may(user, Permission.WAVE_EXTEND, unit),
+        "may_erase": now.may(Act.ERASE) and may(user, Permission.CONSENT_EDIT, unit),
+        "may_print": now.may(Act.HAND_OUT) and may_handle(user, unit),
+        "may_consent": now.may(Act.TAKE_CONSENT) and may(user, Permission.CONSENT_EDIT, unit),
         "has_ratings": unit.is_leaf_kind
         and any(informant.is_rater for informant in informants)
         and may(user, Permission.RATING_FOLLOW, unit),

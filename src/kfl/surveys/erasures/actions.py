@@ -18,11 +18,10 @@ from kfl.people.models import Pupil, Unit, User
 from kfl.questionnaires.formats import FOR_EACH_CHILD
 
 from .. import store
-from ..models import ErasureRequest, Wave, WaveState
+from ..models import ErasureRequest, Wave
 from ..waves import link_keys
-from ..waves.states import check_state
-
-CLOSED = (WaveState.CLOSED, WaveState.RELEASED)
+from ..waves.now import require
+from ..waves.states import Act
 
 
 class LinkKeyIsAway(RuntimeError):
@@ -32,7 +31,7 @@ class LinkKeyIsAway(RuntimeError):
 @action("erasure.asked")
 def ask_erasure(*, wave: Wave, unit: Unit, pupil: Pupil, by: User | None, at: datetime | None = None) -> ErasureRequest:
     """Ask for a pupil's answers to be erased from a closed wave; asking twice is once."""
-    check_state(wave, *CLOSED)
+    require(Act.ERASE, wave, at=at)
     requests = ErasureRequest.objects.everywhere(why="whether this has been asked for")
     waiting: ErasureRequest | None = requests.filter(wave=wave, pupil=pupil).first()
     if waiting is not None:
@@ -44,7 +43,7 @@ def ask_erasure(*, wave: Wave, unit: Unit, pupil: Pupil, by: User | None, at: da
 
 def erase_those_waiting(*, wave: Wave, by: User | None, at: datetime | None = None) -> int:
     """Carry out every request of a wave; gives how many. Raises `LinkKeyIsAway` or `store.NotErased`."""
-    check_state(wave, *CLOSED)
+    require(Act.ERASE, wave, at=at)
     requests = ErasureRequest.objects.everywhere(why="they are carried out together, by whoever sets up the wave")
     waiting = list(requests.filter(wave=wave, done_on__isnull=True).select_related("pupil", "unit"))
     for request in waiting:

@@ -18,10 +18,11 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs
 
 from .. import actions
-from ..lookups import first_step, own_wave_or_404, wave_at_or_404
-from ..models import ErasureRequest, WaveState
+from ..lookups import first_step, own_wave_for, wave_for
+from ..models import ErasureRequest
 from ..store import NotErased
 from ..waves import membership
+from ..waves.states import Act
 
 
 @needs(Permission.CONSENT_EDIT)
@@ -32,7 +33,7 @@ def erase(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     It never tells whether the pupil had answered.
     """
     unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
-    wave = wave_at_or_404(slug, unit, WaveState.CLOSED, WaveState.RELEASED)
+    wave = wave_for(Act.ERASE, slug, unit)
     pupils = {str(pupil.pk): pupil for pupil in (membership.pupils_at(wave, unit) if unit.is_leaf_kind else [])}
     if request.method == "POST":
         pupil = pupils.get(request.POST.get("pupil", ""))
@@ -61,7 +62,7 @@ def erase(request: HttpRequest, slug: str, key: int) -> HttpResponse:
 @require_POST
 def wave_erase(request: HttpRequest, slug: str) -> HttpResponse:
     """Carry out all that was asked for in a wave. For: who sets up waves; no names are shown."""
-    wave = own_wave_or_404(request, slug, WaveState.CLOSED, WaveState.RELEASED)
+    wave = own_wave_for(Act.ERASE, request, slug)
     try:
         count = actions.erase_those_waiting(wave=wave, by=reader(request))
     except (actions.LinkKeyIsAway, NotErased) as problem:

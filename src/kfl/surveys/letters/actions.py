@@ -13,7 +13,7 @@ from kfl.people.models import User
 
 from .. import store
 from ..models import LetterFacts, Wave, WaveState
-from ..waves.states import check_state
+from ..waves.states import LIFE
 from .to_parents import facts_of
 
 
@@ -34,7 +34,7 @@ def write_letter(
     """Say who is responsible, whom to ask and when answers are deleted: once the wave is open, never a later day."""
     facts = facts_of(wave)
     promised = facts.answers_until
-    if wave.state != WaveState.DRAFT and promised is not None and (answers_until is None or answers_until > promised):
+    if not wave.is_draft and promised is not None and (answers_until is None or answers_until > promised):
         raise PromiseOnlyShortens(_("Foreldrene har fått vite datoen. Den kan bare flyttes til tidligere."))
     facts.controller, facts.contact, facts.answers_until = controller, contact, answers_until
     facts.save()
@@ -44,7 +44,7 @@ def write_letter(
 @action("answers.deleted")
 def delete_answers(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wave:
     """Delete a wave's answers on the day that parents were told, once its results are made. The release stays."""
-    check_state(wave, WaveState.RELEASED)
+    LIFE.require(wave, WaveState.RELEASED)
     until = facts_of(wave).answers_until
     if until is None or timezone.localdate(at or timezone.now()) < until:
         raise ValueError("the day has not come")

@@ -105,7 +105,7 @@ def _what(wave: Wave, informants: list[Informant], asked: str) -> list[str]:
             _("Pedagogisk leder svarer også på spørsmål om hvert barn: hvordan lederen ser barnet i hverdagen.")
         )
     words = _("Alle spørsmålene kan leses på {address}.")
-    if wave.state == WaveState.DRAFT:
+    if wave.is_draft:
         words = _("Når kartleggingen åpner, kan alle spørsmålene leses på {address}.")
     return [*found, words.format(address=asked.split("://", 1)[-1].rstrip("/"))]
 

@@ -14,8 +14,9 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import get_visible_or_404, needs, open_to_all
 
 from .. import actions
-from ..lookups import asked_address, own_wave_or_404, wave_at_or_404
+from ..lookups import asked_address, own_wave_for, wave_for
 from ..models import Collection, Wave, WaveState
+from ..waves.states import Act
 from . import to_parents
 from .forms import LetterForm
 
@@ -35,7 +36,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 def letter_pdf(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """The letter for a class or school, before or while the wave is open. For: its teachers and head."""
     unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
-    wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
+    wave = wave_for(Act.WRITE_LETTER, slug, unit)
     language = request.GET.get("sprak", "nb")
     if language not in to_parents.LANGUAGES:
         raise Http404
@@ -46,7 +47,7 @@ def letter_pdf(request: HttpRequest, slug: str, key: int) -> HttpResponse:
 @needs(Permission.WAVE_EDIT)
 def wave_letter(request: HttpRequest, slug: str) -> HttpResponse:
     """The facts of the letter, and the letter as it is now. For: who sets up waves."""
-    wave = own_wave_or_404(request, slug, WaveState.DRAFT, WaveState.OPEN)
+    wave = own_wave_for(Act.WRITE_LETTER, request, slug)
     form = LetterForm(request.POST or None, wave=wave, initial=LetterForm.of(to_parents.facts_of(wave)))
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
@@ -13,6 +13,8 @@ from kfl.people.models import Pupil, Unit, User
 from kfl.people.scoping import ScopedManager
 from kfl.questionnaires.formats import Informant
 from kfl.questionnaires.models import QuestionnaireVersion
+
+USUAL_CLOSE_WITHIN_DAYS, MOST_CLOSE_WITHIN_DAYS = 14, 60
 
 
 class WaveState(models.TextChoices):
@@ -58,6 +60,12 @@ class Wave(models.Model):
     opened_at = models.DateTimeField(_("åpnet"), null=True, blank=True)
     closed_at = models.DateTimeField(_("stengt"), null=True, blank=True)
     released_at = models.DateTimeField(_("frigitt"), null=True, blank=True)
+    # How long a wave whose time is up may lie unclosed.
+    close_within_days = models.PositiveSmallIntegerField(
+        _("stenger seg selv, dager etter at tiden er ute"),
+        default=USUAL_CLOSE_WITHIN_DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_CLOSE_WITHIN_DAYS)],
+    )
     # Whom to talk to when something is hard; empty for the standard texts.
     help = TranslatedTextField(_("hjelp til barn og elever"), blank=True)
     help_adults = TranslatedTextField(_("hjelp til voksne"), blank=True)
@@ -70,18 +78,32 @@ class Wave(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="wave_closes_after_it_opens"),
             models.CheckConstraint(condition=Q(k__gte=7), name="wave_k_never_under_seven"),
+            models.CheckConstraint(
+                condition=Q(close_within_days__range=(1, MOST_CLOSE_WITHIN_DAYS)), name="wave_closes_itself_in_the_end"
+            ),
         ]
 
     class Privacy:
         open = {
             "id", "slug", "name", "series", "unit", "state", "opens_at", "closes_at", "consent_mode", "collection",
-            "k", "opened_at", "closed_at", "released_at", "help", "help_adults",
+            "k", "close_within_days", "opened_at", "closed_at", "released_at",
+            "help", "help_adults",
         }  # fmt: skip
         personal: set[str] = set()
         sealed: set[str] = set()
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be set up."""
+        return self.state == WaveState.DRAFT
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is opened and not closed: its codes are there. What they are good for now, the clock says."""
+        return self.state == WaveState.OPEN
 
     @property
     def is_rehearsal(self) -> bool:

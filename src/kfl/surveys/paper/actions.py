@@ -10,8 +10,9 @@ from kfl.people.audit import action
 from kfl.people.models import User
 
 from .. import store
-from ..models import Code, WaveState
-from ..waves.states import check_state
+from ..models import Code
+from ..waves.now import require
+from ..waves.states import Act
 
 
 @action("paper.entered")
@@ -20,7 +21,7 @@ def enter_paper(*, code: Code, answers: Mapping[str, Answer], by: User | None, a
 
     Raises what `kfl.answers.paper.enter` raises; then nothing is kept, and there is no line.
     """
-    check_state(code.wave, WaveState.OPEN)
+    require(Act.ENTER_PAPER, code.wave, code.node.unit, at=at)
     opened = store.code_key(code.wave.slug).open_for_reprint(bytes(code.sealed))
     store.enter_paper(code.wave.slug, opened, code.form.number, [code.node.number], answers)
     return code

@@ -31,8 +31,9 @@ from kfl.questionnaires.formats import Informant
 from .. import actions, store
 from ..codes import sheets
 from ..codes.rights import RIGHTS, codes_for
-from ..lookups import code_unit_or_404, wave_at_or_404, way_back
-from ..models import Code, Wave, WaveState
+from ..lookups import code_unit_or_404, wave_for, way_back
+from ..models import Code, Wave
+from ..waves.states import Act
 from . import printed_forms
 
 CODE, FILLED_IN = "code", "filled_in"
@@ -53,17 +54,19 @@ class Place:
         return [informant for informant in Informant if informant.value in there]
 
 
-def _found(request: HttpRequest, slug: str, key: int) -> Place:
+def _found(request: HttpRequest, slug: str, key: int, act: Act = Act.HAND_OUT) -> Place:
     unit, user = code_unit_or_404(request, key), reader(request)
-    wave = wave_at_or_404(slug, unit, WaveState.OPEN)
+    wave = wave_for(act, slug, unit)
     below = codes_for(user, wave).filter(
         node__unit__path__startswith=unit.path, form__informant__in=printed_forms.ON_PAPER
     )
     return Place(wave, unit, user, below)
 
 
-def _form(request: HttpRequest, slug: str, key: int, informant: str) -> tuple[Place, Bundle, Form]:
-    place = _found(request, slug, key)
+def _form(
+    request: HttpRequest, slug: str, key: int, informant: str, act: Act = Act.HAND_OUT
+) -> tuple[Place, Bundle, Form]:
+    place = _found(request, slug, key, act)
     if informant not in place.informants():
         raise Http404
     bundle = store.bundle(slug)
@@ -121,7 +124,7 @@ def enter(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResp
     For: as above. What was entered cannot be seen again, by nobody. The page takes a code whether it was used or not,
     and says the same.
     """
-    place, _bundle, form = _form(request, slug, key, informant)
+    place, _bundle, form = _form(request, slug, key, informant, Act.ENTER_PAPER)
     asked = printed_forms.questions(form)
     typed = {question.field: request.POST.get(question.field, "") for question in asked}
     wrong: dict[str, str] = {}

@@ -14,12 +14,15 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import may
 
 from .. import store
-from ..codes.actions import replace_code
+from ..codes.actions import let_code_die
 from ..models import Code, WaveState
+from ..waves.now import require
+from ..waves.states import Act
 
 
 def open_rating(*, code: Code, by: User, at: datetime | None = None) -> str:
-    """Hand one child's code over to who rates the child; it is remembered who has it."""
+    """Hand one child's code over to whoever rates the child; it is remembered who has it."""
+    require(Act.RATE, code.wave, code.node.unit, at=at)
     with transaction.atomic():
         code.opened_by = by
         code.save(update_fields=["opened_by"])
@@ -50,5 +53,5 @@ def exchange_left_codes(*, by: User | None, at: datetime | None = None) -> int:
         for code in codes
     ]
     for code in left:
-        replace_code(code=code, by=by, at=at)
+        let_code_die(code=code, by=by, at=at)
     return len(left)

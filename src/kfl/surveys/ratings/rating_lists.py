@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers.ratings import Progress, progress_of_ratings
@@ -22,7 +21,8 @@ from .. import store
 from ..codes.names import labelled
 from ..models import Code, Wave, WaveState
 from ..queries import waves_at
-from ..waves import windows
+from ..waves.now import now_of
+from ..waves.states import Act
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class RatingList:
     @property
     def is_taking(self) -> bool:
         """Whether the form can be opened now: the wave is within its window."""
-        return self.wave.opens_at <= timezone.now() < windows.closes_at(self.wave, self.unit)
+        return now_of(self.wave, self.unit).may(Act.RATE)
 
 
 def list_at(wave: Wave, unit: Unit) -> RatingList:

@@ -18,8 +18,9 @@ from kfl.questionnaires.formats import RATERS
 
 from .. import actions
 from ..codes.views import ANSWER_PATH
-from ..lookups import wave_at_or_404
-from ..models import Code, WaveState
+from ..lookups import wave_for
+from ..models import Code
+from ..waves.states import Act
 from . import rating_lists
 
 
@@ -45,7 +46,7 @@ def one_list(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """
     user = reader(request)
     unit: Unit = get_visible_or_404(Unit, user, Permission.RATING_FOLLOW, pk=key)
-    found = rating_lists.list_at(wave_at_or_404(slug, unit, WaveState.OPEN), unit)
+    found = rating_lists.list_at(wave_for(Act.FOLLOW, slug, unit), unit)
     if not found.ratings:
         raise Http404
     return _list_page(request, found)
@@ -71,7 +72,7 @@ def open_form(request: HttpRequest, slug: str, key: int, code: int) -> HttpRespo
     """
     user = reader(request)
     unit: Unit = get_visible_or_404(Unit, user, Permission.RATING_GIVE, pk=key)
-    wave = wave_at_or_404(slug, unit, WaveState.OPEN)
+    wave = wave_for(Act.RATE, slug, unit)
     row: Code = get_visible_or_404(
         Code, user, Permission.RATING_GIVE, pk=code, wave=wave, node__unit=unit, form__informant__in=RATERS
     )

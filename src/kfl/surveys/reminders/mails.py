@@ -21,6 +21,8 @@ from kfl.questionnaires.formats import RATERS, Informant
 
 from .. import store
 from ..models import Code, Reminder
+from ..waves.now import now_of
+from ..waves.states import Stage
 
 ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
 TOPIC = "surveys.reminders"  # what one says no to
@@ -58,6 +60,7 @@ def link_mail(reminder: Reminder, informant: Informant, code: str, language: str
         context = {
             "wave": reminder.wave,
             "informant": informant.label,
+            "waits": now_of(reminder.wave).stage is Stage.WAITING,
             "link": address(reminder.portal, f"{ANSWER_PATH}#{code}"),
             "asked": address(reminder.portal, reverse("surveys:asked", kwargs={"slug": reminder.wave.slug})),
             "own": address(reminder.portal, reverse("surveys:own-links")),

@@ -13,7 +13,9 @@ from kfl.core import mail
 from kfl.core.mail.hours import Hours
 from kfl.core.models import MailState, OutgoingMail
 
-from ..models import Code, Reminder, ReminderRules, RoundKind, WaveState
+from ..models import Code, Reminder, ReminderRules, RoundKind
+from ..waves.now import now_of
+from ..waves.states import Act
 from ..waves.windows import last_of
 from .mails import TOPIC, letter_to, link_letter_to
 from .receivers import Receiver
@@ -85,8 +87,8 @@ def _key(kind: str, *about: int | str) -> str:
 def _round_of(sent: OutgoingMail) -> Reminder | None:
     """The round that a mail belongs to, as long as its wave takes answers."""
     rounds = Reminder.objects.everywhere(why=_WHY).select_related("wave")
-    found: Reminder | None = rounds.filter(pk=sent.about["round"], wave__state=WaveState.OPEN).first()
-    return found
+    found: Reminder | None = rounds.filter(pk=sent.about["round"]).first()
+    return found if found is not None and now_of(found.wave).may(Act.HAND_OUT) else None
 
 
 def _hours_of(sent: OutgoingMail) -> Hours:

@@ -16,7 +16,7 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import held_by_nobody
 from kfl.questionnaires.formats import BY_LINK, Informant
 
-from ..models import Collection, ConsentMode, Wave, WaveState
+from ..models import Collection, ConsentMode, Wave
 from ..reminders.links import BY_MAIL, codes_for_paper, without_address
 from . import help_text
 from .tree import taking_part, valid_on
@@ -42,7 +42,11 @@ def steps(wave: Wave) -> list[Step]:
     edit = reverse("surveys:wave-edit", kwargs=key)
     forms = [str(form.version.questionnaire) for form in wave.forms.select_related("version__questionnaire")]
     units = list(wave.units.select_related("unit").order_by("unit__name").values_list("unit__name", flat=True))
-    window = _("{opens} – {closes}").format(opens=moment(wave.opens_at), closes=moment(wave.closes_at))
+    window = ngettext(
+        "{opens} – {closes}. Stenger seg selv {days} dag etter.",
+        "{opens} – {closes}. Stenger seg selv {days} dager etter.",
+        wave.close_within_days,
+    ).format(opens=moment(wave.opens_at), closes=moment(wave.closes_at), days=wave.close_within_days)
     if wave.collection == Collection.IMPORT:
         return _of_file(wave, forms, units)
     return [
@@ -123,10 +127,10 @@ def _adults(wave: Wave) -> list[Step]:
     """How staff and leaders get their links, where the wave asks any."""
     if wave.collection != Collection.CODES or not wave.forms.filter(informant__in=BY_MAIL).exists():
         return []
-    if wave.state == WaveState.DRAFT:
+    if wave.is_draft:
         missing = without_address(wave, timezone.localdate())
     else:
-        missing = codes_for_paper(wave).count() if wave.state == WaveState.OPEN else 0
+        missing = codes_for_paper(wave).count() if wave.is_under_way else 0
     chosen = _("Hver får lenken sin på e-post når kartleggingen har åpnet.")
     if missing:
         words = ngettext(
@@ -142,7 +146,7 @@ def _adults(wave: Wave) -> list[Step]:
 def _letters(wave: Wave) -> list[Step]:
     """Where nobody but the secretariat may print the adults' letters; told while there is time to give the role."""
     asked = [Informant(form.informant) for form in wave.forms.all()]
-    if wave.state != WaveState.DRAFT or wave.is_rehearsal:
+    if not wave.is_draft or wave.is_rehearsal:
         return []
     kinds = {Kind.KINDERGARTEN if one.in_kindergarten else Kind.SCHOOL for one in asked if one in BY_LINK}
     today = timezone.localdate()

@@ -20,7 +20,7 @@ from kfl.people.models import Enrolment, Pupil, Unit
 from kfl.people.same_names import by_name
 from kfl.questionnaires.formats import FOR_EACH_CHILD, Informant
 
-from ..models import Code, Consent, ConsentMode, ConsentState, Wave, WaveForm, WaveNode, WaveState
+from ..models import Code, Consent, ConsentMode, ConsentState, Wave, WaveForm, WaveNode
 from .invited import asks
 
 
@@ -95,7 +95,7 @@ def those_away(wave: Wave, unit: Unit, pupils: Iterable[Pupil]) -> set[int]:
     """Keys of those who belong to the wave here, but are in no class at or below the unit any more."""
     today = timezone.localdate()
     here = set(_between(today, today).filter(group__path__startswith=unit.path).values_list("pupil_id", flat=True))
-    return {pupil.pk for pupil in pupils if wave.state != WaveState.DRAFT and pupil.pk not in here}
+    return {pupil.pk for pupil in pupils if not wave.is_draft and pupil.pk not in here}
 
 
 def place_of(wave: Wave, pupil: Pupil) -> Place:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from kfl.people.models import Unit
 
 from ..models import Extension, Wave
@@ -16,6 +18,26 @@ def closes_at(wave: Wave, unit: Unit) -> datetime:
     )
     times: list[datetime] = [wave.closes_at, *rows.values_list("closes_at", flat=True)]
     return max(times)
+
+
+def last_at(wave: Wave, unit: Unit) -> datetime:
+    """When the last of those at or below a unit stops taking answers."""
+    rows = Extension.objects.everywhere(why="when a unit closes is no secret").filter(
+        Q(unit__in=[*unit.ancestor_ids(), unit.pk]) | Q(unit__path__startswith=unit.path), wave=wave
+    )
+    times: list[datetime] = [wave.closes_at, *rows.values_list("closes_at", flat=True)]
+    return max(times)
+
+
+def is_taking(wave: Wave, at: datetime, path: str) -> Q:
+    """A condition on rows that hang on a unit by `path`: answers are taken there, or will be when the wave opens."""
+    if at < wave.closes_at:
+        return Q()
+    rows = Extension.objects.everywhere(why="when a unit closes is no secret").filter(wave=wave, closes_at__gt=at)
+    found = Q(pk__in=[])
+    for row in rows.select_related("unit"):
+        found |= Q(**{f"{path}__path__startswith": row.unit.path})
+    return found
 
 
 def last_of(wave: Wave) -> datetime:

@@ -29,10 +29,11 @@ from kfl.questionnaires.formats import CHILDREN
 from ... import actions
 from ...codes.rights import codes_for
 from ...letters import to_parents
-from ...lookups import asked_address, first_step, wave_at_or_404
-from ...models import Code, ConsentMode, ConsentState, Wave, WaveState
+from ...lookups import asked_address, first_step, wave_for
+from ...models import Code, ConsentMode, ConsentState, Wave
 from ...store import NotErased
 from ...waves import membership
+from ...waves.states import Act
 from .. import namesakes
 from ..form_fields import Wanted, field_name, sent_of, wanted_of
 from ..uploaded_list import CHOICES, states_of
@@ -43,7 +44,7 @@ MOST_NAMES = 10  # in one message
 def found(request: HttpRequest, slug: str, key: int) -> tuple[Wave, Unit]:
     """The wave and the unit whose consents this reader may record; a rehearsal asks whom its wave will ask."""
     unit: Unit = get_visible_or_404(Unit, reader(request), Permission.CONSENT_EDIT, pk=key)
-    wave = wave_at_or_404(slug, unit, WaveState.DRAFT, WaveState.OPEN)
+    wave = wave_for(Act.TAKE_CONSENT, slug, unit)
     if wave.is_rehearsal:
         raise Http404
     return wave, unit
@@ -127,7 +128,7 @@ def _answer_namesake(request: HttpRequest, wave: Wave, unit: Unit) -> None:
     )
     if is_same == "yes":
         messages.success(request, _("Reservert: {names}.").format(names=found.pupil.name))
-    elif wave.state == WaveState.OPEN:
+    elif wave.is_under_way:
         words = _("Lagret: to forskjellige. Du kan lage kode til {name} på siden «Mistet kode».")
         messages.success(request, words.format(name=found.pupil.name))
     else:
@@ -146,7 +147,7 @@ def ask(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     pupils = membership.pupils_at(wave, unit) if unit.is_leaf_kind else []
     states = states_of(wave, pupils)
     wanted = wanted_of(request.POST, pupils, states, _allowed(wave))
-    ending = wanted.ending(wave, states) if wave.state == WaveState.OPEN else []
+    ending = wanted.ending(wave, states) if wave.is_under_way else []
     if not ending:
         carry_out(request, wave, pupils)
         return redirect("surveys:consent", slug=slug, key=key)
@@ -192,7 +193,7 @@ def carry_out(
             rows.select_for_update().get(pk=wave.pk)
             states = states_of(wave, list(pupils))
             wanted = choose() if choose else wanted_of(request.POST, pupils, states, _allowed(wave))
-            without = membership.uncoded(wave, pupils) if wave.state == WaveState.OPEN else []
+            without = membership.uncoded(wave, pupils) if wave.is_under_way else []
             # Reservations first, so that a yes in the same form is asked about where it has a reserved one's name.
             for state, chosen in sorted(wanted.by_state.items(), key=lambda one: one[0] is not ConsentState.RESERVED):
                 actions.set_consent(wave=wave, pupils=chosen, state=state, by=reader(request))
@@ -200,7 +201,7 @@ def carry_out(
         messages.error(request, str(problem))
         return
     _tell(request, wave, pupils, wanted)
-    if wave.state == WaveState.OPEN:
+    if wave.is_under_way:
         _tell_of_new_slips(request, wave, without)
 
 
@@ -244,7 +245,7 @@ def _tell(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil], wanted: Wan
     if wanted.kept or wanted.asked:
         words = _("Noen andre har endret samtykket mens du hadde siden åpen. Det de skrev, står: {names}. Se over.")
         messages.warning(request, words.format(names=named([*wanted.asked, *wanted.kept])))
-    if wave.state == WaveState.OPEN:
+    if wave.is_under_way:
         said_yes = [
             pupil for state, chosen in wanted.by_state.items() for pupil in chosen if membership.may_answer(wave, state)
         ]

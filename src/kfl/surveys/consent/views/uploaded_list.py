@@ -18,7 +18,7 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
 from ...lookups import first_step
-from ...models import ConsentMode, Wave, WaveState
+from ...models import ConsentMode, Wave
 from ...waves.membership import pupils_at
 from ..form_fields import Wanted
 from ..forms import ListForm
@@ -84,7 +84,7 @@ def _preview(request: HttpRequest, token: str, name: str, plan: ConsentPlan, con
         "plan": plan,
         "token": token,
         "lead": f"{_('Samtykke fra en liste')} – {context['unit'].name} · {name}",
-        "ending": plan.ending(wave) if wave.state == WaveState.OPEN else [],
+        "ending": plan.ending(wave) if wave.is_under_way else [],
     }
     return render(request, "surveys/consent_list_preview.html", {**context, **more})
 

@@ -13,7 +13,7 @@ from kfl.questionnaires.models import QuestionnaireVersion
 
 from ... import store
 from ...models import BroughtUnit, Collection, Wave, WaveState
-from ...waves.states import check_state
+from ...waves.states import LIFE
 from ...waves.tree import BATCH
 
 WHY = "what came with a wave that is annulled"
@@ -29,7 +29,7 @@ def annul_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Un
 
     Units that something else has come to hang on since stay. Gives the county.
     """
-    check_state(wave, WaveState.OPEN)
+    LIFE.require(wave, WaveState.OPEN)
     if wave.collection != Collection.IMPORT:
         raise NotFromAFile(_("Bare kartlegginger fra en fil kan annulleres."))
     county: Unit = wave.unit

@@ -32,7 +32,7 @@ from ...waves import bundle as waves_bundle
 from ...waves import tree
 from ...waves.actions.setup import create_wave, set_forms, set_units
 from ...waves.invited import KINDS_OF, Roster
-from ...waves.states import check_state
+from ...waves.states import LIFE
 from .. import same_answers
 from ..answer_file import AnswerFile, Roles, read_answers
 from ..codebook import name_of, read_codebook
@@ -50,7 +50,7 @@ def import_answers(
 
     `answers` is an integer array, shape (rows of the form, people), -1 = not answered. Gives how many hold an answer.
     """
-    check_state(wave, WaveState.OPEN)
+    LIFE.require(wave, WaveState.OPEN)
     bundle = places.wave_bundle(store.answers_place(), wave.slug)
     folders = store.answers_place(), store.keys_dir()
     touched(wave, unit=wave.unit, form=form, sheets=len(people.pid))
@@ -99,8 +99,7 @@ def import_wave(
     BroughtUnit.objects.bulk_create([BroughtUnit(wave=wave, unit=unit) for unit in made], batch_size=tree.BATCH)
     nodes = tree.save(wave, frozen)
     invited_counts.save(nodes, {form: Counter(rows.tolist())})
-    wave.state, wave.opened_at = WaveState.OPEN, moment
-    wave.save(update_fields=["state", "opened_at"])
+    LIFE.move(wave, WaveState.OPEN, opened_at=moment)
     bundle = waves_bundle.bundle_of(wave, len(nodes))
     pids = _pids(file, wave.series, form.informant)
     same = partial(_pids, file)

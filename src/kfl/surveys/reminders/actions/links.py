@@ -14,8 +14,9 @@ from kfl.people.models import User
 from kfl.questionnaires.formats import Informant
 
 from ...codes.actions import replace_code
-from ...models import Code, Collection, Reminder, RoundKind, Wave, WaveState
-from ...waves.states import check_state
+from ...models import Code, Collection, Reminder, RoundKind, Wave
+from ...waves.now import now_of, require
+from ...waves.states import Act
 from ..links import BY_MAIL, codes_to_send
 from ..sending import is_on_its_way, post_links
 
@@ -28,7 +29,7 @@ class CannotSend(ValueError):
 def order_links(*, wave: Wave, portal: str, by: User | None, at: datetime | None = None) -> Reminder:
     """Send each one's own link to all who have an address: once a wave, now or when quiet hours are over."""
     now = at or timezone.now()
-    check_state(wave, WaveState.OPEN)
+    require(Act.HAND_OUT, wave, at=now)
     if reason := reasons_not_to_send_links(wave=wave, at=now):
         raise CannotSend(reason)
     return _ordered(wave, RoundKind.LINKS, list(codes_to_send(wave)), portal, now)
@@ -44,7 +45,7 @@ def send_link_anew(
     """
     now = at or timezone.now()
     wave = code.wave
-    check_state(wave, WaveState.OPEN)
+    require(Act.HAND_OUT, wave, code.node.unit, at=now)
     if reason := _no_mail_now(wave, now):
         raise CannotSend(reason)
     if Informant(code.form.informant) not in BY_MAIL or not codes_to_send(wave).filter(pk=code.pk).exists():
@@ -80,6 +81,7 @@ def _no_mail_now(wave: Wave, at: datetime) -> str:
         return _("Dette er et oppdiktet fylke. Det sender ingen e-post.")
     if not is_private():
         return _("Portalen har ingen e-posttjener. Da skriver kontoret ut brev med lenkene.")
-    if wave.collection != Collection.CODES or wave.closes_at <= at:
-        return _("Kartleggingen tar ikke imot flere svar.")
+    now = now_of(wave, at=at)
+    if wave.collection != Collection.CODES or not now.may(Act.HAND_OUT):
+        return now.why_not
     return ""

@@ -12,8 +12,9 @@ from kfl.core.models import MailRefusal
 from kfl.people.audit import action, touched
 from kfl.people.models import User
 
-from ...models import Collection, Reminder, ReminderRules, RoundKind, Wave, WaveState
-from ...waves.states import check_state
+from ...models import Collection, Reminder, ReminderRules, RoundKind, Wave
+from ...waves.now import now_of, require
+from ...waves.states import Act
 from ..mails import TOPIC
 from ..receivers import receivers_of
 from ..sending import look_again, post_reminders
@@ -28,7 +29,7 @@ def set_reminder_rules(
     *, wave: Wave, from_hour: int, to_hour: int, on_holidays: bool, most: int, by: User | None
 ) -> Wave:
     """Say when reminders of a wave may be sent, and how many rounds at most."""
-    check_state(wave, WaveState.DRAFT, WaveState.OPEN)
+    require(Act.WRITE_LETTER, wave)
     rules = ReminderRules.objects.everywhere(why="the rules of the wave at hand").filter(wave=wave).first()
     rules = rules or ReminderRules(wave=wave)
     rules.from_hour, rules.to_hour, rules.on_holidays, rules.most = from_hour, to_hour, on_holidays, most
@@ -43,7 +44,7 @@ def set_reminder_rules(
 def order_reminder(*, wave: Wave, portal: str, by: User | None, at: datetime | None = None) -> Reminder:
     """Write a round down, to be sent now, or when quiet hours are over. Raises `CannotRemind`."""
     now = at or timezone.now()
-    check_state(wave, WaveState.OPEN)
+    require(Act.REMIND, wave, at=now)
     if reason := reasons_not_to_remind(wave=wave, at=now):
         raise CannotRemind(reason)
     number = wave.reminders.filter(kind=RoundKind.REMINDER).count() + 1
@@ -59,8 +60,9 @@ def reasons_not_to_remind(*, wave: Wave, at: datetime) -> str:
         return _("Dette er et oppdiktet fylke. Det sender ingen e-post.")
     if wave.is_rehearsal:
         return _("En generalprøve sender ingen påminnelser.")
-    if wave.collection != Collection.CODES or wave.closes_at <= at:
-        return _("Kartleggingen tar ikke imot flere svar.")
+    now = now_of(wave, at=at)
+    if wave.collection != Collection.CODES or not now.may(Act.REMIND):
+        return now.why_not
     before = wave.reminders.filter(kind=RoundKind.REMINDER)
     if before.filter(finished_at__isnull=True).exists():
         return _("Forrige runde er ikke ferdig.")

@@ -18,8 +18,10 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import needs, signed_in
 
 from ... import actions
-from ...lookups import own_wave_or_404
-from ...models import Code, Reminder, RoundKind, WaveState
+from ...lookups import own_wave_for
+from ...models import Code, Reminder, RoundKind
+from ...waves.now import now_of
+from ...waves.states import Act
 from ..actions.links import reasons_not_to_send_links
 from ..links import BY_MAIL, codes_for_paper, codes_to_send
 from ..mails import link_mail
@@ -37,7 +39,7 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
 
     No link is shown, and no name.
     """
-    wave = own_wave_or_404(request, slug, WaveState.OPEN)
+    wave = own_wave_for(Act.FOLLOW, request, slug)
     now = timezone.now()
     if request.method == "POST":
         try:
@@ -78,10 +80,10 @@ def own_links(request: HttpRequest) -> HttpResponse:
     """The open waves that ask the reader; POST sends that one's link to the reader's own address. It is not shown."""
     user = reader(request)
     codes = Code.objects.everywhere(why="the reader's own").filter(holder=user, form__informant__in=BY_MAIL)
-    mine = codes.filter(wave__state=WaveState.OPEN).select_related("wave__unit", "form", "node__unit").order_by("pk")
+    rows = codes.select_related("wave__unit", "form", "node__unit").order_by("pk")
+    mine = [code for code in rows if now_of(code.wave, code.node.unit).may(Act.HAND_OUT)]
     if request.method == "POST":
-        key = request.POST.get("code", "")
-        code = mine.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() and len(key) < 16 else None
+        code = next((code for code in mine if str(code.pk) == request.POST.get("code")), None)
         if code is None:
             raise Http404
         _send_own(request, code)

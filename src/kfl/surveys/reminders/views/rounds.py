@@ -21,8 +21,9 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import needs, open_to_all
 
 from ... import actions
-from ...lookups import own_wave_or_404
-from ...models import Reminder, ReminderRules, RoundKind, Wave, WaveState
+from ...lookups import own_wave_for
+from ...models import Reminder, ReminderRules, RoundKind, Wave
+from ...waves.states import Act
 from .. import receivers, sending
 from ..actions.rounds import reasons_not_to_remind
 from ..forms import RulesForm
@@ -48,7 +49,7 @@ def _rules(wave: Wave) -> ReminderRules:
 @never_cache
 def reminders(request: HttpRequest, slug: str) -> HttpResponse:
     """The mail as it will be, how many get it and when; POST sends it. For: those who set up waves."""
-    wave = own_wave_or_404(request, slug, WaveState.OPEN)
+    wave = own_wave_for(Act.FOLLOW, request, slug)
     now = timezone.now()
     if request.method == "POST":
         try:
@@ -95,12 +96,12 @@ def round_of(reminder: Reminder) -> dict[str, Any]:
 @needs(Permission.WAVE_EDIT)
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
     """Quiet hours and how many rounds. For: those who set up waves."""
-    wave = own_wave_or_404(request, slug, WaveState.DRAFT, WaveState.OPEN)
+    wave = own_wave_for(Act.WRITE_LETTER, request, slug)
     form = RulesForm(request.POST or None, initial=RulesForm.of(_rules(wave)))
     if request.method == "POST" and form.is_valid():
         actions.set_reminder_rules(wave=wave, by=reader(request), **form.cleaned_data)
         stale.tell(request, form)
-        return redirect("surveys:reminders" if wave.state == WaveState.OPEN else "surveys:wave-detail", slug=slug)
+        return redirect("surveys:reminders" if wave.is_under_way else "surveys:wave-detail", slug=slug)
     cancel = reverse("surveys:wave-detail", kwargs={"slug": slug})
     context = {"form": form, "heading": _("Når påminnelser kan sendes"), "cancel": cancel, "trail": _trail(wave)}
     return render(request, "surveys/wave_form.html", context)

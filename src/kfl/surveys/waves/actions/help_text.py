@@ -8,8 +8,9 @@ from kfl.core.text import TranslatedText
 from kfl.people.audit import action
 from kfl.people.models import User
 
-from ...models import Wave, WaveState
-from ..states import check_state
+from ...models import Wave
+from ..now import require
+from ..states import Act
 
 
 @action("wave.help_written")
@@ -17,7 +18,7 @@ def write_help(
     *, wave: Wave, help: TranslatedText, help_adults: TranslatedText, by: User | None, at: datetime | None = None
 ) -> Wave:
     """Set a draft's own texts; blank for the standard ones. The opening freezes them with the questions."""
-    check_state(wave, WaveState.DRAFT)
+    require(Act.SET_UP, wave, at=at)
     wave.help, wave.help_adults = help, help_adults
     wave.save(update_fields=["help", "help_adults"])
     return wave

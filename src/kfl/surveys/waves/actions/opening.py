@@ -21,7 +21,8 @@ from ...counts import invited_counts, nightly
 from ...models import Code, Collection, Wave, WaveForm, WaveNode, WaveState
 from .. import bundle, tree
 from ..invited import KINDS_OF, Guest, People, roster_of
-from ..states import check_state, reasons_not_to_open
+from ..readiness import reasons_not_to_open
+from ..states import LIFE
 
 BATCH = 5000
 
@@ -41,7 +42,7 @@ def open_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wav
     Raises `CannotOpen` with the reasons. With `Collection.IMPORT` no codes are made.
     """
     moment = at or timezone.now()
-    check_state(wave, WaveState.DRAFT)
+    LIFE.require(wave, WaveState.DRAFT)
     if reasons := reasons_not_to_open(wave, moment):
         raise CannotOpen(reasons)
     store.forget_unopened(wave.slug)
@@ -64,8 +65,7 @@ def open_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wav
     except BaseException:
         store.forget_unopened(wave.slug)
         raise
-    wave.state, wave.opened_at = WaveState.OPEN, moment
-    wave.save(update_fields=["state", "opened_at"])
+    LIFE.move(wave, WaveState.OPEN, opened_at=moment)
     return wave
 
 

@@ -16,7 +16,8 @@ from kfl.people.models import User
 from ... import store
 from ...counts import coverage
 from ...models import Collection, Rehearsal, Wave, WaveForm, WaveState, WaveUnit
-from ..states import check_state
+from ..now import require
+from ..states import LIFE, Act
 
 
 class CannotRehearse(ValueError):
@@ -28,7 +29,7 @@ def make_rehearsal(
     *, wave: Wave, opens_at: datetime, closes_at: datetime, by: User | None, at: datetime | None = None
 ) -> Wave:
     """Make a rehearsal of a draft, with its forms and units; consent is the draft's own, as it is at any time."""
-    check_state(wave, WaveState.DRAFT)
+    require(Act.SET_UP, wave, at=at)
     if wave.is_rehearsal or wave.collection != Collection.CODES:
         raise CannotRehearse(_("Denne kartleggingen kan ikke øves på."))
     taken = set(Wave.objects.everywhere(why="names of waves are not secret").values_list("slug", flat=True))
@@ -57,8 +58,8 @@ def make_rehearsal(
 
 def close_rehearsal(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wave:
     """Destroy everything that a rehearsal holds, and keep its figures; may be called again after a kill."""
-    check_state(wave, WaveState.OPEN, WaveState.CLOSED)
-    if wave.state == WaveState.OPEN:
+    LIFE.require(wave, WaveState.OPEN, WaveState.CLOSED)
+    if wave.is_under_way:
         counted = load_counts.ask(store.answers_place()) if store.has_answers(wave.slug) else None
         _record_end(wave=wave, answered=coverage.sheets_altogether(wave), counted=counted, by=by, at=at)
     store.delete_answers(wave.slug)
@@ -78,6 +79,5 @@ def _record_end(
         row.refused, row.slowest_ms = counted.refused, counted.slowest_ms
     row.save()
     wave.codes.all().delete()
-    wave.state, wave.closed_at = WaveState.CLOSED, at or timezone.now()
-    wave.save(update_fields=["state", "closed_at"])
+    LIFE.move(wave, WaveState.CLOSED, closed_at=at or timezone.now())
     return wave

@@ -14,8 +14,10 @@ from kfl.people.models import Unit, User
 from kfl.questionnaires.formats import Informant
 from kfl.questionnaires.models import QuestionnaireVersion
 
-from ...models import Collection, ConsentMode, Wave, WaveForm, WaveState, WaveUnit
-from ..states import check_state
+from ...models import Collection, ConsentMode, Wave, WaveForm, WaveUnit
+from ...models.waves import USUAL_CLOSE_WITHIN_DAYS
+from ..now import require
+from ..states import Act
 
 
 class UnitDoesNotTakePart(ValueError):
@@ -39,6 +41,7 @@ def create_wave(
     consent_mode: ConsentMode = ConsentMode.PASSIVE,
     collection: Collection = Collection.CODES,
     k: int = 7,
+    close_within_days: int = USUAL_CLOSE_WITHIN_DAYS,
     at: datetime | None = None,
 ) -> Wave:
     """Make a wave as a draft, in a county and in a series."""
@@ -52,6 +55,7 @@ def create_wave(
         consent_mode=consent_mode,
         collection=collection,
         k=k,
+        close_within_days=close_within_days,
     )
     wave.full_clean()
     wave.save(force_insert=True)
@@ -67,11 +71,13 @@ def edit_wave(
     closes_at: datetime,
     consent_mode: ConsentMode,
     by: User | None,
+    close_within_days: int | None = None,
     at: datetime | None = None,
 ) -> Wave:
     """Change name, window and consent of a draft."""
-    check_state(wave, WaveState.DRAFT)
+    require(Act.SET_UP, wave, at=at)
     wave.name, wave.opens_at, wave.closes_at, wave.consent_mode = name, opens_at, closes_at, consent_mode
+    wave.close_within_days = close_within_days or wave.close_within_days
     wave.full_clean()
     wave.save()
     return wave
@@ -82,7 +88,7 @@ def set_forms(
     *, wave: Wave, versions: Sequence[QuestionnaireVersion], by: User | None, at: datetime | None = None
 ) -> Wave:
     """Choose which questionnaires a draft is asked with, one for each informant group."""
-    check_state(wave, WaveState.DRAFT)
+    require(Act.SET_UP, wave, at=at)
     informants = [version.informant for version in versions]
     if len(set(informants)) != len(informants):
         raise TwoFormsForOne(_("Velg bare ett skjema for hver gruppe som svarer."))
@@ -102,7 +108,7 @@ def _keys(found: Sequence[int]) -> str:
 @action("wave.units_chosen")
 def set_units(*, wave: Wave, units: Sequence[Unit], by: User | None, at: datetime | None = None) -> Wave:
     """Choose who takes part; a unit brings everything below it."""
-    check_state(wave, WaveState.DRAFT)
+    require(Act.SET_UP, wave, at=at)
     for unit in units:
         if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} or not unit.path.startswith(wave.unit.path):
             raise UnitDoesNotTakePart(_("{unit} kan ikke velges i «{wave}».").format(unit=unit.name, wave=wave.name))

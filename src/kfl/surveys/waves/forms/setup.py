@@ -17,8 +17,10 @@ from kfl.questionnaires.formats import Informant
 from kfl.questionnaires.models import QuestionnaireVersion
 
 from ...models import ConsentMode, Wave
+from ...models.waves import MOST_CLOSE_WITHIN_DAYS, USUAL_CLOSE_WITHIN_DAYS
 
 NEW_SERIES = ""
+WINDOW = ("name", "opens_at", "closes_at", "close_within_days", "consent_mode")
 
 
 class _Moment(forms.DateTimeInput):
@@ -38,9 +40,23 @@ class NewWindowForm(forms.Form):
     name = forms.CharField(label=_("Navn"), max_length=120, help_text=_("For eksempel «Kartlegging høsten 2026»."))
     opens_at = _moment(_("Åpner"))
     closes_at = _moment(_("Stenger"), _("Fem uker er vanlig. Tiden kan utvides mens kartleggingen er åpen."))
+    close_within_days = forms.IntegerField(
+        label=_("Stenger seg selv, dager etter at tiden er ute"),
+        help_text=_(
+            "Du stenger kartleggingen når tiden er ute. Glemmer du det, får du e-post, og etter så mange dager stenger "
+            "den av seg selv. Da slettes kodene og nøkkelen."
+        ),
+        required=False,
+        min_value=1,
+        max_value=MOST_CLOSE_WITHIN_DAYS,
+        initial=USUAL_CLOSE_WITHIN_DAYS,
+    )
     consent_mode = forms.ChoiceField(
         label=_("Samtykke fra foreldre"), choices=ConsentMode.choices, widget=forms.RadioSelect
     )
+
+    def clean_close_within_days(self) -> int:
+        return self.cleaned_data["close_within_days"] or USUAL_CLOSE_WITHIN_DAYS
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -56,7 +72,7 @@ class WindowForm(stale.CarefulForm, NewWindowForm):
     @staticmethod
     def of(wave: Wave) -> dict[str, Any]:
         """The wave's own values, as a form's first values."""
-        return {name: getattr(wave, name) for name in ("name", "opens_at", "closes_at", "consent_mode")}
+        return {name: getattr(wave, name) for name in WINDOW}
 
 
 class NewWaveForm(NewWindowForm):

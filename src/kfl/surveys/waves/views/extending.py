@@ -16,8 +16,8 @@ from kfl.people.scopes import get_visible_or_404, needs
 
 from ... import actions
 from ...letters import to_parents
-from ...lookups import wave_at_or_404
-from ...models import WaveState
+from ...lookups import wave_for
+from ...waves.states import Act
 from .. import windows
 from ..forms.setup import ExtendUnitForm
 
@@ -26,7 +26,7 @@ from ..forms.setup import ExtendUnitForm
 def extend(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """Let a municipality, school or kindergarten answer longer than the rest. For: its owner and the county."""
     unit: Unit = get_visible_or_404(Unit, reader(request), Permission.WAVE_EXTEND, pk=key)
-    wave = wave_at_or_404(slug, unit, WaveState.OPEN)
+    wave = wave_for(Act.EXTEND, slug, unit)
     now = windows.closes_at(wave, unit)
     latest = wave.closes_at + actions.LONGEST_EXTENSION
     form = ExtendUnitForm(request.POST or None, now=now, latest=latest)

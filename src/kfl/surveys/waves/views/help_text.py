@@ -13,8 +13,8 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
 from ... import actions
-from ...lookups import own_wave_or_404
-from ...models import WaveState
+from ...lookups import own_wave_for
+from ...waves.states import Act
 from .. import help_text
 from ..forms.help_text import HelpForm
 
@@ -22,7 +22,7 @@ from ..forms.help_text import HelpForm
 @needs(Permission.WAVE_EDIT)
 def wave_help(request: HttpRequest, slug: str) -> HttpResponse:
     """The texts of a draft. For: whoever sets up waves."""
-    wave = own_wave_or_404(request, slug, WaveState.DRAFT)
+    wave = own_wave_for(Act.SET_UP, request, slug)
     form = HelpForm(request.POST or None, initial=HelpForm.of(wave))
     if request.method == "POST" and form.is_valid():
         help, help_adults = form.texts()

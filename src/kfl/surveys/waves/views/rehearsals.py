@@ -15,15 +15,15 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
 from ... import actions
-from ...lookups import own_wave_or_404
-from ...models import WaveState
+from ...lookups import own_wave_for
+from ...waves.states import Act
 from ..forms.setup import RehearsalForm
 
 
 @needs(Permission.WAVE_EDIT)
 def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a rehearsal of a draft. For: who sets up waves."""
-    wave = own_wave_or_404(request, slug, WaveState.DRAFT)
+    wave = own_wave_for(Act.SET_UP, request, slug)
     start = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     form = RehearsalForm(request.POST or None, initial={"opens_at": start, "closes_at": start + timedelta(days=1)})
     if request.method == "POST" and form.is_valid():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kfl.answers import load_counts
-from kfl.core import stale
+from kfl.core import offers, stale
 from kfl.core.jobs import enqueue
 from kfl.core.slugs import free_key, key_of
 from kfl.people.kinds import Kind
@@ -28,13 +28,15 @@ from kfl.questionnaires.models import QuestionnaireVersion
 from ... import actions, home, store
 from ...counts import coverage
 from ...letters import to_parents
-from ...lookups import own_wave_or_404
-from ...models import Collection, ConsentMode, Wave, WaveState
-from .. import windows
+from ...lookups import own_wave_for, own_wave_or_404
+from ...models import Collection, ConsentMode, Wave
+from .. import closing_itself, windows
 from ..checklist import steps
 from ..forms.setup import ExtendForm, FormsForm, NewWaveForm, UnitsForm, WindowForm
+from ..now import Now, now_of
+from ..readiness import reasons_not_to_open
 from ..series import in_order
-from ..states import reasons_not_to_open
+from ..states import Act, Stage
 
 RESERVED = {"ny"}  # addresses beside the waves' own
 USUAL_WINDOW = timedelta(weeks=5)
@@ -57,17 +59,15 @@ def _form_page(request: HttpRequest, form: Any, heading: str, wave: Wave | None)
 def wave_list(request: HttpRequest) -> HttpResponse:
     """All waves, those under way first. For: the secretariat and researchers."""
     waves = list(Wave.objects.visible_to(reader(request), Permission.WAVE_EDIT).order_by(*in_order(newest_first=True)))
-    under_way = [wave for wave in waves if wave.state != WaveState.RELEASED]
-    done = [wave for wave in waves if wave.state == WaveState.RELEASED]
-    context = {"under_way": [_row(wave) for wave in under_way], "done": [_row(wave) for wave in done]}
+    rows = [_row(now_of(wave)) for wave in waves]
+    done = [row for row in rows if row["now"].stage is Stage.RELEASED]
+    context = {"under_way": [row for row in rows if row not in done], "done": done}
     return render(request, "surveys/wave_list.html", context)
 
 
-def _row(wave: Wave) -> dict[str, Any]:
-    line = ""
-    if wave.state == WaveState.OPEN:
-        line = home.pupils_line(coverage.of_unit(wave, wave.unit).pupils)
-    return {"wave": wave, "state": WaveState(wave.state).label, "line": line}
+def _row(now: Now) -> dict[str, Any]:
+    line = home.pupils_line(coverage.of_unit(now.wave, now.wave.unit).pupils) if now.may(Act.FOLLOW) else ""
+    return {"wave": now.wave, "now": now, "line": line}
 
 
 @needs(Permission.WAVE_EDIT)
@@ -88,7 +88,7 @@ def wave_new(request: HttpRequest) -> HttpResponse:
         wave = actions.create_wave(
             slug=slug, name=given["name"], series=given["series"] or slug, unit=_county(request),
             opens_at=given["opens_at"], closes_at=given["closes_at"],
-            consent_mode=ConsentMode(given["consent_mode"]), by=user,
+            consent_mode=ConsentMode(given["consent_mode"]), close_within_days=given["close_within_days"], by=user,
         )  # fmt: skip
         return redirect("surveys:wave-detail", slug=wave.slug)
     return _form_page(request, form, _("Sett opp en kartlegging"), None)
@@ -104,18 +104,17 @@ def _county(request: HttpRequest) -> Unit:
 def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A wave: as a draft its checklist, with what each choice promises; then the response. For: as above."""
     wave = own_wave_or_404(request, slug)
-    reasons = reasons_not_to_open(wave, timezone.now()) if wave.state == WaveState.DRAFT else []
-    response = coverage.of_unit(wave, wave.unit) if wave.state != WaveState.DRAFT else None
+    now = now_of(wave)
+    response = coverage.of_unit(wave, wave.unit) if now.may(Act.FOLLOW) else None
     context = {
         "wave": wave,
-        "state": WaveState(wave.state).label,
-        "is_draft": wave.state == WaveState.DRAFT,
-        "is_open": wave.state == WaveState.OPEN,
-        "is_closed": wave.state == WaveState.CLOSED,
-        "is_released": wave.state == WaveState.RELEASED,
+        "now": now,
+        "is_draft": now.stage is Stage.DRAFT,
+        "what_to_do": closing_itself.what_to_do(wave) if now.stage is Stage.OVER else "",
+        "closes_itself_at": closing_itself.closes_itself_at(wave) if wave.is_under_way else None,
         "by_codes": wave.collection == Collection.CODES,
         "steps": steps(wave),
-        "reasons": reasons,
+        "reasons": reasons_not_to_open(wave, timezone.now()) if now.may(Act.SET_UP) else [],
         "response": response.lines if response else (),
         "late": windows.running(wave),
         "is_overdue": wave in to_parents.overdue(timezone.now()),
@@ -123,6 +122,7 @@ def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "rehearsed": _rehearsed(wave),
         "erasures": wave.erasure_requests.filter(done_on__isnull=True).count(),
         "forms": wave.forms.select_related("version__questionnaire"),
+        "offers": offers.beside_one(reader(request), "surveys:wave-detail", offers.Slot("wave", slug)),
         "trail": _trail(),
     }
     return render(request, "surveys/wave_detail.html", context)
@@ -133,7 +133,7 @@ def _rehearsed(wave: Wave) -> list[tuple[str, int]]:
     if not wave.is_rehearsal:
         return []
     row = wave.rehearsal
-    counted = load_counts.ask(store.answers_place()) if wave.state == WaveState.OPEN else row
+    counted = load_counts.ask(store.answers_place()) if wave.is_under_way else row
     names = {
         "replies": _("svar fra tjeneren"),
         "most_at_once": _("flest på én gang"),
@@ -147,7 +147,7 @@ def _rehearsed(wave: Wave) -> list[tuple[str, int]]:
 @needs(Permission.WAVE_EDIT)
 def wave_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Name, window and consent of a draft."""
-    wave = own_wave_or_404(request, slug, WaveState.DRAFT)
+    wave = own_wave_for(Act.SET_UP, request, slug)
     form = WindowForm(request.POST or None, initial=WindowForm.of(wave))
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "consent_mode": ConsentMode(form.cleaned_data["consent_mode"])}
@@ -160,7 +160,7 @@ def wave_edit(request: HttpRequest, slug: str) -> HttpResponse:
 @needs(Permission.WAVE_EDIT)
 def wave_forms(request: HttpRequest, slug: str) -> HttpResponse:
     """Which questionnaires a draft is asked with."""
-    wave = own_wave_or_404(request, slug, WaveState.DRAFT)
+    wave = own_wave_for(Act.SET_UP, request, slug)
     versions = queries.newest_versions()
     start = {form.informant: str(form.version_id) for form in wave.forms.all()}
     form = FormsForm(request.POST or None, versions=_with_chosen(versions, wave), initial=start)
@@ -181,7 +181,7 @@ def _with_chosen(versions: list[QuestionnaireVersion], wave: Wave) -> list[Quest
 @needs(Permission.WAVE_EDIT)
 def wave_units(request: HttpRequest, slug: str) -> HttpResponse:
     """Which units take part in a draft."""
-    wave = own_wave_or_404(request, slug, WaveState.DRAFT)
+    wave = own_wave_for(Act.SET_UP, request, slug)
     units = list(
         Unit.objects.visible_to(reader(request), Permission.WAVE_EDIT)
         .filter(path__startswith=wave.unit.path, kind__in=UnitsForm.kinds())
@@ -221,7 +221,7 @@ def wave_units(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def wave_open(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a draft, as a job."""
-    wave = own_wave_or_404(request, slug, WaveState.DRAFT)
+    wave = own_wave_for(Act.SET_UP, request, slug)
     if reasons := reasons_not_to_open(wave, timezone.now()):
         messages.error(request, " ".join(reasons))
         return redirect("surveys:wave-detail", slug=slug)
@@ -233,7 +233,7 @@ def wave_open(request: HttpRequest, slug: str) -> HttpResponse:
 @needs(Permission.WAVE_EDIT)
 def wave_extend(request: HttpRequest, slug: str) -> HttpResponse:
     """Give an open wave more time."""
-    wave = own_wave_or_404(request, slug, WaveState.OPEN)
+    wave = own_wave_for(Act.EXTEND, request, slug)
     form = ExtendForm(request.POST or None, wave=wave)
     if request.method == "POST" and form.is_valid():
         try:
@@ -249,7 +249,7 @@ def wave_extend(request: HttpRequest, slug: str) -> HttpResponse:
 @needs(Permission.WAVE_EDIT)
 def wave_close(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask once more; then close, as a job that goes on to the results."""
-    wave = own_wave_or_404(request, slug, WaveState.OPEN)
+    wave = own_wave_for(Act.CLOSE, request, slug)
     if request.method == "POST":
         url = reverse("surveys:wave-detail", kwargs={"slug": slug})
         job = enqueue("surveys.close", by=reader(request), then=url, wave=slug)
@@ -264,7 +264,7 @@ def wave_close(request: HttpRequest, slug: str) -> HttpResponse:
 @needs(Permission.WAVE_EDIT)
 def wave_annul(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask once more; then take back a wave of answers from a file, before it closes. Others meet a 404."""
-    wave = own_wave_or_404(request, slug, WaveState.OPEN)
+    wave = own_wave_for(Act.CLOSE, request, slug)
     if wave.collection != Collection.IMPORT:
         raise Http404
     if request.method == "POST":
