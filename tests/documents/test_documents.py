@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import re
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from pypdf import PdfReader
 
+import kfl.documents
 from kfl.documents import figures
 from kfl.documents.blocks import (
+    Block,
     Column,
     Document,
     Facts,
@@ -23,7 +27,7 @@ from kfl.documents.blocks import (
     Table,
 )
 from kfl.documents.html import blocks_html
-from kfl.documents.pdf import as_pdf
+from kfl.documents.pdf import LAYOUT_OF, LAYOUTS, as_pdf
 from kfl.documents.sheets import (
     Choice,
     FoldedLetter,
@@ -38,6 +42,7 @@ from kfl.documents.sheets import (
     TickForm,
 )
 
+DOCUMENTS = Path(kfl.documents.__file__).parent
 NASTY = '#strong[fet] <b>&"</b> $x$ \\ *stjerne*'
 INTERVALS = Intervals(
     "Hvor pålitelig", ["Skala", "", "Alfa", "Vurdering"], 0, 1, [0.7, 0.8],
@@ -123,6 +128,15 @@ def test_the_pdf_says_what_the_page_says():
     on_paper = text_of(read(as_pdf(DOCUMENT))).replace("- ", "-").split()
     assert len(on_page) > 40
     assert set(on_page) - {word.rstrip(":") for word in on_paper} - set(on_paper) == set()
+
+
+def test_every_block_is_drawn_on_page_and_paper_and_every_layout_is_some_sheet_s():
+    on_page, on_paper = (DOCUMENTS / path for path in ("templates/blocks.html", "layouts/house.typ"))
+    for block in get_args(Block):
+        assert f'kind == "{block.__name__}"' in on_page.read_text("utf-8")
+        assert f'it.kind == "{block.__name__}"' in on_paper.read_text("utf-8")
+    laid = {path.name for path in LAYOUTS.glob("*.typ")}
+    assert laid == {*LAYOUT_OF.values(), "house.typ"}
 
 
 def test_texts_are_never_taken_for_markup():

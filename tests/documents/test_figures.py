@@ -157,6 +157,16 @@ def test_trend_of_nothing_is_refused():
         figures.trend([], title="Ro")
 
 
+def test_the_key_has_each_shape_of_the_profile_with_its_word():
+    legend = figures.dot_legend(certain="sikker", uncertain="usikker", above="skolen", interval="spenn")
+    items = list(drawn(legend))
+    row = drawn(figures.dot_interval_row(value=550, low=500, high=600, above=450, title="a"))
+    assert ["".join(item.itertext()) for item in items] == ["sikker", "usikker", "skolen", "spenn"]
+    shapes = {element.get("class") for item in items for element in item.iter() if element.get("class")}
+    assert {"fig-ring", "fig-dot", "fig-above", "fig-interval"} <= shapes
+    assert {element.get("class") for element in row.iter()} & {"fig-ring", "fig-above", "fig-interval"} <= shapes
+
+
 def test_a_low_row_lays_value_interval_and_marks_on_one_axis():
     row = drawn(figures.interval_row(Axis(0, 1, mark=None), 0.8, 0.7, 0.9, marks=[0.7, 0.8]))
     assert [per_cent(line.get("x1")) for line in by_class(row, "fig-mark")] == [Axis(0, 1).at(0.7), Axis(0, 1).at(0.8)]
@@ -224,9 +234,10 @@ NASTY = '<script>alert("x")</script>'
         figures.stacked_bar([1, 2], [NASTY, "b"], title=NASTY),
         figures.trend([TrendPoint(NASTY, 500)], title=NASTY),
         figures.bar_legend([NASTY, "b"]),
+        figures.dot_legend(certain=NASTY, uncertain="b", above="c", interval="d"),
         figures.histogram([1, 2], 1, 2, 1.5, title=NASTY),
     ],
-    ids=["axis", "dots", "stack", "trend", "legend", "histogram"],
+    ids=["axis", "dots", "stack", "trend", "legend", "key", "histogram"],
 )
 def test_figure_escapes_its_texts_and_has_no_inline_style(svg):
     assert "<script" not in svg

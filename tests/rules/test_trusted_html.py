@@ -10,7 +10,6 @@ import kfl
 PACKAGE = Path(kfl.__file__).parent
 # Whoever calls something HTML that the template engine has not escaped, and why that is so.
 MAKERS = {
-    "core/figures.py": "drawings; every text in them is escaped where it enters",
     "core/stale.py": "a hidden field by format_html, which escapes what stands in it",
     "core/templatetags/core.py": "icons that ship with the package",
     "core/offers.py": "marks of slots, whose keys are quoted, and rendered bodies that are joined again",

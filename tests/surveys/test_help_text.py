@@ -17,6 +17,7 @@ from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions
 from kfl.surveys.letters import to_parents
 from kfl.surveys.waves import bundle, checklist, help_text
+from tests.documents.reading import words_of
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
 LOCALE = Path(kfl.__file__).parent / "locale"
@@ -37,7 +38,7 @@ def step(wave):
 
 def told(wave, language):
     with translation.override(language):
-        return "\n".join(s for section in to_parents.letter_of(wave, "https://x/").sections for s in section.sentences)
+        return "\n".join(words_of(section) for section in to_parents.letter_of(wave, "https://x/").sections)
 
 
 def frozen(wave):

@@ -21,6 +21,7 @@ from kfl.surveys import actions, queries, store
 from kfl.surveys.letters import to_parents
 from kfl.surveys.models import ConsentMode, Wave
 from kfl.surveys.waves.readiness import reasons_not_to_open
+from tests.documents.reading import words_of
 from tests.surveys.answering import answer, code_of, places
 from tests.surveys.making import CLOSES, OPENS, OSLO, a_questionnaire, a_wave
 
@@ -36,7 +37,7 @@ def wave(world):
 
 def words(wave, language="nb"):
     with translation.override(language):
-        return "\n".join(s for section in to_parents.letter_of(wave, ASKED).sections for s in section.sentences)
+        return "\n".join(words_of(section) for section in to_parents.letter_of(wave, ASKED).sections)
 
 
 def changed(wave, **fields):

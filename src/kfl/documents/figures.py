@@ -163,6 +163,22 @@ def dot_interval_row(
     return _svg(parts, height=height, title=title, kind="dots")
 
 
+def dot_legend(*, certain: str, uncertain: str, above: str, interval: str) -> Markup:
+    """The key of `dot_interval_row`s, with a word for each shape."""
+    y = 8.0
+    line = _line(0, y, 100, y, "fig-interval", BLUE, 3)
+    shapes = {
+        certain: [line, _dot(50, y, certain=True)],
+        uncertain: [line, _dot(50, y, certain=False)],
+        above: [_diamond(50, y)],
+        interval: [line],
+    }
+    items = "".join(
+        f"<li>{_svg(parts, height=16, title='', kind='key')}{escape(words)}</li>" for words, parts in shapes.items()
+    )
+    return Markup(f'<ul class="legend">{items}</ul>')
+
+
 def interval_row(
     axis: Axis, value: float, low: float | None, high: float | None, *, marks: Sequence[float] = (), title: str = ""
 ) -> Markup:

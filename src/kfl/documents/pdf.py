@@ -37,20 +37,15 @@ FIGURE_WIDTH, ROW_WIDTH = 640, 240
 
 def as_pdf(document: Document | Letter | Slips | FoldedLetters | TickForm) -> bytes:
     """The document on paper."""
-    return laid_out(LAYOUTS / LAYOUT_OF[type(document)], document)
-
-
-def laid_out(layout: Path, data: object) -> bytes:
-    """What a layout makes of data that it finds as JSON, and of the names of fonts beside it."""
     import typst  # loaded by whoever prints, so that the portal's start does not wait for it
 
     made = typst.compile(
-        layout,
+        LAYOUTS / LAYOUT_OF[type(document)],
         format="pdf",
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={
-            "data": json.dumps(_in_print(data), ensure_ascii=False),
+            "data": json.dumps(_in_print(document), ensure_ascii=False),
             "fonts": json.dumps([FACE, *_families()]),
         },
         pdf_standards="ua-1",
@@ -69,8 +64,6 @@ def _in_print(value: Any, width: int = FIGURE_WIDTH) -> Any:
         drawn = {"drawn": _in_print(value.drawn, ROW_WIDTH)} if isinstance(value, Intervals) else {}
         its = {one.name: _in_print(getattr(value, one.name)) for one in fields(value)}
         return {"kind": type(value).__name__, **its, **drawn}
-    if isinstance(value, dict):
-        return {key: _in_print(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_in_print(one, width) for one in value]
     return value

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kfl.core.downloads import attachment
 from kfl.disclosure import Published
+from kfl.documents.blocks import Section
 from kfl.documents.printable import unprintable
 from kfl.people.audit import record_view
 from kfl.people.requests import reader
@@ -21,7 +22,6 @@ from . import queries
 from .models import TechnicalReport
 from .payload import Report
 from .reading import chapter, overview
-from .reading.blocks import Section
 
 WHY = "roles held on the day a wave opened count too (RULES G.5); each page asks the scopes itself"
 KEEP_S = 7 * 24 * 3600  # what is kept can never be wrong: a report does not change

@@ -14,8 +14,12 @@ from django.utils import formats, timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from kfl.core import mail, offers
+from kfl.documents import figures
+from kfl.documents.blocks import Section
+from kfl.documents.html import blocks_html
 
 register = template.Library()
 
@@ -42,6 +46,23 @@ def _drawing(name: str) -> str:
 def icon(name: str) -> SafeString:
     """The icon's drawing, for the eye only: the words stand beside it."""
     return mark_safe(_drawing(name))
+
+
+@register.filter
+def blocks(section: Section) -> Markup:
+    """What stands under a section's heading."""
+    return blocks_html(section.blocks, about=section.title)
+
+
+@register.simple_tag
+def dot_legend(above: str = "") -> Markup:
+    """What the shapes of a profile mean; `above` is the level that it is compared with."""
+    return figures.dot_legend(
+        certain=_("sikker forskjell"),
+        uncertain=_("ingen sikker forskjell"),
+        above=above or _("nivået over"),
+        interval=_("usikkerhet"),
+    )
 
 
 @register.filter

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from kfl.analysis.words import LIMITS, Judgement, Measure, fit_sentence, reliability_sentence
 from kfl.core.templatetags.core import NO_BREAK, number, share_of
 from kfl.disclosure import Published
+from kfl.documents.blocks import Block, Column, Facts, Interval, Intervals, Paragraph, Points, Section, Table
 from kfl.results.reading import words
 from kfl.surveys.counts import count_words
 
 from ..payload import Compared, Estimate, Filled, FormReport, Full, Report, Same, ScaleReport
 from . import judging, wording
-from .blocks import Block, Column, Facts, Line, Lines, Paragraph, Points, Section, Table
 from .overview import scale_name
 
 PERFECT = 1.0
@@ -67,15 +67,17 @@ def _side_by_side(scales: list[ScaleReport]) -> Iterator[Block]:
         limits = LIMITS[Measure.RELIABILITY]
         low = min([0.4, *(alpha.low for _scale, alpha in known)])
         low = max(0.0, int(low * 10) / 10)
-        yield Lines(
+        yield Intervals(
             caption=_("Reliabilitet (alfa) med 95 % intervall"),
             heads=[_("Område"), _("Alfa på en linje"), _("Alfa"), _("Vurdering")],
             low=low,
             high=PERFECT,
             marks=(limits.enough, limits.good),
             rows=[_line(scale, alpha) for scale, alpha in known],
-            help=_("Linjen går fra {low} til 1, med en strek for hvert 0,1. Den mørke streken er {limit}.").format(
-                low=wording.figure(low, 1), limit=wording.figure(limits.enough, 1)
+            help=_(
+                "Linjen går fra {low} til 1, med en strek for hvert 0,1. De mørke strekene er {enough} og {good}."
+            ).format(
+                low=wording.figure(low, 1), enough=wording.figure(limits.enough, 1), good=wording.figure(limits.good, 1)
             ),
         )
     numbers = (_("Spørsmål"), _("Hele ark"), _("Alfa"), _("Omega"), "CFI", "TLI", "RMSEA", "SRMR")
@@ -132,9 +134,9 @@ def _same_measure(scales: list[ScaleReport]) -> Iterator[Block]:
         yield Paragraph(_("Jenter og gutter er ikke sammenlignet: {why}.").format(why=why), quiet=True)
 
 
-def _line(scale: ScaleReport, alpha: Estimate) -> Line:
+def _line(scale: ScaleReport, alpha: Estimate) -> Interval:
     word = judging.word(Judgement(scale.reliability))
-    return Line(scale_name(scale), alpha.value, alpha.low, alpha.high, wording.estimate(alpha), word)
+    return Interval(scale_name(scale), alpha.value, alpha.low, alpha.high, wording.estimate(alpha), word)
 
 
 def _quality_row(scale: ScaleReport) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kfl.analysis.words import Judgement
 from kfl.core.templatetags.core import listed, moment, number, share_of
 from kfl.disclosure import Published
+from kfl.documents.blocks import Block, Column, Facts, Paragraph, Points, Section, Table
 from kfl.questionnaires.formats import Informant
 from kfl.results.reading import words
 from kfl.surveys.counts import count_words
@@ -17,7 +18,6 @@ from kfl.surveys.models import Collection, ConsentMode
 
 from ..payload import FormReport, Gap, Report, ScaleReport
 from . import judging, wording
-from .blocks import Block, Column, Facts, Paragraph, Points, Section, Table
 
 # Where each part of the method is written down, in the project's documentation.
 METHODS = (

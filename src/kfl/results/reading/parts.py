@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from ..payload import Place, Reliability, ScaleResult, ScaleText, Then, Value
 from . import words
@@ -30,7 +30,7 @@ class Item:
     turned: bool
     n: int
     shares: list[Share]
-    bar: SafeString
+    bar: Markup
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Asked:
 
     title: str
     labels: list[str]
-    legend: SafeString
+    legend: Markup
     items: list[Item]
     half: int | None  # how many per cent points a share here can be off at the most
 
@@ -75,7 +75,7 @@ class Row:
     above: Place | None
     mark: str
     told: str  # the difference in words
-    figure: SafeString | str
+    figure: Markup | str
     reliability: Reliability | None = None
     best: int | None = None  # a small group's points drawn towards the level above
 
@@ -162,7 +162,7 @@ class Past:
     then: list[tuple[str, Then, str]]  # wave, result, why there is none
     mark: str
     told: str
-    figure: SafeString | str
+    figure: Markup | str
 
     @property
     def change_points(self) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from markupsafe import Markup
 
-from kfl.core import figures
 from kfl.disclosure import Hidden
+from kfl.documents import figures
 from kfl.questionnaires.formats import Informant
 from kfl.surveys.counts import count_words
 
@@ -52,7 +52,7 @@ class Reading:
         return figures.POINTS.covering(ends + [scale.above.points for scale in shown if scale.above])
 
     @cached_property
-    def axis_figure(self) -> SafeString:
+    def axis_figure(self) -> Markup:
         return figures.points_axis(self.axis, title=_("Poeng, med 500 som snittet i referansen"))
 
     @cached_property
@@ -89,7 +89,7 @@ class Reading:
         alike = trust.alike_within(self.form.alike, number, self.page.kind, above.kind)
         return trust.best_estimate(result.value.n, result.value.points, result.above.points, alike)
 
-    def _dot(self, title: str, result: ScaleResult, above: Place | None) -> SafeString | str:
+    def _dot(self, title: str, result: ScaleResult, above: Place | None) -> Markup | str:
         value = result.value
         if value is None:
             return ""
@@ -283,7 +283,7 @@ class Reading:
             figure=self._trend(row, then, value, told),
         )
 
-    def _trend(self, row: Row, then: list[tuple[str, Then, str]], value: Value | None, told: str) -> SafeString | str:
+    def _trend(self, row: Row, then: list[tuple[str, Then, str]], value: Value | None, told: str) -> Markup | str:
         points: list[figures.TrendPoint] = []
         broken = False  # the point before was measured with other questions
         for title, t, _why in then:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kfl.core import figures
+from kfl.documents import figures
 
 from ..payload import FormText, ItemText, Page, Place, ScaleResult, ScaleText
 from . import trust, words

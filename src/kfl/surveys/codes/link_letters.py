@@ -6,46 +6,44 @@ edge is glued: whoever hands the letter out sees the name and nothing else.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kfl.core.templatetags.core import day
-from kfl.documents.pdf import laid_out
+from kfl.documents.pdf import as_pdf
+from kfl.documents.sheets import FoldedLetter, FoldedLetters
 
 from ..models import Wave
 from .sheets import Slip, place_of, qr
 
-TEMPLATE = Path(__file__).resolve().parent / "link_letter.typ"
 LANGUAGES = {"nb": "bokmål", "nn": "nynorsk", "en": "English"}
 
 
 def pdf(wave: Wave, found: list[Slip], address: str, language: str) -> bytes:
     """The letters. `address` is where one answers, such as `https://kfl.example.no/svar/`."""
     with translation.override(language):
-        data = {
-            "lang": language,
-            "title": _("Brev med lenker til {wave}").format(wave=wave.name),
-            "to": _("Til"),
-            "sealed": _("Åpnes bare av den det gjelder. Er brevet åpnet, så be om et nytt."),
-            "fold": _("Brett den nederste delen opp langs streken, og lim kanten. Da ligger lenken inni."),
-            "scan": _("Skann QR-koden, eller skriv koden på"),
-            "address": address.split("://", 1)[-1].rstrip("/"),
-            "qr_words": _("Firkantkode som åpner skjemaet"),
-            "letters": [
-                {
-                    "label": slip.label,
-                    "place": place_of(slip.node),
-                    "heading": wave.name,
-                    "sentences": _sentences(wave, slip),
-                    "code": slip.shown,
-                    "qr": qr(slip.link(address)),
-                }
+        letters = FoldedLetters(
+            language=language,
+            title=_("Brev med lenker til {wave}").format(wave=wave.name),
+            to=_("Til"),
+            sealed=_("Åpnes bare av den det gjelder. Er brevet åpnet, så be om et nytt."),
+            fold=_("Brett den nederste delen opp langs streken, og lim kanten. Da ligger lenken inni."),
+            scan=_("Skann QR-koden, eller skriv koden på"),
+            address=address.split("://", 1)[-1].rstrip("/"),
+            qr_words=_("Firkantkode som åpner skjemaet"),
+            letters=[
+                FoldedLetter(
+                    label=slip.label,
+                    place=place_of(slip.node),
+                    heading=wave.name,
+                    sentences=_sentences(wave, slip),
+                    code=slip.shown,
+                    qr=qr(slip.link(address)),
+                )
                 for slip in found
             ],
-        }
-    return laid_out(TEMPLATE, data)
+        )
+    return as_pdf(letters)
 
 
 def _sentences(wave: Wave, slip: Slip) -> list[str]:

@@ -9,8 +9,6 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
-from typing import Any
 
 import segno
 from django.db.models import QuerySet
@@ -20,7 +18,8 @@ from django.utils.translation import gettext as _
 from kfl.answers.codes import display
 from kfl.answers.drawings import strip
 from kfl.core.templatetags.core import day
-from kfl.documents.pdf import laid_out
+from kfl.documents import sheets
+from kfl.documents.pdf import as_pdf
 from kfl.questionnaires.formats import Informant
 
 from .. import store
@@ -29,7 +28,6 @@ from ..models import Code, Wave, WaveNode
 from ..waves import windows
 from .names import label_of, labelled
 
-TEMPLATE = Path(__file__).resolve().parent / "code_sheet.typ"
 LANGUAGE = "nb"
 SCALE = 4  # of a QR's modules in its drawing; the page decides how large it is printed
 CANNOT_READ_YET = frozenset({Informant.PUPIL_1_4, Informant.CHILD})
@@ -85,41 +83,42 @@ def whose(wave: Wave, codes: QuerySet[Code], code: str) -> Code | None:
 def pdf(wave: Wave, found: list[Slip], address: str) -> bytes:
     """The sheet. `address` is where one answers, such as `https://kfl.example.no/svar/`."""
     with translation.override(LANGUAGE):
-        data = {
-            "title": _("Koder til {wave}").format(wave=wave.name),
-            "code_words": _("Koden din:"),
-            "address_words": _("Skann QR-koden, eller skriv koden på"),
-            "address": address.split("://", 1)[-1].rstrip("/"),
-            "picture_words": _("Koden som bilder"),
-            "qr_words": _("Firkantkode som åpner skjemaet"),
-            "groups": [
+        sheet = sheets.Slips(
+            language=LANGUAGE,
+            title=_("Koder til {wave}").format(wave=wave.name),
+            code_words=_("Koden din:"),
+            address_words=_("Skann QR-koden, eller skriv koden på"),
+            address=address.split("://", 1)[-1].rstrip("/"),
+            picture_words=_("Koden som bilder"),
+            qr_words=_("Firkantkode som åpner skjemaet"),
+            groups=[
                 _group(wave, node, informant, list(its_slips), address)
                 for (informant, node), its_slips in groupby(found, key=lambda slip: (slip.informant, slip.node))
             ],
-        }
-    return laid_out(TEMPLATE, data)
+        )
+    return as_pdf(sheet)
 
 
-def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Slip], address: str) -> dict[str, Any]:
+def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Slip], address: str) -> sheets.SlipGroup:
     place = place_of(node)
     notice = _(
         "Klipp opp arket, gi hver sin lapp, og makuler resten. Ikke ta bilde av arket. Kodene slettes når "
         "kartleggingen stenger {day}. Da finnes det ikke lenger noen kode som åpner skjemaet."
     )
-    return {
-        "title": f"{place} – {wave.name} – {informant.label}",
-        "notice": notice.format(day=day(its_slips[0].closes_at or wave.closes_at)),
-        "slips": [
-            {
-                "label": slip.label,
-                "place": place,
-                "code": slip.shown,
-                "qr": qr(slip.link(address)),
-                "pictures": strip(slip.code) if informant in CANNOT_READ_YET else None,
-            }
+    return sheets.SlipGroup(
+        title=f"{place} – {wave.name} – {informant.label}",
+        notice=notice.format(day=day(its_slips[0].closes_at or wave.closes_at)),
+        slips=[
+            sheets.Slip(
+                label=slip.label,
+                place=place,
+                code=slip.shown,
+                qr=qr(slip.link(address)),
+                pictures=strip(slip.code) if informant in CANNOT_READ_YET else None,
+            )
             for slip in its_slips
         ],
-    }
+    )
 
 
 def place_of(node: WaveNode) -> str:

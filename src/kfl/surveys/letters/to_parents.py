@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kfl.core.templatetags.core import dated, listed, moment
-from kfl.documents.pdf import laid_out
+from kfl.documents import sheets
+from kfl.documents.blocks import Paragraph, Points, Section
+from kfl.documents.pdf import as_pdf
 from kfl.documents.printable import Unprintable, unprintable
 from kfl.people.models import Unit
 from kfl.questionnaires.formats import CHILDREN, RATERS, Informant
@@ -23,7 +23,6 @@ from ..paper.printed_forms import ON_PAPER
 from ..queries import thresholds_of
 from ..waves import help_text
 
-TEMPLATE = Path(__file__).resolve().parent / "letter.typ"
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
 
@@ -32,19 +31,11 @@ class BeyondThePromise(ValueError):
 
 
 @dataclass(frozen=True)
-class Section:
-    """A heading and its sentences."""
-
-    heading: str
-    sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Letter:
     """A wave's letter, in the language that is in force."""
 
     title: str
-    sections: tuple[Section, ...]
+    sections: list[Section]
     slip: str  # what the parents tick on the slip
 
 
@@ -80,16 +71,21 @@ def letter_of(wave: Wave, asked: str) -> Letter:
     is_active = wave.consent_mode == ConsentMode.ACTIVE
     return Letter(
         _("Til foreldre og foresatte: {wave}").format(wave=wave.name),
-        (
-            Section(_("Hva det gjelder"), tuple(_what(wave, informants, asked))),
-            Section(_("Det er frivillig"), tuple(_choice(informants, is_active))),
-            Section(_("Hvem ser svarene?"), tuple(_who_sees(wave, informants))),
+        [
+            _section("hva", _("Hva det gjelder"), _what(wave, informants, asked)),
+            _section("frivillig", _("Det er frivillig"), _choice(informants, is_active)),
+            _section("hvem", _("Hvem ser svarene?"), _who_sees(wave, informants)),
             *_if_it_is_hard(wave, informants),
-            Section(_("Hvor lenge"), tuple(_how_long(facts))),
-            Section(_("Spør oss"), tuple(_whom_to_ask(facts))),
-        ),
+            _section("lenge", _("Hvor lenge"), _how_long(facts)),
+            _section("oss", _("Spør oss"), _whom_to_ask(facts)),
+        ],
         _("Barnet vårt kan være med.") if is_active else _("Vi vil ikke at barnet vårt skal være med."),
     )
+
+
+def _section(key: str, heading: str, sentences: list[str]) -> Section:
+    """Two sentences follow each other, more stand under one another."""
+    return Section(key, heading, [Points(sentences) if len(sentences) > 2 else Paragraph(" ".join(sentences))])
 
 
 def _what(wave: Wave, informants: list[Informant], asked: str) -> list[str]:
@@ -186,7 +182,8 @@ def _if_it_is_hard(wave: Wave, informants: list[Informant]) -> list[Section]:
     if not any(informant in CHILDREN for informant in informants):
         return []
     told = _("Ved vanskelige spørsmål og på siste side ser alle barn dette: «{words}»")
-    return [Section(_("Hvis noe er vanskelig"), (told.format(words=help_text.said_to_children(wave)),))]
+    said = told.format(words=help_text.said_to_children(wave))
+    return [_section("vanskelig", _("Hvis noe er vanskelig"), [said])]
 
 
 def _how_long(facts: LetterFacts) -> list[str]:
@@ -214,12 +211,12 @@ def _whom_to_ask(facts: LetterFacts) -> list[str]:
 
 def pdf(wave: Wave, place: str, asked: str, language: str) -> bytes:
     """The letter for one class, tagged, with a slip to send back."""
-    return laid_out(TEMPLATE, contents(wave, place, asked, language))
+    return as_pdf(on_paper(wave, place, asked, language))
 
 
 def unprintable_in(wave: Wave, place: str, asked: str) -> list[Unprintable]:
     """What the letter says, in any language, that cannot be printed as it is."""
-    return unprintable(contents(wave, place, asked, language) for language in LANGUAGES)
+    return unprintable(on_paper(wave, place, asked, language) for language in LANGUAGES)
 
 
 def place_of(unit: Unit) -> str:
@@ -227,17 +224,18 @@ def place_of(unit: Unit) -> str:
     return f"{unit.name}, {unit.parent.name}" if unit.is_leaf_kind and unit.parent else unit.name
 
 
-def contents(wave: Wave, place: str, asked: str, language: str) -> dict[str, Any]:
-    """What the letter for one class says."""
+def on_paper(wave: Wave, place: str, asked: str, language: str) -> sheets.Letter:
+    """The letter for one class, as it is printed."""
     with translation.override(language):
         letter = letter_of(wave, asked)
-        return {
-            "lang": language,
-            "title": letter.title,
-            "place": place,
-            "sections": [{"heading": one.heading, "sentences": one.sentences} for one in letter.sections],
-            "slip": letter.slip,
-            "slip_words": _("Svarslipp til skolen eller barnehagen"),
-            "child": _("Barnets navn"),
-            "sign": _("Dato og underskrift"),
-        }
+        return sheets.Letter(
+            language=language,
+            title=letter.title,
+            place=place,
+            sections=letter.sections,
+            reply=sheets.Reply(
+                title=_("Svarslipp til skolen eller barnehagen"),
+                choice=letter.slip,
+                lines=(_("Barnets navn"), _("Dato og underskrift")),
+            ),
+        )

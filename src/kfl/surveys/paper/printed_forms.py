@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from itertools import groupby
 
 from django.conf import settings
 from django.utils import translation
@@ -17,19 +16,16 @@ from django.utils.translation import gettext as _
 
 from kfl.answers import bundle as bundles
 from kfl.answers.bundle import Form, Item, ItemKind
+from kfl.answers.faces import face, has_faces
 from kfl.answers.sheet_rules import Answer
-from kfl.documents.pdf import laid_out
+from kfl.documents import sheets
+from kfl.documents.pdf import as_pdf
 from kfl.questionnaires.formats import CHILDREN, Informant
 
 from ..models import Wave
 from ..waves import help_text
 
-TEMPLATE = Path(__file__).resolve().parent / "paper_form.typ"
 ON_PAPER = CHILDREN | {Informant.PARENT, Informant.KINDERGARTEN_PARENT}
-_MOUTHS = {
-    3: ("M29 73q21-21 42 0", "M29 66h42", "M27 60q23 28 46 0"),
-    4: ("M27 76q23-27 46 0", "M30 70q20-10 40 0", "M30 64q20 11 40 0", "M26 58q24 32 48 0"),
-}
 
 
 @dataclass(frozen=True)
@@ -106,29 +102,29 @@ def read(question: Question, typed: str) -> Answer:
 
 def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language: str, large: bool) -> bytes:
     """The form on paper, tagged, in one of the wave's languages; the frame is in bokmål where it has no other."""
-    return laid_out(TEMPLATE, contents(wave, bundle, form, place, language=language, large=large))
+    return as_pdf(on_paper(wave, bundle, form, place, language=language, large=large))
 
 
-def contents(
+def on_paper(
     wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language: str, large: bool = False
-) -> dict[str, Any]:
-    """What the form on paper says."""
+) -> sheets.TickForm:
+    """The form as it is printed."""
     by_link = Informant(form.informant).comes_by_link
     with translation.override(language if language in dict(settings.LANGUAGES) else "nb"):
-        return {
-            "lang": language,
-            "large": large,
-            "title": _in(form.title, language),
-            "place": f"{place} · {wave.name}",
-            "intro": _read_aloud() if form.faces else _in(form.intro, language),
-            "code_words": _("Koden din:"),
-            "code_boxes": [[5, 5, 5], [5, 6]] if by_link else [[5, 6]],  # as the code is printed
-            "code_notice": _code_notice(by_link),
-            "who_sees": _who_sees(bundle.k),
-            "how": _("Sett ett kryss for hvert spørsmål. Du kan hoppe over det du ikke vil svare på."),
-            "help": help_text.said_on(form, language),
-            "parts": list(_parts(form, language)),
-        }
+        return sheets.TickForm(
+            language=language,
+            large=large,
+            title=_in(form.title, language),
+            place=f"{place} · {wave.name}",
+            intro=_read_aloud() if form.faces else _in(form.intro, language),
+            code_words=_("Koden din:"),
+            code_boxes=[[5, 5, 5], [5, 6]] if by_link else [[5, 6]],  # as the code is printed
+            code_notice=_code_notice(by_link),
+            notices=_who_sees(bundle.k),
+            how=_("Sett ett kryss for hvert spørsmål. Du kan hoppe over det du ikke vil svare på."),
+            help=help_text.said_on(form, language),
+            parts=list(_parts(form, language)),
+        )
 
 
 def _code_notice(by_link: bool) -> str:
@@ -156,27 +152,36 @@ def _who_sees(k: int) -> list[str]:
     ]
 
 
-def _parts(form: Form, language: str) -> Iterator[dict[str, Any]]:
-    by_part: dict[str, list[dict[str, Any]]] = {}
-    sensitive: set[str] = set()
-    for question in questions(form, language):
-        item = question.item
-        if question.sensitive:
-            sensitive.add(question.part)
-        by_part.setdefault(question.part, []).append(
-            {
-                "number": question.number,
-                "text": _in(item.text, language),
-                "kind": item.kind.value,
-                "hint": _("Du kan sette flere kryss.")
-                if item.kind is ItemKind.MULTIPLE
-                else question.hint.capitalize(),
-                "options": [{"code": one.code, "label": _in(one.label, language)} for one in item.options],
-                "mouths": _MOUTHS.get(len(item.options)) if form.faces else None,
-            }
+def _parts(form: Form, language: str) -> Iterator[sheets.Part]:
+    for title, its_questions in groupby(questions(form, language), key=lambda one: one.part):
+        asked = list(its_questions)
+        yield sheets.Part(
+            title="" if form.faces else title,
+            questions=[_printed(question, language, faces=form.faces) for question in asked],
+            with_help=any(question.sensitive for question in asked),
         )
-    for title, its_questions in by_part.items():
-        yield {"title": "" if form.faces else title, "sensitive": title in sensitive, "questions": its_questions}
+
+
+def _printed(question: Question, language: str, *, faces: bool) -> sheets.Question:
+    item, count = question.item, len(question.item.options)
+    hint = ""
+    if item.kind is ItemKind.NUMBER:
+        hint = question.hint.capitalize()
+    elif item.kind is ItemKind.MULTIPLE:
+        hint = _("Du kan sette flere kryss.")
+    return sheets.Question(
+        number=question.number,
+        text=_in(item.text, language),
+        hint=hint,
+        choices=[
+            sheets.Choice(
+                code=option.code,
+                label=_in(option.label, language),
+                face=face(place, count) if faces and has_faces(count) else None,
+            )
+            for place, option in enumerate(item.options)
+        ],
+    )
 
 
 def _in(text: Mapping[str, str], language: str) -> str:

@@ -91,7 +91,7 @@ def papers(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "informants": [{"informant": one, "has_text": _has_text(form)} for one, form in forms.items()],
         "languages": languages,
         "unprintable": unprintable(
-            printed_forms.contents(place.wave, bundle, form, place.unit.name, language=code)
+            printed_forms.on_paper(place.wave, bundle, form, place.unit.name, language=code)
             for form in forms.values()
             for code, _name in languages
         ),
