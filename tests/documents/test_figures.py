@@ -168,7 +168,8 @@ def test_the_key_has_each_shape_of_the_profile_with_its_word():
 
 
 def test_a_low_row_lays_value_interval_and_marks_on_one_axis():
-    row = drawn(figures.interval_row(Axis(0, 1, mark=None), 0.8, 0.7, 0.9, marks=[0.7, 0.8]))
+    row = drawn(figures.interval_row(Axis(0, 1, 0.1, mark=None), 0.8, 0.7, 0.9, marks=[0.7, 0.8]))
+    assert len(by_class(row, "fig-tick")) == 9, "0 to 1 by tenths, less the two that are marks"
     assert [per_cent(line.get("x1")) for line in by_class(row, "fig-mark")] == [Axis(0, 1).at(0.7), Axis(0, 1).at(0.8)]
     (interval,), (dot,) = by_class(row, "fig-interval"), by_class(row, "fig-dot")
     assert (per_cent(interval.get("x1")), per_cent(interval.get("x2"))) == (Axis(0, 1).at(0.7), Axis(0, 1).at(0.9))

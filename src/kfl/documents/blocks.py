@@ -75,7 +75,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Intervals:
-    """Values with their intervals on one axis from `low` to `high`; `marks` are where a verdict changes."""
+    """Values with their intervals on one axis with a tick each `step`; `marks` are where a verdict changes."""
 
     caption: str
     heads: Sequence[str]  # of title, figure, numbers and word
@@ -84,11 +84,12 @@ class Intervals:
     marks: Sequence[float]
     rows: Sequence[Interval]
     help: str  # what the axis is
+    step: float = 0.1
 
     @property
     def drawn(self) -> list[tuple[Interval, Markup]]:
         """Each row with its figure; what it shows stands beside it in words."""
-        axis = figures.Axis(self.low, self.high, mark=None)
+        axis = figures.Axis(self.low, self.high, self.step, mark=None)
         return [(row, figures.interval_row(axis, row.value, row.low, row.high, marks=self.marks)) for row in self.rows]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isclose
 
 from markupsafe import Markup, escape
 
@@ -182,10 +183,15 @@ def dot_legend(*, certain: str, uncertain: str, above: str, interval: str) -> Ma
 def interval_row(
     axis: Axis, value: float, low: float | None, high: float | None, *, marks: Sequence[float] = (), title: str = ""
 ) -> Markup:
-    """A value with its interval in one low row of a table, and lines at the axis's mark or at those that are given."""
+    """A value with its interval in one low row of a table, and the axis's mark.
+
+    With marks of its own it has a line at each of these, and a faint one at each tick.
+    """
     y = 10.0
-    at = marks or ([axis.mark] if axis.mark is not None else [])
-    parts = [_line(axis.at(mark), 0, axis.at(mark), 2 * y, "fig-mark", SOFT, 1.5) for mark in at]
+    faint = [tick for tick in axis.ticks() if not any(isclose(tick, mark) for mark in marks)] if marks else []
+    dark = marks or ([axis.mark] if axis.mark is not None else [])
+    parts = [_line(axis.at(tick), 0, axis.at(tick), 2 * y, "fig-tick", FAINT) for tick in faint]
+    parts += [_line(axis.at(mark), 0, axis.at(mark), 2 * y, "fig-mark", SOFT, 1.5) for mark in dark]
     if low is not None and high is not None:
         parts += _interval(axis, low, high, y)
     return _svg([*parts, _mean(axis, value, y, certain=True)], height=20, title=title, kind="row")
