@@ -32,7 +32,7 @@ LAYOUT_OF = {
     TickForm: "tick_form.typ",
 }
 # Of a figure on paper, in its own pixels: as wide as it is on a page, so that its letters are as large as there.
-FIGURE_WIDTH, ROW_WIDTH = 640, 240
+FIGURE_WIDTH, ROW_WIDTH = 640, 360
 
 
 def as_pdf(document: Document | Letter | Slips | FoldedLetters | TickForm) -> bytes:
