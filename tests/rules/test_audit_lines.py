@@ -41,7 +41,7 @@ def _rows(function: Callable[..., Any]) -> list[type[models.Model]]:
     said.pop("by", None)
     order = [said.pop("return", None), *said.values()]
     names = vars(importlib.import_module(function.__module__))
-    found = [names.get(str(word).removesuffix(" | None")) for word in order]
+    found = [names.get(getattr(word, "__name__", str(word)).removesuffix(" | None")) for word in order]
     return [hint for hint in found if inspect.isclass(hint) and issubclass(hint, models.Model)]
 
 
