@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -10,12 +11,14 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kfl.core.lists import Change, WrongFile
 from kfl.people.models import Pupil
 from kfl.surveys import actions
+from kfl.surveys.consent import undoing
 from kfl.surveys.consent.uploaded_list import plan_of
-from kfl.surveys.models import Code, ConsentState
+from kfl.surveys.models import Code, ConsentState, ImportedConsents
 from kfl.tables.writing import as_xlsx
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
@@ -173,6 +176,59 @@ def test_rows_with_faults_are_had_as_a_workbook(world, wave, bob):
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
     assert [row[0] for row in rows[1:]] == [4]
     assert "ikke lenger klar" in bob.get(page.request["PATH_INFO"] + "?feil=" + "x" * 32, follow=True).text
+
+
+def put_in(client: Client, unit, text: str = LIST):
+    say_yes(client, choose(client, unit, text))
+    where = reverse("surveys:consent-list", kwargs={**ADDRESS, "key": unit.pk})
+    return where, ImportedConsents.plumbing.latest("pk")
+
+
+def test_a_list_is_taken_back_by_the_one_who_put_it_in(world, wave, bob):
+    actions.set_consent(wave=wave, pupils=[pupil("A01")], state=ConsentState.RESERVED, by=None)
+    where, imported = put_in(bob, world.ask_8a)
+    assert "Lister du har lagt inn" in bob.get(where).text
+    alice = Client()
+    alice.force_login(world.alice)
+    assert "Lister du har lagt inn" not in alice.get(where).text
+    assert alice.post(where, {"take_back": imported.pk}).status_code == 404
+    assert "tatt tilbake" in bob.post(where, {"take_back": imported.pk}, follow=True).text
+    states = {key: state for key, state in wave.consents.values_list("pupil__source_key", "state")}
+    assert states == {"A00": "not_informed", "A01": "reserved"}
+    assert bob.post(where, {"take_back": imported.pk}).status_code == 404
+
+
+def test_a_list_is_not_taken_back_where_somebody_has_written_since(world, wave, bob):
+    where, imported = put_in(bob, world.ask_8a)
+    actions.set_consent(wave=wave, pupils=[pupil("A00")], state=ConsentState.INFORMED, by=None)
+    assert "kan ikke tas tilbake" in bob.post(where, {"take_back": imported.pk}, follow=True).text
+    assert set(wave.consents.values_list("state", flat=True)) == {"informed"}
+
+
+def test_taking_back_ends_no_code_in_an_open_wave(world, wave, bob):
+    """Somebody may have answered by it; that asks first, on the page of consents."""
+    actions.set_consent(wave=wave, pupils=[pupil("A00")], state=ConsentState.RESERVED, by=None)
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    where, imported = put_in(bob, world.ask_8a, "elevnøkkel;samtykke\nA00;informert\n")
+    codes = Code.objects.everywhere(why="system: a test").filter(pupil=pupil("A00"))
+    assert codes.exists()
+    assert "kan ikke tas tilbake" in bob.post(where, {"take_back": imported.pk}, follow=True).text
+    assert codes.exists()
+
+
+def test_a_reservation_by_mistake_is_taken_back_and_the_pupil_gets_a_code(world, wave, bob):
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    where, imported = put_in(bob, world.ask_8a)
+    codes = Code.objects.everywhere(why="system: a test").filter(pupil=pupil("A00"))
+    assert not codes.exists()
+    bob.post(where, {"take_back": imported.pk})
+    assert codes.exists()
+
+
+def test_what_lists_did_is_forgotten_after_a_fortnight(world, wave, bob):
+    put_in(bob, world.ask_8a)
+    assert undoing.forget(timezone.now()) == 0
+    assert undoing.forget(timezone.now() + undoing.LONGEST + timedelta(minutes=1)) == 1
 
 
 def test_a_broken_file_is_told_on_the_page(world, wave):

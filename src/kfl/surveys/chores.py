@@ -8,6 +8,7 @@ from datetime import datetime
 from kfl.core.chores import before_jobs, every
 
 from . import actions, store
+from .consent import undoing
 from .counts import nightly
 from .waves import closing_itself, mails
 
@@ -52,3 +53,9 @@ def count_sheets(now: datetime) -> Iterator[str]:
     """Count adults' sheets of open waves, once a day: the first time after midnight that this runs."""
     for wave in nightly.count_all(now):
         yield f"{wave.slug}: adults' sheets counted for today"
+
+
+@every(hours=1)
+def forget_what_lists_did(now: datetime) -> None:
+    """Forget how consents were before lists that can no longer be taken back."""
+    undoing.forget(now)

@@ -1,5 +1,6 @@
 """What a survey consists of: waves with their frozen tree, codes, consent, counts, letters and reminders."""
 
+from .consent_lists import ImportedConsents as ImportedConsents
 from .counts import FollowedNode as FollowedNode
 from .counts import NightlyCount as NightlyCount
 from .erasures import ErasureRequest as ErasureRequest

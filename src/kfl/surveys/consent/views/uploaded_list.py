@@ -6,20 +6,23 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from kfl.core.lists import WrongFile, failed, waiting
+from kfl.core.lists import CannotTakeBack, WrongFile, failed, waiting
 from kfl.people.models import Unit
+from kfl.people.requests import reader
 from kfl.people.roles import Permission
 from kfl.people.scopes import needs
 
 from ...lookups import first_step
 from ...models import ConsentMode, Wave
+from ...store import NotErased
 from ...waves.membership import pupils_at
+from .. import undoing
 from ..form_fields import Wanted
 from ..forms import ListForm
 from ..uploaded_list import CHOICES, COLUMNS, ConsentPlan, plan_of, read_consents
@@ -48,10 +51,12 @@ def consent_list(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         return render(request, "surveys/consent_list.html", context)
     if "feil" in request.GET:
         return _failed(request, wave, unit)
+    if request.method == "POST" and "take_back" in request.POST:
+        return _taken_back(request, wave, unit, back)
     if request.method == "POST" and "seen" in request.POST:
         return _answered(request, wave, unit, context)
     form = ListForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    context["form"] = form
+    context |= {"form": form, "imported": undoing.undoable(reader(request), wave, unit)}
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         content, name = file.read(), str(file.name)
@@ -89,6 +94,21 @@ def _preview(request: HttpRequest, token: str, name: str, plan: ConsentPlan, con
     return render(request, "surveys/consent_list_preview.html", {**context, **more})
 
 
+def _taken_back(request: HttpRequest, wave: Wave, unit: Unit, back: str) -> HttpResponse:
+    """Take back a list of one's own; what one sees is asked for again, so nothing of another's is met."""
+    mine = undoing.undoable(reader(request), wave, unit)
+    imported = next((one for one in mine if str(one.pk) == request.POST["take_back"]), None)
+    if imported is None:
+        raise Http404
+    try:
+        undoing.take_back_consents(imported=imported, by=reader(request))
+    except (CannotTakeBack, NotErased) as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, _("Lista er tatt tilbake. Alt den endret, er som før."))
+    return redirect(back)
+
+
 def _failed(request: HttpRequest, wave: Wave, unit: Unit) -> HttpResponse:
     try:
         there = _waiting(request, request.GET["feil"], wave, unit)
@@ -118,6 +138,7 @@ def _answered(request: HttpRequest, wave: Wave, unit: Unit, context: dict[str, A
         plan = plan_of(there.content, wave, unit, name=there.name)
         if plan.digest != request.POST["seen"]:
             raise _HasChanged
+        undoing.keep(plan=plan, wave=wave, unit=unit, name=there.name, by=reader(request))
         return Wanted(by_state=plan.by_state)
 
     try:
