@@ -41,7 +41,7 @@ def undoable(user: User, wave: Wave, unit: Unit) -> list[ImportedConsents]:
 
 @transaction.atomic
 def take_back_consents(*, imported: ImportedConsents, by: User, at: datetime | None = None) -> int:
-    """Put back what a list changed; gives how many. Raises `CannotTakeBack` where it cannot be; then nothing changes."""
+    """Put back what a list changed; gives how many. Raises `CannotTakeBack` and changes nothing where it cannot be."""
     waves = Wave.objects.everywhere(why="system: one at a time writes consents of a wave that was found")
     wave = waves.select_for_update().get(pk=imported.wave_id)
     row = ImportedConsents.objects.within(wave).select_for_update().get(pk=imported.pk)
