@@ -30,7 +30,7 @@ def cards(user: User, on: date) -> list[Card]:
 
 def _drafts() -> Card:
     drafts = (
-        Questionnaire.objects.everywhere(why="questionnaires are not secret")
+        Questionnaire.objects.everywhere(why="public: questionnaires are not secret")
         .filter(versions__frozen_at__isnull=True)
         .distinct()
         .count()

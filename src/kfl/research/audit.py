@@ -34,7 +34,6 @@ from .making import report as making
 from .models import TechnicalReport
 from .payload import Report
 
-WHY = "an audit reads all of a release"
 SMALL = 400  # nodes that the attacker takes at a time
 
 
@@ -56,9 +55,9 @@ class Audit:
 def stored_digest(release: Release) -> str:
     """The digest of what is stored now, made the same way as at the release."""
     parts: list[bytes] = []
-    for form in ReleasedForm.objects.everywhere(why=WHY).filter(release=release).order_by("pk"):
+    for form in ReleasedForm.objects.within(release).order_by("pk"):
         parts += [form.informant.encode(), unpack(form.payload)]
-        pages = ReleasedPage.objects.everywhere(why=WHY).filter(form=form).order_by("node__number")
+        pages = ReleasedPage.objects.within(form).order_by("node__number")
         parts += [unpack(stored) for stored in pages.values_list("payload", flat=True)]
     return prepared.digest_of(parts)
 
@@ -67,7 +66,7 @@ def audit_release(release: Release) -> Audit:
     """Go through one release."""
     frozen, thresholds = releases.frozen_wave(release.wave), disclosure.Thresholds(**release.thresholds)
     found = Audit(stored_digest(release) == release.digest)
-    row = TechnicalReport.objects.everywhere(why=WHY).filter(release=release).first()
+    row = TechnicalReport.objects.within(release).first()
     report, wrong = auditing.read_or_refuse(row) if row else (None, [])
     for told in nightly.history(release.wave):
         found.refused += audit_counts.faults(release.wave, told)
@@ -95,7 +94,7 @@ def audit_release(release: Release) -> Audit:
 
 def _count_anew(release: Release, frozen: releases.FrozenWave, thresholds: disclosure.Thresholds, found: Audit) -> None:
     """The pages: the closed form, and the attacker, over sheets that are counted anew."""
-    forms = WaveForm.objects.everywhere(why=WHY).filter(wave=release.wave).select_related("version")
+    forms = WaveForm.objects.within(release.wave).select_related("version")
     for form in forms.order_by("number"):
         results = releases.results_of(frozen, form, thresholds)[0]
         shown = _stored_marks(release, form.informant, results)
@@ -116,8 +115,8 @@ def _report(
     release: Release, frozen: releases.FrozenWave, thresholds: disclosure.Thresholds, report: Report, found: Audit
 ) -> None:
     """The technical report: the sets of sheets behind its numbers, counted anew."""
-    texts = {text.informant: text for text in ReleasedForm.objects.everywhere(why=WHY).filter(release=release)}
-    forms = WaveForm.objects.everywhere(why=WHY).filter(wave=release.wave).select_related("version__questionnaire")
+    texts = {text.informant: text for text in ReleasedForm.objects.within(release)}
+    forms = WaveForm.objects.within(release.wave).select_related("version__questionnaire")
     told = {part.informant: part for part in report.forms}
     for form in forms.order_by("number"):
         if form.informant in told:
@@ -136,7 +135,7 @@ def _stored_marks(release: Release, informant: str, results: Results) -> Shown:
     scale, items, split = marks = [np.zeros(results.n.shape, dtype=bool) for _ in range(3)]
     counted = np.zeros(len(results.nodes), dtype=bool)
     place = {number: row for row, number in enumerate(results.nodes.tolist())}
-    pages = ReleasedPage.objects.everywhere(why=WHY).filter(release=release, informant=informant)
+    pages = ReleasedPage.objects.within(release).filter(informant=informant)
     for stored in pages.values_list("payload", flat=True).iterator(chunk_size=2000):
         page = read_page(stored)
         row = place[page.node]

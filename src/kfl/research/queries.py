@@ -34,8 +34,8 @@ def waves_with_report(user: User, waves: Sequence[str]) -> set[str]:
 
 def report_of(release: Release) -> TechnicalReport | None:
     """The report of a release that the reader may see; None while it is being made."""
-    rows = TechnicalReport.objects.everywhere(why="the reader may see its release")
-    report: TechnicalReport | None = rows.filter(release=release).select_related("release__wave").first()
+    rows = TechnicalReport.objects.within(release)
+    report: TechnicalReport | None = rows.select_related("release__wave").first()
     return report
 
 

@@ -29,7 +29,7 @@ def publish_release(*, wave: Wave, prepared: Prepared, by: User | None, at: date
         thresholds={"k": thresholds.k, "k_share": thresholds.k_share, "band": thresholds.band},
         erased_before=prepared.erased_before,
     )
-    nodes = WaveNode.objects.everywhere(why="the release's pages hang on the wave's nodes").filter(wave=wave)
+    nodes = WaveNode.objects.within(wave)
     pks = dict(nodes.values_list("number", "pk"))
     for form in prepared.forms:
         texts = ReleasedForm.objects.create(release=release, informant=form.informant, payload=form.stored)

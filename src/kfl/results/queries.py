@@ -27,7 +27,7 @@ from kfl.surveys.waves.series import in_order
 from .models import Part, ReleasedPage
 from .payload import FormText, Page, read_form, read_page
 
-WHY = "the row is shown only where `scopes.keeper` lets this reader see its unit"
+WHY = "sifted: the row is shown only where `scopes.keeper` lets this reader see its unit"
 
 
 @dataclass(frozen=True)
@@ -218,5 +218,5 @@ def own_pages(user: User) -> list[ReleasedPage]:
 
 def with_numbers(rows: Iterable[ReleasedPage]) -> dict[int, ReleasedPage]:
     """These pages by key, with their numbers and texts fetched at once."""
-    found = ReleasedPage.objects.everywhere(why="the reader's own pages, found above")
-    return found.select_related("release__wave", "node", "form").in_bulk([row.pk for row in rows])
+    found = ReleasedPage.objects.within(*rows)
+    return found.select_related("release__wave", "node", "form").in_bulk()

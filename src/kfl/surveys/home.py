@@ -132,7 +132,7 @@ def _rating_cards(user: User) -> list[Card]:
 
 def _own_link_cards(user: User) -> list[Card]:
     """For everybody whom an open wave asks, whether they have answered or not."""
-    codes = Code.objects.everywhere(why="the reader's own").filter(holder=user, form__informant__in=BY_MAIL)
+    codes = Code.objects.within(user, by="holder").filter(form__informant__in=BY_MAIL)
     rows = codes.select_related("wave__unit", "node__unit").order_by("pk")
     found = {code.wave: now for code in rows if (now := now_of(code.wave, code.node.unit)).may(Act.HAND_OUT)}
     line = _(

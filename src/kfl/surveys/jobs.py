@@ -14,7 +14,7 @@ from .models import Wave, WaveState
 
 
 def _wave(slug: str) -> Wave:
-    wave: Wave = Wave.objects.everywhere(why="a job that somebody with the permission ordered").get(slug=slug)
+    wave: Wave = Wave.objects.everywhere(why="system: a job that somebody with the permission ordered").get(slug=slug)
     return wave
 
 

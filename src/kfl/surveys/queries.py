@@ -44,7 +44,7 @@ def roster(*, wave: Wave, form: WaveForm) -> Roster:
 def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
     """Waves in which this unit, a unit above it or one below it takes part, with codes."""
     keys = [*unit.ancestor_ids(), unit.pk]
-    waves = Wave.objects.everywhere(why="waves at a unit that its reader may follow")
+    waves = Wave.objects.everywhere(why="sifted: waves at a unit that its reader may follow")
     part = Q(units__unit__in=keys) | Q(units__unit__path__startswith=unit.path)
     # Of a rehearsal that is over there is nothing to see.
     over = Q(rehearsal__isnull=False, state=WaveState.CLOSED)

@@ -206,9 +206,7 @@ def _swap(rows: list[Any], row: Any, up: bool) -> None:
         rows[here], rows[there] = rows[there], rows[here]
     for position, each in enumerate(rows):
         if each.position != position:
-            type(each).objects.everywhere(why="the order of what is being edited").filter(pk=each.pk).update(
-                position=position
-            )
+            type(each).objects.within(each).update(position=position)
 
 
 def _end(rows: Any) -> int:

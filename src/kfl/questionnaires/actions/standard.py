@@ -27,7 +27,8 @@ def load_standard_questionnaires(*, by: User | None, at: datetime | None = None)
     versions = []
     for path in sorted(FOLDER.glob("*.json")):
         content = json.loads(path.read_text("utf-8"))
-        there = Questionnaire.objects.everywhere(why="what comes with the project").filter(key=content["key"]).first()
+        every = Questionnaire.objects.everywhere(why="public: it comes with the project")
+        there = every.filter(key=content["key"]).first()
         newest = there.versions.order_by("-number").first() if there else None
         versions.append(newest or _written(content))
     return versions
@@ -38,7 +39,7 @@ def add_new_standard_questionnaires(*, by: User | None, at: datetime | None = No
 
     What is there, also under a key of ours, stays as it is. A county that has none gets all of them when it is made.
     """
-    keys = set(Questionnaire.objects.everywhere(why="what comes with the project").values_list("key", flat=True))
+    keys = set(Questionnaire.objects.everywhere(why="public: it comes with the project").values_list("key", flat=True))
     contents = [json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.json"))]
     new = [content for content in contents if content["key"] not in keys]
     return _add(contents=new, by=by, at=at) if keys and new else []
@@ -50,7 +51,7 @@ def _add(*, contents: list[dict[str, Any]], by: User | None, at: datetime | None
 
 
 def _written(content: dict[str, Any]) -> QuestionnaireVersion:
-    questionnaire, _made = Questionnaire.objects.everywhere(why="what comes with the project").get_or_create(
+    questionnaire, _made = Questionnaire.objects.everywhere(why="public: it comes with the project").get_or_create(
         key=content["key"],
         defaults={"informant": Informant(content["informant"]), "title": TranslatedText(content["title"])},
     )

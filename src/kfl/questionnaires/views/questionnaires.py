@@ -49,7 +49,7 @@ def form_page(
 
 
 def _free_key(title: TranslatedText) -> str:
-    everyone = Questionnaire.objects.everywhere(why="keys of questionnaires are not secret")
+    everyone = Questionnaire.objects.everywhere(why="whether: a key of a questionnaire is taken")
     return free_key(key_of(title.get("nb", ""), "skjema"), set(everyone.values_list("key", flat=True)) | RESERVED)
 
 

@@ -34,7 +34,7 @@ from .form import Form, form_report
 from .safety import LEAST, RootShown
 from .sealing import seal, unseal
 
-WHY = "a technical report is made of the whole wave"
+WHY = "system: a technical report is made of the whole wave"
 
 Progress = Callable[[float, str], None]  # share done from 0 to 1, and what is being done
 
@@ -89,10 +89,10 @@ def make_report(
     NotOfTheRelease
         Somebody was erased after the release (`AnswersErased`), or there are other sheets (`OtherSheets`).
     """
-    release = Release.objects.everywhere(why=WHY).filter(wave=wave, part=Part.MAIN).first()
+    release = Release.objects.within(wave).filter(part=Part.MAIN).first()
     if release is None:
         raise NotReleased(wave.slug)
-    done: TechnicalReport | None = TechnicalReport.objects.everywhere(why=WHY).filter(release=release).first()
+    done: TechnicalReport | None = TechnicalReport.objects.within(release).first()
     if done is not None:
         return done
     report = progress or (lambda share, message: None)
@@ -119,8 +119,8 @@ def prepare(
     wave = release.wave
     frozen = frozen_wave(wave)
     thresholds = disclosure.Thresholds(**release.thresholds)
-    forms = WaveForm.objects.everywhere(why=WHY).filter(wave=wave).select_related("version__questionnaire")
-    texts = {row.informant: row for row in ReleasedForm.objects.everywhere(why=WHY).filter(release=release)}
+    forms = WaveForm.objects.within(wave).select_related("version__questionnaire")
+    texts = {row.informant: row for row in ReleasedForm.objects.within(release)}
     earlier = _earlier(wave)
     made: list[FormReport] = []
     sets: list[disclosure.Sheets] = []
@@ -246,7 +246,7 @@ class _Pages:
 
 
 def _pages(text: ReleasedForm) -> _Pages:
-    rows = ReleasedPage.objects.everywhere(why=WHY).filter(form=text).order_by("node__number")
+    rows = ReleasedPage.objects.within(text).order_by("node__number")
     found = _Pages()
     for stored in rows.values_list("payload", flat=True).iterator(chunk_size=2000):
         page = _PAGE.decode(unpack(stored))

@@ -15,7 +15,7 @@ from kfl.tables import writing
 from ..models import Part, Release, ReleasedPage
 from ..payload import FormText, ScaleResult, ScaleText, Value
 
-WHY = "who runs the portal may print a release; it holds only what was released"
+WHY = "system: whoever runs the portal may print a release; it holds only what was released"
 RELEASE_COLUMNS = ("wave", "release", "digest")
 UNIT_COLUMNS = ("code", "name", "kind", "answered", "invited")
 ROW_COLUMNS = ("informant", "band", "scale", "split", "n", "points", "low", "high", "hidden")
@@ -40,14 +40,14 @@ def release_of(wave: str) -> Release:
 
 def show(release: Release, unit: str | None = None) -> dict[str, Any]:
     """The release as one dictionary; `unit` is a code as it was when the wave opened."""
-    nodes = WaveNode.objects.everywhere(why=WHY).filter(wave=release.wave).order_by("number")
+    nodes = WaveNode.objects.within(release.wave).order_by("number")
     if unit is not None:
         nodes = nodes.filter(code=unit)
         if not nodes.exists():
             raise NoSuchUnit(unit)
     forms = {form.pk: form.read() for form in release.forms.all()}
     pages: dict[int, list[ReleasedPage]] = defaultdict(list)
-    rows = ReleasedPage.objects.everywhere(why=WHY).filter(release=release).order_by("form")
+    rows = ReleasedPage.objects.within(release).order_by("form")
     for page in rows.filter(node__in=nodes) if unit is not None else rows:
         pages[page.node_id].append(page)
     return {

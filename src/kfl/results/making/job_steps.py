@@ -27,7 +27,7 @@ def saying_which_key(progress: Progress, wave: str) -> Iterator[None]:
 
 
 def wave_of(slug: str) -> Wave:
-    wave: Wave = Wave.objects.everywhere(why="the job names the wave").get(slug=slug)
+    wave: Wave = Wave.objects.everywhere(why="system: the job names the wave").get(slug=slug)
     return wave
 
 

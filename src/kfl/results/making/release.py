@@ -33,7 +33,7 @@ from .pages import Writer
 from .prepared import FrozenReference, Prepared, PreparedForm
 from .sheets import Bool
 
-WHY = "a release is made of the whole wave"
+WHY = "system: a release is made of the whole wave"
 
 Report = Callable[[float, str], None]  # share done from 0 to 1, and what is being done
 
@@ -62,7 +62,7 @@ def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None, pro
     disclosure.ReleaseRefused
         The gate found something unsafe; nothing is shown.
     """
-    done: Release | None = Release.objects.everywhere(why=WHY).filter(wave=wave, part=Part.MAIN).first()
+    done: Release | None = Release.objects.within(wave).filter(part=Part.MAIN).first()
     if done is not None:
         return done
     if wave.state not in {WaveState.CLOSED, WaveState.RELEASED}:
@@ -80,7 +80,7 @@ def prepare(wave: Wave, report: Report = lambda share, message: None) -> Prepare
     frozen = frozen_wave(wave)
     thresholds = thresholds_of(wave)
     erased = extract.erased(settings.KFL_DATA / "answers", wave.slug)  # first: what goes meanwhile went after it
-    forms = list(WaveForm.objects.everywhere(why=WHY).filter(wave=wave).select_related("version").order_by("number"))
+    forms = list(WaveForm.objects.within(wave).select_related("version").order_by("number"))
     prepared = []
     for place, form in enumerate(forms):
         report(0.8 * place / len(forms), str(form.get_informant_display()))
@@ -99,7 +99,7 @@ def erased_since(release: Release) -> bool:
 
 def frozen_wave(wave: Wave) -> FrozenWave:
     """The wave's tree as arrays."""
-    nodes = WaveNode.objects.everywhere(why=WHY).filter(wave=wave).order_by("number")
+    nodes = WaveNode.objects.within(wave).order_by("number")
     rows = list(nodes.values_list("number", "parent__number", "kind", "unit_id", "grade", "name"))
     parent = np.array([-1 if row[1] is None else row[1] for row in rows], dtype=np.int64)
     tree = WaveTree(parent, np.array([row[2] for row in rows]))
@@ -167,7 +167,7 @@ def _earlier(
     for release in earlier.select_related("wave").order_by(*in_order(of="wave__")):
         form = release.forms.get(informant=informant).read()
         then = [(scale.key, scale.digest) for scale in form.scales]
-        pages = ReleasedPage.objects.everywhere(why=WHY).filter(release=release, informant=informant)
+        pages = ReleasedPage.objects.within(release).filter(informant=informant)
         stored = pages.values_list("node__kind", "node__unit_id", "node__grade", "payload").iterator(chunk_size=2000)
         by_unit = {_key(kind, unit, grade): read_page(text) for kind, unit, grade, text in stored}
         waves.append(history.earlier(keys, scales, then, by_unit))

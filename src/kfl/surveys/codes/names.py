@@ -51,10 +51,9 @@ class Described:
 def described_at(codes: list[Code], unit: Unit) -> list[Described]:
     """Names of staff with role and class: Bob Berg (lærer 8A); and that one has no address, so nothing can be sent."""
     today = timezone.localdate()
-    held = RoleAssignment.objects.everywhere(why="what those are whose codes the reader may handle").filter(
+    held = RoleAssignment.objects.within(unit).filter(
         in_force(today),
         user__in={code.holder_id for code in codes if code.holder_id},
-        unit__path__startswith=unit.path,
         role__in=ROLES,
     )
     roles: dict[int, list[str]] = defaultdict(list)
@@ -75,7 +74,7 @@ def _words_of(places: Iterable[tuple[int, int, int]]) -> dict[int, str]:
     wanted = set(places)
     nodes = sorted({node for _wave, node, _form in wanted})
     lists: dict[tuple[int, int, int], list[Code]] = defaultdict(list)
-    every = Code.objects.everywhere(why="others of the same name at the places of codes already found")
+    every = Code.objects.everywhere(why="sifted: others of the same name at the places of codes already found")
     for start in range(0, len(nodes), AT_ONCE):
         rows = every.filter(node__in=nodes[start : start + AT_ONCE]).select_related("pupil", "parents_of", "holder")
         for row in rows.order_by("pk"):

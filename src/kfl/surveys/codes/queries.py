@@ -24,9 +24,7 @@ class PrintedCode:
 
 def printed_codes(*, wave: Wave, form: WaveForm, nodes: Sequence[int]) -> list[PrintedCode]:
     """The codes of a form for those right under these nodes, by node and name; for who may print them."""
-    rows = Code.objects.everywhere(why="codes of nodes that the caller has chosen for a reader").filter(
-        wave=wave, form=form, node__number__in=list(nodes)
-    )
+    rows = Code.objects.within(wave).filter(form=form, node__number__in=list(nodes))
     key = store.code_key(wave.slug)
     return [
         PrintedCode(row.node, row.label, display(key.open_for_reprint(bytes(row.sealed))), row.pk)

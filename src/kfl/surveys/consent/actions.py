@@ -37,7 +37,7 @@ def set_consent(
         unique_fields=["wave", "pupil"],
         update_fields=["state"],
     )
-    for rehearsal in Wave.objects.everywhere(why="a rehearsal asks whom its wave will ask").filter(
+    for rehearsal in Wave.objects.everywhere(why="system: a rehearsal asks whom its wave will ask").filter(
         rehearsal__of=wave, state=WaveState.OPEN
     ):
         _follow(rehearsal, pupils, state, at)
@@ -52,7 +52,7 @@ def answer_namesake(
 ) -> Namesake:
     """Say whether a pupil who has no code is `other`, who is out of the wave; if so the pupil is reserved too."""
     require(Act.TAKE_CONSENT, wave, at=at)
-    rows = Namesake.objects.everywhere(why="two whom the caller was asked about")
+    rows = Namesake.objects.within(wave)
     row, _new = rows.update_or_create(wave=wave, pupil=pupil, other=other, defaults={"is_same": is_same})
     group = membership.classes_of(wave, [pupil]).get(pupil.pk, wave.unit_id)
     touched(pupil, unit=group, wave=wave, other=other, is_same=is_same)
@@ -63,8 +63,8 @@ def answer_namesake(
 
 def _tell_consent(wave: Wave, pupils: Sequence[Pupil], state: ConsentState) -> None:
     """A line a class, with each child's key: what the parents had said, and what they say now."""
-    said = Consent.objects.everywhere(why="what is written over")
-    before = dict(said.filter(wave=wave, pupil__in=pupils).values_list("pupil", "state"))
+    said = Consent.objects.within(wave)
+    before = dict(said.filter(pupil__in=pupils).values_list("pupil", "state"))
     classes = membership.classes_of(wave, pupils)
     for pupil in pupils:
         old = before.get(pupil.pk, ConsentState.NOT_INFORMED.value)
@@ -96,7 +96,7 @@ def _end_codes(wave: Wave, codes: QuerySet[Code], state: ConsentState) -> None:
     rows = list(codes)
     for code in rows:
         # A rehearsal asks whom its wave asks, so that its own row says the place alone.
-        Consent.objects.everywhere(why="where the codes of a pupil who was found hung").update_or_create(
+        Consent.objects.within(wave).update_or_create(
             wave=wave,
             pupil=code.pupil,
             defaults={"place": code.node},

@@ -53,11 +53,7 @@ def questions(
     stays = membership.stays(wave, path, pupils, lambda name: folded(name) in named)
     out = _with_places(named, {folded(one.pupil.name) for one in stays})
     taken = _with_code(wave) if wave.state != WaveState.DRAFT else set()
-    answered = set(
-        Namesake.objects.everywhere(why="what has been answered of those found")
-        .filter(wave=asked)
-        .values_list("pupil_id", "other_id")
-    )
+    answered = set(Namesake.objects.within(asked).values_list("pupil_id", "other_id"))
     informants = [Informant(form.informant) for form in wave.forms.filter(informant__in=FOR_EACH_CHILD)]
     opened = day or timezone.localdate(wave.opened_at or wave.opens_at)
     found: dict[tuple[int, int], Question] = {}
@@ -124,13 +120,9 @@ def _owner(group: Unit) -> tuple[int, ...]:
 
 def _with_code(wave: Wave) -> set[int]:
     """Those who have a code, or had one: they were asked about, and what is said of them is said by name."""
-    codes: Iterable[int] = (
-        Code.objects.everywhere(why="who is in the wave already")
-        .filter(wave=wave, pupil__isnull=False)
-        .values_list("pupil_id", flat=True)
-    )
+    codes: Iterable[int] = Code.objects.within(wave).filter(pupil__isnull=False).values_list("pupil_id", flat=True)
     return {*codes, *_consents(wave).filter(place__isnull=False).values_list("pupil_id", flat=True)}
 
 
 def _consents(wave: Wave) -> QuerySet[Consent]:
-    return Consent.objects.everywhere(why="what is known of the pupils of a wave").filter(wave=wave)
+    return Consent.objects.within(wave)

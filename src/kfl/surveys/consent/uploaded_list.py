@@ -90,7 +90,7 @@ class ConsentPlan(Plan):
 
 def states_of(wave: Wave, pupils: list[Pupil]) -> dict[int, ConsentState]:
     """What is known of each, by key."""
-    rows = Consent.objects.everywhere(why="pupils that the caller has found for a reader").filter(wave=wave)
+    rows = Consent.objects.within(wave)
     known = {pupil: ConsentState(state) for pupil, state in rows.values_list("pupil_id", "state")}
     return {pupil.pk: known.get(pupil.pk, ConsentState.NOT_INFORMED) for pupil in pupils}
 

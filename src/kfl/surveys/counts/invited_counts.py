@@ -13,7 +13,6 @@ from django.db.models import Count, F
 
 from ..models import Code, Collection, Invited, Wave, WaveForm, WaveNode
 
-WHY = "counts of those invited, for whoever was found to follow the unit or to make the release"
 BATCH = 5000
 
 
@@ -29,7 +28,7 @@ def save(nodes: list[WaveNode], counts: Mapping[WaveForm, Counter[int]]) -> None
 
 def add_one(node: WaveNode, form: WaveForm) -> None:
     """Somebody came after the opening."""
-    counted = Invited.objects.everywhere(why=WHY).filter(node=node, form=form)
+    counted = Invited.objects.within(node).filter(form=form)
     if not counted.update(count=F("count") + 1):
         Invited.objects.create(node=node, form=form, count=1)
 
@@ -38,23 +37,23 @@ def settle(wave: Wave) -> None:
     """As the wave closes, before the codes go: invited is who may take part now."""
     if wave.collection != Collection.CODES:
         return
-    codes = Code.objects.everywhere(why=WHY).filter(wave=wave).order_by()
+    codes = Code.objects.within(wave).order_by()
     left = {(node, form): n for node, form, n in codes.values_list("node", "form").annotate(n=Count("pk"))}
-    rows = list(Invited.objects.everywhere(why=WHY).filter(node__wave=wave))
+    rows = list(Invited.objects.within(wave, by="node__wave"))
     for row in rows:
         row.count = left.get((row.node_id, row.form_id), 0)
-    Invited.objects.everywhere(why=WHY).bulk_update(rows, ["count"], batch_size=BATCH)
+    Invited.objects.bulk_update(rows, ["count"], batch_size=BATCH)
 
 
 def of_form(form: WaveForm) -> dict[int, int]:
     """By number of the node that they hang right under."""
-    rows = Invited.objects.everywhere(why=WHY).filter(form=form)
+    rows = Invited.objects.within(form)
     return dict(rows.values_list("node__number", "count"))
 
 
 def below(wave: Wave, path: str) -> list[tuple[int, str, int, str, int]]:
     """Number of the node, path of its unit, number and informant of the form, count: of all under a unit's path."""
-    rows = Invited.objects.everywhere(why=WHY).filter(node__wave=wave, node__unit__path__startswith=path)
+    rows = Invited.objects.within(wave, by="node__wave").filter(node__unit__path__startswith=path)
     return list(
         rows.values_list("node__number", "node__unit__path", "form__number", "form__informant", "count")
     )  # fmt: skip

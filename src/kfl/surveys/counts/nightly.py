@@ -22,7 +22,6 @@ from kfl.questionnaires.formats import Informant
 from .. import store
 from ..models import Collection, FollowedNode, NightlyCount, Wave, WaveForm, WaveNode, WaveState
 
-WHY = "numbers of adults' sheets, as they are told to all who follow a unit"
 BATCH = 5000
 
 
@@ -46,7 +45,9 @@ def decide(wave: Wave, nodes: list[WaveNode], counts: Mapping[WaveForm, Counter[
 
 def count_all(at: datetime) -> list[Wave]:
     """Count every open wave that has not been counted today; gives those that were. Safe to be called every hour."""
-    waves = Wave.objects.everywhere(why="a chore").filter(state=WaveState.OPEN, collection=Collection.CODES)
+    waves = Wave.objects.everywhere(why="system: a chore counts open waves").filter(
+        state=WaveState.OPEN, collection=Collection.CODES
+    )
     return [wave for wave in waves.order_by("pk") if count(wave, at)]
 
 
@@ -57,7 +58,7 @@ def count(wave: Wave, at: datetime) -> bool:
     today = timezone.localdate(at)
     if wave.opened_at is None or timezone.localdate(wave.opened_at) >= today or any(day >= today for day in days):
         return False
-    places = FollowedNode.objects.everywhere(why=WHY).filter(node__wave=wave)
+    places = FollowedNode.objects.within(wave, by="node__wave")
     sheets = _sheets_below(wave)
     rows = []
     for place in places.select_related("node", "form").order_by("pk"):
@@ -73,7 +74,7 @@ def told(wave: Wave, units: list[int]) -> dict[tuple[int, int], tuple[datetime, 
 
     What is not among the keys is hidden.
     """
-    places = FollowedNode.objects.everywhere(why=WHY).filter(node__wave=wave, node__unit__in=units)
+    places = FollowedNode.objects.within(wave, by="node__wave").filter(node__unit__in=units)
     last = {place: (when, number) for place, when, number in _latest(wave)}
     rows = places.exclude(node__kind="grade").values_list("pk", "node__unit", "form__number")
     return {(unit, form): last.get(place) for place, unit, form in rows}
@@ -92,12 +93,12 @@ class Followed:
 def history(wave: Wave) -> list[Followed]:
     """What is stored of a wave's nights, for whoever audits what somebody could work out from it."""
     nights: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
-    rows = NightlyCount.objects.everywhere(why=WHY).filter(place__node__wave=wave).order_by("taken_at")
+    rows = NightlyCount.objects.within(wave, by="place__node__wave").order_by("taken_at")
     for place, when, number in rows.values_list("place", "taken_at", "told"):
         nights[place].append((when, number))
     found = []
     for form in wave.forms.order_by("number"):
-        places = FollowedNode.objects.everywhere(why=WHY).filter(form=form).order_by("node__number")
+        places = FollowedNode.objects.within(form).order_by("node__number")
         stored = list(places.values_list("pk", "node", "node__parent", "invited"))
         at = {node: place for place, (_pk, node, _above, _n) in enumerate(stored)}
         if stored:
@@ -109,7 +110,7 @@ def history(wave: Wave) -> list[Followed]:
 
 def _latest(wave: Wave) -> list[tuple[int, datetime, int]]:
     """Each place's newest count; all of a wave are taken at one moment."""
-    rows = NightlyCount.objects.everywhere(why=WHY).filter(place__node__wave=wave).order_by()
+    rows = NightlyCount.objects.within(wave, by="place__node__wave").order_by()
     newest = rows.aggregate(newest=Max("taken_at"))["newest"]
     return list(rows.filter(taken_at=newest).values_list("place", "taken_at", "told")) if newest else []
 

@@ -32,8 +32,8 @@ class LinkKeyIsAway(RuntimeError):
 def ask_erasure(*, wave: Wave, unit: Unit, pupil: Pupil, by: User | None, at: datetime | None = None) -> ErasureRequest:
     """Ask for a pupil's answers to be erased from a closed wave; asking twice is once."""
     require(Act.ERASE, wave, at=at)
-    requests = ErasureRequest.objects.everywhere(why="whether this has been asked for")
-    waiting: ErasureRequest | None = requests.filter(wave=wave, pupil=pupil).first()
+    requests = ErasureRequest.objects.within(wave)
+    waiting: ErasureRequest | None = requests.filter(pupil=pupil).first()
     if waiting is not None:
         return waiting
     day = timezone.localdate(at or timezone.now())
@@ -44,8 +44,8 @@ def ask_erasure(*, wave: Wave, unit: Unit, pupil: Pupil, by: User | None, at: da
 def erase_those_waiting(*, wave: Wave, by: User | None, at: datetime | None = None) -> int:
     """Carry out every request of a wave; gives how many. Raises `LinkKeyIsAway` or `store.NotErased`."""
     require(Act.ERASE, wave, at=at)
-    requests = ErasureRequest.objects.everywhere(why="they are carried out together, by whoever sets up the wave")
-    waiting = list(requests.filter(wave=wave, done_on__isnull=True).select_related("pupil", "unit"))
+    requests = ErasureRequest.objects.within(wave)
+    waiting = list(requests.filter(done_on__isnull=True).select_related("pupil", "unit"))
     for request in waiting:
         _erase(request=request, key=_link_key(), by=by, at=at)
     forget_deleted()  # which pupils they were

@@ -27,7 +27,7 @@ def tree_of_file(
     """The tree, for each row the number of its lowest node, and the units that were not there and were made."""
     units, made = _units(file, under, kind, unit_column, by)
     tree = Tree()
-    above = Unit.objects.everywhere(why="the units above those of a file").filter(
+    above = Unit.objects.everywhere(why="public: the units above those of a file, as names of units are").filter(
         pk__in=[*under.ancestor_ids(), under.pk]
     )
     number = ROOT
@@ -59,7 +59,7 @@ def _units(
 ) -> tuple[dict[str, Unit], list[Unit]]:
     """The units that the file names, by their code; and those of them that were made."""
     wanted = sorted(set(file.unit))
-    known = UnitCode.objects.everywhere(why="a code is not secret").select_related("unit")
+    known = UnitCode.objects.everywhere(why="public: a code is not secret").select_related("unit")
     found: dict[str, Unit] = {}
     for start in range(0, len(wanted), LARGEST_QUESTION):
         for row in known.filter(code__in=wanted[start : start + LARGEST_QUESTION]):
@@ -84,7 +84,9 @@ def _units(
 
 def _taken_up_again(units: Iterable[Unit], by: User | None) -> list[Unit]:
     """Those that came with a file and were ended when that was annulled are as new; all others stay as they are."""
-    rows = BroughtUnit.objects.everywhere(why="units that came with a file, and were ended with it").filter(wave=None)
+    rows = BroughtUnit.objects.everywhere(why="system: units that came with a file, and were ended with it").filter(
+        wave=None
+    )
     left = set(rows.values_list("unit", flat=True))
     again = [unit for unit in units if unit.pk in left]
     rows.filter(unit__in=again).delete()
@@ -100,7 +102,7 @@ def _groups(
     below = {Kind.SCHOOL: Kind.GROUP, Kind.KINDERGARTEN: Kind.DEPARTMENT}[kind]
     there: dict[tuple[int, str], Unit] = {}
     keys = [unit.pk for unit in units.values()]
-    every = Unit.objects.everywhere(why="the classes of units that a file names")
+    every = Unit.objects.everywhere(why="system: the classes of units that a file names")
     for start in range(0, len(keys), LARGEST_QUESTION):
         for group in every.filter(parent__in=keys[start : start + LARGEST_QUESTION], kind=below):
             there[group.parent_id or 0, group.name] = group

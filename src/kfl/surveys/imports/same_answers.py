@@ -22,7 +22,7 @@ from .. import store
 from ..models import ErasureRequest, NodeKind, Wave, WaveForm, WaveState
 from ..queries import thresholds_of
 
-WHY = "answers are compared with those of earlier waves; nobody reads the outcome but yes or no"
+WHY = "whether: answers are compared with those of earlier waves; nobody reads the outcome but yes or no"
 OWNS_SHEETS = {NodeKind.SCHOOL, NodeKind.KINDERGARTEN}
 ONE_ROW = frozenset(ItemKind) - {ItemKind.MULTIPLE, ItemKind.TEXT}
 

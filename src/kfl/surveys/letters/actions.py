@@ -59,7 +59,7 @@ def delete_those_due(*, by: User | None, at: datetime | None = None) -> list[Wav
     page and `kfl check` say that the day has passed (`letters.overdue`).
     """
     day = timezone.localdate(at or timezone.now())
-    due = LetterFacts.objects.everywhere(why="what parents were promised").filter(
+    due = LetterFacts.objects.everywhere(why="system: what parents were promised, by the day").filter(
         answers_until__lte=day, wave__state=WaveState.RELEASED
     )
     waves = [facts.wave for facts in due.select_related("wave__unit") if store.has_answers(facts.wave.slug)]

@@ -41,13 +41,13 @@ class Letter:
 
 def facts_of(wave: Wave) -> LetterFacts:
     """The wave's own facts, or blank ones."""
-    found = LetterFacts.objects.everywhere(why="what parents are told is not secret").filter(wave=wave).first()
+    found = LetterFacts.objects.within(wave).first()
     return found or LetterFacts(wave=wave)
 
 
 def overdue(at: datetime) -> list[Wave]:
     """Waves with answers on the day that parents were told they are deleted, or later: no results are made yet."""
-    facts = LetterFacts.objects.everywhere(why="what parents were promised").filter(
+    facts = LetterFacts.objects.everywhere(why="system: what parents were promised, by the day").filter(
         answers_until__lte=timezone.localdate(at), wave__state__in=[WaveState.OPEN, WaveState.CLOSED]
     )
     return [row.wave for row in facts.select_related("wave__unit") if store.has_answers(row.wave.slug)]
@@ -164,7 +164,7 @@ def _who_sees(wave: Wave, informants: list[Informant]) -> list[str]:
                 "bare hvem som er vurdert."
             )
         )
-    items = Item.objects.everywhere(why="what a wave asks is not secret")
+    items = Item.objects.everywhere(why="public: what a wave asks is not secret")
     if items.filter(version__wave_forms__wave=wave, sensitive=True).exists():
         words = _(
             "Vi spør også om vanskelige ting, som mobbing. Svarene på det vises ikke i portalen ennå. Blir de vist "

@@ -24,7 +24,7 @@ from .forms import LetterForm
 @open_to_all(why="parents may read what they were told")
 def letter(request: HttpRequest, slug: str) -> HttpResponse:
     """A wave's letter, once it has opened; in the reader's language. A wave from a file asks nobody, and has none."""
-    every = Wave.objects.everywhere(why="what parents are told is public")
+    every = Wave.objects.everywhere(why="public: what parents are told is public")
     waves = every.filter(collection=Collection.CODES).exclude(state=WaveState.DRAFT)
     wave = waves.filter(slug=slug).first()
     if wave is None:

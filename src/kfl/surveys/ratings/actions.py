@@ -38,7 +38,7 @@ def exchange_left_codes(*, by: User | None, at: datetime | None = None) -> int:
     """
     day = timezone.localdate(at or timezone.now())
     opened = (
-        Code.objects.everywhere(why="codes of ratings are for those who rate now")
+        Code.objects.everywhere(why="system: codes of ratings are for those who rate now")
         .filter(wave__state=WaveState.OPEN, opened_by__isnull=False)
         .select_related("opened_by", "node__unit", "wave__unit", "form")
         .order_by("pk")

@@ -62,8 +62,8 @@ class RatingList:
 
 def list_at(wave: Wave, unit: Unit) -> RatingList:
     """The ratings of a group; for readers who may follow them."""
-    codes = Code.objects.everywhere(why="ratings of a group whose reader was found to rate or lead it")
-    rows = labelled(codes.filter(wave=wave, node__unit=unit, form__informant__in=RATERS))
+    codes = Code.objects.within(wave)
+    rows = labelled(codes.filter(node__unit=unit, form__informant__in=RATERS))
     if not rows:
         return RatingList(wave, unit, ())
     key = store.code_key(wave.slug)

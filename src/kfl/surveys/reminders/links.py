@@ -27,8 +27,8 @@ def codes_for_paper(wave: Wave) -> QuerySet[Code]:
 
 
 def _of_staff(wave: Wave) -> QuerySet[Code]:
-    codes = Code.objects.everywhere(why="each one's link goes to the one address where it belongs")
-    found: QuerySet[Code] = codes.filter(wave=wave, form__informant__in=BY_MAIL).select_related("holder", "form")
+    codes = Code.objects.within(wave)
+    found: QuerySet[Code] = codes.filter(form__informant__in=BY_MAIL).select_related("holder", "form")
     return found
 
 

@@ -44,7 +44,9 @@ def holders_asked(wave: Wave, on: date, informants: frozenset[Informant]) -> Que
     """The roles of those whom a wave asks as one of these informants, by the roles that are held on the day."""
     asked = [Informant(form.informant) for form in wave.forms.all()]
     roles = {role for informant in asked if informant in informants for role in ROLES_OF.get(informant, ())}
-    held: QuerySet[RoleAssignment] = RoleAssignment.objects.everywhere(why="mail goes to all who may take part").filter(
+    held: QuerySet[RoleAssignment] = RoleAssignment.objects.everywhere(
+        why="system: mail goes to all who may take part"
+    ).filter(
         taking_part(wave, "unit__"),
         in_force(on),
         role__in=roles,

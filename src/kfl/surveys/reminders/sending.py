@@ -24,7 +24,7 @@ REMINDER, LINK, LINK_ANEW = "surveys.reminder", "surveys.link", "surveys.link_an
 FATES = (MailState.ACCEPTED, MailState.REFUSED, MailState.GIVEN_UP, MailState.UNSURE, MailState.OPTED_OUT)
 
 _BATCH = "surveys.round:"
-_WHY = "a round that somebody with the permission ordered"
+_WHY = "system: a round that somebody with the permission ordered"
 
 
 def post_reminders(round_: Reminder, receivers: Iterable[Receiver]) -> None:
@@ -57,8 +57,7 @@ def batch_of(round_: Reminder) -> str:
 
 def rules_of(round_: Reminder) -> ReminderRules:
     """The wave's rules, or the usual ones."""
-    found = ReminderRules.objects.everywhere(why=_WHY)
-    return found.filter(wave=round_.wave).first() or ReminderRules(wave=round_.wave)
+    return ReminderRules.objects.within(round_.wave).first() or ReminderRules(wave=round_.wave)
 
 
 def look_again(round_: Reminder, now: datetime) -> None:
@@ -113,6 +112,6 @@ def _link(sent: OutgoingMail) -> mail.Letter | None:
     round_ = _round_of(sent)
     if round_ is None:
         return None
-    codes = Code.objects.everywhere(why="each one's link goes to the one address where it belongs")
-    code = codes.filter(pk=sent.about["code"], wave=round_.wave).select_related("holder", "form").first()
+    codes = Code.objects.within(round_.wave).select_related("holder", "form")
+    code = codes.filter(pk=sent.about["code"]).first()
     return None if code is None else link_letter_to(round_, code, sent.to, sent.language)

@@ -150,7 +150,7 @@ def _letters(wave: Wave) -> list[Step]:
         return []
     kinds = {Kind.KINDERGARTEN if one.in_kindergarten else Kind.SCHOOL for one in asked if one in BY_LINK}
     today = timezone.localdate()
-    every = Unit.objects.everywhere(why="the places of a wave, for whoever sets it up")
+    every = Unit.objects.everywhere(why="sifted: the places of a wave, for whoever sets it up")
     places = list(every.filter(taking_part(wave), valid_on(today), kind__in=kinds).order_by("name")) if kinds else []
     if not places:
         return []

@@ -49,7 +49,7 @@ def what_to_do(wave: Wave) -> str:
 
 def over(now: datetime) -> Iterator[Wave]:
     """Waves with codes whose time is up for all, and that nobody has closed."""
-    rows = Wave.objects.everywhere(why="a chore").filter(
+    rows = Wave.objects.everywhere(why="system: a chore counts open waves").filter(
         state=WaveState.OPEN, collection=Collection.CODES, closes_at__lte=now
     )
     for wave in rows.select_related("unit").order_by("pk"):

@@ -32,7 +32,7 @@ def dates(user: User, first: date, last: date) -> list[Entry]:
         followed = next((unit for unit in units if may(user, Permission.RESPONSE_VIEW, unit)), None)
         page = reverse("surveys:response", kwargs={"slug": wave.slug, "key": followed.pk}) if followed else ""
         found = _by_key(_of_units(wave, units, page)) | found
-    codes = Code.objects.everywhere(why="the reader's own").filter(holder=user)
+    codes = Code.objects.within(user, by="holder")
     for code in codes.select_related("wave", "node__unit").filter(_may_touch(first, "wave__")):
         found = _by_key(_of_units(code.wave, [code.node.unit], reverse("surveys:own-links"))) | found
     return list(found.values())

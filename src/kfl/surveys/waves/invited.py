@@ -89,7 +89,7 @@ class People:
     def of(cls, wave: Wave, day: date) -> People:
         """Pupils and children of the units that take part, one class each."""
         rows = (
-            Enrolment.objects.everywhere(why="a wave freezes who is in which class")
+            Enrolment.objects.everywhere(why="system: a wave freezes who is in which class")
             .filter(taking_part(wave, "group__"), in_force(day))
             .order_by("-from_on", "pk")
             .values_list(
@@ -192,7 +192,7 @@ def _age_order(one: Enrolled) -> tuple[int, int, int]:
 def _holders(at: Kind, *roles: str) -> Callable[[People, Tree], Iterable[Guest]]:
     def invited(people: People, tree: Tree) -> Iterable[Guest]:
         held = (
-            RoleAssignment.objects.everywhere(why="a wave invites those who work at the units that take part")
+            RoleAssignment.objects.everywhere(why="system: a wave invites those who work at the units that take part")
             .filter(taking_part(people.wave, "unit__"), in_force(people.day), role__in=roles, user__is_active=True)
             .order_by("user__name", "user_id", "pk")
             .values_list("user_id", "unit_id", "unit__parent_id")

@@ -22,7 +22,7 @@ CANNOT_BE_USED = (KeyAway, KeyMissing, KeyTooOpen, OtherKey)
 
 def fingerprint() -> str | None:
     """Of the key that the portal works with, as its database knows it; None before the first use."""
-    rows = KnownLinkKey.objects.everywhere(why="a fingerprint gives nothing away")
+    rows = KnownLinkKey.objects.everywhere(why="public: a fingerprint gives nothing away")
     return next(iter(rows.values_list("fingerprint", flat=True)), None)
 
 
@@ -49,7 +49,7 @@ def load_or_make(keys_dir: Path) -> LinkKey:
 @action("link_key.known")
 def remember(*, key: LinkKey, by: User | None) -> KnownLinkKey:
     """Note in the database which key is worked with."""
-    rows = KnownLinkKey.objects.everywhere(why="a fingerprint gives nothing away")
+    rows = KnownLinkKey.objects.everywhere(why="public: a fingerprint gives nothing away")
     row: KnownLinkKey
     first = {"fingerprint": key.fingerprint, "first_used_on": timezone.localdate()}
     row, _made = rows.get_or_create(pk=1, defaults=first)

@@ -68,7 +68,7 @@ def _those_who_close(wave: Wave, now: datetime) -> list[User]:
 @mail.letter(TIME_IS_UP)
 def _time_is_up(sent: OutgoingMail) -> mail.Letter | None:
     """None where somebody has closed it meanwhile, or given more time."""
-    rows = Wave.objects.everywhere(why="a mail to whoever may close it").filter(pk=sent.about["wave"])
+    rows = Wave.objects.everywhere(why="system: a mail to whoever may close it").filter(pk=sent.about["wave"])
     wave: Wave | None = rows.first()
     if wave is None or now_of(wave).stage is not Stage.OVER:
         return None

@@ -65,7 +65,9 @@ def stays(wave: Wave, path: str | None, pupils: Collection[int] | None, has_name
 
 def all_stays(pupils: Collection[int]) -> list[Stay]:
     """Every class in which these pupils are or were, the newest first."""
-    return _stays(Enrolment.objects.everywhere(why="where those of one name are and were").filter(pupil__in=pupils))
+    return _stays(
+        Enrolment.objects.everywhere(why="sifted: where those of one name are and were").filter(pupil__in=pupils)
+    )
 
 
 def _stays(rows: QuerySet[Enrolment]) -> list[Stay]:
@@ -86,7 +88,7 @@ def pupils_at(wave: Wave, unit: Unit) -> list[Pupil]:
     here = _between(first, last).filter(group__path__startswith=unit.path).values("pupil")
     with_code = _codes(wave).filter(node__unit__path__startswith=unit.path).values("pupil")
     without_any_more = _consents(wave).filter(place__unit__path__startswith=unit.path).values("pupil")
-    pupils = Pupil.objects.everywhere(why="pupils of a wave at a unit that the reader was found at")
+    pupils = Pupil.objects.everywhere(why="sifted: pupils of a wave at a unit that the reader was found at")
     found = pupils.filter(Q(pk__in=here) | Q(pk__in=with_code) | Q(pk__in=without_any_more))
     return by_name(list(found))
 
@@ -166,7 +168,7 @@ def uninformed(wave: Wave, unit: Unit) -> int:
 def classes_of(wave: Wave, pupils: Iterable[Pupil]) -> dict[int, int]:
     """The key of each pupil's class, for a line in the audit log: where the codes hang or hung, else the newest."""
     keys = [pupil.pk for pupil in pupils]
-    rows = Enrolment.objects.everywhere(why="the class at which a line is written").filter(pupil__in=keys)
+    rows = Enrolment.objects.within(*pupils)
     newest = dict(rows.order_by("from_on", "-pk").values_list("pupil", "group"))
     had = dict(_consents(wave).filter(pupil__in=keys, place__isnull=False).values_list("pupil", "place__unit"))
     have = dict(_codes(wave).filter(pupil__in=keys).values_list("pupil", "node__unit"))
@@ -197,16 +199,16 @@ def _days(wave: Wave) -> tuple[date, date]:
 
 
 def _between(first: date, last: date) -> QuerySet[Enrolment]:
-    rows = Enrolment.objects.everywhere(why="who is in the classes of a wave")
+    rows = Enrolment.objects.everywhere(why="system: who is in the classes of a wave")
     return rows.filter(in_force_between(first, last))
 
 
 def _codes(wave: Wave) -> QuerySet[Code]:
-    return Code.objects.everywhere(why="where the pupils of a wave hang").filter(wave=wave, pupil__isnull=False)
+    return Code.objects.within(wave).filter(pupil__isnull=False)
 
 
 def _consents(wave: Wave) -> QuerySet[Consent]:
-    return Consent.objects.everywhere(why="what is known of the pupils of a wave").filter(wave=wave)
+    return Consent.objects.within(wave)
 
 
 def _forms(wave: Wave, node: WaveNode, grade: int | None, born: int | None, opened: date) -> tuple[WaveForm, ...]:

@@ -78,7 +78,7 @@ def build(wave: Wave, day: date, kinds: Iterable[Kind], grades_of: Mapping[int, 
 
     `grades_of` gives, for each class that has pupils, the grades they are in; other classes are left out.
     """
-    units = Unit.objects.everywhere(why="a wave freezes the tree of the units that take part")
+    units = Unit.objects.everywhere(why="system: a wave freezes the tree of the units that take part")
     schools = list(units.filter(taking_part(wave), valid_on(day), kind__in=list(kinds)))
     above_ids = {key for school in schools for key in school.ancestor_ids()} | {wave.unit_id}
     above = list(units.filter(pk__in=above_ids))

@@ -13,18 +13,15 @@ from ..models import Extension, Wave
 
 def closes_at(wave: Wave, unit: Unit) -> datetime:
     """When a unit stops taking answers: with the wave, or later where it or a unit above it was given more time."""
-    rows = Extension.objects.everywhere(why="when a unit closes is no secret").filter(
-        wave=wave, unit__in=[*unit.ancestor_ids(), unit.pk]
-    )
+    rows = Extension.objects.within(wave).filter(unit__in=[*unit.ancestor_ids(), unit.pk])
     times: list[datetime] = [wave.closes_at, *rows.values_list("closes_at", flat=True)]
     return max(times)
 
 
 def last_at(wave: Wave, unit: Unit) -> datetime:
     """When the last of those at or below a unit stops taking answers."""
-    rows = Extension.objects.everywhere(why="when a unit closes is no secret").filter(
-        Q(unit__in=[*unit.ancestor_ids(), unit.pk]) | Q(unit__path__startswith=unit.path), wave=wave
-    )
+    here = Q(unit__in=[*unit.ancestor_ids(), unit.pk]) | Q(unit__path__startswith=unit.path)
+    rows = Extension.objects.within(wave).filter(here)
     times: list[datetime] = [wave.closes_at, *rows.values_list("closes_at", flat=True)]
     return max(times)
 
@@ -33,7 +30,7 @@ def is_taking(wave: Wave, at: datetime, path: str) -> Q:
     """A condition on rows that hang on a unit by `path`: answers are taken there, or will be when the wave opens."""
     if at < wave.closes_at:
         return Q()
-    rows = Extension.objects.everywhere(why="when a unit closes is no secret").filter(wave=wave, closes_at__gt=at)
+    rows = Extension.objects.within(wave).filter(closes_at__gt=at)
     found = Q(pk__in=[])
     for row in rows.select_related("unit"):
         found |= Q(**{f"{path}__path__startswith": row.unit.path})
@@ -42,12 +39,12 @@ def is_taking(wave: Wave, at: datetime, path: str) -> Q:
 
 def last_of(wave: Wave) -> datetime:
     """When the last unit of a wave stops taking answers."""
-    rows = Extension.objects.everywhere(why="when a unit closes is no secret").filter(wave=wave)
+    rows = Extension.objects.within(wave)
     times: list[datetime] = [wave.closes_at, *rows.values_list("closes_at", flat=True)]
     return max(times)
 
 
 def running(wave: Wave) -> list[Extension]:
     """Units that have more time than the wave itself, by name."""
-    rows = Extension.objects.everywhere(why="the board of who sets up the wave").filter(wave=wave)
+    rows = Extension.objects.within(wave)
     return list(rows.filter(closes_at__gt=wave.closes_at).select_related("unit").order_by("unit__name"))

@@ -189,7 +189,7 @@ def carry_out(
     """
     try:
         with transaction.atomic():
-            rows = Wave.objects.everywhere(why="one at a time writes consents of a wave that was found")
+            rows = Wave.objects.within(wave)
             rows.select_for_update().get(pk=wave.pk)
             states = states_of(wave, list(pupils))
             wanted = choose() if choose else wanted_of(request.POST, pupils, states, _allowed(wave))
@@ -207,7 +207,7 @@ def carry_out(
 
 def _tell_of_new_slips(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil]) -> None:
     """Of these, who had no code: whoever has one now needs a slip, also where one was printed before a reservation."""
-    coded = {code.pupil_id for code in _own_codes(Code.objects.everywhere(why="found above"), wave, pupils)}
+    coded = {code.pupil_id for code in _own_codes(Code.objects.within(wave), wave, pupils)}
     mine = {code.pupil_id: code for code in _own_codes(codes_for(reader(request), wave), wave, pupils)}
     names = pupils_told_apart(pupils)
     fresh = [pupil for pupil in pupils if pupil.pk in coded]

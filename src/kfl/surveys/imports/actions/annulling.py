@@ -16,7 +16,7 @@ from ...models import BroughtUnit, Collection, Wave, WaveState
 from ...waves.states import LIFE
 from ...waves.tree import BATCH
 
-WHY = "what came with a wave that is annulled"
+WHY = "system: what came with a wave that is annulled"
 
 
 class NotFromAFile(ValueError):

@@ -118,12 +118,12 @@ def import_wave(
 def _county(unit: Unit) -> Unit:
     """The unit at the top, which every wave belongs to."""
     keys = [*unit.ancestor_ids(), unit.pk]
-    top: Unit = Unit.objects.everywhere(why="the county above a unit already found").get(pk=keys[0])
+    top: Unit = Unit.objects.everywhere(why="public: the county above a unit, as names of units are").get(pk=keys[0])
     return top
 
 
 def _free_slug(name: str) -> str:
-    taken = set(Wave.objects.everywhere(why="names of waves are not secret").values_list("slug", flat=True))
+    taken = set(Wave.objects.everywhere(why="whether: a name of a wave is taken").values_list("slug", flat=True))
     return free_key(key_of(name, "kartlegging"), taken)
 
 

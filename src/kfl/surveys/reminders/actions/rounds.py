@@ -30,7 +30,7 @@ def set_reminder_rules(
 ) -> Wave:
     """Say when reminders of a wave may be sent, and how many rounds at most."""
     require(Act.WRITE_LETTER, wave)
-    rules = ReminderRules.objects.everywhere(why="the rules of the wave at hand").filter(wave=wave).first()
+    rules = ReminderRules.objects.within(wave).first()
     rules = rules or ReminderRules(wave=wave)
     rules.from_hour, rules.to_hour, rules.on_holidays, rules.most = from_hour, to_hour, on_holidays, most
     rules.full_clean(validate_constraints=False)
@@ -55,7 +55,7 @@ def order_reminder(*, wave: Wave, portal: str, by: User | None, at: datetime | N
 
 def reasons_not_to_remind(*, wave: Wave, at: datetime) -> str:
     """Why no round can be ordered; empty when one can."""
-    rules = ReminderRules.objects.everywhere(why="the rules of the wave at hand").filter(wave=wave).first()
+    rules = ReminderRules.objects.within(wave).first()
     if settings.KFL_DEMO:
         return _("Dette er et oppdiktet fylke. Det sender ingen e-post.")
     if wave.is_rehearsal:

@@ -79,7 +79,7 @@ def _preview(round_: Reminder, language: str, name: str) -> dict[str, Any]:
 def own_links(request: HttpRequest) -> HttpResponse:
     """The open waves that ask the reader; POST sends that one's link to the reader's own address. It is not shown."""
     user = reader(request)
-    codes = Code.objects.everywhere(why="the reader's own").filter(holder=user, form__informant__in=BY_MAIL)
+    codes = Code.objects.within(user, by="holder").filter(form__informant__in=BY_MAIL)
     rows = codes.select_related("wave__unit", "form", "node__unit").order_by("pk")
     mine = [code for code in rows if now_of(code.wave, code.node.unit).may(Act.HAND_OUT)]
     if request.method == "POST":

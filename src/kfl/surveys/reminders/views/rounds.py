@@ -41,8 +41,8 @@ def _trail(wave: Wave) -> list[tuple[str, str]]:
 
 
 def _rules(wave: Wave) -> ReminderRules:
-    found = ReminderRules.objects.everywhere(why="the rules of a wave that was found for its reader")
-    return found.filter(wave=wave).first() or ReminderRules(wave=wave)
+    found = ReminderRules.objects.within(wave)
+    return found.first() or ReminderRules(wave=wave)
 
 
 @needs(Permission.WAVE_EDIT)

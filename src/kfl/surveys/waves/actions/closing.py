@@ -61,7 +61,7 @@ def extend_unit(
         raise WindowOnlyGrows(_("Velg et senere tidspunkt enn det som står nå, og høyst to uker etter de andre."))
     check_promise(wave, closes_at)
     row: Extension
-    row, _made = Extension.objects.everywhere(why="the unit at hand").update_or_create(
+    row, _made = Extension.objects.within(wave).update_or_create(
         wave=wave, unit=unit, defaults={"closes_at": closes_at}
     )
     nodes = wave.nodes.filter(unit__path__startswith=unit.path).values_list("number", flat=True)

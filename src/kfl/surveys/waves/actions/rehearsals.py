@@ -32,7 +32,7 @@ def make_rehearsal(
     require(Act.SET_UP, wave, at=at)
     if wave.is_rehearsal or wave.collection != Collection.CODES:
         raise CannotRehearse(_("Denne kartleggingen kan ikke øves på."))
-    taken = set(Wave.objects.everywhere(why="names of waves are not secret").values_list("slug", flat=True))
+    taken = set(Wave.objects.everywhere(why="whether: a name of a wave is taken").values_list("slug", flat=True))
     rehearsal = Wave(
         slug=free_key(f"{wave.slug[:50]}-prove", taken),
         name=_("Generalprøve: {wave}").format(wave=wave.name)[:120],

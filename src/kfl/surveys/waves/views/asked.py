@@ -15,7 +15,7 @@ from ...models import Collection, Wave, WaveState
 @open_to_all(why="parents may read what their children are asked")
 def asked(request: HttpRequest, slug: str) -> HttpResponse:
     """All questions of a wave that has opened. Drafts are not public, nor is who takes part."""
-    waves = Wave.objects.everywhere(why="what is asked is public").exclude(state=WaveState.DRAFT)
+    waves = Wave.objects.everywhere(why="public: what is asked is public").exclude(state=WaveState.DRAFT)
     wave = waves.filter(slug=slug).first()
     if wave is None:
         raise Http404

@@ -83,7 +83,7 @@ def wave_new(request: HttpRequest) -> HttpResponse:
     form = NewWaveForm(request.POST or None, series=series, initial=start)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        taken = set(Wave.objects.everywhere(why="names of waves are not secret").values_list("slug", flat=True))
+        taken = set(Wave.objects.everywhere(why="whether: a name of a wave is taken").values_list("slug", flat=True))
         slug = free_key(key_of(given["name"], "kartlegging"), taken | RESERVED)
         wave = actions.create_wave(
             slug=slug, name=given["name"], series=given["series"] or slug, unit=_county(request),
