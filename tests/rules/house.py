@@ -12,7 +12,16 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 ABOVE = {"web", "cli"}  # what puts the rooms together, and is none of its own list
-FOUND_BY_NAME = ("models", "urls", "home", "jobs", "chores")  # modules that are read because their room is listed
+FOUND_BY_NAME = (
+    "models",
+    "urls",
+    "home",
+    "jobs",
+    "chores",
+    "happenings",
+    "offers",
+    "audit_words",
+)  # read as their room is listed
 
 
 class House:
