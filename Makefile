@@ -46,6 +46,8 @@ check: $(STAMP)  ## format, lint, types, import contract, migrations, texts: cha
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIOME) check --error-on-warnings
+	$(BIN)/djlint --lint --quiet --profile django --extend-exclude intake,analysis src/kfl
+	$(BIN)/djlint --lint --quiet --profile jinja src/kfl/intake src/kfl/analysis
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/django-admin check --settings kfl.web.settings --fail-level WARNING

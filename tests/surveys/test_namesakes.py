@@ -179,7 +179,7 @@ def test_where_one_of_another_class_goes_is_told_to_whoever_may_know_it(world):
     wave = an_open_wave(world)
     old = reserved(world, wave)
     new = comes(world.ask_8b)
-    to_head = signed_in(world.alice).get(page_of(wave, world.ask)).content.decode()
+    to_head = " ".join(signed_in(world.alice).get(page_of(wave, world.ask)).content.decode().split())
     assert f"Reservert: {old.name}, 8A ved {world.ask.name}, født 2013" in to_head
     teacher = a_user("Tora", "teacher", world.ask_8b)
     to_teacher = signed_in(teacher).get(page_of(wave, world.ask_8b)).content.decode()

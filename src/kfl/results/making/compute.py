@@ -94,6 +94,44 @@ class Results:
     reliability: list[Reliability | None]  # (scales,) over the whole wave
 
 
+@dataclass(frozen=True, eq=False)
+class _Counted:
+    """The answers of one form at its nodes: right there by split part, and with everything below."""
+
+    nodes: Int  # number in the wave's tree
+    kind: NDArray[np.str_]  # (nodes,)
+    tree: disclosure.Tree
+    group: Int  # (people,) the node of each
+    cell: Int  # (people,) node and part of each, as the sums' groups are numbered
+    specs: list[stats.ScaleSpec]
+    direct: Int  # (nodes, parts, items, codes)
+    by_part: list[stats.Sums]
+    own: stats.Sums  # all parts together
+    sums: stats.Sums  # with everything below
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """What may be shown of it, and what points are measured with."""
+
+    rules: tuple[disclosure.Scale, ...]
+    alone: Int
+    presence: disclosure.Presence
+    decision: disclosure.Decision
+    reference: stats.Reference
+    fresh: Bool
+
+    @property
+    def measured(self) -> Bool:
+        """Scales that have points."""
+        return np.asarray(np.isfinite(self.reference.sigma))
+
+    @property
+    def shown(self) -> Bool:
+        """Where points stand."""
+        return np.asarray((self.decision.scale == 0) & self.measured)
+
+
 def compute_form(
     wave: WaveTree,
     invited: Int,
@@ -109,56 +147,75 @@ def compute_form(
     `invited` counts those invited right at each node; `frozen` holds mu and sigma by scale digest where an
     earlier release has frozen them; `silence_tells` is false for pupils and children (`disclosure.Presence`).
     """
+    counted = _count(wave, invited, answers, [scale.spec for scale in scales])
+    judged = _judge(counted, invited[counted.nodes], answers, scales, frozen, thresholds, silence_tells)
+    return _in_points(counted, judged, invited[counted.nodes], answers, thresholds)
+
+
+def _count(wave: WaveTree, invited: Int, answers: Answers, specs: list[stats.ScaleSpec]) -> _Counted:
+    """One pass over the answers."""
     nodes, parent = _form_tree(wave, invited, answers.group)
     local = np.full(len(wave.parent), -1, dtype=np.int64)
     local[nodes] = np.arange(len(nodes))
-    count = len(nodes)
-    tree = disclosure.Tree(parent)
     group = local[answers.group]
-
-    specs = [scale.spec for scale in scales]
     parts = 3 if answers.split.any() else 1
-    part = answers.split.astype(np.int64) if parts == 3 else np.zeros(len(group), dtype=np.int64)
-    own_parts = stats.collect(answers.codes, group * parts + part, count * parts, specs)
+    cell = group * parts + (answers.split.astype(np.int64) if parts == 3 else 0)
+    own_parts = stats.collect(answers.codes, cell, len(nodes) * parts, specs)
     by_part = [_every(own_parts, number, parts) for number in range(parts)]
     own = reduce(add, by_part)
+    direct = own_parts.counts.reshape(len(nodes), parts, *own_parts.counts.shape[1:])
     sums = own.roll_up(parent)
+    return _Counted(
+        nodes, wave.kind[nodes], disclosure.Tree(parent), group, cell, specs, direct, by_part, own, sums
+    )  # fmt: skip
 
+
+def _judge(
+    counted: _Counted,
+    invited: Int,
+    answers: Answers,
+    scales: Sequence[Asked],
+    frozen: Mapping[str, tuple[float, float]],
+    thresholds: disclosure.Thresholds,
+    silence_tells: bool,
+) -> _Judged:
+    """Let `disclosure` decide, on the numbers of people and nothing else."""
+    count = len(counted.nodes)
     rules = tuple(rule_of(scale) for scale in scales)
-    direct = own_parts.counts.reshape(count, parts, *own_parts.counts.shape[1:])
-    alone = _alone(answers, group * parts + part, direct, specs)
+    alone = _alone(answers, counted.cell, counted.direct, counted.specs)
     present = (answers.codes >= 0).any(axis=0)
-    sheets, counted = (np.bincount(group[those], minlength=count) for those in (present, present & answers.alone))
-    presence = disclosure.Presence(sheets, counted, invited[nodes], silence_tells)
-    decision = disclosure.decide(tree, direct, rules, thresholds, alone, presence)
-    reference, fresh = _reference(sums, scales, frozen, decision)
+    sheets, single = (np.bincount(counted.group[one], minlength=count) for one in (present, present & answers.alone))
+    presence = disclosure.Presence(sheets, single, invited, silence_tells)
+    decision = disclosure.decide(counted.tree, counted.direct, rules, thresholds, alone, presence)
+    reference, fresh = _reference(counted.sums, scales, frozen, decision)
     decision = _without(decision, ~np.isfinite(reference.sigma) & np.array([scale.measured for scale in scales]))
+    return _Judged(rules, alone, presence, decision, reference, fresh)
 
-    wide = _spread(own, sums, tree, wave.kind[nodes], decision.scale == 0)
-    measured = np.isfinite(reference.sigma)
-    shown = (decision.scale == 0) & measured
+
+def _in_points(
+    counted: _Counted, judged: _Judged, invited: Int, answers: Answers, thresholds: disclosure.Thresholds
+) -> Results:
+    """The numbers of what is shown: points, their uncertainty, and how they stand to the level above."""
+    tree, sums, shown, decision, reference = counted.tree, counted.sums, judged.shown, judged.decision, judged.reference
+    wide = _spread(counted.own, sums, tree, counted.kind, decision.scale == 0)
     n = stats.scale_n(sums)
     means = np.where(shown, stats.scale_means(sums), np.nan)
-    above = _level_above(parent, wave.kind[nodes], shown, _answers_by_scale(sums))
+    above = _level_above(tree.parent, counted.kind, shown, _answers_by_scale(sums))
     rest = stats.against_rest(n, means, above, wide)
     enough = shown & (sums.persons >= FEWEST_FOR_SD) & (n >= FEWEST_FOR_SD)
-
-    girls = boys = None
-    if parts == 3:
-        split_shown = (decision.split == 0) & measured
-        girls, boys = (_side(by_part[side], parent, split_shown, wide, reference) for side in (GIRLS, BOYS))
+    girls, boys = _sides(counted, judged, wide)
     return Results(
-        nodes=nodes,
+        nodes=counted.nodes,
         tree=tree,
-        answered=tree.totals(presence.answered),
-        invited=tree.totals(invited[nodes]),
-        rules=rules,
-        direct=direct,
-        alone=alone,
-        presence=presence,
+        answered=tree.totals(judged.presence.answered),
+        invited=tree.totals(invited),
+        rules=judged.rules,
+        direct=counted.direct,
+        alone=judged.alone,
+        presence=judged.presence,
         decision=decision,
         reference=reference,
-        fresh=fresh,
+        fresh=judged.fresh,
         n=n,
         points=stats.points(means, reference),
         half=stats.points_apart(np.where(shown, wide.half_widths(n), np.nan), reference),
@@ -174,8 +231,8 @@ def compute_form(
         girls=girls,
         boys=boys,
         effect=wide.effects(n),
-        alike=_alike(sums, wave.kind[nodes], decision.scale == 0),
-        reliability=_reliability(answers, sums, group, tree, specs, rules, decision, measured, thresholds),
+        alike=_alike(sums, counted.kind, decision.scale == 0),
+        reliability=_reliability(counted, judged, answers, thresholds),
     )
 
 
@@ -198,28 +255,20 @@ def _form_tree(wave: WaveTree, invited: Int, group: NDArray[np.integer[Any]]) ->
 
 
 def _reliability(
-    answers: Answers,
-    sums: stats.Sums,
-    group: Int,
-    tree: disclosure.Tree,
-    specs: Sequence[stats.ScaleSpec],
-    rules: Sequence[disclosure.Scale],
-    decision: disclosure.Decision,
-    measured: Bool,
-    thresholds: disclosure.Thresholds,
+    counted: _Counted, judged: _Judged, answers: Answers, thresholds: disclosure.Thresholds
 ) -> list[Reliability | None]:
     """Of each scale that the whole wave shows, over its complete sheets; in numbers where these may stand (B.8)."""
-    shown, everybody = decision.scale == 0, sums.take(np.array([0]))
+    shown, everybody = judged.decision.scale == 0, counted.sums.take(np.array([0]))
     found: list[Reliability | None] = []
-    for number, rows in enumerate(rows_together(rules)):
-        if not (shown[0, number] and measured[number]):
+    for number, rows in enumerate(rows_together(judged.rules)):
+        if not judged.shown[0, number]:
             found.append(None)
             continue
-        block = tree.nearest(shown[:, number])[group]
-        whole = set_of(answers, rows, specs[number].enough, block, len(shown))
-        full = bool(decision.items[0, number] == 0) and whole.is_full(thresholds.k)
-        codes = complete(answers, rows).codes
-        found.append(reliability.of_wave(codes, specs[number], full=full, everybody=everybody))
+        spec = counted.specs[number]
+        block = counted.tree.nearest(shown[:, number])[counted.group]
+        whole = set_of(answers, rows, spec.enough, block, len(shown))
+        full = bool(judged.decision.items[0, number] == 0) and whole.is_full(thresholds.k)
+        found.append(reliability.of_wave(complete(answers, rows).codes, spec, full=full, everybody=everybody))
     return found
 
 
@@ -318,6 +367,17 @@ def _level_above(parent: Int, kind: NDArray[np.str_], shown: Bool, answers: Int)
         if not useless.any():
             return above
         above = np.where(useless, step[above], above)
+
+
+def _sides(counted: _Counted, judged: _Judged, wide: stats.Spread) -> tuple[Side | None, Side | None]:
+    """Girls and boys, where they are told apart at all."""
+    if len(counted.by_part) == 1:
+        return None, None
+    shown = (judged.decision.split == 0) & judged.measured
+    girls, boys = (
+        _side(counted.by_part[part], counted.tree.parent, shown, wide, judged.reference) for part in (GIRLS, BOYS)
+    )
+    return girls, boys
 
 
 def _side(own: stats.Sums, parent: Int, shown: Bool, wide: stats.Spread, reference: stats.Reference) -> Side:

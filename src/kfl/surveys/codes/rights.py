@@ -11,7 +11,7 @@ from django.utils import timezone
 from kfl.people.models import Unit, User
 from kfl.people.roles import Permission
 from kfl.people.scopes import may, units_where
-from kfl.questionnaires.formats import BY_LINK, CHILDREN, Informant
+from kfl.questionnaires.formats import BY_LINK, CHILDREN
 
 from ..models import Code, Wave
 from ..waves import windows
@@ -36,8 +36,3 @@ def units_for(user: User) -> QuerySet[Unit]:
 def may_handle(user: User, unit: Unit) -> bool:
     """Whether this person may handle somebody's codes at this unit."""
     return any(may(user, right, unit) for right in RIGHTS)
-
-
-def right_over(informant: Informant) -> Permission | None:
-    """What one must be allowed at a unit to handle this informant's codes there; None where nobody may."""
-    return next((right for right, informants in INFORMANTS.items() if informant in informants), None)
