@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kfl.people import actions, scopes
+from kfl.people.circles.kinds import CIRCLE_KINDS
 from kfl.people.kinds import Kind
 from kfl.people.models import (
     AuditLine,
@@ -236,3 +237,10 @@ def test_within_refuses_what_it_cannot_answer(place):
         Circle.objects.within(place.nobody)
     with pytest.raises(NoReader, match="hangs on no unit"):
         Organisation.objects.within(place.ask)
+
+
+def test_the_page_of_rights_says_what_is_reached_without_a_role(client, db):
+    page = client.get("/roller/").content.decode()
+    for key in (*CIRCLE_KINDS, "own", "published"):
+        assert f'id="{key}"' in page
+    assert page.count("se hvem som er med i organer, fellesskap og grupper, og det de har") == 4  # three, and a role
