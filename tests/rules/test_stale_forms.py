@@ -19,6 +19,7 @@ NEW = {
     "RosterForm": "a file; the preview carries a digest of what it would change",
     "ListForm": "a file; the page that asks names its fields for what they show",
     "RoleForm": "adds a role",
+    "LogForm": "what one looks for in the log; changes nothing",
     "AddressForm": "one's own address; nothing is changed before the code is typed",
     "CodeForm": "the code",
     "TitleForm": "the title of a questionnaire that is made by copying",
@@ -31,6 +32,7 @@ NEW = {
 WITHOUT_FORM = {
     "people:address": "nothing is changed before the code is typed",
     "people:address-proof": "the code is for one address",
+    "people:log-file": "changes nothing: the log as a file, which is a line of the log itself",
     "web:language": "one's own language",
     "demo:sign-in": "signs in",
     "people:role-give": "adds a role",
