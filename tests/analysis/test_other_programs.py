@@ -191,9 +191,11 @@ def test_a_codebook_may_be_a_workbook(tmp_path):
     (tmp_path / "answers.csv").write_text(csv_of(people()))
     expected = tables(run(tmp_path, tmp_path / "answers.csv", name="csv"))
     (tmp_path / "book.xlsx").write_bytes(as_xlsx("Kodebok", header, rows))
-    from kfl.analysis.run import Job, analyse
+    from kfl.analysis.run import AnalysisRequest, analyse
 
-    job = Job(tmp_path / "answers.csv", tmp_path / "book.xlsx", ("school", "grade"), tmp_path / "xlsx", split="gender")
+    job = AnalysisRequest(
+        tmp_path / "answers.csv", tmp_path / "book.xlsx", ("school", "grade"), tmp_path / "xlsx", split="gender"
+    )
     assert not [line for line in analyse(job) if "book.xlsx" in line]
     found = tables(tmp_path / "xlsx")
     assert all(found[name].equals(table) for name, table in expected.items())

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from kfl.analysis.run import Job, analyse
+from kfl.analysis.run import AnalysisRequest, analyse
 
 REFERENCE = Path(__file__).parent / "reference"
 # How close each number must be, relative or absolute: what is computed in closed form is equal, what is searched for
@@ -26,7 +26,7 @@ def out(tmp_path_factory):
         pytest.skip("KFL_PISA_DIR names no folder with PISA's pupils.csv and codebook.csv")
     out = tmp_path_factory.mktemp("pisa") / "out"
     answers, book = Path(folder) / "pupils.csv", Path(folder) / "codebook.csv"
-    analyse(Job(answers=answers, codebook=book, by=("school_id", "grade"), split="gender", out=out))
+    analyse(AnalysisRequest(answers=answers, codebook=book, by=("school_id", "grade"), split="gender", out=out))
     return out
 
 

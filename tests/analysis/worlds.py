@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pyreadstat
 
-from kfl.analysis.run import Job, analyse
+from kfl.analysis.run import AnalysisRequest, analyse
 
 SCALES = {"calm": (4, (0, 0, 1, 0, 1)), "help": (3, (1, 1, 1)), "two": (5, (0, 0))}
 ITEMS = {
@@ -80,7 +80,7 @@ def run(folder: Path, answers: Path, *, name: str = "out", book: str | None = No
     codebook = folder / "codebook.csv"
     codebook.write_text(codebook_text() if book is None else book, encoding="utf-8")
     chosen = {"by": ("school", "grade"), "split": "gender", **options}
-    analyse(Job(answers=answers, codebook=codebook, out=folder / name, **chosen))  # type: ignore[arg-type]
+    analyse(AnalysisRequest(answers=answers, codebook=codebook, out=folder / name, **chosen))  # type: ignore[arg-type]
     return folder / name
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfl.answers.key_parts import BadPart, Part, PartsDiffer, join, read_part, split
+from kfl.answers.key_parts import BadPart, KeyPart, PartsDiffer, join, read_part, split
 from kfl.answers.keys import LinkKey
 
 KEY = LinkKey(bytes(range(32)))
@@ -27,8 +27,8 @@ def test_one_part_fits_every_key():
     for other in (LinkKey(bytes(32)), LinkKey(b"\xff" * 32)):
         start = int.from_bytes(other.secret, "big")
         slope = (one.point - start) * pow(one.number, -1, 2**521 - 1)
-        partner = Part(2, other.fingerprint, (start + 2 * slope) % (2**521 - 1))
-        assert join(Part(one.number, other.fingerprint, one.point), partner) == other
+        partner = KeyPart(2, other.fingerprint, (start + 2 * slope) % (2**521 - 1))
+        assert join(KeyPart(one.number, other.fingerprint, one.point), partner) == other
 
 
 def test_parts_show_nothing_of_the_key_when_represented():

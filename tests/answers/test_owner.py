@@ -9,7 +9,7 @@ from kfl.answers import places
 from kfl.answers.bulk import counts, import_sheets
 from kfl.answers.closing import close_wave_file
 from kfl.answers.owner import AlreadyOwned, Owner
-from kfl.answers.ownership import Lock, WaveBusy
+from kfl.answers.ownership import FileLock, WaveBusy
 from kfl.answers.places import wave_state
 from kfl.answers.wave_tables import State
 
@@ -47,10 +47,10 @@ def test_owner_takes_waves_that_are_there_and_finds_new_ones(tmp_path):
         assert set(owner.waves) == {"t1", "t2"}
         started = owner.waves["t2"].start(wave.invited[0].code)
         await durable(started.pending)
-        assert not Lock(tmp_path / "answers", "t2").take()
+        assert not FileLock(tmp_path / "answers", "t2").take()
 
     with_owner(tmp_path, story)
-    assert Lock(tmp_path / "answers", "t2").take()
+    assert FileLock(tmp_path / "answers", "t2").take()
 
 
 def test_wave_without_its_key_is_left_alone(tmp_path, caplog):

@@ -11,7 +11,7 @@ from kfl.answers import bulk, changes, wave_tables
 from kfl.answers.closing import close_wave_file
 from kfl.answers.codes import new_code
 from kfl.answers.keys import PID_BYTES
-from kfl.answers.ratings import NotARating, Progress, progress_of_ratings
+from kfl.answers.ratings import NotARating, RatingProgress, progress_of_ratings
 from kfl.answers.store import OpenWave
 from tests.answers.wave import bundle, open_wave, with_ratings
 
@@ -42,10 +42,10 @@ def answered(wave):
 
 def test_each_rating_tells_how_far_it_has_come(wave):
     codes = [one.code for one in wave.invited]
-    assert progress_of_ratings(wave.place, wave.key, codes) == [Progress.NOT_BEGUN] * 4
+    assert progress_of_ratings(wave.place, wave.key, codes) == [RatingProgress.NOT_BEGUN] * 4
     answered(wave)
     assert progress_of_ratings(wave.place, wave.key, codes) == [
-        Progress.HANDED_IN, Progress.BEGUN, Progress.NOT_BEGUN, Progress.NOT_BEGUN,
+        RatingProgress.HANDED_IN, RatingProgress.BEGUN, RatingProgress.NOT_BEGUN, RatingProgress.NOT_BEGUN,
     ]  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def test_a_rating_that_was_put_in_from_elsewhere_is_done(wave):
         wave.place, wave.keys_dir, wave.bundle, 1, [4], [0], pid, np.full((wave.bundle.form(1).width, 1), 1)
     )
     codes = [one.code for one in wave.invited]
-    assert [one is Progress.HANDED_IN for one in progress_of_ratings(wave.place, wave.key, codes)] == [
+    assert [one is RatingProgress.HANDED_IN for one in progress_of_ratings(wave.place, wave.key, codes)] == [
         False, True, False, False,
     ]  # fmt: skip
 

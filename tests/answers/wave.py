@@ -16,7 +16,7 @@ from kfl.answers.folder import WaveFile
 from kfl.answers.keys import CodeKey, random_pid
 from kfl.answers.media import Media
 from kfl.answers.places import Place, Where
-from kfl.answers.sealing import End, Save, SheetSeal
+from kfl.answers.sealing import End, KeptSave, SheetSeal
 from kfl.answers.sql import Connection
 
 AGREE = [Option(1, {"nb": "Helt uenig"}), Option(2, {"nb": "Litt uenig"}), Option(3, {"nb": "Litt enig"}),
@@ -110,7 +110,7 @@ def open_wave(
     return Wave(place, keys_dir, frozen, key, invited)
 
 
-def saves_in(connection: Connection, key: CodeKey) -> list[tuple[int, Save]]:
+def saves_in(connection: Connection, key: CodeKey) -> list[tuple[int, KeptSave]]:
     """Every save of an open wave with its sheet's number, in the order in which they came."""
     seal = SheetSeal(key)
     rows = connection.execute("SELECT sheet, sealed FROM log WHERE sheet IN (SELECT sheet FROM attempts) ORDER BY seq")

@@ -109,7 +109,7 @@ def test_a_browser_is_told_to_run_nothing_in_it(page):
 
 
 def test_a_kind_that_no_page_shows_is_only_saved(page, monkeypatch):
-    plain = kinds.Kind("bin", "application/octet-stream", 10, is_shown=False)
+    plain = kinds.FileKind("bin", "application/octet-stream", 10, is_shown=False)
     page.picture = files.keep(files.Content(plain, b"\0"))
     assert files.read(page.picture) is None, "a kind that is not on the list is none"
     monkeypatch.setitem(kinds.ALL, "bin", plain)

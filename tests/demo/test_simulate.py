@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from kfl.demo.simulate import Asked, Instrument, Question, Respondents, answers, changed_schools, who_answered
+from kfl.demo.simulate import (
+    AnswerKind,
+    Instrument,
+    Respondents,
+    SimulatedQuestion,
+    answers,
+    changed_schools,
+    who_answered,
+)
 from kfl.stats import cronbach_alpha
 
 SCHOOLS, CLASS = 40, 22
@@ -10,9 +18,13 @@ GOOD, BAD = 0, 1
 
 @pytest.fixture(scope="module")
 def form():
-    good = [Question(Asked.STEPS, 4, GOOD, turned=number == 2) for number in range(5)]
-    bad = [Question(Asked.STEPS, 5, BAD, rare=True) for _ in range(4)]
-    others = [Question(Asked.BOX, 1), Question(Asked.NUMBER, 300, low=5), Question(Asked.STEPS, 3)]
+    good = [SimulatedQuestion(AnswerKind.STEPS, 4, GOOD, turned=number == 2) for number in range(5)]
+    bad = [SimulatedQuestion(AnswerKind.STEPS, 5, BAD, rare=True) for _ in range(4)]
+    others = [
+        SimulatedQuestion(AnswerKind.BOX, 1),
+        SimulatedQuestion(AnswerKind.NUMBER, 300, low=5),
+        SimulatedQuestion(AnswerKind.STEPS, 3),
+    ]
     return Instrument("pupil_5_10", (True, False), (*good, *bad, *others))
 
 
@@ -47,7 +59,7 @@ def _scores(form, sheets, scale):
 def test_every_code_is_one_that_can_be_chosen(form, sheets):
     for question, row in zip(form.questions, sheets, strict=True):
         there = row[row >= 0]
-        lowest = {Asked.BOX: 0, Asked.NUMBER: question.low}.get(question.asked, 1)
+        lowest = {AnswerKind.BOX: 0, AnswerKind.NUMBER: question.low}.get(question.asked, 1)
         assert there.min() >= lowest
         assert there.max() <= question.codes
         assert 0.01 < (row < 0).mean() < 0.05

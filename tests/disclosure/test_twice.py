@@ -10,7 +10,7 @@ import pytest
 
 from kfl.disclosure import Tree
 from kfl.disclosure.beside import Hung, few_are_missing, few_are_told_apart
-from kfl.disclosure.twice import Again, Complete, Sheets, again
+from kfl.disclosure.twice import Again, Complete, FormSheets, again
 
 K = 7
 # A county over two schools; the first has two classes of 14 and a small one of 8, the second one class of 20.
@@ -18,36 +18,36 @@ PARENT = np.array([-1, 0, 0, 1, 1, 1, 2])
 SIZES = {3: 14, 4: 14, 5: 8, 6: 20}
 
 
-def a_wave(seed: int = 1, *, items: int = 8, tree: Tree | None = None) -> Sheets:
+def a_wave(seed: int = 1, *, items: int = 8, tree: Tree | None = None) -> FormSheets:
     random = np.random.default_rng(seed)
     node = np.repeat(list(SIZES), list(SIZES.values()))
     count = len(node)
-    return Sheets(
+    return FormSheets(
         tree or Tree(PARENT), node, PARENT[node], node, np.arange(count) % 2 + 1,
         np.random.default_rng(99).integers(0, 256, (count, 16), dtype=np.uint8),
         random.integers(1, 5, (items, count)),
     )  # fmt: skip
 
 
-def kept(sheets: Sheets, mask: np.ndarray) -> Sheets:
-    return Sheets(
+def kept(sheets: FormSheets, mask: np.ndarray) -> FormSheets:
+    return FormSheets(
         sheets.tree, sheets.node[mask], sheets.unit[mask], sheets.place[mask], sheets.split[mask], sheets.pid[mask],
         sheets.answers[:, mask],
         tuple(Complete(scale.items, scale.rows, scale.sheets[mask]) for scale in sheets.scales),
     )  # fmt: skip
 
 
-def without(sheets: Sheets, *people: int) -> Sheets:
+def without(sheets: FormSheets, *people: int) -> FormSheets:
     mask = np.ones(len(sheets.node), dtype=bool)
     mask[list(people)] = False
     return kept(sheets, mask)
 
 
-def other_pids(sheets: Sheets) -> Sheets:
+def other_pids(sheets: FormSheets) -> FormSheets:
     return replace(sheets, pid=np.random.default_rng(5).integers(0, 256, sheets.pid.shape, dtype=np.uint8))
 
 
-def shuffled(sheets: Sheets) -> Sheets:
+def shuffled(sheets: FormSheets) -> FormSheets:
     return kept(sheets, np.random.default_rng(2).permutation(len(sheets.node)))
 
 
@@ -206,7 +206,7 @@ def test_who_skipped_a_question_that_is_coded_anew_is_one_number_less():
     assert again(wave, replace(wave, answers=answers), K) is Again.SINGLES_OUT
 
 
-def in_classes(wave: Sheets, of: dict[int, list[int]]) -> Sheets:
+def in_classes(wave: FormSheets, of: dict[int, list[int]]) -> FormSheets:
     """The same sheets, each old class of a school cut into new ones of the sizes given, under numbers of their own."""
     node, parent = wave.node.copy(), list(PARENT[:3])
     for old, sizes in of.items():
@@ -240,7 +240,7 @@ def test_what_is_left_of_a_class_is_told_apart_too():
     assert again(wave, without(wave, *class_5[:7]), K) is Again.SINGLES_OUT
 
 
-def with_scales(wave: Sheets, *scales: tuple[int, ...]) -> Sheets:
+def with_scales(wave: FormSheets, *scales: tuple[int, ...]) -> FormSheets:
     return replace(
         wave, scales=tuple(
             Complete(frozenset(f"Q{row}" for row in rows), rows, (wave.answers[list(rows)] >= 0).all(axis=0))

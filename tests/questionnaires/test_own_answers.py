@@ -9,7 +9,7 @@ from django.urls import reverse
 from kfl.core.text import text
 from kfl.questionnaires import actions, completeness, freezing
 from kfl.questionnaires.formats import Format
-from kfl.questionnaires.forms.own_answers import Written, followed
+from kfl.questionnaires.forms.own_answers import StoredAnswer, followed
 from kfl.questionnaires.models import Item
 from tests.surveys.making import a_questionnaire
 
@@ -169,7 +169,7 @@ def test_what_counts_of_a_sensitive_question_follows_its_answer(frida, homework)
     ],
 )
 def test_the_code_that_counts_is_that_of_the_same_answer(code, numbers, turned, expected):
-    written = [Written(number, text("Svar")) for number in numbers]
+    written = [StoredAnswer(number, text("Svar")) for number in numbers]
     assert followed(code, written, 4, turned=turned) == expected
 
 

@@ -14,15 +14,15 @@ import numpy as np
 from kfl import stats
 from kfl.disclosure import Thresholds
 from kfl.disclosure.attacker import Cell, Matrix
-from kfl.research.making.form import Form, Part, form_report, measured
+from kfl.research.making.form import FormPart, ReportedForm, form_report, measured
 from kfl.research.making.safety import RootShown
-from kfl.results.making.compute import Asked, Results, WaveTree, compute_form
+from kfl.results.making.compute import AskedScale, Results, WaveTree, compute_form
 from kfl.results.making.sheets import Answers
 from kfl.results.payload import ItemText, ScaleText
 
 ITEMS = 4
 SPEC = stats.ScaleSpec("ro", tuple(range(ITEMS)), (False, True, False, False), 1, 4)
-ASKED = Asked(SPEC, "digest")
+ASKED = AskedScale(SPEC, "digest")
 K = Thresholds().k
 
 
@@ -33,8 +33,8 @@ class County:
     tree: WaveTree
     answers: Answers
     results: Results
-    form: Form
-    part: Part
+    form: ReportedForm
+    part: FormPart
 
     @property
     def compares(self) -> bool:
@@ -71,7 +71,7 @@ def random_county(seed: int) -> County:
     return County(tree, answers, results, form, form_report(form))
 
 
-def _form(tree: WaveTree, answers: Answers, results: Results) -> Form:
+def _form(tree: WaveTree, answers: Answers, results: Results) -> ReportedForm:
     shown = np.zeros((len(tree.parent), 1), dtype=bool)
     shown[results.nodes] = results.decision.scale == 0
     root = RootShown(
@@ -79,7 +79,7 @@ def _form(tree: WaveTree, answers: Answers, results: Results) -> Form:
     )
     items = [ItemText(f"q{n}", {"nb": f"Spørsmål {n}"}, SPEC.turned[n], []) for n in range(ITEMS)]
     text = ScaleText("ro", {"nb": "Ro"}, {}, "ro", "high", "digest", True, False, 1, 4, items)
-    return Form(
+    return ReportedForm(
         informant="pupil_5_10", questionnaire={"nb": "Elever"}, version=1, invited=len(answers.group),
         answered=len(answers.group), answers=answers, tree=tree, asked=[(ASKED, text)], shown=[root], nodes_shown=shown,
         places=[], visible=[[]], thresholds=Thresholds(), earlier={},

@@ -7,10 +7,10 @@ from types import MappingProxyType
 import numpy as np
 
 from kfl.disclosure import Thresholds
-from kfl.research.making.form import Form
+from kfl.research.making.form import ReportedForm
 from kfl.research.making.safety import RootShown
 from kfl.research.payload import Visible
-from kfl.results.making.compute import Answers, Asked, WaveTree
+from kfl.results.making.compute import Answers, AskedScale, WaveTree
 from kfl.results.payload import ItemText, ScaleText
 from kfl.stats import ScaleSpec
 
@@ -33,7 +33,7 @@ def codes(*, skipped: int = 0, seed: int = 1, tilt: float = 0.0) -> np.ndarray:
     return answers
 
 
-def a_form(answers: np.ndarray, *, shown: RootShown = SHOWN, earlier=NOTHING, **asked) -> Form:
+def a_form(answers: np.ndarray, *, shown: RootShown = SHOWN, earlier=NOTHING, **asked) -> ReportedForm:
     """A county with twenty schools right under it, and one scale."""
     people = answers.shape[1]
     split = (1 + np.arange(people) % 2).astype(np.int8)
@@ -42,11 +42,11 @@ def a_form(answers: np.ndarray, *, shown: RootShown = SHOWN, earlier=NOTHING, **
     items = [ItemText(f"q{n}", {"nb": f"Spørsmål {n}"}, TURNED[n], []) for n in range(5)]
     text = ScaleText("ro", {"nb": "Ro"}, {}, "ro", "high", "digest", True, False, 1, 5, items)
     places = [Visible("county", 1, 0), Visible("school", SCHOOLS, 0)]
-    return Form(
+    return ReportedForm(
         informant="pupil_5_10", questionnaire={"nb": "Elever"}, version=2, invited=people + 5, answered=people,
         answers=Answers(1 + np.arange(people) // IN_EACH, split, answers, np.ones(people, dtype=bool)),
         tree=WaveTree(parent, kind),
-        asked=[(Asked(ScaleSpec("ro", tuple(range(5)), TURNED, 1, 5), "digest", **asked), text)],
+        asked=[(AskedScale(ScaleSpec("ro", tuple(range(5)), TURNED, 1, 5), "digest", **asked), text)],
         shown=[shown], nodes_shown=np.ones((SCHOOLS + 1, 1), dtype=bool), places=places,
         visible=[places], thresholds=Thresholds(), earlier=earlier,
     )  # fmt: skip

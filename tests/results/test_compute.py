@@ -9,15 +9,15 @@ import pytest
 
 from kfl import stats
 from kfl.disclosure import REASONS, Hidden, Thresholds
-from kfl.results.making.compute import Answers, Asked, WaveTree, WrongTree, compute_form
-from kfl.results.making.pages import Writer
-from kfl.results.payload import Place, read_page
+from kfl.results.making.compute import Answers, AskedScale, WaveTree, WrongTree, compute_form
+from kfl.results.making.pages import PageWriter
+from kfl.results.payload import NodeBeside, read_page
 from tests.stats import plain
 
 SCALES = (
-    Asked(stats.ScaleSpec("calm", (0, 1, 2), (False, True, False), 1, 5), "d-calm"),
-    Asked(stats.ScaleSpec("help", (3, 4, 5, 6), (False, False, False, True), 1, 4), "d-help"),
-    Asked(stats.ScaleSpec("?room", (7,), (False,), 1, 4), "", measured=False),
+    AskedScale(stats.ScaleSpec("calm", (0, 1, 2), (False, True, False), 1, 5), "d-calm"),
+    AskedScale(stats.ScaleSpec("help", (3, 4, 5, 6), (False, False, False, True), 1, 4), "d-help"),
+    AskedScale(stats.ScaleSpec("?room", (7,), (False,), 1, 4), "", measured=False),
 )
 KINDS = ("county", "region", "municipality", "municipality", "school", "school", "school", *["grade"] * 5)
 
@@ -170,9 +170,9 @@ def test_girls_and_boys_stand_only_where_the_decision_says_so(case):
 
 def test_girls_and_boys_are_compared_as_they_are_shown(case):
     tree, _answers, results = case
-    places = [Place(node, str(tree.kind[node]), "", None) for node in results.nodes.tolist()]
+    places = [NodeBeside(node, str(tree.kind[node]), "", None) for node in results.nodes.tolist()]
     compared = 0
-    for written in Writer(results, SCALES, places, []).pages():
+    for written in PageWriter(results, SCALES, places, []).pages():
         for cell in read_page(written.stored).scales:
             assert (cell.between is None) == (cell.girls is None)
             if cell.between:

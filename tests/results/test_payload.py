@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 
-from kfl.results.payload import FormText, Page, Place, Value, Versus, encode, pack, read_form, read_page
+from kfl.results.payload import FormText, NodeBeside, Page, Value, Versus, encode, pack, read_form, read_page
 from kfl.results.reading.presenter import Reading
 
 FIRST_FORM = {
@@ -79,7 +79,7 @@ def test_a_small_group_has_a_best_estimate_beside_its_value(old):
     form = msgspec.structs.replace(old.form, alike={"group": [0.19], "school": [0.1], "county": [None]})
     value, above = Value(10, 570, 60), Versus(3, 500, 85, True, 25, 66)
     cell = msgspec.structs.replace(old.page.scales[0], value=value, above=above)
-    trail = [*old.page.trail, Place(3, "school", "Ask skole", None)]
+    trail = [*old.page.trail, NodeBeside(3, "school", "Ask skole", None)]
     page = msgspec.structs.replace(old.page, node=5, kind="group", name="8B", trail=trail, below=[], scales=[cell])
     (row,) = Reading(page, form).rows
     assert (row.value.points, row.best, row.best_matters) == (570, 537, True)  # λ = 1 / 1.9

@@ -8,7 +8,7 @@ from kfl.results.reading import shares
 AGREE, OFTEN = ([{"nb": words} for words in pair] for pair in (("Uenig", "Enig"), ("Sjelden", "Ofte")))
 
 
-def _asked(*answers: list[dict[str, str]]) -> list[shares.Asked]:
+def _asked(*answers: list[dict[str, str]]) -> list[shares.ScaleShares]:
     items = [ItemText(f"i{n}", {"nb": f"Spørsmål {n}"}, False, words) for n, words in enumerate(answers)]
     scale = ScaleText("s", {"nb": "Trivsel"}, {}, "s", "high", "d", True, False, 1, 2, items)
     given = [[20 + n, 10 * n, 100 - 10 * n] for n in range(len(items))]

@@ -10,7 +10,7 @@ import pytest
 
 from kfl.results.payload import Reliability
 from kfl.results.reading.trust import (
-    Judgement,
+    Coherence,
     alike_within,
     best_estimate,
     by_alpha,
@@ -103,12 +103,12 @@ def test_best_estimates_of_a_simulated_county_are_nearer_the_truth_than_the_valu
 @pytest.mark.parametrize(
     ("alpha", "judgement"),
     [
-        (0.91, Judgement.GOOD),
-        (0.795, Judgement.GOOD),
-        (0.794, Judgement.ENOUGH),
-        (0.696, Judgement.ENOUGH),
-        (0.694, Judgement.WEAK),
-        (-0.2, Judgement.WEAK),
+        (0.91, Coherence.GOOD),
+        (0.795, Coherence.GOOD),
+        (0.794, Coherence.ENOUGH),
+        (0.696, Coherence.ENOUGH),
+        (0.694, Coherence.WEAK),
+        (-0.2, Coherence.WEAK),
     ],
 )
 def test_scale_is_judged_by_alpha_as_it_is_printed(alpha, judgement):
@@ -117,4 +117,4 @@ def test_scale_is_judged_by_alpha_as_it_is_printed(alpha, judgement):
 
 
 def test_scale_without_reliability_is_not_judged():
-    assert judged(None) is Judgement.UNKNOWN
+    assert judged(None) is Coherence.UNKNOWN

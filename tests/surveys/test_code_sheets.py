@@ -13,8 +13,8 @@ from pypdf import PdfReader
 from kfl.answers.codes import display, new_code, new_link_code
 from kfl.questionnaires.formats import Informant
 from kfl.surveys.codes import link_letters
+from kfl.surveys.codes.code_sheets import CANNOT_READ_YET, SCALE, Slip, pdf, qr
 from kfl.surveys.codes.link_letters import LANGUAGES
-from kfl.surveys.codes.sheets import CANNOT_READ_YET, SCALE, Slip, pdf, qr
 
 
 def alternatives(reader: PdfReader) -> set[str]:

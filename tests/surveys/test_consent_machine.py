@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from kfl.answers.bulk import counts, read_columns
 from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions, store
-from kfl.surveys.codes import sheets
+from kfl.surveys.codes import code_sheets
 from kfl.surveys.models import Code, ConsentMode, ConsentState
 from tests.surveys.answering import answer, code_of, needles_of, pids_of, places
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
@@ -96,7 +96,7 @@ def machine(world, versions, data_dir, tally):
         @invariant()
         def the_reserved_have_no_code_and_no_answer(self):
             tally.steps += 1
-            slips = sheets.slips(self.wave, Code.objects.everywhere(why="a test").filter(wave=self.wave))
+            slips = code_sheets.slips(self.wave, Code.objects.everywhere(why="a test").filter(wave=self.wave))
             names = [pupils[pupil].name for pupil in self.reserved]
             printed = sum(slip.label in names for slip in slips)
             left = places(data_dir, *self.gone)

@@ -13,7 +13,7 @@ from kfl.people import actions as people
 from kfl.people.models import Enrolment, Pupil, User
 from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions
-from kfl.surveys.codes import queries, sheets
+from kfl.surveys.codes import code_sheets, queries
 from kfl.surveys.codes.names import labelled
 from kfl.surveys.counts import coverage
 from kfl.surveys.models import Code, ConsentMode, ConsentState, Invited
@@ -215,7 +215,7 @@ def test_every_name_is_that_of_today(world):
         for name in ("consent", "lost-code", "rating-list")
     ]
     every = Code.objects.everywhere(why="a test").filter(wave=wave)
-    slips = [slip.label for slip in sheets.slips(wave, every)]
+    slips = [slip.label for slip in code_sheets.slips(wave, every)]
     form = wave.forms.get(informant=Informant.PARENT)
     printed = [one.label for one in queries.printed_codes(wave=wave, form=form, nodes=range(wave.nodes.count()))]
     for page in [*shown, " ".join(slips), " ".join(printed)]:
@@ -244,7 +244,7 @@ def test_two_of_one_name_are_told_apart_in_every_list(world):
     assert len(set(names)) == len(names)
     assert any(label == "Foresatte til Ola Hansen (nøkkel …002)" for _form, label in names)
     one = Code.objects.everywhere(why="a test").filter(pupil=pupils[0], form__informant=Informant.PUPIL_5_10)
-    assert [slip.label for slip in sheets.slips(wave, one)] == ["Ola Hansen (nøkkel …001)"], "also alone"
+    assert [slip.label for slip in code_sheets.slips(wave, one)] == ["Ola Hansen (nøkkel …001)"], "also alone"
     actions.close_wave(wave=wave, by=None, at=CLOSES, tells=False)
     page = client.get(reverse("surveys:erase", kwargs={"slug": "t3", "key": world.ask_8a.pk})).content.decode()
     assert "Ola Hansen (nøkkel …003)" in page

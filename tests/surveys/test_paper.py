@@ -21,7 +21,7 @@ from kfl.questionnaires import actions as questionnaires
 from kfl.questionnaires.formats import Format, Informant
 from kfl.surveys import actions, store
 from kfl.surveys.models import Code
-from kfl.surveys.paper.printed_forms import NotOnThePaper, Question, pdf, questions, read
+from kfl.surveys.paper.printed_forms import NotOnThePaper, PrintedQuestion, pdf, questions, read
 from tests.factories import a_user
 from tests.surveys.answering import code_of
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
@@ -242,7 +242,9 @@ def test_a_language_that_the_wave_has_not_is_404(world, wave, bob):
 
 
 def a_question(kind, codes=(), low=None, high=None):
-    return Question(1, "", Item("x", 0, {"nb": "?"}, kind, [Option(c, {"nb": str(c)}) for c in codes], low, high))
+    return PrintedQuestion(
+        1, "", Item("x", 0, {"nb": "?"}, kind, [Option(c, {"nb": str(c)}) for c in codes], low, high)
+    )
 
 
 @pytest.mark.parametrize(

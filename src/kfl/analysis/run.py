@@ -36,7 +36,7 @@ from kfl.tables import Problem, WrongFile
 
 
 @dataclass(frozen=True)
-class Job:
+class AnalysisRequest:
     """What is asked for."""
 
     answers: Path
@@ -70,7 +70,7 @@ def silent(_rows: int) -> Done:
     return lambda _piece: None
 
 
-def analyse(job: Job, progress: Progress = silent) -> list[str]:
+def analyse(job: AnalysisRequest, progress: Progress = silent) -> list[str]:
     """Read, sum, describe, write.
 
     Parameters
@@ -135,7 +135,7 @@ def blanks_told(file: FileSums, *, protect: bool) -> dict[str, int]:
 
 
 def _write(
-    job: Job, folder: Path, source: Source, book: Codebook, file: FileSums, given: Reference | None
+    job: AnalysisRequest, folder: Path, source: Source, book: Codebook, file: FileSums, given: Reference | None
 ) -> Reference:
     """Write everything but the scores; gives what points are measured with."""
     rollup = roll_up(file)
@@ -169,7 +169,7 @@ def _write(
     return leaving.numbers.reference
 
 
-def _check_columns(source: Source, book: Codebook, job: Job) -> None:
+def _check_columns(source: Source, book: Codebook, job: AnalysisRequest) -> None:
     row = source.header_rows or None
     missing = [item.key for item in book.items if item.key not in source.columns]
     if missing:

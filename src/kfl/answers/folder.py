@@ -115,9 +115,9 @@ class Folder:
         """Hold a wave's file alone: take its lock, or borrow it from the owner that runs."""
         return ownership.held(self.folder, wave, wait_s=wait_s)
 
-    def lock(self, wave: str | None = None) -> ownership.Lock:
+    def lock(self, wave: str | None = None) -> ownership.FileLock:
         """The lock of a wave's file, or of being the owner."""
-        return ownership.Lock(self.folder, wave)
+        return ownership.FileLock(self.folder, wave)
 
     def new_socket(self) -> str:
         """The one name under which the owner is asked."""

@@ -29,7 +29,7 @@ class PartsDiffer(ValueError):
 
 
 @dataclass(frozen=True)
-class Part:
+class KeyPart:
     """One of the three parts, for one person to keep."""
 
     number: int  # 1 to 3
@@ -47,7 +47,7 @@ class Part:
         )
 
 
-def split(key: LinkKey) -> tuple[Part, ...]:
+def split(key: LinkKey) -> tuple[KeyPart, ...]:
     """Split a key into three parts.
 
     Returns
@@ -56,10 +56,10 @@ def split(key: LinkKey) -> tuple[Part, ...]:
         Fresh at every call: parts of two calls do not go together.
     """
     start, slope = int.from_bytes(key.secret, "big"), secrets.randbelow(_PRIME)
-    return tuple(Part(number, key.fingerprint, (start + slope * number) % _PRIME) for number in range(1, PARTS + 1))
+    return tuple(KeyPart(number, key.fingerprint, (start + slope * number) % _PRIME) for number in range(1, PARTS + 1))
 
 
-def join(one: Part, two: Part) -> LinkKey:
+def join(one: KeyPart, two: KeyPart) -> LinkKey:
     """Give back the key from two of its parts.
 
     Raises
@@ -80,7 +80,7 @@ def join(one: Part, two: Part) -> LinkKey:
     return key
 
 
-def read_part(text: str) -> Part:
+def read_part(text: str) -> KeyPart:
     """Read a part as it was printed, typed off or photographed into a file.
 
     Parameters
@@ -108,7 +108,7 @@ def read_part(text: str) -> Part:
     point = 0
     for letter in body:
         point = point * 32 + ALPHABET.index(letter)
-    return Part(number, fingerprint, point)
+    return KeyPart(number, fingerprint, point)
 
 
 def _check(number: int, fingerprint: str, body: str) -> str:

@@ -16,7 +16,7 @@ import msgspec
 from . import ownership, places
 from .keys import CodeKey, KeyMissing, KeyTooOpen
 from .load_counts import AskLoadCounts, LoadCounts
-from .ownership import Lend, Reply
+from .ownership import Lend, OwnerReply
 from .paper import Paper, answered
 from .places import Lock, Place
 from .store import OpenWave
@@ -157,7 +157,7 @@ class Owner:
                     await writer.drain()
                 elif isinstance(request, AskLoadCounts):
                     counted = msgspec.json.encode(self.load_counts).decode() if self.load_counts else ""
-                    writer.write(msgspec.json.encode(Reply(bool(counted), word=counted)) + b"\n")
+                    writer.write(msgspec.json.encode(OwnerReply(bool(counted), word=counted)) + b"\n")
                     await writer.drain()
                 else:
                     await self._lend(request, reader, writer)
@@ -170,7 +170,7 @@ class Owner:
         self._lent[wanted.wave] += 1
         try:
             self._let_go(wanted.wave)
-            writer.write(msgspec.json.encode(Reply(True)) + b"\n")
+            writer.write(msgspec.json.encode(OwnerReply(True)) + b"\n")
             await writer.drain()
             await reader.read()  # until the borrower is done, or dead
         finally:

@@ -37,7 +37,7 @@ class Lend(msgspec.Struct, tag="lend"):
     wave: str
 
 
-class Reply(msgspec.Struct):
+class OwnerReply(msgspec.Struct):
     """The owner's answer."""
 
     done: bool
@@ -45,7 +45,7 @@ class Reply(msgspec.Struct):
     word: str = ""
 
 
-class Lock:
+class FileLock:
     """The lock of one wave (or, without a wave, of being the owner): one process has it at a time.
 
     The system drops it when that process dies.
@@ -84,7 +84,7 @@ def held(answers_dir: Path, wave: str, *, wait_s: float = WAIT_S) -> Iterator[No
     WaveBusy
         Neither came about within `wait_s` seconds.
     """
-    lock = Lock(answers_dir, wave)
+    lock = FileLock(answers_dir, wave)
     end = time.monotonic() + wait_s
     connection: socket.socket | None = None
     try:
@@ -118,11 +118,11 @@ def socket_name(answers_dir: Path, name: str = SOCKET) -> Iterator[str]:
         os.close(handle)
 
 
-def ask(answers_dir: Path, request: msgspec.Struct, name: str = SOCKET) -> Reply:
+def ask(answers_dir: Path, request: msgspec.Struct, name: str = SOCKET) -> OwnerReply:
     """Ask the owner something and wait for the answer."""
     connection = _connection(answers_dir, name)
     if connection is None:
-        return Reply(False, "no owner runs")
+        return OwnerReply(False, "no owner runs")
     with connection:
         return _ask(connection, request)
 
@@ -138,7 +138,7 @@ def clear_sockets(answers_dir: Path) -> None:
             continue
 
 
-def ask_all(answers_dir: Path, request: msgspec.Struct) -> list[Reply]:
+def ask_all(answers_dir: Path, request: msgspec.Struct) -> list[OwnerReply]:
     """Ask every process that takes answers: one beside a folder of files, any number beside a database."""
     return [ask(answers_dir, request, path.name) for path in sorted(answers_dir.glob("owner*.sock"))]
 
@@ -155,10 +155,10 @@ def _connection(answers_dir: Path, name: str = SOCKET) -> socket.socket | None:
     return connection
 
 
-def _ask(connection: socket.socket, request: msgspec.Struct) -> Reply:
+def _ask(connection: socket.socket, request: msgspec.Struct) -> OwnerReply:
     try:
         connection.sendall(msgspec.json.encode(request) + b"\n")
         with connection.makefile("rb") as lines:
-            return msgspec.json.decode(lines.readline(), type=Reply)
+            return msgspec.json.decode(lines.readline(), type=OwnerReply)
     except (OSError, msgspec.DecodeError):
-        return Reply(False, "the owner does not answer")
+        return OwnerReply(False, "the owner does not answer")

@@ -121,21 +121,21 @@ def _kept(wave: OpenWave, paper: Paper) -> tuple[str, Pending]:
     return receipt, pending
 
 
-async def answered(waves: Mapping[str, OpenWave], paper: Paper) -> ownership.Reply:
+async def answered(waves: Mapping[str, OpenWave], paper: Paper) -> ownership.OwnerReply:
     """The owner's reply, once all is on disk."""
     wave = waves.get(paper.wave)
     if wave is None:
-        return ownership.Reply(False, LATER)
+        return ownership.OwnerReply(False, LATER)
     try:
         receipt, pending = keep(wave, paper, datetime.now(UTC))
     except Refused:
-        return ownership.Reply(False, REFUSED)
+        return ownership.OwnerReply(False, REFUSED)
     except WrongAnswer as problem:
-        return ownership.Reply(False, f"{WRONG} {problem}")
+        return ownership.OwnerReply(False, f"{WRONG} {problem}")
     done = asyncio.get_running_loop().create_future()
     pending.then(lambda: None if done.done() else done.set_result(None))
     await done
-    return ownership.Reply(False, LATER) if pending.error is not None else ownership.Reply(True, word=receipt)
+    return ownership.OwnerReply(False, LATER) if pending.error is not None else ownership.OwnerReply(True, word=receipt)
 
 
 def keep(wave: OpenWave, paper: Paper, now: datetime) -> tuple[str, Pending]:

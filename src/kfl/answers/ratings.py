@@ -17,7 +17,7 @@ from .sealing import SheetSeal
 from .sql import Connection
 
 
-class Progress(StrEnum):
+class RatingProgress(StrEnum):
     """How far one rating has come. Never what was answered."""
 
     NOT_BEGUN = "not_begun"
@@ -29,7 +29,7 @@ class NotARating(PermissionError):
     """A code among these leads to a form that people answer about themselves."""
 
 
-def progress_of_ratings(place: Place, key: CodeKey, codes: Sequence[str]) -> list[Progress]:
+def progress_of_ratings(place: Place, key: CodeKey, codes: Sequence[str]) -> list[RatingProgress]:
     """How far the ratings behind these codes have come.
 
     Parameters
@@ -65,7 +65,7 @@ def progress_of_ratings(place: Place, key: CodeKey, codes: Sequence[str]) -> lis
         seal = SheetSeal(key)
         elsewhere = {form: _imported(connection, form) for form in {one.form for one in invitations}}
         return [
-            Progress.HANDED_IN
+            RatingProgress.HANDED_IN
             if one.pid in elsewhere[one.form]
             else _progress(connection, seal, seal.number_of_rating(one.pid, one.form))
             for one in invitations
@@ -85,8 +85,8 @@ def _imported(connection: Connection, form: int) -> set[bytes]:
     return {pids[at : at + PID_BYTES] for (pids,) in rows for at in range(0, len(pids), PID_BYTES)}
 
 
-def _progress(connection: Connection, seal: SheetSeal, sheet: int) -> Progress:
+def _progress(connection: Connection, seal: SheetSeal, sheet: int) -> RatingProgress:
     ask = "SELECT EXISTS (SELECT 1 FROM log WHERE sheet = ?)"
     if connection.execute(ask, (seal.end_number(sheet),)).fetchone()[0]:
-        return Progress.HANDED_IN
-    return Progress.BEGUN if connection.execute(ask, (sheet,)).fetchone()[0] else Progress.NOT_BEGUN
+        return RatingProgress.HANDED_IN
+    return RatingProgress.BEGUN if connection.execute(ask, (sheet,)).fetchone()[0] else RatingProgress.NOT_BEGUN

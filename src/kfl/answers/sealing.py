@@ -51,7 +51,7 @@ class End(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Save:
+class KeptSave:
     """One save of one screen, as it was kept."""
 
     screen: int
@@ -128,11 +128,11 @@ class SheetSeal:
         filled = _HEAD.pack(screen, lease, rev, len(body)) + body
         return self._seal(b"save", sheet, filled.ljust(-(-len(filled) // _STEP) * _STEP))
 
-    def open_save(self, sheet: int, sealed: bytes) -> Save:
+    def open_save(self, sheet: int, sealed: bytes) -> KeptSave:
         """The save as it was; `DoesNotOpen` for another sheet's or wave's."""
         filled = self._open(b"save", sheet, sealed)
         screen, lease, rev, length = _HEAD.unpack_from(filled)
-        return Save(screen, lease, rev, filled[_HEAD.size : _HEAD.size + length])
+        return KeptSave(screen, lease, rev, filled[_HEAD.size : _HEAD.size + length])
 
     def _name(self, kind: bytes, of: bytes) -> bytes:
         return hmac.digest(self._names, kind + b"\0" + of, "sha256")[:NAME_BYTES]

@@ -36,10 +36,10 @@ def run(args: argparse.Namespace) -> int:
     if lacking:
         return _refuse(f"{' and '.join(lacking)} not installed: pip install 'kfl[analysis]'")
     from kfl.analysis.problems import AnalysisError
-    from kfl.analysis.run import Job, analyse
+    from kfl.analysis.run import AnalysisRequest, analyse
     from kfl.tables import WrongFile
 
-    job = Job(
+    job = AnalysisRequest(
         answers=args.answers,
         codebook=args.codebook,
         by=tuple(column.strip() for column in args.by.split(",") if column.strip()),

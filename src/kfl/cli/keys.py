@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kfl.answers.key_parts import BadPart, Part, PartsDiffer, join, read_part, split
+from kfl.answers.key_parts import BadPart, KeyPart, PartsDiffer, join, read_part, split
 from kfl.answers.keys import KeyAway, KeyMissing, KeyTooOpen, LinkKey, OtherKey
 
 from .main import add_data_option
@@ -143,7 +143,7 @@ def keys_of(args: argparse.Namespace) -> Path:
     return folder
 
 
-def _write(path: Path, part: Part) -> Path:
+def _write(path: Path, part: KeyPart) -> Path:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:

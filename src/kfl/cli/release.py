@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .main import add_data_option
-from .wave import NoSuchWave, find_wave
+from .wave import UnknownWave, find_wave
 
 if TYPE_CHECKING:
     from kfl.results.models import Release
 
 
-class NotReleased(LookupError):
+class NothingReleased(LookupError):
     """The wave has no release yet."""
 
 
@@ -48,7 +48,7 @@ def run_show(args: argparse.Namespace) -> int:
     try:
         release = release_of(args.wave)
         table = show(release, _code_then(release, args.unit) if args.unit else None)
-    except (NoSuchWave, NotReleased) as error:
+    except (UnknownWave, NothingReleased) as error:
         return _refuse(str(error))
     except NoSuchUnit:
         return _refuse(f"{args.wave} has no unit with the code {args.unit}")
@@ -71,7 +71,7 @@ def run_report(args: argparse.Namespace) -> int:
         return _refuse(f"{args.out.name} is neither a .pdf nor a .json")
     try:
         report = make_report(wave=release_of(args.wave).wave, by=None)
-    except (NoSuchWave, NotReleased, NotOfTheRelease) as error:
+    except (UnknownWave, NothingReleased, NotOfTheRelease) as error:
         return _refuse(str(error))
     with translation.override(args.language):
         args.out.write_bytes(ways[args.out.suffix](report))
@@ -84,7 +84,7 @@ def run_audit(args: argparse.Namespace) -> int:
 
     try:
         release = release_of(args.wave)
-    except (NoSuchWave, NotReleased) as error:
+    except (UnknownWave, NothingReleased) as error:
         return _refuse(str(error))
     found = audit_release(release)
     print(f"digest    {'fits what is stored' if found.digest_fits else 'DOES NOT FIT what is stored'}")
@@ -104,7 +104,7 @@ def release_of(wanted: str) -> Release:
     try:
         return newest(wave.slug)
     except NoSuchRelease as error:
-        raise NotReleased(f"{wave.slug} is not released: it is {wave.state}") from error
+        raise NothingReleased(f"{wave.slug} is not released: it is {wave.state}") from error
 
 
 def _code_then(release: Release, code: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kfl.surveys.models import Wave
 
 
-class NoSuchWave(LookupError):
+class UnknownWave(LookupError):
     """No wave has this name."""
 
 
@@ -98,7 +98,7 @@ def run_import(args: argparse.Namespace) -> int:
         return _refuse("--person needs the link key, which is away; bring it back with kfl keys join")
     except OtherKey as error:
         return _refuse(f"--person needs the link key, and {error}; see kfl keys show")
-    except (NoSuchWave, SameAnswersTwice, OSError) as error:
+    except (UnknownWave, SameAnswersTwice, OSError) as error:
         return _refuse(str(error))
     if args.keep_open:
         rows = coverage.sheets_altogether(wave)
@@ -113,7 +113,7 @@ def run_close(args: argparse.Namespace) -> int:
 
     try:
         return _close_and_release(find_wave(args.wave))
-    except (NoSuchWave, SameAnswersTwice, NotNow) as error:
+    except (UnknownWave, SameAnswersTwice, NotNow) as error:
         return _refuse(str(error))
 
 
@@ -129,7 +129,7 @@ def run_annul(args: argparse.Namespace) -> int:
             if sys.stdin.readline().strip() != wave.slug:
                 return _refuse("nothing was done")
         annul_wave(wave=wave, by=None)
-    except (NoSuchWave, NotFromAFile, NotNow) as error:
+    except (UnknownWave, NotFromAFile, NotNow) as error:
         return _refuse(str(error))
     print(f"{args.wave}: annulled, nothing of it is left")
     return 0
@@ -156,10 +156,10 @@ def find_wave(wanted: str) -> Wave:
     waves = Wave.objects.everywhere(why="system: whoever runs commands owns the data folder")
     found = list(waves.filter(slug=wanted)) or list(waves.filter(name__iexact=wanted))
     if not found:
-        raise NoSuchWave(f"there is no wave {wanted}; see kfl wave list")
+        raise UnknownWave(f"there is no wave {wanted}; see kfl wave list")
     if len(found) > 1:
         short = ", ".join(wave.slug for wave in found)
-        raise NoSuchWave(f"more than one wave is called {wanted}; say which: {short}")
+        raise UnknownWave(f"more than one wave is called {wanted}; say which: {short}")
     wave: Wave = found[0]
     return wave
 

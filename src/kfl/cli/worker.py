@@ -21,13 +21,14 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from kfl.core import chores, jobs
+    from kfl.core import chores, happenings, jobs
 
     from . import _database
 
     if reason := _database.why_not():  # chores would fail one by one, and go on failing
         print(f"kfl worker: {reason}", file=sys.stderr)
         return 1
+    happenings.check_all()
     if args.until_eof:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
     clock = chores.Clock(chores.all_booked())

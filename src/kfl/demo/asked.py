@@ -7,13 +7,13 @@ from kfl.questionnaires.freezing import items_in_order
 from kfl.questionnaires.models import Favourable, Item
 from kfl.surveys.models import WaveForm
 
-from .simulate import Asked, Instrument, Question
+from .simulate import AnswerKind, Instrument, SimulatedQuestion
 
 
 def instrument(form: WaveForm) -> Instrument:
     """The form's scales and the rows of its answers matrix, in their order."""
     good_high: list[bool] = []
-    questions: list[Question] = []
+    questions: list[SimulatedQuestion] = []
     for scale, items in items_in_order(form.version):
         number = -1
         if scale is not None:
@@ -24,12 +24,12 @@ def instrument(form: WaveForm) -> Instrument:
     return Instrument(form.informant, tuple(good_high), tuple(questions))
 
 
-def _rows(item: Item, scale: int) -> list[Question]:
+def _rows(item: Item, scale: int) -> list[SimulatedQuestion]:
     answers = len(item.answers)
     if item.format == Format.TEXT:
         return []
     if item.format == Format.MULTIPLE:
-        return [Question(Asked.BOX, 1)] * answers
+        return [SimulatedQuestion(AnswerKind.BOX, 1)] * answers
     if item.format == Format.NUMBER:
-        return [Question(Asked.NUMBER, item.high or 0, low=item.low or 0)]
-    return [Question(Asked.STEPS, answers, scale, turned=item.reversed, rare=item.sensitive)]
+        return [SimulatedQuestion(AnswerKind.NUMBER, item.high or 0, low=item.low or 0)]
+    return [SimulatedQuestion(AnswerKind.STEPS, answers, scale, turned=item.reversed, rare=item.sensitive)]

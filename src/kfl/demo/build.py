@@ -16,7 +16,7 @@ from .circles import write_circles
 from .classes import make_classes
 from .plan import make_plan
 from .population import make_population
-from .progress import Progress
+from .progress import ProgressBar
 from .sizes import SIZES
 from .staff import make_staff
 from .world import World
@@ -26,7 +26,7 @@ class AnotherFolder(ValueError):
     """The settings point at another data folder than the one to build in."""
 
 
-def build(size: str, data: Path, progress: Progress, *, today: date | None = None) -> World:
+def build(size: str, data: Path, progress: ProgressBar, *, today: date | None = None) -> World:
     """Build a demo of this size in an empty folder, tables and all.
 
     Everything but the open wave is the same each time.
@@ -54,7 +54,7 @@ def build(size: str, data: Path, progress: Progress, *, today: date | None = Non
     return world
 
 
-def _people(size: str, rounds: list[waves.Round], progress: Progress) -> World:
+def _people(size: str, rounds: list[waves.Round], progress: ProgressBar) -> World:
     """Places, pupils and staff of the waves' school years."""
     plan = make_plan(SIZES[size])
     school_years = [held.school_year for held in rounds]
@@ -82,7 +82,7 @@ def _people(size: str, rounds: list[waves.Round], progress: Progress) -> World:
     return World(plan, people, years, places, users, by)
 
 
-def _waves(world: World, rounds: list[waves.Round], progress: Progress) -> None:
+def _waves(world: World, rounds: list[waves.Round], progress: ProgressBar) -> None:
     standard = load_standard_questionnaires(by=world.by)
     versions = [version for version in standard if version.informant in waves.AT_SCHOOL]
     for year, held in enumerate(rounds[:-1]):

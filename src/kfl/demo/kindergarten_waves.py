@@ -16,7 +16,7 @@ from kfl.surveys.models import NodeKind, Wave, WaveForm
 from kfl.surveys.waves.invited import Roster
 
 from .asked import instrument
-from .progress import Progress
+from .progress import ProgressBar
 from .simulate import Respondents, answers, who_answered
 from .streams import stream
 from .waves import STARTED, Answering, Round, hold, open_now
@@ -27,12 +27,12 @@ FIRST_YEAR = 2017
 FIRST = Round("b1", FIRST_YEAR, date(2017, 10, 16), date(2017, 12, 1), SERIES)
 
 
-def hold_first(world: World, versions: list[QuestionnaireVersion], progress: Progress) -> Wave:
+def hold_first(world: World, versions: list[QuestionnaireVersion], progress: ProgressBar) -> Wave:
     """The kindergartens' first wave, answered and released."""
     return hold(world, FIRST, versions, _kindergartens(world, 0), progress)
 
 
-def open_second(world: World, now: Round, versions: list[QuestionnaireVersion], progress: Progress) -> Wave:
+def open_second(world: World, now: Round, versions: list[QuestionnaireVersion], progress: ProgressBar) -> Wave:
     """The kindergartens' wave of today, in the window of the schools'."""
     held = Round("b2", now.school_year, now.opens, now.closes, SERIES)
     return open_now(world, held, versions, _kindergartens(world, 1, some=True), progress)

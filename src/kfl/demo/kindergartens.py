@@ -15,7 +15,7 @@ from kfl.people.models import Pupil, User
 
 from .names import FAMILIES, given_names
 from .plan import Plan
-from .progress import Progress
+from .progress import ProgressBar
 from .staff import LONG_AGO, Post, Staff, school_year_days
 from .streams import stream
 from .writing import Places
@@ -73,7 +73,7 @@ def write_departments(plan: Plan, departments: Departments, places: Places, *, b
 
 def write_children(
     departments: Departments, year: int, places: Places, *, first_home: int, current: bool, by: User | None,
-    progress: Progress,
+    progress: ProgressBar,
 ) -> int:  # fmt: skip
     """The children of one kindergarten year; gives the first household number that is free after them."""
     rng = stream("children", "now" if current else year)

@@ -12,7 +12,7 @@ CLOSING = "closing, releasing"  # what `make bench` looks for: the wait from the
 Step = Callable[[int], object]
 
 
-class Progress(Protocol):
+class ProgressBar(Protocol):
     """Something that shows parts of a long work."""
 
     def steps(self, what: str, total: int) -> AbstractContextManager[Step]:

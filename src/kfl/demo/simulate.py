@@ -28,7 +28,7 @@ CHANGED_SCHOOLS = 0.12  # share of schools with a real change between the first 
 CHANGE = 0.7  # its size, in standard deviations
 
 
-class Asked(StrEnum):
+class AnswerKind(StrEnum):
     """How an item is answered, as far as simulating goes."""
 
     STEPS = "steps"
@@ -37,10 +37,10 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True)
-class Question:
+class SimulatedQuestion:
     """One row of the answers matrix. `scale` is -1 for single questions; codes run from 1 to `codes`."""
 
-    asked: Asked
+    asked: AnswerKind
     codes: int
     scale: int = -1
     turned: bool = False
@@ -54,7 +54,7 @@ class Instrument:
 
     informant: str
     good_high: tuple[bool, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[SimulatedQuestion, ...]
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def _codes(form: Instrument, items: list[_Item], standing: Floats, rng: np.rando
     codes = np.full((len(items), people), NOT_ANSWERED, dtype=_row_type(form))
     for row, (question, item) in enumerate(zip(form.questions, items, strict=True)):
         noise = rng.standard_normal(people, dtype=np.float32)
-        if question.asked is Asked.STEPS and question.scale >= 0:
+        if question.asked is AnswerKind.STEPS and question.scale >= 0:
             seen = item.loading * standing[:, question.scale] + np.sqrt(1 - item.loading**2) * noise
         else:
             seen = noise
@@ -213,11 +213,11 @@ def _codes(form: Instrument, items: list[_Item], standing: Floats, rng: np.rando
     return codes
 
 
-def _code(question: Question, item: _Item, seen: Floats, *, good_high: bool) -> NDArray[np.int16]:
+def _code(question: SimulatedQuestion, item: _Item, seen: Floats, *, good_high: bool) -> NDArray[np.int16]:
     """The code that goes with what a person sees, before skipping."""
-    if question.asked is Asked.BOX:
+    if question.asked is AnswerKind.BOX:
         return (seen > 0.5).astype(np.int16)
-    if question.asked is Asked.NUMBER:
+    if question.asked is AnswerKind.NUMBER:
         middle, spread = (question.codes - question.low) / 3, (question.codes - question.low) / 6
         return np.asarray(np.clip(question.low + middle + spread * seen, question.low, question.codes), dtype=np.int16)
     step = np.searchsorted(item.cuts, seen) + 1  # 1 … codes, in the good direction

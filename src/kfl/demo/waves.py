@@ -21,7 +21,7 @@ from kfl.surveys.waves.invited import Roster
 
 from . import respondents
 from .asked import instrument
-from .progress import CLOSING, Progress
+from .progress import CLOSING, ProgressBar
 from .simulate import answers, who_answered
 from .streams import stream
 from .world import World
@@ -77,7 +77,7 @@ Answering = Callable[[Wave, WaveForm, Roster], None]
 
 
 def hold(
-    world: World, held: Round, versions: list[QuestionnaireVersion], answering: Answering, progress: Progress
+    world: World, held: Round, versions: list[QuestionnaireVersion], answering: Answering, progress: ProgressBar
 ) -> Wave:
     """A wave of the past: opened, answered, closed and released."""
     wave = _create(world, held, versions, Collection.IMPORT)
@@ -102,7 +102,7 @@ def hold(
 
 
 def open_now(
-    world: World, held: Round, versions: list[QuestionnaireVersion], answering: Answering, progress: Progress
+    world: World, held: Round, versions: list[QuestionnaireVersion], answering: Answering, progress: ProgressBar
 ) -> Wave:
     """The wave of today: codes are out, and some groups have answered."""
     wave = _create(world, held, versions, Collection.CODES)

@@ -13,7 +13,7 @@ from kfl.people.models import Pupil, Scheme, Unit, User
 from .classes import Classes
 from .plan import Plan
 from .population import Population
-from .progress import Progress
+from .progress import ProgressBar
 from .staff import Staff, school_year_days
 
 LAST_OF_2019, FIRST_OF_2020 = date(2019, 12, 31), date(2020, 1, 1)
@@ -93,7 +93,7 @@ def write_classes(plan: Plan, classes: Classes, places: Places, *, current: bool
 
 
 def write_pupils(
-    people: Population, years: list[Classes], places: Places, *, by: User | None, progress: Progress
+    people: Population, years: list[Classes], places: Places, *, by: User | None, progress: ProgressBar
 ) -> None:
     """The pupils and which classes they were in."""
     grades = [people.grade(classes.school_year) for classes in years]
@@ -121,7 +121,7 @@ def write_pupils(
             step(len(pupils))
 
 
-def write_staff(staff: Staff, places: Places, *, by: User | None, progress: Progress) -> list[User]:
+def write_staff(staff: Staff, places: Places, *, by: User | None, progress: ProgressBar) -> list[User]:
     """Accounts and roles. Nobody gets a password: in a demo folder one signs in with a click."""
     users: list[User] = []
     with progress.steps("staff", len(staff.people)) as step:

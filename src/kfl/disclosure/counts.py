@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.disclosure.blocks import close
 from kfl.disclosure.rules import BadCounts, Bool, Int, too_few
 from kfl.disclosure.thresholds import STEP
 from kfl.disclosure.tree import Tree
+
+from .release_blocks import close
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.disclosure.blocks import close
 from kfl.disclosure.counts import Presence, decide_answered
 from kfl.disclosure.hidden import Hidden
 from kfl.disclosure.rules import (
@@ -25,6 +24,8 @@ from kfl.disclosure.rules import (
 from kfl.disclosure.split import Placed, decide_split
 from kfl.disclosure.thresholds import Thresholds
 from kfl.disclosure.tree import Tree
+
+from .release_blocks import close
 
 Codes = NDArray[np.int8]
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kfl.disclosure.blocks import own_blocks
 from kfl.disclosure.rules import Bool, Int, Scale, over_codes, too_few
 from kfl.disclosure.tree import Tree
+
+from .release_blocks import own_blocks
 
 BLANK, GIRLS, BOYS = range(3)  # places on the parts axis of the counts
 

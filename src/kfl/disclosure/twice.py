@@ -49,7 +49,7 @@ class Complete:
 
 
 @dataclass(frozen=True, eq=False)
-class Sheets:
+class FormSheets:
     """The sheets of one form of one wave.
 
     Attributes
@@ -79,17 +79,17 @@ class Sheets:
     answers: Ints
     scales: tuple[Complete, ...] = ()
 
-    def answered(self) -> Sheets:
+    def answered(self) -> FormSheets:
         """Those that answered one of the items."""
         kept = (self.answers != NOT_ANSWERED).any(axis=0)
-        return Sheets(
+        return FormSheets(
             self.tree, self.node[kept], self.unit[kept], self.place[kept], self.split[kept], self.pid[kept],
             self.answers[:, kept],
             tuple(Complete(scale.items, scale.rows, scale.sheets[kept]) for scale in self.scales),
         )  # fmt: skip
 
 
-def again(old: Sheets, new: Sheets, k: int, *, one_rule: bool = True) -> Again:
+def again(old: FormSheets, new: FormSheets, k: int, *, one_rule: bool = True) -> Again:
     """Whether the new sheets are the old ones, and if so, whether they may be published too.
 
     Sheets are known again by pseudonym and answers, where a question that was coded anew for all counts as the same;
@@ -160,7 +160,7 @@ def _rank(number: Ints) -> Ints:
     return rank
 
 
-def _known_again(old: Sheets, new: Sheets, partner: Ints, k: int, items: int) -> Ints:
+def _known_again(old: FormSheets, new: FormSheets, partner: Ints, k: int, items: int) -> Ints:
     """The partners under nodes of either tree where most sheets have one; elsewhere two are equal by chance."""
     known = partner >= 0
     back = np.full(len(new.node), -1)
@@ -177,7 +177,7 @@ def _known_again(old: Sheets, new: Sheets, partner: Ints, k: int, items: int) ->
     return found
 
 
-def _under_same(sheets: Sheets, known: Bools, items: int, k: int) -> Bools:
+def _under_same(sheets: FormSheets, known: Bools, items: int, k: int) -> Bools:
     """By sheet, whether at some node over it most are known again."""
     count, same_there = (
         sheets.tree.totals(np.bincount(nodes, minlength=len(sheets.tree)))
@@ -198,7 +198,7 @@ def _are_most(count: Ints, known: Ints, items: int, k: int) -> Bools:
     return np.asarray((known >= k) & (known >= need))
 
 
-def _singles_out(old: Sheets, new: Sheets, partner: Ints, k: int, *, one_rule: bool) -> bool:
+def _singles_out(old: FormSheets, new: FormSheets, partner: Ints, k: int, *, one_rule: bool) -> bool:
     """Whether some released number of the one less one of the other may be about a few; also item by item."""
     back = np.full(len(new.node), -1)
     known = np.flatnonzero(partner >= 0)
@@ -215,14 +215,14 @@ def _singles_out(old: Sheets, new: Sheets, partner: Ints, k: int, *, one_rule: b
     return False
 
 
-def _sets(sheets: Sheets, side: int | None) -> Bools:
+def _sets(sheets: FormSheets, side: int | None) -> Bools:
     """All sheets, and those with an answer to each item."""
     everybody = np.ones((1, len(sheets.node)), dtype=bool)
     sets = np.concatenate([everybody, sheets.answers != NOT_ANSWERED])
     return sets if side is WHOLE else sets & (sheets.split == side)
 
 
-def _sets_of_scales(old: Sheets, new: Sheets) -> Iterator[tuple[Bools, Bools]]:
+def _sets_of_scales(old: FormSheets, new: FormSheets) -> Iterator[tuple[Bools, Bools]]:
     """Complete sheets of any two scales that share an item, and for each such item those that answered it otherwise."""
     for one in old.scales:
         for two in new.scales:

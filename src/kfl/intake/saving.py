@@ -18,7 +18,7 @@ from . import http
 from .sessions import TRIES, Sessions, TryLater, durable
 
 
-class Save(msgspec.Struct, forbid_unknown_fields=True):
+class SaveBody(msgspec.Struct, forbid_unknown_fields=True):
     """The body of a save."""
 
     lease: int
@@ -26,7 +26,7 @@ class Save(msgspec.Struct, forbid_unknown_fields=True):
     answers: dict[str, Answer]
 
 
-_save = msgspec.json.Decoder(Save)
+_save = msgspec.json.Decoder(SaveBody)
 
 
 async def save_screen(sessions: Sessions, name: bytes, screen: int, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,7 +90,7 @@ async def _saved(sessions: Sessions, name: bytes, screen: int, scope: Scope, rec
     return await _kept(sessions, name, session, screen, save)
 
 
-async def _kept(sessions: Sessions, name: bytes, session: bytes, screen: int, save: Save) -> int:
+async def _kept(sessions: Sessions, name: bytes, session: bytes, screen: int, save: SaveBody) -> int:
     held = await sessions.find(name, session)
     # From here to the line-up nothing waits, so the state that is checked is the state that is changed.
     pending = held.wave.save(held.attempt, screen, save.lease, save.rev, save.answers)

@@ -19,7 +19,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from kfl.core import key_files
-from kfl.core.prepared import Prepared
+from kfl.core.prepared_sql import PreparedQuery
 
 from .models import AuditedRow, AuditLine
 
@@ -65,7 +65,7 @@ def digest_of(previous: str, line: AuditLine, key: bytes) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
-_NEWEST = Prepared(lambda: AuditLine.plumbing.order_by("-pk").values_list("digest")[:1])
+_NEWEST = PreparedQuery(lambda: AuditLine.plumbing.order_by("-pk").values_list("digest")[:1])
 
 
 def _last_digest() -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
-from kfl.core.prepared import Prepared
+from kfl.core.prepared_sql import PreparedQuery
 
 from .models import RoleAssignment, Seat, Unit, User
 
@@ -47,7 +47,7 @@ def _roles_of(*, user: int) -> QuerySet[RoleAssignment, Any]:
     return RoleAssignment.plumbing.filter(user=user).order_by("pk").values_list(*columns)
 
 
-_ROLES = Prepared(_roles_of, user=32001)
+_ROLES = PreparedQuery(_roles_of, user=32001)
 
 
 def _assignment(row: tuple[Any, ...]) -> RoleAssignment:

@@ -13,13 +13,13 @@ from kfl.surveys.models import Wave, WaveNode
 from .models import Reference, Release, ReleasedForm, ReleasedPage
 
 if TYPE_CHECKING:
-    from .making.prepared import Prepared
+    from .making.prepared import PreparedRelease
 
 BATCH = 1000
 
 
 @action("results.released")
-def publish_release(*, wave: Wave, prepared: Prepared, by: User | None, at: datetime) -> Release:
+def publish_release(*, wave: Wave, prepared: PreparedRelease, by: User | None, at: datetime) -> Release:
     """Write a prepared release and make it visible: all of it or nothing."""
     thresholds = prepared.thresholds
     release: Release = Release.objects.create(

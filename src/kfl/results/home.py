@@ -16,7 +16,7 @@ from kfl.questionnaires.formats import Informant
 
 from . import queries
 from .models import ReleasedPage
-from .payload import Place
+from .payload import NodeBeside
 from .reading import words
 from .reading.presenter import Reading
 
@@ -53,7 +53,7 @@ def _first(rows: list[ReleasedPage]) -> ReleasedPage:
 def _card(row: ReleasedPage) -> Card:
     page = row.read()
     reading = Reading(page, row.form.read())
-    name = words.place_name(Place(page.node, page.kind, page.name, page.grade), page.trail)
+    name = words.place_name(NodeBeside(page.node, page.kind, page.name, page.grade), page.trail)
     wave = row.release.wave
     address = reverse("results:page", args=[wave.slug, page.node, row.informant])
     return Card(

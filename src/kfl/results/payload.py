@@ -84,7 +84,7 @@ class FormText(Struct, frozen=True):
     alike: dict[str, list[float | None]] = {}  # kind of node → intraclass correlation of such groups, for each scale
 
 
-class Place(Struct, frozen=True, array_like=True):
+class NodeBeside(Struct, frozen=True, array_like=True):
     """A node beside this one: above it or right below."""
 
     number: int
@@ -177,8 +177,8 @@ class Page(Struct, frozen=True):
     grade: int | None
     answered: int | None  # sheets with an answer; None where the number is hidden, as `disclosure.decide` says
     invited: int
-    trail: list[Place]  # from the top down to the parent
-    below: list[Place]  # those with a page of their own, alphabetically
+    trail: list[NodeBeside]  # from the top down to the parent
+    below: list[NodeBeside]  # those with a page of their own, alphabetically
     scales: list[ScaleResult]
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from kfl.core.prepared import Prepared
+from kfl.core.prepared_sql import PreparedQuery
 from kfl.people import scopes
 from kfl.people.held import roles_ever
 from kfl.people.models import User
@@ -168,8 +168,8 @@ def _near(*, unit: int, kind: str, series: str, node: int, release: int, informa
     return rows.order_by(*in_order(of="release__wave__", newest_first=True)).values_list(*WAY_COLUMNS)
 
 
-_FIND = Prepared(_find, wave="(wave)", number=32001, informant="(informant)")
-_NEAR = Prepared(
+_FIND = PreparedQuery(_find, wave="(wave)", number=32001, informant="(informant)")
+_NEAR = PreparedQuery(
     _near, unit=32001, kind="(kind)", series="(series)", node=32002, release=32003, informant="(informant)"
 )
 

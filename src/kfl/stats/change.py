@@ -83,7 +83,7 @@ def change(
     units = len(before.persons)
     to = np.zeros(units, dtype=np.int64) if group is None else group
     to = checked_index(to, groups, units, lowest=-1)
-    waves = [Wave(scores, to, groups) for scores in (before, after)]
+    waves = [WaveMeans(scores, to, groups) for scores in (before, after)]
     one, two = waves
     count = sum_rows(((before.persons > 0) | (after.persons > 0)).astype(np.int64), to, groups)
     people = one.n + two.n
@@ -95,7 +95,7 @@ def change(
     return with_intervals(waves, count, pull, variance, spread_pull, people - 2, factor, to)
 
 
-class Wave:
+class WaveMeans:
     """One wave's means, and how each unit pulls at them and at the sum of squares."""
 
     def __init__(self, scores: GroupScores, to: Int, groups: int) -> None:
@@ -111,7 +111,7 @@ class Wave:
 
 
 def with_intervals(
-    waves: list[Wave],
+    waves: list[WaveMeans],
     units: Int,
     pull: Float,
     variance: Float,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.stats.change import Change, Wave, more_than, with_intervals
+from kfl.stats.change import Change, WaveMeans, more_than, with_intervals
 from kfl.stats.errors import BadAnswers, BadScale, SumsDiffer, SumsTooLarge
 from kfl.stats.group_scores import GroupScores
 from kfl.stats.grouping import Int, checked_index, sum_rows
@@ -178,7 +178,7 @@ def panel_change(
     ends = [_wave(sums, "before"), _wave(sums, "after")]
     if by is not None:
         ends = [end.in_points(by) for end in ends]
-    one, two = waves = [Wave(end, to, groups) for end in ends]
+    one, two = waves = [WaveMeans(end, to, groups) for end in ends]
     pairs, count = one.n, sum_rows((sums.pairs > 0).astype(np.int64), to, groups)
     variance = (one.squares + two.squares) / (2 * more_than(pairs, 1))
     result = with_intervals(

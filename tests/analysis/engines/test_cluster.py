@@ -24,7 +24,7 @@ from kfl.analysis.engines import engine_named, row_groups, spark, sum_file
 from kfl.analysis.engines.spark import NoCluster
 from kfl.analysis.problems import AnalysisError
 from kfl.analysis.reading import open_source
-from kfl.analysis.run import Job, analyse
+from kfl.analysis.run import AnalysisRequest, analyse
 from kfl.tables import Problem, WrongFile
 
 from ..worlds import codebook_text, people, run, tables, write
@@ -99,7 +99,9 @@ def test_a_file_that_goes_while_it_is_scored_is_named_too(on_cluster, tmp_path):
 
     (tmp_path / "codebook.csv").write_text(codebook_text(), encoding="utf-8")
     with pytest.raises(AnalysisError, match="a worker cannot read it"):
-        analyse(Job(path, tmp_path / "codebook.csv", ("school",), tmp_path / "out", engine="cluster"), progress)
+        analyse(
+            AnalysisRequest(path, tmp_path / "codebook.csv", ("school",), tmp_path / "out", engine="cluster"), progress
+        )
     assert len(seen) == 1
     assert not (tmp_path / "out").exists()
 

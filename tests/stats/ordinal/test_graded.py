@@ -16,7 +16,7 @@ from kfl.stats.ordinal import (
     marginal_reliability,
     scale_information,
 )
-from kfl.stats.ordinal.graded_fit import Likelihood, Sheets, normal_points
+from kfl.stats.ordinal.graded_fit import Likelihood, SheetLevels, normal_points
 
 from ..worlds import REFERENCE, read_reference
 from .bfi import bfi_answers
@@ -184,7 +184,7 @@ def test_score_is_the_derivative_of_the_log_likelihood():
     random = np.random.default_rng(1)
     levels = random.integers(0, 4, (40, 20)).astype(np.uint8)  # more items than are multiplied unscaled
     levels[:, :3] = np.minimum(levels[:, :3] % 4, 2)
-    likelihood = Likelihood(Sheets(levels, random.integers(1, 9, 40), np.array([3] * 20)), 61)
+    likelihood = Likelihood(SheetLevels(levels, random.integers(1, 9, 40), np.array([3] * 20)), 61)
     values = np.concatenate([[random.uniform(0.5, 2), 0.7, -0.9] for _ in range(20)])
     place = likelihood.at(values)
     for number in (0, 1, 32, 59):

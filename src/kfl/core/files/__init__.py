@@ -11,7 +11,7 @@ from .fields import StoredFileField as StoredFileField
 from .fields import StoredFilesField as StoredFilesField
 from .fields import digests_of as digests_of
 from .kinds import Content as Content
-from .kinds import Kind as Kind
+from .kinds import FileKind as FileKind
 from .kinds import WrongFile as WrongFile
 from .serving import serve as serve
 from .store import keep as keep

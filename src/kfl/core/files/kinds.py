@@ -11,7 +11,7 @@ class WrongFile(ValueError):
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """One kind of file."""
 
     suffix: str
@@ -24,7 +24,7 @@ class Kind:
 class Content:
     """The bytes of a file whose kind is known, since somebody has looked into them."""
 
-    kind: Kind
+    kind: FileKind
     body: bytes
 
     @property
@@ -34,11 +34,11 @@ class Content:
 
 
 MEGABYTE = 1024 * 1024
-WAV = Kind("wav", "audio/wav", MEGABYTE, is_shown=True)
-MP3 = Kind("mp3", "audio/mpeg", MEGABYTE, is_shown=True)
-OGG = Kind("ogg", "audio/ogg", MEGABYTE, is_shown=True)
-M4A = Kind("m4a", "audio/mp4", MEGABYTE, is_shown=True)
-PNG = Kind("png", "image/png", MEGABYTE, is_shown=True)
-JPEG = Kind("jpg", "image/jpeg", MEGABYTE, is_shown=True)
+WAV = FileKind("wav", "audio/wav", MEGABYTE, is_shown=True)
+MP3 = FileKind("mp3", "audio/mpeg", MEGABYTE, is_shown=True)
+OGG = FileKind("ogg", "audio/ogg", MEGABYTE, is_shown=True)
+M4A = FileKind("m4a", "audio/mp4", MEGABYTE, is_shown=True)
+PNG = FileKind("png", "image/png", MEGABYTE, is_shown=True)
+JPEG = FileKind("jpg", "image/jpeg", MEGABYTE, is_shown=True)
 # Nothing that a browser would run is shown: no HTML, no SVG.
 ALL = {kind.suffix: kind for kind in (WAV, MP3, OGG, M4A, PNG, JPEG)}

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from .kinds import M4A, MEGABYTE, MP3, OGG, WAV, Content, Kind, WrongFile
+from .kinds import M4A, MEGABYTE, MP3, OGG, WAV, Content, FileKind, WrongFile
 
 MOST_GIVEN_BYTES = MEGABYTE
 _FEWEST_MP3_FRAMES = 4
@@ -118,7 +118,7 @@ def _is_whole_m4a(body: bytes) -> bool:
     return place == len(body) and {b"moov", b"mdat"} <= boxes
 
 
-_KINDS: tuple[tuple[Callable[[bytes], bool], Kind, Callable[[bytes], bool]], ...] = (
+_KINDS: tuple[tuple[Callable[[bytes], bool], FileKind, Callable[[bytes], bool]], ...] = (
     (lambda body: body[:4] == b"RIFF" and body[8:12] == b"WAVE", WAV, _is_whole_wav),
     (lambda body: body[:4] == b"OggS", OGG, _is_whole_ogg),
     (_is_m4a, M4A, _is_whole_m4a),

@@ -21,7 +21,7 @@ SPARE = 2  # empty rows below those that are there
 MOST = 60  # rows that a page is read for
 
 
-class Row(NamedTuple):
+class AnswerRow(NamedTuple):
     """An answer as the page has it: its number there, where it is to stand, and its words by language."""
 
     number: int
@@ -29,7 +29,7 @@ class Row(NamedTuple):
     label: dict[str, str]
 
 
-class Written(NamedTuple):
+class StoredAnswer(NamedTuple):
     """An answer that is to be stored; `number` is the one it had on the page, None where it is new."""
 
     number: int | None
@@ -39,18 +39,18 @@ class Written(NamedTuple):
 def from_options(options: Sequence[Mapping[str, Any]]) -> str:
     """Stored answers as the field's value."""
     rows = [
-        Row(number, str(number), {language: words for language, words in option["label"].items() if words})
+        AnswerRow(number, str(number), {language: words for language, words in option["label"].items() if words})
         for number, option in enumerate(sorted(options, key=lambda option: option["code"]), start=1)
     ]
     return _packed(rows, {})
 
 
-def to_options(written: Sequence[Written]) -> list[dict[str, Any]]:
+def to_options(written: Sequence[StoredAnswer]) -> list[dict[str, Any]]:
     """Answers as they are stored: codes from 1 in their order."""
     return [{"code": code, "label": dict(answer.label)} for code, answer in enumerate(written, start=1)]
 
 
-def followed(code: int | None, written: Sequence[Written], before: int, *, turned: bool) -> int | None:
+def followed(code: int | None, written: Sequence[StoredAnswer], before: int, *, turned: bool) -> int | None:
     """The code that an answer has got which had this one on the page, where there were `before` answers.
 
     Where the question is turned, codes are counted after turning: from the other end. None where the answer is gone.
@@ -82,7 +82,7 @@ class OwnAnswersWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         rows, many = _unpacked(value)
         first_new = max((row.number for row in rows), default=0) + 1
-        spare = [Row(number, "", {}) for number in range(first_new, first_new + SPARE)] if rows else []
+        spare = [AnswerRow(number, "", {}) for number in range(first_new, first_new + SPARE)] if rows else []
         context["widget"]["rows"] = [
             {
                 "number": row.number,
@@ -102,17 +102,17 @@ class OwnAnswersWidget(forms.Widget):
 
 
 class OwnAnswersField(forms.Field):
-    """Cleans to a list of `Written`, in the order in which they are to stand."""
+    """Cleans to a list of `StoredAnswer`, in the order in which they are to stand."""
 
     widget = OwnAnswersWidget
 
-    def to_python(self, value: Any) -> list[Written]:
+    def to_python(self, value: Any) -> list[StoredAnswer]:
         rows, many = _unpacked(value)
         faults = [*_row_faults(rows), *_line_faults(many)]
         if faults:
             raise ValidationError(faults)
-        found = [Written(row.number, TranslatedText(row.label)) for row in sorted(rows, key=_order)]
-        return found + [Written(None, TranslatedText(label)) for label in _by_line(many)]
+        found = [StoredAnswer(row.number, TranslatedText(row.label)) for row in sorted(rows, key=_order)]
+        return found + [StoredAnswer(None, TranslatedText(label)) for label in _by_line(many)]
 
     def validate(self, value: Any) -> None:
         """What answers a question needs is asked of the question (completeness), not of this field."""
@@ -128,16 +128,16 @@ class OwnAnswersField(forms.Field):
         return " · ".join(str(TranslatedText(row.label)) for row in _unpacked(value)[0])
 
 
-def _packed(rows: Sequence[Row], many: Mapping[str, str]) -> str:
+def _packed(rows: Sequence[AnswerRow], many: Mapping[str, str]) -> str:
     """One text of it all, the same for the same content, so that two states of a page can be compared."""
     return json.dumps({"rows": rows, "many": many}, ensure_ascii=False, sort_keys=True) if rows or many else ""
 
 
-def _unpacked(value: Any) -> tuple[list[Row], dict[str, str]]:
+def _unpacked(value: Any) -> tuple[list[AnswerRow], dict[str, str]]:
     """What `_packed` made; nothing where somebody sent another thing."""
     try:
         given = json.loads(value or "{}")
-        rows = [Row(int(number), str(place), _labels(label)) for number, place, label in given.get("rows", ())]
+        rows = [AnswerRow(int(number), str(place), _labels(label)) for number, place, label in given.get("rows", ())]
         return rows, _labels(given.get("many", {}))
     except (TypeError, ValueError, AttributeError):
         return [], {}
@@ -147,10 +147,10 @@ def _labels(given: Mapping[str, Any]) -> dict[str, str]:
     return {language: str(given[language]) for language in LANGUAGES if given.get(language)}
 
 
-def _row(data: Mapping[str, Any], name: str, number: int) -> Row:
+def _row(data: Mapping[str, Any], name: str, number: int) -> AnswerRow:
     texts = {language: str(data.get(f"{name}_{number}_{language}", "")).strip() for language in LANGUAGES}
     place = str(data.get(f"{name}_{number}_place", "")).strip()
-    return Row(number, place, {language: words for language, words in texts.items() if words})
+    return AnswerRow(number, place, {language: words for language, words in texts.items() if words})
 
 
 def _box(name: str, language: str, text: str) -> dict[str, Any]:
@@ -159,13 +159,13 @@ def _box(name: str, language: str, text: str) -> dict[str, Any]:
     return widget
 
 
-def _order(row: Row) -> tuple[int, int]:
+def _order(row: AnswerRow) -> tuple[int, int]:
     """By the place asked for: what moves up stands before the one that was there, what moves down after it."""
     place = int(row.place) if row.place else MOST + row.number
     return place, (place > row.number) - (place < row.number)
 
 
-def _row_faults(rows: Sequence[Row]) -> Iterator[str]:
+def _row_faults(rows: Sequence[AnswerRow]) -> Iterator[str]:
     for row in rows:
         if SOURCE not in row.label:
             words = _("Svar {number} mangler tekst på bokmål. Tøm alle språkene hvis svaret skal ut.")

@@ -14,7 +14,7 @@ from kfl.disclosure.one_set import ALL, BOYS, COUNTED, GIRLS
 
 from ..models import TechnicalReport
 from ..payload import FormReport, Report, ScaleReport
-from .form import Form, measured
+from .form import ReportedForm, measured
 from .scale import Measured
 
 
@@ -29,7 +29,7 @@ def read_or_refuse(row: TechnicalReport) -> tuple[Report | None, list[str]]:
         return None, [*wrong, f"technical report: {problem}"]
 
 
-def attack(form: Form, told: FormReport) -> Iterator[Matrix]:
+def attack(form: ReportedForm, told: FormReport) -> Iterator[Matrix]:
     """What a report tells of each question beside the pages, for the attacker."""
     by_key = {scale.key: scale for scale in told.scales}
     for scale in measured(form):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from kfl import stats
-from kfl.results.making.compute import BOYS, GIRLS, Asked
+from kfl.results.making.compute import BOYS, GIRLS, AskedScale
 from kfl.results.making.sheets import Answers, Int
 from kfl.stats.dif import collect_dif, dif
 from kfl.stats.factors.invariance import Invariance, invariance
@@ -44,7 +44,7 @@ def since_last(
     return _compared([_products(then.kept, own.scale), own], wave)
 
 
-def by_gender(complete: Answers, asked: Asked, shown: RootShown) -> tuple[Compared | None, Gap]:
+def by_gender(complete: Answers, asked: AskedScale, shown: RootShown) -> tuple[Compared | None, Gap]:
     """Girls against boys, where the release tells them apart for the whole wave."""
     if not shown.split:
         return None, Gap.UNKNOWN
@@ -52,7 +52,7 @@ def by_gender(complete: Answers, asked: Asked, shown: RootShown) -> tuple[Compar
     return _compared([both.regroup(np.array([0, -1]), 1), both.regroup(np.array([-1, 0]), 1)], "")
 
 
-def questions_by_gender(complete: Answers, asked: Asked, shown: RootShown) -> tuple[list[Dif], Gap]:
+def questions_by_gender(complete: Answers, asked: AskedScale, shown: RootShown) -> tuple[list[Dif], Gap]:
     """Each question compared between girls and boys who score alike on the scale, or why not."""
     if not shown.split:
         return [], Gap.UNKNOWN

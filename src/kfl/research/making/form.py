@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from kfl import disclosure
-from kfl.results.making.compute import Asked, WaveTree, rule_of
+from kfl.results.making.compute import AskedScale, WaveTree, rule_of
 from kfl.results.making.sheets import Answers, Bool, complete, rows_together, set_of
 from kfl.results.payload import ScaleText, Text
 from kfl.stats.screens import ScreenSums, collect_screens
@@ -22,7 +22,7 @@ from .scale import Measured, kept_of, scale_report, sheets
 
 
 @dataclass(frozen=True, eq=False)
-class Form:
+class ReportedForm:
     """What one form's report is made of."""
 
     informant: str
@@ -32,7 +32,7 @@ class Form:
     answered: int | None  # as released; None where the number is hidden, and with it all that rests on everybody
     answers: Answers
     tree: WaveTree
-    asked: Sequence[tuple[Asked, ScaleText]]
+    asked: Sequence[tuple[AskedScale, ScaleText]]
     shown: Sequence[RootShown]  # of each scale
     nodes_shown: Bool  # (nodes, scales) where the release shows them
     places: list[Visible]
@@ -43,7 +43,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Part:
+class FormPart:
     """One informant group's part."""
 
     report: FormReport
@@ -51,7 +51,7 @@ class Part:
     sums: dict[str, SealedScale]  # of each scale's complete sheets by its digest: sealed, for the next wave
 
 
-def form_report(form: Form) -> Part:
+def form_report(form: ReportedForm) -> FormPart:
     """The whole part of one informant group."""
     screens = _screens(form)
     filled, behind = _filled(screens, form) if screens and form.answered is not None else (None, [])
@@ -73,10 +73,10 @@ def form_report(form: Form) -> Part:
         gender=bool(form.answers.split.any()),
         scales=scales,
     )
-    return Part(report, behind, sums)
+    return FormPart(report, behind, sums)
 
 
-def measured(form: Form) -> Iterator[Measured]:
+def measured(form: ReportedForm) -> Iterator[Measured]:
     """Each scale with its complete sheets."""
     tree, nodes = disclosure.Tree(form.tree.parent), len(form.tree.parent)
     group_of = groups_of(form.tree)
@@ -102,7 +102,7 @@ def measured(form: Form) -> Iterator[Measured]:
         )
 
 
-def _screens(form: Form) -> ScreenSums | None:
+def _screens(form: ReportedForm) -> ScreenSums | None:
     """Screens of all questions but sensitive ones, over everybody."""
     rows: list[int] = []
     specs = []
@@ -120,7 +120,7 @@ def _screens(form: Form) -> ScreenSums | None:
     return collect_screens(codes, np.zeros(codes.shape[1], dtype=np.int64), 1, range(len(rows)), specs)
 
 
-def _filled(screens: ScreenSums, form: Form) -> tuple[Filled, list[disclosure.Sheets]]:
+def _filled(screens: ScreenSums, form: ReportedForm) -> tuple[Filled, list[disclosure.Sheets]]:
     """How sheets were filled in: in numbers only where none of them, and no difference, is of a few."""
     missing, questions = screens.missing[0], len(screens.order)
     at_least_half = questions - (questions + 1) // 2

@@ -30,7 +30,7 @@ from .. import actions
 from ..models import TechnicalReport
 from ..payload import FormReport, Report, Sealed, SealedScale, Visible, encode, pack
 from .compare import earlier_sums
-from .form import Form, form_report
+from .form import ReportedForm, form_report
 from .safety import LEAST, RootShown
 from .sealing import seal, unseal
 
@@ -187,7 +187,7 @@ def form_of(
     text: ReleasedForm,
     thresholds: disclosure.Thresholds,
     earlier: list[Sealed | None],
-) -> Form:
+) -> ReportedForm:
     """What one form's report is made of: its answers, and what its released pages show.
 
     Raises
@@ -201,7 +201,7 @@ def form_of(
     if pages.sheets is not None and sheets != pages.sheets:  # of a hidden number nothing is told either
         raise OtherSheets(f"{frozen.wave.slug}: {form.informant} has other sheets than when it was released")
     known, unread = earlier_sums(form.informant, earlier)
-    return Form(
+    return ReportedForm(
         informant=form.informant,
         questionnaire=dict(form.version.questionnaire.title),
         version=form.version.number,

@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from kfl import disclosure, stats
-from kfl.results.making.compute import Asked
+from kfl.results.making.compute import AskedScale
 from kfl.results.making.reliability import whoever_is_left_out
 from kfl.results.making.sheets import Answers, Bool, Int
 from kfl.results.payload import ScaleText
@@ -45,7 +45,7 @@ from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, whole_scale
 class Measured:
     """One scale's answers: all, and the complete sheets that every coefficient rests on."""
 
-    asked: Asked
+    asked: AskedScale
     text: ScaleText
     shown: RootShown
     nodes_shown: Bool  # (nodes,) of the wave's tree

@@ -42,7 +42,7 @@ class WaveTree:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedScale:
     """One scale as it was asked; a question outside every scale is one too, unmeasured."""
 
     spec: stats.ScaleSpec
@@ -136,7 +136,7 @@ def compute_form(
     wave: WaveTree,
     invited: Int,
     answers: Answers,
-    scales: Sequence[Asked],
+    scales: Sequence[AskedScale],
     frozen: Mapping[str, tuple[float, float]],
     thresholds: disclosure.Thresholds,
     *,
@@ -174,7 +174,7 @@ def _judge(
     counted: _Counted,
     invited: Int,
     answers: Answers,
-    scales: Sequence[Asked],
+    scales: Sequence[AskedScale],
     frozen: Mapping[str, tuple[float, float]],
     thresholds: disclosure.Thresholds,
     silence_tells: bool,
@@ -291,14 +291,17 @@ def _every(sums: stats.Sums, first: int, step: int) -> stats.Sums:
     )
 
 
-def rule_of(scale: Asked) -> disclosure.Scale:
+def rule_of(scale: AskedScale) -> disclosure.Scale:
     """The scale as the disclosure rules see it."""
     spec = scale.spec
     return disclosure.Scale(spec.key, spec.items, spec.turned, spec.low, spec.high, scale.sensitive)
 
 
 def _reference(
-    sums: stats.Sums, scales: Sequence[Asked], frozen: Mapping[str, tuple[float, float]], decision: disclosure.Decision
+    sums: stats.Sums,
+    scales: Sequence[AskedScale],
+    frozen: Mapping[str, tuple[float, float]],
+    decision: disclosure.Decision,
 ) -> tuple[stats.Reference, Bool]:
     """Frozen references, and this wave's own where there is none yet (RULES C.2)."""
     made = stats.reference(sums.take(np.array([0])))

@@ -11,8 +11,8 @@ import numpy as np
 from kfl import disclosure, stats
 from kfl.core.alphabet import alphabetical
 
-from ..payload import Between, Change, Page, Place, ScaleResult, Then, Value, Versus, encode, pack
-from .compute import Asked, Codes, Float, Results
+from ..payload import Between, Change, NodeBeside, Page, ScaleResult, Then, Value, Versus, encode, pack
+from .compute import AskedScale, Codes, Float, Results
 from .history import Earlier, changes, changes_of, traces
 from .sheets import Int
 
@@ -22,13 +22,13 @@ SD_STEP = 5  # RULES C.5
 _WORDS = ["" if reason is None else str(reason) for reason in disclosure.REASONS]
 
 
-def alphabetically(place: Place) -> tuple[Any, ...]:
+def alphabetically(place: NodeBeside) -> tuple[Any, ...]:
     """Sort key: grades in order, then by name as a Norwegian reads it, numbers by size."""
     return (place.grade if place.kind == "grade" and place.grade else 0, alphabetical(place.name), place.number)
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenPage:
     """One page as it goes into the release."""
 
     node: int
@@ -36,11 +36,11 @@ class Written:
     stored: bytes
 
 
-class Writer:
+class PageWriter:
     """Writes the pages of one form and remembers which numbers stand on them."""
 
     def __init__(
-        self, results: Results, scales: Sequence[Asked], places: Sequence[Place], waves: Sequence[Earlier]
+        self, results: Results, scales: Sequence[AskedScale], places: Sequence[NodeBeside], waves: Sequence[Earlier]
     ) -> None:
         self.results = results
         self.scales = scales
@@ -52,7 +52,7 @@ class Writer:
         self._scale, self._item, self._split = (np.zeros(results.n.shape, dtype=bool) for _ in range(3))
         self._counted = np.zeros(len(results.nodes), dtype=bool)
         self._parent: list[int] = results.tree.parent.tolist()
-        self._below: dict[int, list[Place]] = {}
+        self._below: dict[int, list[NodeBeside]] = {}
         for place, parent in zip(places, self._parent, strict=True):
             self._below.setdefault(parent, []).append(place)
 
@@ -60,7 +60,7 @@ class Writer:
         """What the written pages hold: what the gate is to judge."""
         return disclosure.Shown(self._scale, self._item, self._split, self._counted)
 
-    def pages(self) -> Iterator[Written]:
+    def pages(self) -> Iterator[WrittenPage]:
         """All pages, by node number."""
         for start in range(0, len(self.places), CHUNK):
             rows = slice(start, min(start + CHUNK, len(self.places)))
@@ -77,14 +77,14 @@ class Writer:
         self._counted[rows] = [n is not None for n in found]
         return found
 
-    def _page(self, node: int, answered: int | None, invited: int, scales: list[ScaleResult]) -> Written:
+    def _page(self, node: int, answered: int | None, invited: int, scales: list[ScaleResult]) -> WrittenPage:
         place = self.places[node]
         below = sorted(self._below.get(node, ()), key=alphabetically)
         number, kind, name, grade = place.number, place.kind, place.name, place.grade
         text = encode(Page(number, kind, name, grade, answered, invited, self._trail(node), below, scales))
-        return Written(number, text, pack(text))
+        return WrittenPage(number, text, pack(text))
 
-    def _trail(self, node: int) -> list[Place]:
+    def _trail(self, node: int) -> list[NodeBeside]:
         found = []
         while (node := self._parent[node]) >= 0:
             found.append(self.places[node])

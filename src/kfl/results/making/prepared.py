@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kfl import disclosure
 
-from .pages import Written
+from .pages import WrittenPage
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class PreparedForm:
     informant: str
     text: bytes
     stored: bytes
-    pages: list[Written]
+    pages: list[WrittenPage]
     references: list[FrozenReference]
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedRelease:
     """A whole release, ready to be written."""
 
     forms: list[PreparedForm]

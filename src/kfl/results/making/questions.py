@@ -13,13 +13,13 @@ from kfl.stats import ScaleSpec
 from kfl.surveys.models import WaveForm
 
 from ..payload import ItemText, ScaleText, Text
-from .compute import Asked
+from .compute import AskedScale
 
 # Open numbers are not released: a single large one gives away who wrote it. Text never leaves the store this way.
 SHOWN_ALONE = ORDERED | {Format.MULTIPLE}
 
 
-def asked(form: WaveForm, rows: Mapping[str, int]) -> list[tuple[Asked, ScaleText]]:
+def asked(form: WaveForm, rows: Mapping[str, int]) -> list[tuple[AskedScale, ScaleText]]:
     """The form's scales in their order, then its single questions; `rows` says where each item's answers are."""
     version = form.version
     items = list(version.items.all())
@@ -51,7 +51,7 @@ def _together(
     *,
     digest: str = "",
     favourable: str = "",
-) -> tuple[Asked, ScaleText]:
+) -> tuple[AskedScale, ScaleText]:
     codes = [answer.code for item in items for answer in item.answers]
     low, high = min(codes), max(codes)
     measured, sensitive = bool(digest), any(item.sensitive for item in items)
@@ -59,7 +59,7 @@ def _together(
     spec = ScaleSpec(_unique(key, measured), tuple(rows[item.key] for item in items), turned, low, high)
     texts = [ItemText(item.key, dict(item.text), item.reversed, list(_labels(item, low, high))) for item in items]
     shown = ScaleText(key, title, about, key, favourable, digest, measured, sensitive, low, high, texts)
-    return Asked(spec, digest, measured, sensitive), shown
+    return AskedScale(spec, digest, measured, sensitive), shown
 
 
 def _labels(item: Item, low: int, high: int) -> Iterator[Text]:
@@ -68,7 +68,7 @@ def _labels(item: Item, low: int, high: int) -> Iterator[Text]:
         yield labels.get(code, {"nb": str(code)})
 
 
-def _choices(item: Item, rows: Mapping[str, int]) -> tuple[Asked, ScaleText]:
+def _choices(item: Item, rows: Mapping[str, int]) -> tuple[AskedScale, ScaleText]:
     """A question with several choices: one row an option, 0 not chosen and 1 chosen."""
     options = list(item.answers)
     first = rows[item.key]
@@ -77,7 +77,7 @@ def _choices(item: Item, rows: Mapping[str, int]) -> tuple[Asked, ScaleText]:
     chosen = [_in_all_languages(False), _in_all_languages(True)]
     texts = [ItemText(f"{item.key}-{option.code}", dict(option.label), False, chosen) for option in options]
     shown = ScaleText(item.key, dict(item.text), {}, item.key, "", "", False, item.sensitive, 0, 1, texts)
-    return Asked(spec, "", False, item.sensitive), shown
+    return AskedScale(spec, "", False, item.sensitive), shown
 
 
 def _in_all_languages(chosen: bool) -> Text:

@@ -26,11 +26,11 @@ from kfl.surveys.waves.series import earlier_than, in_order
 
 from .. import actions
 from ..models import Part, Reference, Release, ReleasedPage
-from ..payload import FormText, Place, ScaleText, WaveText, encode, pack, read_page
+from ..payload import FormText, NodeBeside, ScaleText, WaveText, encode, pack, read_page
 from . import extract, history, questions
-from .compute import Asked, Float, Results, WaveTree, compute_form
-from .pages import Writer
-from .prepared import FrozenReference, Prepared, PreparedForm
+from .compute import AskedScale, Float, Results, WaveTree, compute_form
+from .pages import PageWriter
+from .prepared import FrozenReference, PreparedForm, PreparedRelease
 from .sheets import Bool
 
 WHY = "system: a release is made of the whole wave"
@@ -48,7 +48,7 @@ class FrozenWave:
 
     wave: Wave
     tree: WaveTree
-    places: list[Place]
+    places: list[NodeBeside]
     keys: list[history.Key]
 
 
@@ -75,7 +75,7 @@ def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None, pro
     return release
 
 
-def prepare(wave: Wave, report: Report = lambda share, message: None) -> Prepared:
+def prepare(wave: Wave, report: Report = lambda share, message: None) -> PreparedRelease:
     """Everything that the release will hold, computed and judged but not yet written."""
     frozen = frozen_wave(wave)
     thresholds = thresholds_of(wave)
@@ -85,7 +85,7 @@ def prepare(wave: Wave, report: Report = lambda share, message: None) -> Prepare
     for place, form in enumerate(forms):
         report(0.8 * place / len(forms), str(form.get_informant_display()))
         prepared.append(_prepare_form(frozen, form, thresholds))
-    return Prepared(prepared, thresholds, erased)
+    return PreparedRelease(prepared, thresholds, erased)
 
 
 def erased_since(release: Release) -> bool:
@@ -103,7 +103,7 @@ def frozen_wave(wave: Wave) -> FrozenWave:
     rows = list(nodes.values_list("number", "parent__number", "kind", "unit_id", "grade", "name"))
     parent = np.array([-1 if row[1] is None else row[1] for row in rows], dtype=np.int64)
     tree = WaveTree(parent, np.array([row[2] for row in rows]))
-    places = [Place(number, kind, name, grade) for number, _, kind, _, grade, name in rows]
+    places = [NodeBeside(number, kind, name, grade) for number, _, kind, _, grade, name in rows]
     return FrozenWave(wave, tree, places, [_key(kind, unit, grade) for _, _, kind, unit, grade, _ in rows])
 
 
@@ -114,7 +114,7 @@ def _key(kind: str, unit: int, grade: int | None) -> history.Key:
 
 def results_of(
     frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thresholds
-) -> tuple[Results, list[Asked], list[ScaleText], dict[str, tuple[float, float, str]]]:
+) -> tuple[Results, list[AskedScale], list[ScaleText], dict[str, tuple[float, float, str]]]:
     """One form's numbers, what was asked, and the references that were frozen before."""
     wave = frozen.wave
     answers, rows = extract.answers(settings.KFL_DATA / "answers", wave.slug, form.number)
@@ -134,7 +134,7 @@ def _prepare_form(frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thr
     wave = frozen.wave
     results, asked, texts, references = results_of(frozen, form, thresholds)
     earlier, earlier_texts = _earlier(frozen, form.informant, results, texts)
-    writer = Writer(results, asked, [frozen.places[node] for node in results.nodes.tolist()], earlier)
+    writer = PageWriter(results, asked, [frozen.places[node] for node in results.nodes.tolist()], earlier)
     pages = list(writer.pages())
     gate(results.tree, results.direct, results.rules, writer.shown(), thresholds, results.alone, results.presence)
     text = encode(_form_text(wave, form, results, texts, earlier_texts, references, thresholds))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from ..payload import Place, Reliability, ScaleResult, ScaleText, Then, Value
+from ..payload import NodeBeside, Reliability, ScaleResult, ScaleText, Then, Value
 from . import words
-from .trust import Judgement, judged
+from .trust import Coherence, judged
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Item:
+class ItemShares:
     """One question with the shares of its answers."""
 
     key: str
@@ -43,13 +43,13 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ScaleShares:
     """A scale with the shares of its answers."""
 
     title: str
     labels: list[str]
     legend: Markup
-    items: list[Item]
+    items: list[ItemShares]
     half: int | None  # how many per cent points a share here can be off at the most
 
 
@@ -59,7 +59,7 @@ class NotShown:
 
     titles: list[str]
     why: str
-    nearest: Place | None
+    nearest: NodeBeside | None
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Row:
     title: str
     about: str
     why: str  # why it is hidden, or ""
-    nearest: Place | None
-    above: Place | None
+    nearest: NodeBeside | None
+    above: NodeBeside | None
     mark: str
     told: str  # the difference in words
     figure: Markup | str
@@ -118,7 +118,7 @@ class Row:
     @property
     def is_weak(self) -> bool:
         """Whether the questions hang too loosely together for the number to be read alone."""
-        return judged(self.reliability) is Judgement.WEAK
+        return judged(self.reliability) is Coherence.WEAK
 
     @property
     def is_warned(self) -> bool:

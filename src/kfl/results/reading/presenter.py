@@ -17,9 +17,9 @@ from kfl.documents import figures
 from kfl.questionnaires.formats import Informant
 from kfl.surveys.counts import count_words
 
-from ..payload import FormText, Page, Place, ScaleResult, ScaleText, Then, Value
+from ..payload import FormText, NodeBeside, Page, ScaleResult, ScaleText, Then, Value
 from . import conversation, shares, trust, words
-from .parts import Asked, NotShown, Past, ReferenceRow, Row, Sentence, Talk
+from .parts import NotShown, Past, ReferenceRow, Row, ScaleShares, Sentence, Talk
 
 
 class Reading:
@@ -27,7 +27,7 @@ class Reading:
 
     def __init__(self, page: Page, form: FormText) -> None:
         self.page, self.form = page, form
-        self.place = Place(page.node, page.kind, page.name, page.grade)
+        self.place = NodeBeside(page.node, page.kind, page.name, page.grade)
         self._places = {place.number: place for place in [*page.trail, self.place]}
         self.name = words.place_name(self.place, page.trail)
 
@@ -37,7 +37,7 @@ class Reading:
         return count_words.released(self.page.answered, self.page.invited)
 
     @property
-    def top(self) -> Place:
+    def top(self) -> NodeBeside:
         return self.page.trail[0] if self.page.trail else self.place
 
     @property
@@ -82,14 +82,14 @@ class Reading:
             best=self._best(number, result, above),
         )
 
-    def _best(self, number: int, result: ScaleResult, above: Place | None) -> int | None:
+    def _best(self, number: int, result: ScaleResult, above: NodeBeside | None) -> int | None:
         """The best estimate where the group is small: drawn towards the level above."""
         if result.value is None or result.above is None or above is None:
             return None
         alike = trust.alike_within(self.form.alike, number, self.page.kind, above.kind)
         return trust.best_estimate(result.value.n, result.value.points, result.above.points, alike)
 
-    def _dot(self, title: str, result: ScaleResult, above: Place | None) -> Markup | str:
+    def _dot(self, title: str, result: ScaleResult, above: NodeBeside | None) -> Markup | str:
         value = result.value
         if value is None:
             return ""
@@ -133,13 +133,13 @@ class Reading:
         )
 
     @cached_property
-    def nearest(self) -> Place | None:
+    def nearest(self) -> NodeBeside | None:
         """The nearest level above that shows something."""
         found = [row.nearest.number for row in self.rows if row.nearest]
         return self._places[max(found)] if found else None
 
     @cached_property
-    def level_above(self) -> Place | None:
+    def level_above(self) -> NodeBeside | None:
         """What most scales are compared with; the table's head names it."""
         counted = Counter(row.above.number for row in self.rows if row.above)
         return self._places[counted.most_common(1)[0][0]] if counted else None
@@ -235,7 +235,7 @@ class Reading:
         return [Talk(row.title, conversation.questions(row.scale.key, row.strength)) for row in chosen]
 
     @cached_property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[ScaleShares]:
         """Scales and single questions whose shares of answers are shown."""
         return shares.asked(self.page, self.form)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from kfl.documents import figures
 
-from ..payload import FormText, ItemText, Page, Place, ScaleResult, ScaleText
+from ..payload import FormText, ItemText, NodeBeside, Page, ScaleResult, ScaleText
 from . import trust, words
-from .parts import Asked, Item, NotShown, Share
+from .parts import ItemShares, NotShown, ScaleShares, Share
 
 
-def asked(page: Page, form: FormText) -> list[Asked]:
+def asked(page: Page, form: FormText) -> list[ScaleShares]:
     """Scales and single questions whose shares of answers are shown."""
     # The first releases tell nothing of how alike groups are: then only the lowest groups' shares have an interval.
     sure = bool(form.alike) or not page.below
@@ -19,7 +19,7 @@ def asked(page: Page, form: FormText) -> list[Asked]:
     return [asked for scale, result in pairs if result.items for asked in _by_answers(scale, result, sure=sure)]
 
 
-def _by_answers(scale: ScaleText, result: ScaleResult, *, sure: bool) -> Iterator[Asked]:
+def _by_answers(scale: ScaleText, result: ScaleResult, *, sure: bool) -> Iterator[ScaleShares]:
     """The scale's items under the words that each was answered with; most scales have the same for all."""
     pairs = list(zip(scale.items, result.items, strict=True))
     for labels in dict.fromkeys(tuple(map(words.said, item.answers)) for item in scale.items):
@@ -29,10 +29,10 @@ def _by_answers(scale: ScaleText, result: ScaleResult, *, sure: bool) -> Iterato
 
 def _asked(
     scale: ScaleText, result: ScaleResult, labels: list[str], own: list[tuple[ItemText, list[int]]], *, sure: bool
-) -> Asked:
+) -> ScaleShares:
     fewest = min(numbers[0] for _item, numbers in own)
     items = [
-        Item(
+        ItemShares(
             item.key,
             words.said(item.text),
             item.turned,
@@ -43,10 +43,10 @@ def _asked(
         for item, (n, *given) in own
     ]
     half = trust.share_half(fewest, result.effect) if sure else None
-    return Asked(words.said(scale.title), labels, figures.bar_legend(labels), items, half)
+    return ScaleShares(words.said(scale.title), labels, figures.bar_legend(labels), items, half)
 
 
-def not_shown(page: Page, form: FormText, places: Mapping[int, Place]) -> list[NotShown]:
+def not_shown(page: Page, form: FormText, places: Mapping[int, NodeBeside]) -> list[NotShown]:
     """Scales and single questions whose shares are hidden, by reason and by the nearest level that shows them."""
     found: dict[tuple[str, int], NotShown] = {}
     for scale, result in zip(form.scales, page.scales, strict=True):

@@ -20,7 +20,7 @@ SURE_ENOUGH = 0.7  # reliability of a group's mean from which it stands alone
 GOOD, ENOUGH = 0.8, 0.7  # alpha
 
 
-class Judgement(Enum):
+class Coherence(Enum):
     """Whether a scale's questions hold together well enough to be read as one number."""
 
     GOOD = "good"
@@ -29,15 +29,15 @@ class Judgement(Enum):
     UNKNOWN = "unknown"
 
 
-def judged(reliability: Reliability | None) -> Judgement:
+def judged(reliability: Reliability | None) -> Coherence:
     """As it was judged with the release."""
-    return Judgement.UNKNOWN if reliability is None else Judgement(reliability.word)
+    return Coherence.UNKNOWN if reliability is None else Coherence(reliability.word)
 
 
-def by_alpha(alpha: float) -> Judgement:
+def by_alpha(alpha: float) -> Coherence:
     """By alpha as it is printed, with two decimals."""
     printed = round(alpha, 2)
-    return Judgement.GOOD if printed >= GOOD else Judgement.ENOUGH if printed >= ENOUGH else Judgement.WEAK
+    return Coherence.GOOD if printed >= GOOD else Coherence.ENOUGH if printed >= ENOUGH else Coherence.WEAK
 
 
 def alike_within(alike: Mapping[str, Sequence[float | None]], scale: int, kind: str, above: str) -> float | None:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from kfl.core.text import TranslatedText
 from kfl.disclosure import Hidden
 
-from ..payload import Place, ScaleText, Text
-from .trust import Judgement
+from ..payload import NodeBeside, ScaleText, Text
+from .trust import Coherence
 
 UP, DOWN, ALIKE = "▲", "▼", "≈"
 
@@ -50,16 +50,16 @@ WHY_HIDDEN: dict[str, Promise] = {
 
 
 # How well a scale's questions hold together: in a table, and as a sentence.
-HOLDS: dict[Judgement, tuple[Promise, Promise | str]] = {
-    Judgement.GOOD: (gettext_lazy("godt"), gettext_lazy("Spørsmålene henger godt sammen.")),
-    Judgement.ENOUGH: (gettext_lazy("godt nok"), gettext_lazy("Spørsmålene henger godt nok sammen.")),
-    Judgement.WEAK: (
+HOLDS: dict[Coherence, tuple[Promise, Promise | str]] = {
+    Coherence.GOOD: (gettext_lazy("godt"), gettext_lazy("Spørsmålene henger godt sammen.")),
+    Coherence.ENOUGH: (gettext_lazy("godt nok"), gettext_lazy("Spørsmålene henger godt nok sammen.")),
+    Coherence.WEAK: (
         gettext_lazy("ikke godt nok"),
         gettext_lazy(
             "Spørsmålene henger ikke godt nok sammen til å lese tallet alene. Se på spørsmålene hver for seg."
         ),
     ),
-    Judgement.UNKNOWN: (gettext_lazy("ikke regnet ut"), ""),
+    Coherence.UNKNOWN: (gettext_lazy("ikke regnet ut"), ""),
 }
 
 
@@ -104,7 +104,7 @@ def why_hidden(reason: str) -> str:
     return str(WHY_HIDDEN.get(reason, WHY_HIDDEN[Hidden.UNKNOWN]))
 
 
-def place_name(place: Place, trail: list[Place]) -> str:
+def place_name(place: NodeBeside, trail: list[NodeBeside]) -> str:
     """`8B, Furuly skole`: classes, departments and grades need their school's name."""
     schools = [above.name for above in trail if above.kind in {"school", "kindergarten"}]
     if place.kind in {"group", "grade", "department"} and schools:

@@ -14,7 +14,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve, cholesky
 from scipy.linalg.lapack import dtrtri
 
 from kfl.stats.errors import NoConvergence, NotIdentified, TooLittleData
-from kfl.stats.factors.structure import Group, Point, Structure, gradient_of, information_of, point_at
+from kfl.stats.factors.structure import GroupShare, Point, Structure, gradient_of, information_of, point_at
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 
@@ -71,7 +71,7 @@ def maximise(groups: Sequence[Moments], structures: Sequence[Structure], start: 
     raise NoConvergence("the factor model found no maximum of the likelihood")
 
 
-def _search(data: Sequence[Group], values: Float, most: int, *, proper: bool) -> Estimates | None:
+def _search(data: Sequence[GroupShare], values: Float, most: int, *, proper: bool) -> Estimates | None:
     """Fisher scoring from these values, with damped steps where a whole one would lead downhill."""
     people = sum(group.people for group in data)
     points, misfit = _evaluate(data, values, proper)
@@ -94,9 +94,9 @@ def _search(data: Sequence[Group], values: Float, most: int, *, proper: bool) ->
     return None
 
 
-def _group(one: Moments, structure: Structure) -> Group:
+def _group(one: Moments, structure: Structure) -> GroupShare:
     covariance = one.covariance * ((one.people - 1) / one.people)
-    return Group(one.people, one.mean, covariance, log_determinant(covariance), structure)
+    return GroupShare(one.people, one.mean, covariance, log_determinant(covariance), structure)
 
 
 def log_determinant(covariance: Float) -> float:
@@ -131,7 +131,7 @@ def log_determinant(covariance: Float) -> float:
     return float(2 * np.log(pivots * spread).sum())
 
 
-def _evaluate(data: Sequence[Group], values: Float, proper: bool) -> tuple[list[Point] | None, float]:
+def _evaluate(data: Sequence[GroupShare], values: Float, proper: bool) -> tuple[list[Point] | None, float]:
     """Every group's model and F, weighted by people; None where a covariance is not positive definite.
 
     With `proper` also None where a residual variance is not positive.
@@ -149,7 +149,7 @@ def _evaluate(data: Sequence[Group], values: Float, proper: bool) -> tuple[list[
     return points, misfit
 
 
-def _derivatives(data: Sequence[Group], points: Sequence[Point], parameters: int) -> tuple[Float, Float]:
+def _derivatives(data: Sequence[GroupShare], points: Sequence[Point], parameters: int) -> tuple[Float, Float]:
     """Gradient of N·F/2 and its expected second derivatives, the information."""
     gradient = np.zeros(parameters)
     information = np.zeros((parameters, parameters))

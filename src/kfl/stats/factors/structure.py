@@ -67,7 +67,7 @@ class Structure:
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
+class GroupShare:
     """One group's share of the data and the model."""
 
     people: int
@@ -89,7 +89,7 @@ class Point:
     misfit: float  # F of this group
 
 
-def point_at(group: Group, values: Float) -> Point | None:
+def point_at(group: GroupShare, values: Float) -> Point | None:
     """The group's model at these parameters; None where its covariances are not positive definite."""
     structure = group.structure
     loadings, factors, residuals = structure.matrices(values)
@@ -114,7 +114,7 @@ def point_at(group: Group, values: Float) -> Point | None:
     return Point(loadings, factors, weight, apart, means, float(misfit))
 
 
-def gradient_of(group: Group, point: Point) -> Float:
+def gradient_of(group: GroupShare, point: Point) -> Float:
     """Of F/2, in the order of `Structure.numbers`."""
     structure, weight = group.structure, point.weight
     first, second = structure.factor_at

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kfl.stats.errors import BadAnswers, NotIdentified, TooLittleData
 from kfl.stats.grouping import Int
 from kfl.stats.means import Float
-from kfl.stats.ordinal.graded_fit import Estimates, Sheets, maximise, normal_points
+from kfl.stats.ordinal.graded_fit import Estimates, SheetLevels, maximise, normal_points
 from kfl.stats.ordinal.graded_items import curves
 from kfl.stats.ordinal.patterns import Patterns
 from kfl.stats.scales import ScaleSpec
@@ -173,7 +173,7 @@ def graded_response(patterns: Patterns) -> GradedResponse:
     for item, row in enumerate(codes):
         to_level = np.append(np.cumsum(used[item]) - 1, not_answered)
         levels[:, item] = to_level[_places(row, used[item], patterns.scale)]
-    found = maximise(Sheets(levels, counts, used.sum(axis=1)))
+    found = maximise(SheetLevels(levels, counts, used.sum(axis=1)))
     return _described(patterns.scale, used, int(counts.sum()), found)
 
 

@@ -36,7 +36,7 @@ STILL = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Sheets:
+class SheetLevels:
     """Distinct sheets as levels: codes in use counted from 0."""
 
     levels: NDArray[np.uint8]  # (sheets, items); max(used) = not answered
@@ -61,7 +61,7 @@ class Estimates:
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class Pass:
     """What one pass over the sheets tells at some values."""
 
     values: Float
@@ -73,11 +73,11 @@ class Place:
 class Likelihood:
     """The marginal log-likelihood over one grid of θ."""
 
-    def __init__(self, sheets: Sheets, points: int) -> None:
+    def __init__(self, sheets: SheetLevels, points: int) -> None:
         self.sheets = sheets
         self.theta, self.prior = normal_points(points)
 
-    def at(self, values: Float) -> Place:
+    def at(self, values: Float) -> Pass:
         """One pass over all sheets."""
         from kfl.stats.ordinal.graded_kernel import expected_counts  # compiled code is only for who needs it
 
@@ -87,9 +87,9 @@ class Likelihood:
             row[: len(item.levels)] = item.levels
         loglik, expected = expected_counts(self.sheets.levels, self.sheets.counts, padded, self.prior)
         parts = [score(item, row[: len(item.levels)], self.theta) for row, item in zip(expected, items, strict=True)]
-        return Place(values, float(loglik), np.concatenate(parts), expected)
+        return Pass(values, float(loglik), np.concatenate(parts), expected)
 
-    def information(self, place: Place) -> Float:
+    def information(self, place: Pass) -> Float:
         """Observed information: minus the second derivatives, by differences of the score."""
         result = np.empty((len(place.values), len(place.values)))
         for number, step in enumerate(STEP * np.maximum(np.abs(place.values), 1.0)):
@@ -110,7 +110,7 @@ class Likelihood:
         return 1 + 2 * int(np.ceil(1.25 * REACH * np.sqrt(1 + told.max())))
 
 
-def maximise(sheets: Sheets) -> Estimates:
+def maximise(sheets: SheetLevels) -> Estimates:
     """Find the top of the likelihood.
 
     Parameters
@@ -160,7 +160,7 @@ def normal_points(points: int) -> tuple[Float, Float]:
     return theta, weight / weight.sum()
 
 
-def _start(sheets: Sheets) -> Float:
+def _start(sheets: SheetLevels) -> Float:
     """Slopes of 1, and intercepts that give each item its shares of answers, roughly."""
     values = np.empty(int(sheets.used.sum()))
     for item, own in sheets.blocks():
@@ -171,7 +171,7 @@ def _start(sheets: Sheets) -> Float:
     return values
 
 
-def _climb(likelihood: Likelihood, place: Place) -> tuple[Place, Float]:
+def _climb(likelihood: Likelihood, place: Pass) -> tuple[Pass, Float]:
     """The top, and the covariance of the estimates there: EM until near, then Newton; EM again where that fails."""
     for _ in range(ATTEMPTS):
         place = _em(likelihood, place)
@@ -183,7 +183,7 @@ def _climb(likelihood: Likelihood, place: Place) -> tuple[Place, Float]:
     )
 
 
-def _em(likelihood: Likelihood, place: Place) -> Place:
+def _em(likelihood: Likelihood, place: Pass) -> Pass:
     """Some steps of EM."""
     for _ in range(EM_STEPS):
         values = place.values.copy()
@@ -210,7 +210,7 @@ def _item_step(values: Float, expected: Float, theta: Float) -> Float:
     return values
 
 
-def _newton(likelihood: Likelihood, place: Place, still: float) -> tuple[Place, Float] | None:
+def _newton(likelihood: Likelihood, place: Pass, still: float) -> tuple[Pass, Float] | None:
     """The top and the covariance there, or None where it was not near enough for Newton's method."""
     for _ in range(NEWTON_ROUNDS):
         informed = place.values

@@ -28,7 +28,7 @@ def invite(wave: Wave, pupil: Pupil) -> list[Code]:
 
 
 def _place_for(
-    wave: Wave, pupil: Pupil, place: membership.Place, form: WaveForm, key: CodeKey, link_key: LinkKey | None
+    wave: Wave, pupil: Pupil, place: membership.PlaceInWave, form: WaveForm, key: CodeKey, link_key: LinkKey | None
 ) -> Code:
     pid = random_pid() if link_key is None else link_key.pid(wave.series, form.informant, pupil.uuid)
     code = store.code_maker(Informant(form.informant))()

@@ -14,7 +14,7 @@ from kfl.documents.pdf import as_pdf
 from kfl.documents.sheets import FoldedLetter, FoldedLetters
 
 from ..models import Wave
-from .sheets import Slip, place_of, qr
+from .code_sheets import Slip, place_of, qr
 
 LANGUAGES = {"nb": "bokmål", "nn": "nynorsk", "en": "English"}
 

@@ -29,8 +29,7 @@ from ..models import Code, Wave
 from ..reminders.links import BY_MAIL, PARENTS, codes_for_paper
 from ..waves import membership
 from ..waves.states import Act
-from . import link_letters
-from . import sheets as code_sheets
+from . import code_sheets, link_letters
 from .names import described_at, label_of, labelled
 from .rights import RIGHTS, codes_for, units_for
 

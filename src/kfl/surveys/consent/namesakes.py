@@ -26,7 +26,7 @@ from ..waves.invited import asks
 
 
 @dataclass(frozen=True)
-class Question:
+class NamesakeQuestion:
     """A pupil who would get a code, the class, and the one of that name who is out, with the newest class."""
 
     pupil: Pupil
@@ -43,7 +43,7 @@ class _Out:
 
 def questions(
     wave: Wave, path: str | None = None, pupils: Collection[int] | None = None, day: date | None = None
-) -> list[Question]:
+) -> list[NamesakeQuestion]:
     """What must be answered before codes are made: at or below a unit, or of these pupils; by class and name."""
     asked = wave.rehearsal.of if wave.is_rehearsal else wave
     states = dict(_consents(asked).values_list("pupil_id", "state"))
@@ -56,7 +56,7 @@ def questions(
     answered = set(Namesake.objects.within(asked).values_list("pupil_id", "other_id"))
     informants = [Informant(form.informant) for form in wave.forms.filter(informant__in=FOR_EACH_CHILD)]
     opened = day or timezone.localdate(wave.opened_at or wave.opens_at)
-    found: dict[tuple[int, int], Question] = {}
+    found: dict[tuple[int, int], NamesakeQuestion] = {}
     for one in stays:
         state = ConsentState(states.get(one.pupil.pk, ConsentState.NOT_INFORMED))
         others = out.get(folded(one.pupil.name), [])
@@ -68,7 +68,7 @@ def questions(
             pair = (one.pupil.pk, other.pupil.pk)
             if pair[0] != pair[1] and pair not in answered and _may_be(one, other):
                 newest = other.places[0].group if other.places else None
-                found[pair] = Question(one.pupil, one.group, other.pupil, newest)
+                found[pair] = NamesakeQuestion(one.pupil, one.group, other.pupil, newest)
     return sorted(found.values(), key=lambda one: (one.group.path, one.pupil.name, one.pupil.pk, one.other.pk))
 
 

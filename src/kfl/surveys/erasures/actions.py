@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers.keys import LinkKey
-from kfl.core.forgetting import forget_deleted
+from kfl.core.wal import forget_deleted
 from kfl.people.audit import action, touched
 from kfl.people.models import Pupil, Unit, User
 from kfl.questionnaires.formats import FOR_EACH_CHILD

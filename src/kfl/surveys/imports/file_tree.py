@@ -15,7 +15,7 @@ from kfl.people.kinds import Kind
 from kfl.people.models import Scheme, Unit, UnitCode, User
 
 from ..models import BroughtUnit
-from ..waves.tree import LARGEST_QUESTION, ROOT, Tree
+from ..waves.tree import LARGEST_QUESTION, ROOT, NewTree
 from .answer_file import AnswerFile
 
 HIGHEST_GRADE = 13
@@ -23,10 +23,10 @@ HIGHEST_GRADE = 13
 
 def tree_of_file(
     file: AnswerFile, under: Unit, kind: Kind, unit_column: str, day: date, by: User | None
-) -> tuple[Tree, NDArray[np.int32], list[Unit]]:
+) -> tuple[NewTree, NDArray[np.int32], list[Unit]]:
     """The tree, for each row the number of its lowest node, and the units that were not there and were made."""
     units, made = _units(file, under, kind, unit_column, by)
-    tree = Tree()
+    tree = NewTree()
     above = Unit.objects.everywhere(why="public: the units above those of a file, as names of units are").filter(
         pk__in=[*under.ancestor_ids(), under.pk]
     )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kfl.answers.bundle import Form, Item, ItemKind
 from kfl.disclosure import Tree
 from kfl.disclosure.recoded import NOT_ANSWERED
-from kfl.disclosure.twice import Again, Complete, Sheets, again
+from kfl.disclosure.twice import Again, Complete, FormSheets, again
 
 from .. import store
 from ..models import ErasureRequest, NodeKind, Wave, WaveForm, WaveState
@@ -43,7 +43,7 @@ class Given:
     answers: NDArray[np.signedinteger]
 
 
-class Places:
+class CommonNumbers:
     """Numbers for units, and for classes, grades and departments, that are the same in every wave."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ def _nearly_the_same(wave: Wave, other: Wave) -> Iterator[str]:
 
 
 def _beside_each(given: Given, others: Iterable[Wave]) -> Iterator[tuple[Again, Wave, WaveForm]]:
-    places = Places()
+    places = CommonNumbers()
     wave = given.form.wave
     tree, unit, place = places.tree_of(wave)
     for other in others:
@@ -110,12 +110,12 @@ def _beside_each(given: Given, others: Iterable[Wave]) -> Iterator[tuple[Again, 
             asked = store.bundle(other.slug).form(form.number)
             common = list(_common(given.asked, asked))
             keys = [ours.key for ours, _theirs in common]
-            old = Sheets(
+            old = FormSheets(
                 other_tree, columns.group, other_unit[columns.group], other_place[columns.group], columns.split,
                 columns.pid, columns.answers[[theirs.column for _ours, theirs in common]],
                 tuple(_complete(form, asked, columns.answers, keys)),
             )  # fmt: skip
-            new = Sheets(
+            new = FormSheets(
                 tree, given.group, unit[given.group], place[given.group], given.split,
                 given.pid(other.series, form.informant), given.answers[[ours.column for ours, _theirs in common]],
                 tuple(_complete(given.form, given.asked, given.answers, keys)),

@@ -29,7 +29,7 @@ ON_PAPER = CHILDREN | {Informant.PARENT, Informant.KINDERGARTEN_PARENT}
 
 
 @dataclass(frozen=True)
-class Question:
+class PrintedQuestion:
     """An item on paper, under the running number that is printed beside it."""
 
     number: int
@@ -65,7 +65,7 @@ class NotOnThePaper(ValueError):
     """What was typed is none of the boxes of that question."""
 
 
-def questions(form: Form, language: str = "nb") -> list[Question]:
+def questions(form: Form, language: str = "nb") -> list[PrintedQuestion]:
     """The items of a form that can be answered on paper, in their order."""
     asked = (
         (_in(page.title, language), item, page.sensitive)
@@ -73,10 +73,10 @@ def questions(form: Form, language: str = "nb") -> list[Question]:
         for item in page.items
         if item.kind is not ItemKind.TEXT
     )
-    return [Question(number, *its) for number, its in enumerate(asked, start=1)]
+    return [PrintedQuestion(number, *its) for number, its in enumerate(asked, start=1)]
 
 
-def read(question: Question, typed: str) -> Answer:
+def read(question: PrintedQuestion, typed: str) -> Answer:
     """The answer that digits stand for; None for a blank. Raises `NotOnThePaper`."""
     words = typed.strip()
     if not words:
@@ -162,7 +162,7 @@ def _parts(form: Form, language: str) -> Iterator[sheets.Part]:
         )
 
 
-def _printed(question: Question, language: str, *, faces: bool) -> sheets.Question:
+def _printed(question: PrintedQuestion, language: str, *, faces: bool) -> sheets.Question:
     item, count = question.item, len(question.item.options)
     hint = ""
     if item.kind is ItemKind.NUMBER:

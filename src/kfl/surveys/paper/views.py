@@ -29,7 +29,7 @@ from kfl.people.scopes import described, needs
 from kfl.questionnaires.formats import Informant
 
 from .. import actions, store
-from ..codes import sheets
+from ..codes import code_sheets
 from ..codes.rights import RIGHTS, codes_for
 from ..lookups import code_unit_or_404, wave_for, way_back
 from ..models import Code, Wave
@@ -40,7 +40,7 @@ CODE, FILLED_IN = "code", "filled_in"
 
 
 @dataclass(frozen=True)
-class Place:
+class FormToEnter:
     """Where a form is entered: the wave, the unit, the form, and the codes there that the reader may handle."""
 
     wave: Wave
@@ -54,18 +54,18 @@ class Place:
         return [informant for informant in Informant if informant.value in there]
 
 
-def _found(request: HttpRequest, slug: str, key: int, act: Act = Act.HAND_OUT) -> Place:
+def _found(request: HttpRequest, slug: str, key: int, act: Act = Act.HAND_OUT) -> FormToEnter:
     unit, user = code_unit_or_404(request, key), reader(request)
     wave = wave_for(act, slug, unit)
     below = codes_for(user, wave).filter(
         node__unit__path__startswith=unit.path, form__informant__in=printed_forms.ON_PAPER
     )
-    return Place(wave, unit, user, below)
+    return FormToEnter(wave, unit, user, below)
 
 
 def _form(
     request: HttpRequest, slug: str, key: int, informant: str, act: Act = Act.HAND_OUT
-) -> tuple[Place, Bundle, Form]:
+) -> tuple[FormToEnter, Bundle, Form]:
     place = _found(request, slug, key, act)
     if informant not in place.informants():
         raise Http404
@@ -73,7 +73,7 @@ def _form(
     return place, bundle, bundle.form(Informant(informant).number)
 
 
-def _trail(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
+def _trail(request: HttpRequest, place: FormToEnter) -> list[tuple[str, str]]:
     papers = reverse("surveys:paper", kwargs={"slug": place.wave.slug, "key": place.unit.pk})
     return [*way_back(request, place.wave, place.unit), (_("Skjema på papir"), papers)]
 
@@ -141,13 +141,13 @@ def enter(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResp
     rows = [{"question": one, "typed": typed[one.field], "wrong": wrong.get(one.field)} for one in asked]
     context: dict[str, Any] = {
         "wave": place.wave, "unit": place.unit, "informant": Informant(informant), "rows": rows, "whose": code,
-        "where": sheets.place_of(code.node) if code else "", "code": request.POST.get(CODE, ""),
+        "where": code_sheets.place_of(code.node) if code else "", "code": request.POST.get(CODE, ""),
         "wrong": wrong, "wrong_code": wrong.get(CODE), "trail": _trail(request, place),
     }  # fmt: skip
     return render(request, "surveys/paper_enter.html", context)
 
 
-def _whose(request: HttpRequest, place: Place, informant: str, wrong: dict[str, str]) -> Code | None:
+def _whose(request: HttpRequest, place: FormToEnter, informant: str, wrong: dict[str, str]) -> Code | None:
     """The person whose code was typed, among those the reader may handle; a word about the code where there is none."""
     try:
         # Whoever scans the slip's QR has the whole link in the field.
@@ -155,7 +155,7 @@ def _whose(request: HttpRequest, place: Place, informant: str, wrong: dict[str, 
     except BadCode:
         wrong[CODE] = _("Dette er ingen kode. Se etter skrivefeil.")
         return None
-    found = sheets.whose(place.wave, place.codes.filter(form__informant=informant), typed)
+    found = code_sheets.whose(place.wave, place.codes.filter(form__informant=informant), typed)
     if found is None:
         record("paper.refused", described(place.wave), by=place.user, unit=place.unit)
         wrong[CODE] = _(
@@ -164,7 +164,9 @@ def _whose(request: HttpRequest, place: Place, informant: str, wrong: dict[str, 
     return found
 
 
-def _answers(asked: list[printed_forms.Question], typed: dict[str, str], wrong: dict[str, str]) -> dict[str, Answer]:
+def _answers(
+    asked: list[printed_forms.PrintedQuestion], typed: dict[str, str], wrong: dict[str, str]
+) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for question in asked:
         try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from kfl.answers.ratings import Progress, progress_of_ratings
+from kfl.answers.ratings import RatingProgress, progress_of_ratings
 from kfl.people.kinds import Kind
 from kfl.people.models import Unit, User
 from kfl.people.roles import Permission
@@ -31,15 +31,15 @@ class Rating:
 
     code: int
     name: str
-    progress: Progress
+    progress: RatingProgress
 
     @property
     def is_begun(self) -> bool:
-        return self.progress is Progress.BEGUN
+        return self.progress is RatingProgress.BEGUN
 
     @property
     def is_handed_in(self) -> bool:
-        return self.progress is Progress.HANDED_IN
+        return self.progress is RatingProgress.HANDED_IN
 
 
 @dataclass(frozen=True)

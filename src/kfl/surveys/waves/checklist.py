@@ -26,7 +26,7 @@ MOST_PLACES = 40  # named of those where something is to be done
 
 
 @dataclass(frozen=True)
-class Step:
+class ChecklistStep:
     """A choice: what is chosen now, what it promises, and where it is changed."""
 
     heading: str
@@ -36,7 +36,7 @@ class Step:
     is_done: bool
 
 
-def steps(wave: Wave) -> list[Step]:
+def steps(wave: Wave) -> list[ChecklistStep]:
     """The checklist of a wave."""
     key = {"slug": wave.slug}
     edit = reverse("surveys:wave-edit", kwargs=key)
@@ -50,35 +50,35 @@ def steps(wave: Wave) -> list[Step]:
     if wave.collection == Collection.IMPORT:
         return _of_file(wave, forms, units)
     return [
-        Step(
+        ChecklistStep(
             _("Tid"),
             window,
             _("Foreldrene får vite når det spørres, og at kodene slettes når kartleggingen stenger."),
             edit,
             True,
         ),
-        Step(
+        ChecklistStep(
             _("Samtykke"),
             ConsentMode(wave.consent_mode).label.capitalize(),
             _consent_promise(ConsentMode(wave.consent_mode)),
             edit,
             True,
         ),
-        Step(
+        ChecklistStep(
             _("Skjemaer"),
             ", ".join(forms) or _("Ingen er valgt ennå."),
             _("Skjemaet fryses ved åpning; ingen kan endre det etterpå. Fra da av kan alle lese spørsmålene."),
             reverse("surveys:wave-forms", kwargs=key),
             bool(forms),
         ),
-        Step(
+        ChecklistStep(
             _("Hvis noe er vanskelig"),
             _help_line(wave),
             _("Alle ser det ved de sensitive spørsmålene og på siste side, også den som sier nei."),
             reverse("surveys:wave-help", kwargs=key),
             True,
         ),
-        Step(
+        ChecklistStep(
             _("Hvem er med"),
             _units_line(units),
             _(
@@ -88,7 +88,7 @@ def steps(wave: Wave) -> list[Step]:
             reverse("surveys:wave-units", kwargs=key),
             bool(units),
         ),
-        Step(
+        ChecklistStep(
             _("Innsamling"),
             Collection(wave.collection).label.capitalize(),
             _("Hvem som har svart, lagres ikke. Svarene ligger uten navn. Kodene slettes når det stenger."),
@@ -100,11 +100,11 @@ def steps(wave: Wave) -> list[Step]:
     ]  # fmt: skip
 
 
-def _of_file(wave: Wave, forms: list[str], units: list[str]) -> list[Step]:
+def _of_file(wave: Wave, forms: list[str], units: list[str]) -> list[ChecklistStep]:
     """What a wave from a file promises: nobody was asked here, so nothing about codes, asking or consent."""
     return [
-        Step(_("Skjemaer"), ", ".join(forms), _("Skjemaet er fryst; ingen kan endre det."), "", True),
-        Step(
+        ChecklistStep(_("Skjemaer"), ", ".join(forms), _("Skjemaet er fryst; ingen kan endre det."), "", True),
+        ChecklistStep(
             _("Hvem er med"),
             _units_line(units),
             _(
@@ -113,7 +113,7 @@ def _of_file(wave: Wave, forms: list[str], units: list[str]) -> list[Step]:
             "",
             True,
         ),
-        Step(
+        ChecklistStep(
             _("Innsamling"),
             Collection(wave.collection).label.capitalize(),
             _("Svarene ligger uten navn, og blandes når kartleggingen stenger."),
@@ -123,7 +123,7 @@ def _of_file(wave: Wave, forms: list[str], units: list[str]) -> list[Step]:
     ]
 
 
-def _adults(wave: Wave) -> list[Step]:
+def _adults(wave: Wave) -> list[ChecklistStep]:
     """How staff and leaders get their links, where the wave asks any."""
     if wave.collection != Collection.CODES or not wave.forms.filter(informant__in=BY_MAIL).exists():
         return []
@@ -140,10 +140,10 @@ def _adults(wave: Wave) -> list[Step]:
         )
         chosen = f"{chosen} {words.format(count=missing)}"
     promise = _("Ingen som kan lese resultatene fra et sted, ser, skriver ut eller fører inn noe for de voksne der.")
-    return [Step(_("Ansatte og ledere"), chosen, promise, "", True)]
+    return [ChecklistStep(_("Ansatte og ledere"), chosen, promise, "", True)]
 
 
-def _letters(wave: Wave) -> list[Step]:
+def _letters(wave: Wave) -> list[ChecklistStep]:
     """Where nobody but the secretariat may print the adults' letters; told while there is time to give the role."""
     asked = [Informant(form.informant) for form in wave.forms.all()]
     if not wave.is_draft or wave.is_rehearsal:
@@ -163,7 +163,7 @@ def _letters(wave: Wave) -> list[Step]:
         "Foreldre, og ansatte uten e-postadresse, får lenken i et lukket brev fra en som ikke leser resultatene der. "
         "Har ingen rollen, skriver sekretariatet dem ut."
     )
-    return [Step(_("Brev til voksne"), chosen, promise, "", not without)]
+    return [ChecklistStep(_("Brev til voksne"), chosen, promise, "", not without)]
 
 
 def _consent_promise(mode: ConsentMode) -> str:

@@ -24,7 +24,7 @@ from kfl.people.models import Enrolment, Gender, RoleAssignment
 from kfl.questionnaires.formats import FOR_EACH_CHILD, Informant
 
 from ..models import ConsentMode, ConsentState, Wave
-from .tree import Tree, taking_part
+from .tree import NewTree, taking_part
 
 # Makes a person's lasting number from a key of the portal; K_link then makes the pseudonym.
 _OF_USER = UUID("5b1d7b0e-6f0d-4f3b-9f57-0c8f7f0f2a11")
@@ -111,11 +111,11 @@ class People:
                 grades.add(one.grade)
         return found
 
-    def guests(self, informant: Informant, tree: Tree) -> list[Guest]:
+    def guests(self, informant: Informant, tree: NewTree) -> list[Guest]:
         """Everybody to invite to this informant group's form, in a fixed order."""
         return list(_INVITED[informant](self, tree))
 
-    def children_taking_part(self, tree: Tree, informant: Informant) -> list[Enrolled]:
+    def children_taking_part(self, tree: NewTree, informant: Informant) -> list[Enrolled]:
         """Those whom a form for each child asks (or asks about) and who may take part, by what the parents said."""
         allowed = self._allowed()
         found = []
@@ -157,16 +157,16 @@ def asks(informant: Informant, group_kind: str, grade: int | None, birth_year: i
     return group_kind == Kind.GROUP.value and grade is not None and lowest <= grade <= highest
 
 
-def _children(informant: Informant) -> Callable[[People, Tree], Iterable[Guest]]:
-    def invited(people: People, tree: Tree) -> Iterable[Guest]:
+def _children(informant: Informant) -> Callable[[People, NewTree], Iterable[Guest]]:
+    def invited(people: People, tree: NewTree) -> Iterable[Guest]:
         for one in people.children_taking_part(tree, informant):
             yield Guest(tree.of_unit[one.group], one.gender, one.uuid, pupil=one.pupil)
 
     return invited
 
 
-def _parents(band: tuple[int, int] | None, group_kind: Kind) -> Callable[[People, Tree], Iterable[Guest]]:
-    def invited(people: People, tree: Tree) -> Iterable[Guest]:
+def _parents(band: tuple[int, int] | None, group_kind: Kind) -> Callable[[People, NewTree], Iterable[Guest]]:
+    def invited(people: People, tree: NewTree) -> Iterable[Guest]:
         youngest: dict[UUID, Enrolled] = {}
         for one in people.enrolled:
             number = tree.of_unit.get(one.group)
@@ -189,8 +189,8 @@ def _age_order(one: Enrolled) -> tuple[int, int, int]:
     return (one.grade or 0, -(one.birth_year or 0), one.pupil)
 
 
-def _holders(at: Kind, *roles: str) -> Callable[[People, Tree], Iterable[Guest]]:
-    def invited(people: People, tree: Tree) -> Iterable[Guest]:
+def _holders(at: Kind, *roles: str) -> Callable[[People, NewTree], Iterable[Guest]]:
+    def invited(people: People, tree: NewTree) -> Iterable[Guest]:
         held = (
             RoleAssignment.objects.everywhere(why="system: a wave invites those who work at the units that take part")
             .filter(taking_part(people.wave, "unit__"), in_force(people.day), role__in=roles, user__is_active=True)
@@ -210,7 +210,7 @@ def _holders(at: Kind, *roles: str) -> Callable[[People, Tree], Iterable[Guest]]
     return invited
 
 
-_INVITED: dict[Informant, Callable[[People, Tree], Iterable[Guest]]] = {
+_INVITED: dict[Informant, Callable[[People, NewTree], Iterable[Guest]]] = {
     **{informant: _children(informant) for informant in FOR_EACH_CHILD},
     Informant.TEACHER: _holders(Kind.SCHOOL, "teacher"),
     Informant.LEADER: _holders(Kind.SCHOOL, "principal"),

@@ -29,7 +29,7 @@ class NoPlaceInWave(LookupError):
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceInWave:
     """Where a pupil hangs in the frozen tree, and the forms that ask (or ask about) the pupil there.
 
     `is_counted`: among the invited there already, so that a new code makes them no more.
@@ -100,7 +100,7 @@ def those_away(wave: Wave, unit: Unit, pupils: Iterable[Pupil]) -> set[int]:
     return {pupil.pk for pupil in pupils if not wave.is_draft and pupil.pk not in here}
 
 
-def place_of(wave: Wave, pupil: Pupil) -> Place:
+def place_of(wave: Wave, pupil: Pupil) -> PlaceInWave:
     """Where a pupil of an open wave hangs; raises `NoPlaceInWave`.
 
     In this order: where the pupil has a code, where the pupil had one, the class at the opening, the class today.
@@ -123,7 +123,7 @@ def place_of(wave: Wave, pupil: Pupil) -> Place:
     forms = _forms(wave, node, grade, pupil.birth_year, opened) if node else ()
     if node is None or not forms:
         raise NoPlaceInWave(_("{pupil} går ikke i en klasse som er med.").format(pupil=pupil.name))
-    return Place(node, forms, is_counted)
+    return PlaceInWave(node, forms, is_counted)
 
 
 def has_place(wave: Wave, pupil: Pupil) -> bool:

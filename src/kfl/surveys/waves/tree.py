@@ -24,7 +24,7 @@ ROOT = -1
 
 
 @dataclass(frozen=True)
-class Place:
+class NewNode:
     """A node to be: its unit (a grade's is its school) and the number of the node above it."""
 
     kind: NodeKind
@@ -36,13 +36,13 @@ class Place:
 
 
 @dataclass
-class Tree:
+class NewTree:
     """Places by number, parents first, and the number of each unit."""
 
-    places: list[Place] = field(default_factory=list)
+    places: list[NewNode] = field(default_factory=list)
     of_unit: dict[int, int] = field(default_factory=dict)
 
-    def add(self, place: Place) -> int:
+    def add(self, place: NewNode) -> int:
         """Put a place at the end; gives its number."""
         self.places.append(place)
         number = len(self.places) - 1
@@ -51,13 +51,13 @@ class Tree:
         return number
 
     def add_unit(self, unit: Unit, parent: int, day: date) -> int:
-        return self.add(Place(NodeKind(unit.kind), unit.pk, unit.name, code_of(unit, on=day), parent))
+        return self.add(NewNode(NodeKind(unit.kind), unit.pk, unit.name, code_of(unit, on=day), parent))
 
     def add_grade(self, school: int, grade: int) -> int:
         """A grade under the school with that number."""
         above = self.places[school]
         name = _("{grade}. trinn").format(grade=grade)
-        return self.add(Place(NodeKind.GRADE, above.unit_id, name, f"{above.code}-{grade}", school, grade))
+        return self.add(NewNode(NodeKind.GRADE, above.unit_id, name, f"{above.code}-{grade}", school, grade))
 
 
 def valid_on(day: date) -> Q:
@@ -73,7 +73,7 @@ def taking_part(wave: Wave, unit: str = "") -> Q:
     return condition
 
 
-def build(wave: Wave, day: date, kinds: Iterable[Kind], grades_of: Mapping[int, set[int]]) -> Tree:
+def build(wave: Wave, day: date, kinds: Iterable[Kind], grades_of: Mapping[int, set[int]]) -> NewTree:
     """The tree of the wave's schools or kindergartens (`kinds`) on a day.
 
     `grades_of` gives, for each class that has pupils, the grades they are in; other classes are left out.
@@ -87,7 +87,7 @@ def build(wave: Wave, day: date, kinds: Iterable[Kind], grades_of: Mapping[int, 
     for found in (above, schools, classes):
         _fetch_codes(found)
 
-    tree = Tree()
+    tree = NewTree()
     for unit in sorted(above, key=lambda unit: (unit.path.count("/"), unit.name, unit.pk)):
         tree.add_unit(unit, tree.of_unit.get(unit.parent_id or 0, ROOT), day)
     for school in sorted(schools, key=lambda school: (tree.of_unit[school.parent_id or 0], school.name, school.pk)):
@@ -99,7 +99,7 @@ def build(wave: Wave, day: date, kinds: Iterable[Kind], grades_of: Mapping[int, 
     return tree
 
 
-def _add_classes(tree: Tree, school: int, classes: list[Unit], grades_of: Mapping[int, set[int]], day: date) -> None:
+def _add_classes(tree: NewTree, school: int, classes: list[Unit], grades_of: Mapping[int, set[int]], day: date) -> None:
     """Each class under its grade; classes of a grade that also sits in a mixed class right under the school.
 
     A page for a grade of which some pupils sit elsewhere would not be that grade's (RULES A.1).
@@ -127,17 +127,19 @@ def _fetch_codes(units: list[Unit]) -> None:
         prefetch_related_objects(units[start : start + LARGEST_QUESTION], "codes")
 
 
-def stored(wave: Wave) -> Tree:
+def stored(wave: Wave) -> NewTree:
     """The tree as it was written when the wave opened."""
-    tree = Tree()
+    tree = NewTree()
     numbers: dict[int, int] = {}
     for node in wave.nodes.order_by("number"):
         parent = numbers[node.parent_id] if node.parent_id else ROOT
-        numbers[node.pk] = tree.add(Place(NodeKind(node.kind), node.unit_id, node.name, node.code, parent, node.grade))
+        numbers[node.pk] = tree.add(
+            NewNode(NodeKind(node.kind), node.unit_id, node.name, node.code, parent, node.grade)
+        )
     return tree
 
 
-def save(wave: Wave, tree: Tree) -> list[WaveNode]:
+def save(wave: Wave, tree: NewTree) -> list[WaveNode]:
     """Write the tree; gives the nodes by number."""
     level: list[int] = []
     for place in tree.places:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kfl.answers import changes
 from kfl.answers.closing import close_wave_file
 from kfl.core import happenings
-from kfl.core.forgetting import forget_deleted
+from kfl.core.wal import forget_deleted
 from kfl.people.audit import action
 from kfl.people.models import Unit, User
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers import load_counts
-from kfl.core.forgetting import forget_deleted
 from kfl.core.slugs import free_key
+from kfl.core.wal import forget_deleted
 from kfl.people.audit import action
 from kfl.people.models import User
 

@@ -19,7 +19,7 @@ class NotPreparable(ValueError):
     """An example does not stand in the compiled query exactly as it was given, or two are alike."""
 
 
-class Prepared:
+class PreparedQuery:
     """A `values_list` queryset with gaps.
 
     `build` makes it from keyword arguments; `examples` has one for each, all different. They must be compared as they
