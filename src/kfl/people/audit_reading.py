@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -168,8 +169,13 @@ def _field(model: type[models.Model] | None, key: str) -> Any:
 
 
 def _model_of(row: str) -> type[models.Model] | None:
-    name = row.partition(" ")[0]
-    return next((one for one in apps.get_models() if one._meta.object_name == name and "kfl." in one.__module__), None)
+    return _models().get(row.partition(" ")[0])
+
+
+@cache
+def _models() -> dict[str, type[models.Model]]:
+    """The portal's own tables, by what the log calls their rows."""
+    return {str(one._meta.object_name): one for one in apps.get_models() if one.__module__.startswith("kfl.")}
 
 
 class _Names:
