@@ -25,7 +25,7 @@ _RUN = 8  # people in a run, on average, from which the columns are read as they
 _WORTH_THREADS = 1 << 21  # answers
 
 
-class CompiledScale(NamedTuple):
+class Form(NamedTuple):
     """A scale as compiled code reads it."""
 
     rows: Int  # of the matrix of bytes
@@ -45,13 +45,13 @@ class Block(NamedTuple):
     """Columns of one scale with their runs."""
 
     columns: Bytes
-    form: CompiledScale
+    form: Form
     runs: Runs
 
 
-def form_of(scale: ScaleSpec) -> CompiledScale:
+def form_of(scale: ScaleSpec) -> Form:
     """The scale's rows, marks and codes."""
-    return CompiledScale(np.array(scale.items, dtype=np.int64), np.array(scale.turned), scale.low, scale.high)
+    return Form(np.array(scale.items, dtype=np.int64), np.array(scale.turned), scale.low, scale.high)
 
 
 def as_bytes(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec]) -> Bytes:
@@ -138,7 +138,7 @@ def refuse(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> None:
         item_codes(answers, row, scale)
 
 
-def distances(codes: Bytes, form: CompiledScale) -> Bytes:
+def distances(codes: Bytes, form: Form) -> Bytes:
     """Distances of a scale's own rows from its low end, turned where it is; above high - low for codes outside."""
     far: Bytes = np.where(form.turned[:, np.newaxis], np.uint8(form.high) - codes, codes - np.uint8(form.low))
     return far
