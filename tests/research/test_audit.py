@@ -54,7 +54,7 @@ def test_a_report_is_audited_too(county):
     before = audit_release(county.t1.releases.get())
     assert before.is_clean
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE results_technicalreport SET digest = 'another'")
+        cursor.execute("UPDATE research_technicalreport SET digest = 'another'")
     found = audit_release(county.t1.releases.get())
     assert found.refused == ["technical report: its digest does not fit what is stored"]
 

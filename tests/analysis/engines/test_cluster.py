@@ -22,7 +22,6 @@ from kfl.analysis.collecting import plan_of
 from kfl.analysis.engines import cluster as cluster_module
 from kfl.analysis.engines import engine_named, row_groups, spark, sum_file
 from kfl.analysis.engines.spark import NoCluster
-from kfl.analysis.problems import AnalysisError
 from kfl.analysis.reading import open_source
 from kfl.analysis.run import AnalysisRequest, analyse
 from kfl.tables import Problem, WrongFile
@@ -98,7 +97,7 @@ def test_a_file_that_goes_while_it_is_scored_is_named_too(on_cluster, tmp_path):
         return lambda piece: (seen.append(piece), path.unlink(missing_ok=True))
 
     (tmp_path / "codebook.csv").write_text(codebook_text(), encoding="utf-8")
-    with pytest.raises(AnalysisError, match="a worker cannot read it"):
+    with pytest.raises(WrongFile, match="a worker cannot read it"):
         analyse(
             AnalysisRequest(path, tmp_path / "codebook.csv", ("school",), tmp_path / "out", engine="cluster"), progress
         )
