@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from kfl import surveys
+from kfl import questionnaires
 from kfl.answers import bundle as bundles
 from kfl.answers.bundle import Form, Item, ItemKind, Option, Page
 from kfl.questionnaires.formats import STANDARD_ANSWERS, Format, Informant
@@ -18,8 +18,10 @@ def number_of(informant: str) -> int:
 
 def standard_forms() -> list[Form]:
     """All eleven, as they are frozen when a wave opens: a page a scale, faces where every item has them."""
-    folder = Path(surveys.__path__[0]) / "questionnaires"
-    return [_form(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
+    folder = Path(questionnaires.__path__[0]) / "standard"
+    forms = [_form(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
+    assert len(forms) == len(Informant)
+    return forms
 
 
 def _form(told: dict) -> Form:
