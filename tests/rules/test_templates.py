@@ -61,6 +61,18 @@ def _defined(paths: list[Path]) -> dict[str, str]:
     return found
 
 
+def _looked_for(scope: str) -> dict[str, str]:
+    """Class → the script that finds elements by it."""
+    found: dict[str, str] = {}
+    for path in _files([scope], ".js"):
+        if "vendor" in path.parts:
+            continue
+        for selector in re.findall(r'(?:querySelector(?:All)?|closest|matches)\("([^"]*)"', path.read_text("utf-8")):
+            for name in SELECTOR.findall(selector):
+                found.setdefault(name, str(path.relative_to(PACKAGE)))
+    return found
+
+
 def test_there_are_templates_and_sheets_to_look_at() -> None:
     assert len(TEMPLATES) > 100
     assert all(_used(scope) and _files([scope], ".css") for scope in PAGES)
@@ -77,8 +89,17 @@ def test_no_line_is_longer_than_a_screen(path: Path) -> None:
 @pytest.mark.parametrize("scope", [*PAGES, DRAWN])
 def test_every_class_is_defined_in_a_sheet(scope: str) -> None:
     defined = _defined(_files(PAGES if scope == DRAWN else [scope], ".css"))
+    for_scripts = {} if scope == DRAWN else _looked_for(scope)
     used = _used(scope).items()
-    assert {name: where for name, where in used if not any(fnmatchcase(one, name) for one in defined)} == {}
+    known = {*defined, *for_scripts}
+    assert {name: where for name, where in used if not any(fnmatchcase(one, name) for one in known)} == {}
+
+
+@pytest.mark.parametrize("scope", ["portal", "intake"])
+def test_every_class_that_a_script_looks_for_is_in_a_template(scope: str) -> None:
+    wanted, used = _looked_for(scope), _used(scope, DRAWN)
+    assert wanted
+    assert {name: script for name, script in wanted.items() if not any(fnmatchcase(name, one) for one in used)} == {}
 
 
 @pytest.mark.parametrize("scope", PAGES)
