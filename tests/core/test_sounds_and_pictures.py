@@ -97,3 +97,14 @@ def test_a_broken_picture_and_one_with_too_many_points_are_refused():
         redrawn(whole[: len(whole) // 2])
     with pytest.raises(WrongFile, match="40 millioner"):
         redrawn(picture("PNG", (8000, 8000)))
+
+
+def test_a_picture_that_its_library_stumbles_on_is_called_broken(monkeypatch):
+    """Odd facts about the camera end in errors of many sorts."""
+
+    def stumble(_picture):
+        raise TypeError("unsupported operand")
+
+    monkeypatch.setattr("kfl.core.files.pictures.ImageOps.exif_transpose", stumble)
+    with pytest.raises(WrongFile, match="skadet eller kuttet"):
+        redrawn(picture())

@@ -14,7 +14,7 @@ from kfl.core.models import Job, JobState
 from kfl.people.models import AuditLine
 from kfl.surveys import actions, chores, store
 from kfl.surveys.models import Collection, WaveState
-from kfl.surveys.waves.closing_itself import close_those_due, closes_itself_at
+from kfl.surveys.waves.closing_itself import CLOSE, closes_itself_at
 from tests.surveys.answering import answer, code_of
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
@@ -34,6 +34,12 @@ def told(now) -> list[str]:
     with time_machine.travel(now, tick=False):
         said = list(chores.tell_of_ends(now))
     return [*said, *sorted(message.to[0] for message in mail.outbox)]
+
+
+def closed(now) -> list[str]:
+    """What the chore orders at a moment; the order is carried out at once."""
+    with time_machine.travel(now, tick=False):
+        return list(chores.close_waves(now))
 
 
 def test_it_closes_itself_so_many_days_after_the_last_who_had_time(world, wave):
@@ -73,17 +79,30 @@ def test_the_days_are_at_least_one_and_at_most_sixty(world, data_dir, days):
 
 
 def test_nobody_closes_it_before_its_days_are_over_and_then_keys_and_codes_are_gone(wave):
-    assert list(chores.close_waves(CLOSES + HOUR)) == []
-    assert list(chores.close_waves(ENDS - HOUR)) == []
+    assert closed(CLOSES + HOUR) == []
+    assert closed(ENDS - HOUR) == []
     assert store.keys_dir().joinpath("t3.code.key").exists()
-    (said,) = chores.close_waves(ENDS)
+    (said,) = closed(ENDS)
     assert said == "t3: closes by itself, as its time has been up for 14 days"
     wave.refresh_from_db()
     assert wave.state in {WaveState.CLOSED, WaveState.RELEASED}
     assert not wave.codes.exists()
     assert not store.keys_dir().joinpath("t3.code.key").exists()
     assert AuditLine.plumbing.get(what="wave.closed").by is None
-    assert list(chores.close_waves(ENDS + DAY)) == []
+    assert closed(ENDS + DAY) == []
+
+
+def test_an_order_that_waited_while_more_time_was_given_closes_nothing(world, wave):
+    actions.extend_unit(wave=wave, unit=world.ask, closes_at=CLOSES + 3 * DAY, by=None)
+    with time_machine.travel(ENDS + HOUR, tick=False):  # due before the extension, not after it
+        job = enqueue(CLOSE, by=None, wave="t3", by_itself=True)
+    job.refresh_from_db()
+    wave.refresh_from_db()
+    assert (job.state, job.message) == (JobState.DONE, "Kartleggingen har fått mer tid, og stenger ikke nå.")
+    assert wave.state == WaveState.OPEN
+    assert store.keys_dir().joinpath("t3.code.key").exists()
+    assert closed(ENDS + 3 * DAY - HOUR) == []
+    assert len(closed(ENDS + 3 * DAY)) == 1
 
 
 def test_one_that_cannot_be_closed_is_tried_again_the_next_day(wave, caplog):
@@ -91,13 +110,13 @@ def test_one_that_cannot_be_closed_is_tried_again_the_next_day(wave, caplog):
     key = store.keys_dir() / "t3.code.key"
     kept = key.read_bytes()
     key.unlink()
-    assert len(list(close_those_due(ENDS))) == 1
+    assert len(closed(ENDS)) == 1
     assert Job.objects.get(kind="surveys.close").state == JobState.FAILED
     Job.objects.update(created_at=ENDS)
-    assert list(close_those_due(ENDS + HOUR)) == []
+    assert closed(ENDS + HOUR) == []
     key.write_bytes(kept)
     key.chmod(0o600)
-    assert len(list(close_those_due(ENDS + DAY + HOUR))) == 1
+    assert len(closed(ENDS + DAY + HOUR)) == 1
     wave.refresh_from_db()
     assert wave.state != WaveState.OPEN
 
@@ -105,7 +124,7 @@ def test_one_that_cannot_be_closed_is_tried_again_the_next_day(wave, caplog):
 def test_answers_from_a_file_wait_for_whoever_looks_at_them(world, data_dir):
     wave = a_wave(world.county, [world.ask], [a_questionnaire()], collection=Collection.IMPORT)
     actions.open_wave(wave=wave, by=None, at=OPENS)
-    assert list(chores.close_waves(ENDS + DAY)) == []
+    assert closed(ENDS + DAY) == []
     assert told(ENDS + DAY) == []
 
 
@@ -113,7 +132,7 @@ def test_a_rehearsal_that_is_forgotten_ends_too(world, data_dir):
     draft = a_wave(world.county, [world.county], [a_questionnaire()])
     found = actions.make_rehearsal(wave=draft, opens_at=OPENS, closes_at=CLOSES, by=None)
     actions.open_wave(wave=found, by=None, at=OPENS)
-    assert len(list(chores.close_waves(ENDS))) == 1
+    assert len(closed(ENDS)) == 1
     found.refresh_from_db()
     assert (found.state, store.has_answers(found.slug)) == (WaveState.CLOSED, False)
 
@@ -148,4 +167,4 @@ def test_whoever_has_no_address_or_no_role_is_not_written_to(world, wave):
 def test_closing_by_hand_ends_it(world, wave):
     enqueue("surveys.close", by=world.erik, wave="t3")
     assert told(CLOSES + DAY) == []
-    assert list(chores.close_waves(ENDS + DAY)) == []
+    assert closed(ENDS + DAY) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers.keys import KeyMissing, KeyTooOpen
@@ -11,6 +12,7 @@ from kfl.people.roles import Permission
 
 from . import actions
 from .models import Wave, WaveState
+from .waves import closing_itself
 
 
 def _wave(slug: str) -> Wave:
@@ -33,10 +35,16 @@ def open_wave(progress: Progress, *, wave: str) -> None:
 
 
 @job("surveys.close", followed_by=Permission.WAVE_EDIT)
-def close_wave(progress: Progress, *, wave: str) -> None:
-    """Close a wave and order its release."""
+def close_wave(progress: Progress, *, wave: str, by_itself: bool = False) -> None:
+    """Close a wave and order its release.
+
+    `by_itself`: the clock ordered it, so the clock is asked again: an order may have waited while more time was given.
+    """
     found = _wave(wave)
     progress.total(1)
+    if by_itself and found.state == WaveState.OPEN and closing_itself.closes_itself_at(found) > timezone.now():
+        progress.step(1, _("Kartleggingen har fått mer tid, og stenger ikke nå."))
+        return
     if found.state in {WaveState.OPEN, WaveState.CLOSED}:
         try:
             actions.close_wave(wave=found, by=_by(progress))

@@ -62,5 +62,5 @@ def close_those_due(now: datetime) -> Iterator[Wave]:
     for wave in over(now):
         ordered = Job.objects.filter(kind=CLOSE, arguments__wave=wave.slug, created_at__gt=now - TRIED_AGAIN_AFTER)
         if closes_itself_at(wave) <= now and not ordered.exists():
-            jobs.enqueue(CLOSE, by=None, wave=wave.slug)
+            jobs.enqueue(CLOSE, by=None, wave=wave.slug, by_itself=True)
             yield wave
