@@ -246,3 +246,24 @@ def test_a_demo_sends_no_links(wave, world, settings):
     settings.KFL_DEMO = True
     with pytest.raises(actions.CannotSend, match="oppdiktet"):
         actions.order_links(wave=wave, portal=PORTAL, by=world.erik)
+
+
+@pytest.mark.parametrize("has_more_time", [True, False])
+def test_a_link_goes_only_where_answers_are_still_taken(world, wave, has_more_time):
+    given = world.ask if has_more_time else world.bjork  # without more time for anybody the wave itself is over
+    actions.extend_unit(wave=wave, unit=given, closes_at=CLOSES + timedelta(days=2), by=world.erik)
+    round_ = actions.order_links(wave=wave, portal=PORTAL, by=world.erik)
+    after = CLOSES + timedelta(hours=20)
+    with time_machine.travel(after, tick=False):
+        run(round_, after)
+    assert sorted(links_sent()) == (STAFF if has_more_time else [])
+
+
+@pytest.mark.parametrize("has_more_time", [True, False])
+def test_a_reminder_goes_only_where_answers_are_still_taken(world, wave, has_more_time):
+    given = world.ask if has_more_time else world.bjork
+    actions.extend_unit(wave=wave, unit=given, closes_at=CLOSES + timedelta(days=4), by=world.erik)
+    after = CLOSES + timedelta(days=3)
+    with time_machine.travel(after, tick=False):
+        run(actions.order_reminder(wave=wave, portal=PORTAL, by=world.erik), after)
+    assert sorted(one.to[0] for one in outbox.outbox) == (STAFF if has_more_time else [])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from kfl.people.days import in_force
 from kfl.people.models import RoleAssignment
@@ -14,6 +15,7 @@ from kfl.questionnaires.formats import Informant
 
 from ..models import Wave
 from ..waves.tree import taking_part
+from ..waves.windows import is_taking
 
 # Pupils, children and parents have no address in the portal; their teachers remind them.
 ROLES_OF: dict[Informant, tuple[str, ...]] = {
@@ -38,6 +40,14 @@ def receivers_of(wave: Wave, on: date) -> list[Receiver]:
     """Everybody to remind, by address. Those who said no are sorted out at sending."""
     held = holders_asked(wave, on, frozenset(ROLES_OF)).exclude(user__email="")
     return unique(held.order_by("user__email").values_list("user__email", "user__language"))
+
+
+def is_asked_now(wave: Wave, email: str, at: datetime) -> bool:
+    """Whether answers are still taken where this address has its role: others may have been given more time."""
+    if at < wave.closes_at:
+        return True
+    held = holders_asked(wave, timezone.localdate(at), frozenset(ROLES_OF)).filter(is_taking(wave, at, "unit"))
+    return held.filter(user__email__iexact=email).exists()
 
 
 def holders_asked(wave: Wave, on: date, informants: frozenset[Informant]) -> QuerySet[RoleAssignment]:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils import timezone
+
 from kfl.core import mail
 from kfl.core.mail.hours import Hours
 from kfl.core.models import MailState, OutgoingMail
@@ -16,9 +18,9 @@ from kfl.core.models import MailState, OutgoingMail
 from ..models import Code, Reminder, ReminderRules, RoundKind
 from ..waves.now import now_of
 from ..waves.states import Act
-from ..waves.windows import last_of
+from ..waves.windows import is_taking, last_of
 from .mails import TOPIC, letter_to, link_letter_to
-from .receivers import Receiver
+from .receivers import Receiver, is_asked_now
 
 REMINDER, LINK, LINK_ANEW = "surveys.reminder", "surveys.link", "surveys.link_anew"
 FATES = (MailState.ACCEPTED, MailState.REFUSED, MailState.GIVEN_UP, MailState.UNSURE, MailState.OPTED_OUT)
@@ -103,7 +105,9 @@ def _keep_numbers(batch: str, counts: Counter[str], now: datetime) -> None:
 @mail.letter(REMINDER, topic=TOPIC, hours=_hours_of, finished=_keep_numbers)
 def _reminder(sent: OutgoingMail) -> mail.Letter | None:
     round_ = _round_of(sent)
-    return None if round_ is None else letter_to(round_, sent.to, sent.language)
+    if round_ is None or not is_asked_now(round_.wave, sent.to, timezone.now()):
+        return None
+    return letter_to(round_, sent.to, sent.language)
 
 
 @mail.letter(LINK_ANEW, finished=_keep_numbers)  # whoever waits for a link may have it at any hour
@@ -112,6 +116,7 @@ def _link(sent: OutgoingMail) -> mail.Letter | None:
     round_ = _round_of(sent)
     if round_ is None:
         return None
-    codes = Code.objects.within(round_.wave).select_related("holder", "form")
+    takes = is_taking(round_.wave, timezone.now(), "node__unit")  # others may have been given more time
+    codes = Code.objects.within(round_.wave).filter(takes).select_related("holder", "form")
     code = codes.filter(pk=sent.about["code"]).first()
     return None if code is None else link_letter_to(round_, code, sent.to, sent.language)
