@@ -198,3 +198,11 @@ def test_no_child_is_named(world):
     shown = page(signed_in(world.erik))
     assert "Elever er lagt inn i klasser" in shown
     assert pupil.name not in shown
+
+
+def test_taking_the_log_out_is_a_line_where_the_log_was_read(world):
+    """Whoever has another role elsewhere leaves no line there."""
+    person = a_user("Ola", "office", world.bjork)
+    actions.give_roles(roles=[(person, "owner", world.hamar, date(2010, 1, 1), None)], by=None)
+    assert signed_in(person).post(f"{LOG}fil/", {"kind": "csv"}).status_code == 200
+    assert LINES.get(what="audit.taken_out").unit == world.hamar

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kfl.core.lists import Faults, Row, Table, Watch, read_list, said
 
+from ..addresses import stand_in_line
 from ..audit import record
 from ..models import ImportedRoster, User
 from ..roles import Permission
@@ -110,6 +111,7 @@ def import_roster(
     Raises `RosterHasChanged`, `RosterIsUndecided` while a question stands unanswered, and `DoubtsNotAnswered` where
     accounts do not fit and nobody has said that they are right.
     """
+    stand_in_line()  # two who say yes at once: the second meets what the first has changed
     plan = plan_of(content, kind, by=by, on=on, answer=answer, name=name)
     if plan.is_undecided:
         raise RosterIsUndecided

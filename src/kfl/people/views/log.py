@@ -24,7 +24,7 @@ from ..audit_reading import LineTold, RowTold, Sought, lines_for, told
 from ..forms import LogForm
 from ..models import AuditLine, Circle, RoleAssignment, Unit
 from ..requests import Request
-from ..roles import Permission
+from ..roles import ROLES, Permission
 from ..scopes import assignments_of, get_visible_or_404, needs
 from .units import trail
 
@@ -103,7 +103,8 @@ def log_file(request: Request) -> HttpResponse:
         return HttpResponseBadRequest()
     form = _form(request, request.POST)
     lines = list(_lines(request, form)[:MOST_IN_A_FILE])
-    unit = assignments_of(request.user)[0].unit
+    held = assignments_of(request.user)
+    unit = next(one.unit for one in held if ROLES[one.role].grant(Permission.AUDIT_VIEW))
     by = sorted(key for key, value in form.cleaned_data.items() if value)  # not what: that may be somebody's name
     record("audit.taken_out", f"User {request.user.pk}", by=request.user, unit=unit, lines=len(lines), sought_by=by)
     columns = [_("tid"), _("hvem"), _("hva"), _("enhet"), _("gjelder"), _("endret"), _("rad"), _("linje")]
