@@ -1,4 +1,4 @@
-"""Promise P5: who knows in which order a class finished cannot say from our files who answered what.
+"""Promise P5: whoever knows in which order a class finished cannot say from our files which answers are whose.
 
 40 classes of 25, the real store, and what a thief may take at each moment. Goal: at most chance (1/25 = 4 %) and three
 points. The random source is the system's own, as in life: with 1,000 people a clue that is worth nothing passes 7 %
@@ -179,18 +179,20 @@ def test_a_copy_of_an_open_wave_names_nobody_without_its_key(tmp_path, promise):
     assert rate <= MOST
     promise("P5 copy of an open wave", figure(rate, "a copy without K_code, and the closed wave"), seed=SEED)
     kept = best_of("with the key", with_key)
-    promise("P5 not promised", f"{kept:.0%} by who has that copy and K_code, which is destroyed at close", seed=SEED)
+    promise(
+        "P5 not promised", f"{kept:.0%} by whoever has that copy and K_code, which is destroyed at close", seed=SEED
+    )
 
 
 def test_who_stops_early_stands_out_in_a_copy_of_an_open_wave(tmp_path, promise):
-    """What is not promised: one in a class who stops half-way has fewer saves than the others, sealed or not."""
+    """What is not promised: the only one in a class to stop half-way has fewer saves than the others, sealed or not."""
     one = Round(tmp_path)
     stopping = {finished[3] for finished in one.finished.values()}
     copy = one.answer(stopping)
     one.close()
     came = [person for turn in one.turns() for person in turn]
     alike = match(copy / "t5.sqlite3", one.stolen("closed"), came, one.truth, only=stopping)
-    rate = best_of("who stopped early", alike)
+    rate = best_of("those who stopped early", alike)
     assert rate == 1, "the attacker does not find what is there"
     promise(
         "P5 not promised",

@@ -85,4 +85,4 @@ A_CHARACTER = some.one_of(
 @settings(max_examples=60, deadline=None)
 @given(names=some.lists(some.lists(A_CHARACTER, min_size=1, max_size=8).map("".join), min_size=20, max_size=40))
 def test_whatever_is_typed_a_pdf_is_made(names):
-    printed(names, title=names[0])
+    assert read_back(printed(names, title=names[0])) is not None  # sound, and told apart for those who hear it

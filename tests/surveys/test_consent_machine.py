@@ -1,4 +1,4 @@
-"""Whatever parents and pupils do in whatever order: who is reserved has no code, and nothing that was answered is left.
+"""Whatever parents and pupils do in whatever order: whoever is reserved has no code, and no answer is left.
 
 Promise P7, as a state machine over the real actions and the real answers store: what pupils answer themselves, and what
 their teacher answers about them. A control forgets to erase, and is found out.

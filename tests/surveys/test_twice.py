@@ -86,7 +86,11 @@ def test_nearly_the_same_answers_are_refused_before_anything_is_stored(world, tm
 def test_exactly_the_same_answers_and_whole_blocks_less_are_taken(world, tmp_path, person):
     closed(world, tmp_path, rows(), person_column=person)
     closed(world, tmp_path, rows()[::-1], person_column=person, name="Igjen")
-    closed(world, tmp_path, [row for row in rows() if row[0] == "A1"], person_column=person, name="Den ene skolen")
+    last = closed(
+        world, tmp_path, [row for row in rows() if row[0] == "A1"], person_column=person, name="Den ene skolen"
+    )
+    assert last.state == WaveState.CLOSED
+    assert Wave.plumbing.count() == 3
 
 
 def test_one_wave_in_a_second_series_with_a_changed_answer_is_refused_by_its_persons(world, tmp_path):

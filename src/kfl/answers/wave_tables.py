@@ -12,7 +12,7 @@ from .media import Media, checked_media
 from .sql import Connection
 
 NOISE_BYTES = 64
-ALONE, TURNED = "alone", "turned"  # of a closed wave: who is alone is told with a key only (`alone`)
+ALONE, TURNED = "alone", "turned"  # of a closed wave: whoever is alone is found with a key only (`alone`)
 
 # While a wave is open. `attempts` has a row for each browser session that typed a code: the number of its sheet, drawn
 # by lot, the right to write on it, and (sealed, `sealing`) whose it is. `log` is what was saved, handed in, refused or

@@ -1,4 +1,4 @@
-"""The pupils: who is born when, starts where, and shares a home with whom. Plain arrays, a row a pupil."""
+"""The pupils: when each is born, where each starts, and with whom each shares a home. Plain arrays, a row a pupil."""
 
 from __future__ import annotations
 

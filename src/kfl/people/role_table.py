@@ -42,7 +42,7 @@ class GrantLine:
 
 @dataclass(frozen=True)
 class ReachLine:
-    """A way to reach something without a role: who has it, what it gives, and of what."""
+    """A way to reach something without a role: which people have it, what it gives, and of what."""
 
     key: str
     name: str

@@ -6,7 +6,7 @@ from .models import QuestionnaireVersion
 
 
 def newest_versions() -> list[QuestionnaireVersion]:
-    """The newest version of each questionnaire, by who answers and title."""
+    """The newest version of each questionnaire, by informant and title."""
     versions = QuestionnaireVersion.objects.everywhere(why="public: questionnaires are not secret")
     newest: dict[int, QuestionnaireVersion] = {}
     for version in versions.select_related("questionnaire").order_by("number"):

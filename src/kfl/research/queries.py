@@ -48,7 +48,7 @@ def report_or_404(user: User, wave: str) -> TechnicalReport:
 
 
 def job_for(user: User, wave: str) -> Job | None:
-    """The job that makes the report, for who may follow it."""
+    """The job that makes the report, for whoever may follow it."""
     job = Job.objects.filter(kind=JOB, arguments__wave=wave).first()
     follows = job is not None and (job.by_id == user.pk or has_permission(user, Permission.WAVE_EDIT))
     return job if follows else None

@@ -57,7 +57,7 @@ def new_code_key(slug: str) -> CodeKey:
 
 
 def code_maker(informant: Informant) -> Callable[[], str]:
-    """What makes this informant's codes: of 128 bits for who comes by a link, else short enough for a child to type."""
+    """What makes this informant's codes: of 128 bits for whoever comes by a link, else short enough for a child."""
     return new_link_code if informant.comes_by_link else new_code
 
 

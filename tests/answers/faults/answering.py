@@ -1,8 +1,8 @@
 """Many respondents answer at once over the real intake app, in one process, and note what they sent and got.
 
 Run as `python -m tests.answers.faults.answering plan.json` behind the shim; `Plan` says what may stand in it.
-With `faults`, the disk fills up or a sync fails so many times, each time followed by repair: who is told
-"later" sends the same bytes again. Prints one line of JSON about it.
+With `faults`, the disk fills up or a sync fails so many times, each time followed by repair; a respondent
+who is told "later" sends the same bytes again. Prints one line of JSON about it.
 """
 
 import asyncio

@@ -64,7 +64,7 @@ def missing_words(version: QuestionnaireVersion) -> list[str]:
 
 @needs(Permission.QUESTIONNAIRE_EDIT)
 def questionnaire_list(request: HttpRequest) -> HttpResponse:
-    """All questionnaires by who answers. For: researchers."""
+    """All questionnaires by informant. For: researchers."""
     rows = [
         {
             "version": version,

@@ -23,7 +23,7 @@ class PrintedCode:
 
 
 def printed_codes(*, wave: Wave, form: WaveForm, nodes: Sequence[int]) -> list[PrintedCode]:
-    """The codes of a form for those right under these nodes, by node and name; for who may print them."""
+    """The codes of a form for those right under these nodes, by node and name; for whoever may print them."""
     rows = Code.objects.within(wave).filter(form=form, node__number__in=list(nodes))
     key = store.code_key(wave.slug)
     return [

@@ -1,4 +1,4 @@
-"""What parents are told beyond the wave's own settings: who is responsible, whom to ask, how long answers lie."""
+"""What parents are told beyond the wave's own settings: the controller, whom to ask, how long answers lie."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who belongs to a wave: the tree as it was frozen, with what has happened since. The one answer to that question.
+"""The pupils who belong to a wave: the tree as it was frozen, with what has happened since. The one place that says.
 
 Consent, codes, lost codes, late pupils, slips, ratings and erasure all ask here. Whoever was in a class when the wave
 opened belongs there until it closes, also after having left, moved or been given other dates: the reservation and the
@@ -55,7 +55,7 @@ class Stay:
 
 
 def stays(wave: Wave, path: str | None, pupils: Collection[int] | None, has_name: Callable[[str], bool]) -> list[Stay]:
-    """Who of such a name is or was in the classes of a wave, at or below a unit or of these pupils."""
+    """Pupils of such a name who are or were in the classes of a wave, at or below a unit or of these pupils."""
     rows = _between(*_days(wave)).filter(group__path__startswith=path if path is not None else wave.unit.path)
     if pupils is not None:
         rows = rows.filter(pupil__in=pupils)
@@ -119,7 +119,7 @@ def place_of(wave: Wave, pupil: Pupil) -> PlaceInWave:
         stood = next((one for one in [*then, *now] if one.group_id in node_of), None)
         node, grade = (node_of[stood.group_id], stood.grade) if stood else (None, grade)
     if grade is None and node is not None and node.parent is not None:
-        grade = node.parent.grade  # who stands in no list any more was in the grade of the class
+        grade = node.parent.grade  # whoever stands in no list any more was in the grade of the class
     forms = _forms(wave, node, grade, pupil.birth_year, opened) if node else ()
     if node is None or not forms:
         raise NoPlaceInWave(_("{pupil} går ikke i en klasse som er med.").format(pupil=pupil.name))
@@ -136,7 +136,7 @@ def has_place(wave: Wave, pupil: Pupil) -> bool:
 
 
 def pupils_without_code(wave: Wave, group: Unit) -> list[Pupil]:
-    """Pupils who are in a class today and may take part, but have no code there or elsewhere: who came late.
+    """Pupils who are in a class today and may take part, but have no code there or elsewhere: they came late.
 
     A code can be made for each of them.
     """
@@ -199,7 +199,7 @@ def _days(wave: Wave) -> tuple[date, date]:
 
 
 def _between(first: date, last: date) -> QuerySet[Enrolment]:
-    rows = Enrolment.objects.everywhere(why="system: who is in the classes of a wave")
+    rows = Enrolment.objects.everywhere(why="system: the pupils in the classes of a wave")
     return rows.filter(in_force_between(first, last))
 
 
