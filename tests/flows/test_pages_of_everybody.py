@@ -31,8 +31,11 @@ def test_home_greets_by_name_and_its_menus_work_by_keyboard(visit, portal, role)
     one.page.goto("/")
     assert person["name"].split()[0] in one.page.inner_text("h1")
     one.look(f"home-{role}")
+    head = one.page.locator(".page-head-row").bounding_box()
+    assert head is not None
+    assert head["height"] < 130, "the head leaves the first screen to the page"
 
-    menu = one.page.locator("details.menu").last
+    menu = one.page.locator("details.menu:has(.menu-who)")
     menu.locator("summary").focus()
     one.page.keyboard.press("Enter")
     assert person["unit"].split(";")[0].split(",")[0] in menu.inner_text()

@@ -118,3 +118,19 @@ def test_a_class_that_is_filled_in_is_read_as_a_pattern() -> None:
         "options", "faces", "f*", "n*",
     ]  # fmt: skip
     assert list(_named("level-{{ line.level }} {% if new %}is-new{% endif %}")) == ["level-*", "is-new"]
+
+
+def _bare_tables(path: Path) -> list[int]:
+    text = path.read_text("utf-8")
+    found = (match.start() for match in re.finditer(r"<table\b", text))
+    opening = re.compile(r'<div class="table-scroll" tabindex="0" role="region"\s+aria-label(?:ledby)?="[^>]*>\s*$')
+    return [text.count("\n", 0, at) + 1 for at in found if not opening.search(text[:at])]
+
+
+@pytest.mark.parametrize("scope", ["portal", DRAWN])
+def test_every_table_stands_in_a_named_region_that_scrolls_and_can_be_focused(scope: str) -> None:
+    narrow = {"web/templates/allauth/elements/table.html"}  # two columns of allauth's own pages
+    paths = {str(path.relative_to(PACKAGE)): path for path in _files([scope], ".html")}
+    assert any("<table" in path.read_text("utf-8") for path in paths.values())
+    bare = {name: lines for name, path in paths.items() if name not in narrow and (lines := _bare_tables(path))}
+    assert bare == {}

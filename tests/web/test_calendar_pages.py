@@ -113,6 +113,15 @@ def test_the_file_opens_in_a_calendar(client, world, room):
     assert "no-store" in reply["Cache-Control"]
 
 
+@time_machine.travel(NOW, tick=False)
+def test_a_file_is_offered_only_where_it_would_hold_a_date(client, world, room):
+    address = reverse("web:calendar-file")
+    client.force_login(world.alice)
+    assert address in page(client)
+    client.force_login(world.bob)
+    assert address not in page(client)
+
+
 def test_nobody_has_a_calendar_without_signing_in(client, db):
     for name in ("calendar", "calendar-file"):
         assert client.get(reverse(f"web:{name}")).status_code == 302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,7 +39,16 @@ def rooms(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("hour", "said"), [(4, "God kveld"), (5, "God morgen"), (9, "God morgen"), (10, "God dag"), (18, "God kveld")]
+    ("hour", "said"),
+    [
+        (0, "Hei"),
+        (3, "Hei"),
+        (4, "God morgen"),
+        (9, "God morgen"),
+        (10, "God dag"),
+        (18, "God kveld"),
+        (23, "God kveld"),
+    ],
 )
 def test_greeting_follows_the_hour(hour, said):
     with translation.override("nb"):
@@ -147,6 +157,16 @@ def test_few_entries_stand_side_by_side_in_the_groups_order(client, world, rooms
     found = navigation.navigation(world.bob, "/")
     assert [entry.label for entry in found.row] == ["Resultater", "Enheter", "Kalender"]
     assert not found.groups
+
+
+def test_few_entries_are_also_behind_one_button_for_a_narrow_screen(client, world, rooms):
+    rooms(Room(links=(Entry("/roller/", "Roller", Group.SURVEYS),)))
+    client.force_login(world.alice)
+    page = client.get(reverse("people:roles")).content.decode()
+    folded = page[page.index("site-menu of-row") : page.index("</details>", page.index("site-menu of-row"))]
+    assert folded.count("<summary>") == 1
+    assert "Kalender" in folded
+    assert re.search(r'href="/roller/"\s+aria-current="page">Roller', folded)
 
 
 def test_page_head_asks_the_database_only_when_it_is_shown(rf, world, django_assert_num_queries):

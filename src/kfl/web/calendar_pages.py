@@ -44,6 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "before": _address(calendar.months_on(first, -MONTHS_SHOWN)),
         "after": _address(after),
         "today": today,
+        "has_file": _has_file(reader(request), today, entries),
     }
     return render(request, "web/calendar.html", context)
 
@@ -53,13 +54,23 @@ def file(request: HttpRequest) -> HttpResponse:
     """The same dates, to be opened in one's own calendar. For: everybody who has signed in."""
     today = timezone.localdate()
     content = calendar.as_file(
-        entries_of(reader(request), today - FILE_BEFORE, today + FILE_AFTER),
+        _of_file(reader(request), today),
         name=_("Kultur for læring"),
         address=request.build_absolute_uri("/").rstrip("/"),
         at=timezone.now(),
     )
     name = f"kultur-for-laering-{today.isoformat()}.ics"
     return downloads.attachment(content, name=name, media_type="text/calendar; charset=utf-8")
+
+
+def _of_file(user: User, today: date) -> list[calendar.Entry]:
+    return entries_of(user, today - FILE_BEFORE, today + FILE_AFTER)
+
+
+def _has_file(user: User, today: date, shown: list[calendar.Entry]) -> bool:
+    """Whether the file would hold a date; the rooms are asked only where the page does not tell it already."""
+    is_told = any(today - FILE_BEFORE <= entry.day <= today + FILE_AFTER for entry in shown)
+    return is_told or bool(_of_file(user, today))
 
 
 def _address(first: date) -> str:

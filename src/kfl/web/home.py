@@ -22,7 +22,9 @@ def cards_of(user: User, on: date) -> list[Card]:
 
 def greeting(at: datetime) -> str:
     """What one says at this hour."""
-    if 5 <= at.hour < 10:
+    if at.hour < 4:
+        return _("Hei")
+    if at.hour < 10:
         return _("God morgen")
     if 10 <= at.hour < 18:
         return _("God dag")
