@@ -1,6 +1,7 @@
 """A respondent's sheet and a browser session's right to write on it, as the owning process has them in memory."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from .bundle import Form
 from .envelopes import Invitation
@@ -10,7 +11,15 @@ from .sheet_rules import Answer, Screen
 
 
 class UnknownCode(LookupError):
-    """No respondent may answer with that code: never given, replaced, or outside its window."""
+    """No respondent may answer with that code: never given, replaced, or outside its times."""
+
+
+class OutsideTimes(UnknownCode):
+    """A code that somebody has, of a wave that has not opened yet (`opens_at`) or takes no more (`closed_at`)."""
+
+    def __init__(self, form: Form, opens_at: datetime | None, closed_at: datetime | None) -> None:
+        super().__init__("outside its times")
+        self.form, self.opens_at, self.closed_at = form, opens_at, closed_at
 
 
 class NoSuchAttempt(LookupError):

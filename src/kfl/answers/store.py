@@ -26,7 +26,7 @@ from .pending import Pending
 from .places import Where
 from .sealing import NAME_BYTES, End, SheetSeal, new_number
 from .sheet_rules import Answer, checked, screens
-from .sheets import AlreadySubmitted, Attempt, NoSuchAttempt, Saved, Sheet, Stale, Started, UnknownCode
+from .sheets import AlreadySubmitted, Attempt, NoSuchAttempt, OutsideTimes, Saved, Sheet, Stale, Started, UnknownCode
 from .writer import ADD_ATTEMPT, ADD_TO_LOG, Moved, Statement
 
 TOKEN_BYTES = 16
@@ -75,9 +75,11 @@ class OpenWave:
 
     def is_taking(self, now: datetime, group: int | None = None) -> bool:
         """Whether new respondents may start at this time, in this group or (without one) anywhere."""
-        opens_at = self.bundle.opens_at
-        closes_at = closing_times.latest(wave_tables.closes_at(self._reader), closing_times.read(self._reader), group)
+        opens_at, closes_at = self.bundle.opens_at, self._closes_at(group)
         return (opens_at is None or opens_at <= now) and (closes_at is None or now < closes_at)
+
+    def _closes_at(self, group: int | None) -> datetime | None:
+        return closing_times.latest(wave_tables.closes_at(self._reader), closing_times.read(self._reader), group)
 
     def invitation(self, code: str) -> Invitation:
         """What the envelope of a code holds; `UnknownCode` or `DoesNotOpen` where there is none."""
@@ -99,7 +101,7 @@ class OpenWave:
             What the browser held before. The session that typed goes on with its own sheet, under the next lease, as
             long as that has not ended; anybody else gets a sheet of one's own.
         now : datetime, optional
-            Refuse a code whose group takes no respondents at that time, in the same way as an unknown one.
+            Refuse a code whose group takes no respondents at that time.
         word : str, optional
             Of a sheet that was begun with this code and has not ended: the new one begins as an unseen copy of it. Any
             other word gives an empty sheet, and nobody is told which it was.
@@ -107,11 +109,17 @@ class OpenWave:
         Raises
         ------
         UnknownCode, DoesNotOpen
-            No envelope is found by that code, or its group takes no respondents now.
+            No envelope is found by that code.
+        OutsideTimes
+            Its group takes no respondents now: the same for all of the group, whoever has answered.
         """
         who = self.invitation(code)
         if now is not None and not self.is_taking(now, who.group):
-            raise UnknownCode("outside its window")
+            opens_at = self.bundle.opens_at
+            form: Form = self.bundle.form(who.form)
+            if opens_at is not None and now < opens_at:
+                raise OutsideTimes(form, opens_at, None)
+            raise OutsideTimes(form, None, self._closes_at(who.group))
         if who.form in self._ratings:
             return self._start_rating(who, session, secrets.token_bytes(TOKEN_BYTES))
         held = self._held(session)

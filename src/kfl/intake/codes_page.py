@@ -1,7 +1,7 @@
 """The first page: a code in, an attempt out; with the word of a sheet that was begun elsewhere, one that goes on.
 
-Every code that is known gets the same reply, whatever has happened with it, and every reply to a code is one write and
-takes as long (RULES D.10): it tells nobody whether somebody has answered.
+Every code that is known gets the same reply at the same time of its wave, whatever has happened with it, and every
+reply to a code is one write and takes as long (RULES D.10): it tells nobody whether somebody has answered.
 """
 
 import asyncio
@@ -18,12 +18,13 @@ from kfl.answers.codes import BadCode, normalise
 from kfl.answers.keys import DoesNotOpen
 from kfl.answers.owner import Owner
 from kfl.answers.sheet_words import BadWord, normalise_word
-from kfl.answers.sheets import Started, UnknownCode
+from kfl.answers.sheets import OutsideTimes, Started, UnknownCode
 from kfl.answers.wave_tables import NoSuchWave
 
 from . import http
 from .drawings import picture_names
 from .mistyped import Mistake, Wrong, is_no_word, where_in
+from .outside_times import NotNow
 from .plain_forms import WrongForm, read_fields
 from .rendering import AGAIN, choose_language, page
 from .requests import held_by, page_of, refuse_elsewhere, session_of
@@ -42,6 +43,7 @@ class Typed:
 
     code: str
     word: str  # empty without one
+    language: str = ""  # that is asked for on the page that a code got
 
 
 class CodesPage:
@@ -67,12 +69,14 @@ class CodesPage:
         self._sessions.admit()
         typed = typed_in(await http.read_body(request.receive, _MOST_CODE_BODY), machine)
         session = http.session_of(headers, scheme)
-        started = await self._start(typed, session)
-        reply = (
-            _refusal(request, typed, machine)
-            if started is None
-            else await self._let_in(started, session, request, typed.word)
-        )
+        found = await self._start(typed, session)
+        started = found if isinstance(found, Started) else None
+        if started is not None:
+            reply = await self._let_in(started, session, request, typed.word)
+        elif isinstance(found, NotNow):
+            reply = found.for_machines() if machine else found.for_people(request, typed.code, typed.language)
+        else:
+            reply = _refusal(request, typed, machine)
         # A word is a guess as well, and slows the next ones whether it was right or not.
         await self._until_due(request, began, guess=_code_in(typed) if started is None or typed.word else None)
         return reply
@@ -110,35 +114,36 @@ class CodesPage:
         wait = 0.0 if guess is None else self._throttle.mistake(network_of(host), guess)
         await asyncio.sleep(max(0.0, began + REPLY_S + wait - time.monotonic()))
 
-    async def _start(self, typed: Typed, session: bytes) -> Started | None:
-        """An attempt, with its write lined up; or None, when as much has been written."""
+    async def _start(self, typed: Typed, session: bytes) -> Started | NotNow | None:
+        """An attempt, with its write lined up; or that it is not the time, or None, when as much has been written."""
         try:
             code, word = normalise(typed.code), normalise_word(typed.word) if typed.word else None
             is_code = True
         except (BadCode, BadWord):
             code, word, is_code = NO_CODE, None, False
+        found = None
         for _ in range(_LOAN_LOOKS):
-            started = self._start_in_any_wave(code, word, session)
-            if started is not None and is_code:
-                return started
-            if not self._owner.is_lending:
+            found = self._start_in_any_wave(code, word, session)
+            if isinstance(found, Started) and is_code:
+                return found
+            if found is not None or not self._owner.is_lending:
                 break
             await asyncio.sleep(0.05)
         for wave in list(self._owner.waves.values())[:1]:
             await durable(wave.nothing())
-        return None
+        return found if isinstance(found, NotNow) and is_code else None
 
-    def _start_in_any_wave(self, code: str, word: str | None, session: bytes) -> Started | None:
+    def _start_in_any_wave(self, code: str, word: str | None, session: bytes) -> Started | NotNow | None:
         """Look in every wave, also for a text that is no code, so that both take as long."""
-        now = datetime.now(UTC)
+        now, not_now = datetime.now(UTC), None
         for wave in self._owner.waves.values():
-            if not wave.is_taking(now):
-                continue
             try:
                 return wave.start(code, session or None, now, word=word)
+            except OutsideTimes as times:
+                not_now = NotNow(wave.bundle, times)
             except (UnknownCode, DoesNotOpen, NoSuchWave):
                 continue
-        return None
+        return not_now
 
 
 def _code_in(typed: Typed) -> str:
@@ -158,8 +163,8 @@ def typed_in(body: bytes, machine: bool) -> Typed:
             raise WrongForm("not JSON") from problem
         return Typed(fields.get("code", ""), fields.get("word", "").strip())
     sent = read_fields(body)
-    code, word = (next(iter(sent.get(name, [])), "") for name in ("code", "word"))
-    return Typed(code, word.strip())
+    code, word, language = (next(iter(sent.get(name, [])), "") for name in ("code", "word", "lang"))
+    return Typed(code, word.strip(), language)
 
 
 def _welcome(started: Started, machine: bool, scheme: str, *, again: bool) -> Response:

@@ -48,14 +48,20 @@ def language_of(request: Request, offered: list[str] | None = None) -> str:
 
 
 def page(
-    request: Request, template: str, *, status: int = 200, offered: list[str] | None = None, **more: Any
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    offered: list[str] | None = None,
+    language: str = "",
+    **more: Any,
 ) -> HTMLResponse:
-    """One page in the reader's language.
+    """One page in the reader's language, which is `language` where it was asked for with this very request.
 
     A questionnaire may speak a language that our own words don't: then those are in bokmål, and each text says
     what it is in and which way it runs.
     """
-    reader = language_of(request, offered)
+    reader = chosen_language(language, offered or list(LANGUAGES)) if language else language_of(request, offered)
     lang = reader if reader in LANGUAGES else SOURCE
     text = _templates.get_template(template).render(
         _=translations(lang).gettext,
@@ -72,7 +78,10 @@ def page(
         path=http.PREFIX + request.url.path,
         **more,
     )
-    return HTMLResponse(text, status_code=status)
+    reply = HTMLResponse(text, status_code=status)
+    if language:
+        _remember(reply, request, language)
+    return reply
 
 
 def _face(place: int, count: int) -> Markup:
@@ -86,10 +95,14 @@ def choose_language(request: Request) -> Response | None:
         return None
     kept = f"?{AGAIN}" if AGAIN in request.query_params else ""
     reply = RedirectResponse(f"{http.PREFIX}{request.url.path}{kept}", status_code=303)
+    _remember(reply, request, wanted)
+    return reply
+
+
+def _remember(reply: Response, request: Request, wanted: str) -> None:
     if wanted in NAMES:
         secure = request.scope.get("scheme") == "https"
         reply.set_cookie(LANGUAGE_COOKIE, wanted, path=http.PREFIX, secure=secure, httponly=True, samesite="lax")
-    return reply
 
 
 @cache

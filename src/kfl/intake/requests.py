@@ -1,5 +1,7 @@
 """Requests about one attempt: whose it is, and the pages and redirects that answer them."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -57,7 +59,7 @@ def redirect_to(held: HeldAttempt, where: str) -> Response:
     return RedirectResponse(address, status_code=303)
 
 
-def page_of(request: Request, held: HeldAttempt, template: str, *, status: int = 200, **more: object) -> HTMLResponse:
+def page_of(request: Request, held: HeldAttempt, template: str, *, status: int = 200, **more: Any) -> HTMLResponse:
     """A page of this attempt, with its form and in a language of its wave."""
     bundle, form = held.wave.bundle, held.attempt.form
     return page(
