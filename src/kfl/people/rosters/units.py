@@ -16,7 +16,7 @@ from kfl.core.lists import Change, Faults, Line
 from .. import actions
 from ..kinds import Kind
 from ..models import Scheme, Unit, UnitCode, User
-from .places import Place, Places
+from .listed_units import ListedUnit, ListedUnits
 from .plan import ListKind, RosterPlan
 from .unit_list import Entry
 
@@ -29,7 +29,7 @@ ORDER = tuple(Kind)  # from the top down
 class Work:
     """Carries the list out level by level, so that what is above is there first."""
 
-    places: list[Place] = field(default_factory=list)
+    places: list[ListedUnit] = field(default_factory=list)
 
     def __call__(self, *, by: User | None) -> None:
         by_level = sorted(self.places, key=lambda one: ORDER.index(one.kind))
@@ -57,7 +57,7 @@ class Work:
 def plan(entries: Sequence[Entry], *, by: User | None, on: date, faults: Faults) -> RosterPlan:
     """What a list would change; raises `WrongFile` where units cannot lie where it says."""
     faults.refuse()
-    places = Places(by, on)
+    places = ListedUnits(by, on)
     for kind in ORDER:
         places.put([one for one in entries if one.kind is kind], faults)
     faults.refuse()
@@ -79,7 +79,7 @@ def _kind(kind: str) -> str:
     return str(Kind(kind).label)
 
 
-def _line(place: Place) -> Line:
+def _line(place: ListedUnit) -> Line:
     under = f"{_kind(place.kind)}, {place.above.name}" if place.above else _kind(place.kind)
     if place.unit is None:
         return Line(Change.NEW, place.name, under, ", ".join(one.code for one in place.entries))
@@ -87,7 +87,7 @@ def _line(place: Place) -> Line:
     return Line(Change.CHANGED if details else Change.UNCHANGED, place.name, under, ", ".join(details))
 
 
-def _new_unit(place: Place) -> actions.NewUnit:
+def _new_unit(place: ListedUnit) -> actions.NewUnit:
     starts = [one.from_on for one in place.entries if one.from_on]
     ends = [one.to_on for one in place.entries]
     codes = tuple(_code(one) for one in place.entries)
@@ -100,7 +100,7 @@ def _code(entry: Entry) -> tuple[Scheme, str, date, date | None]:
     return (entry.scheme, entry.code, entry.from_on or FIRST_CODE_DAY, entry.to_on)
 
 
-def _change(place: Place, unit: Unit) -> actions.UnitChange:
+def _change(place: ListedUnit, unit: Unit) -> actions.UnitChange:
     """The unit as the list has it. A blank date leaves the one that is there."""
     days: dict[int, tuple[date, date | None]] = {row.pk: (row.valid_from, row.valid_to) for row in place.codes}
     dated: list[tuple[UnitCode, date, date | None]] = []

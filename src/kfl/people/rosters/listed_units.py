@@ -19,12 +19,12 @@ from .unit_list import Entry
 
 
 @dataclass(eq=False)
-class Place:
+class ListedUnit:
     """A unit of the list or of the portal: its rows, and the unit and codes that are there already."""
 
     kind: Kind
     name: str
-    above: Place | None
+    above: ListedUnit | None
     unit: Unit | None = None
     entries: list[Entry] = field(default_factory=list)
     codes: list[UnitCode] = field(default_factory=list)
@@ -35,16 +35,16 @@ class Place:
         return next((row for row in rows if entry.overlaps(row.valid_from, row.valid_to)), None)
 
 
-class Places:
+class ListedUnits:
     """Finds the place of each row, from the top of the tree down."""
 
     def __init__(self, by: User | None, on: date) -> None:
         self.by = by
         self.units = Units(by, Permission.UNIT_EDIT, on)
-        self.listed: list[Place] = []
-        self._of_unit: dict[int, Place] = {}
-        self._by_code: dict[str, list[Place]] = defaultdict(list)
-        self._named: dict[tuple[Kind, str, int], Place] = {}
+        self.listed: list[ListedUnit] = []
+        self._of_unit: dict[int, ListedUnit] = {}
+        self._by_code: dict[str, list[ListedUnit]] = defaultdict(list)
+        self._named: dict[tuple[Kind, str, int], ListedUnit] = {}
         self._codes: dict[int, list[UnitCode]] = defaultdict(list)
         self._known: dict[tuple[str, str], list[UnitCode]] = defaultdict(list)
         rows = UnitCode.objects.everywhere(why="whether: a code of another's unit is refused, and not said whose it is")
@@ -66,7 +66,7 @@ class Places:
         for entry in later:
             self._add(self._by_its_name(entry, above[id(entry)]), entry, above[id(entry)], faults)
 
-    def _above(self, entry: Entry, faults: Faults) -> Place | None:
+    def _above(self, entry: Entry, faults: Faults) -> ListedUnit | None:
         if entry.kind is Kind.COUNTY:
             return None
         found = list(dict.fromkeys(self._by_code.get(entry.under, [])))
@@ -83,7 +83,7 @@ class Places:
             faults.add(entry.number, "under", words.format(name=entry.name, **kinds))
         return place
 
-    def _by_its_code(self, entry: Entry, faults: Faults) -> Place | None:
+    def _by_its_code(self, entry: Entry, faults: Faults) -> ListedUnit | None:
         for row in self._known.get((entry.scheme, entry.code), []):
             if not entry.overlaps(row.valid_from, row.valid_to):
                 continue
@@ -98,7 +98,7 @@ class Places:
             return self._place_of(unit)
         return None
 
-    def _by_its_name(self, entry: Entry, above: Place | None) -> Place:
+    def _by_its_name(self, entry: Entry, above: ListedUnit | None) -> ListedUnit:
         key = (entry.kind, same(entry.name), id(above))
         if key in self._named:
             return self._named[key]
@@ -106,14 +106,14 @@ class Places:
         unit = self._by_name.get((entry.kind, key[1], parent)) if above is None or above.unit else None
         if unit is not None:
             return self._place_of(unit)
-        return Place(entry.kind, entry.name, above)
+        return ListedUnit(entry.kind, entry.name, above)
 
-    def _place_of(self, unit: Unit) -> Place:
+    def _place_of(self, unit: Unit) -> ListedUnit:
         if unit.pk not in self._of_unit:
-            self._of_unit[unit.pk] = Place(Kind(unit.kind), unit.name, None, unit, codes=self._codes[unit.pk])
+            self._of_unit[unit.pk] = ListedUnit(Kind(unit.kind), unit.name, None, unit, codes=self._codes[unit.pk])
         return self._of_unit[unit.pk]
 
-    def _add(self, place: Place, entry: Entry, above: Place | None, faults: Faults) -> None:
+    def _add(self, place: ListedUnit, entry: Entry, above: ListedUnit | None, faults: Faults) -> None:
         if not place.entries:
             place.name, place.above = entry.name, above
             self.listed.append(place)
