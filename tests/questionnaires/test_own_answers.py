@@ -9,6 +9,7 @@ from django.urls import reverse
 from kfl.core.text import text
 from kfl.questionnaires import actions, completeness, freezing
 from kfl.questionnaires.formats import Format
+from kfl.questionnaires.forms.editor import ItemForm
 from kfl.questionnaires.forms.own_answers import StoredAnswer, followed
 from kfl.questionnaires.models import Item
 from tests.surveys.making import a_questionnaire
@@ -128,6 +129,34 @@ def test_lines_that_do_not_answer_to_one_another_are_refused_and_kept_on_the_pag
 def test_a_line_that_is_blank_in_all_languages_is_no_answer(frida, homework):
     frida.post(at("item-edit", item=homework.pk), ASKED | many(nb=["Ute", "", "Inne"], en=["", "", "Inside"]))
     assert labels(homework) == [{"nb": "Ute"}, {"nb": "Inne", "en": "Inside"}]
+
+
+def test_a_line_left_empty_at_the_end_counts_as_the_person_sees_it(frida, homework):
+    more = many(nb=["Ute", "Inne"], en=["Outside", ""])
+    frida.post(at("item-edit", item=homework.pk), rows(homework) | more)
+    assert labels(homework) == [*LABELS, {"nb": "Ute", "en": "Outside"}, {"nb": "Inne"}]
+
+
+@pytest.mark.parametrize(
+    ("format", "opens"), [("single", True), ("multiple", True), ("number", True), ("agree4", False), ("text", False)]
+)
+def test_the_folded_box_opens_where_its_fields_count(format, opens):
+    form = ItemForm(initial={"format": format}, is_new=True, for_children=False, in_scale=False)
+    assert form.uses_rare() is opens
+
+
+def test_the_folded_box_opens_where_the_whole_is_wrong():
+    form = ItemForm(ASKED | {"format": "text"}, is_new=True, for_children=False, in_scale=False)
+    assert not form.uses_rare()
+    form.add_error(None, "det minste er større enn det største")
+    assert form.uses_rare()
+
+
+def test_a_line_that_nobody_wrote_is_still_missed(frida, homework):
+    more = many(nb=["Ute", "Inne", "Hjemme"], en=["Outside", ""])
+    page = frida.post(at("item-edit", item=homework.pk), rows(homework) | more).content.decode()
+    assert "Bokmål har 3 linjer, og engelsk har 2" in page
+    assert labels(homework) == LABELS
 
 
 def test_what_two_have_changed_is_asked_about_and_what_one_left_alone_stands(frida, homework):

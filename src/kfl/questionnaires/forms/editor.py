@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kfl.core import stale
 from kfl.core.text import LANGUAGES, TranslatedText, from_fields, language_fields
 
-from ..formats import Format, Informant
+from ..formats import WITH_OWN_OPTIONS, Format, Informant
 from ..models import Favourable, Item, QuestionnaireVersion, Scale
 from .own_answers import OwnAnswersField, followed, from_options, to_options
 
@@ -136,6 +136,9 @@ class ItemForm(stale.CarefulForm):
         return [field for field in self if field.name.startswith(RARE)]
 
     def uses_rare(self) -> bool:
+        """Whether they are shown: the format needs them, they are filled in, or what is wrong may lie there."""
+        if self.non_field_errors() or self["format"].value() in {*WITH_OWN_OPTIONS, Format.NUMBER}:
+            return True
         return any(field.errors or field.value() for field in self.rare())
 
     def _in_words(self, name: str, now: object) -> str:

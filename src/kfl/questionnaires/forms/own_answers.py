@@ -175,12 +175,18 @@ def _row_faults(rows: Sequence[AnswerRow]) -> Iterator[str]:
 
 
 def _lines(many: Mapping[str, str]) -> dict[str, list[str]]:
-    """The lines of each language that has any, without empty ones at the end."""
-    cut = {language: [line.strip() for line in text.splitlines()] for language, text in many.items()}
-    for lines in cut.values():
-        while lines and not lines[-1]:
-            lines.pop()
-    return cut
+    """The lines of each language that has any; of empty ones at the end those that were written beside an answer."""
+    seen = {
+        language: [line.strip() for line in [*text.splitlines(), *([""] if text.endswith("\n") else [])]]
+        for language, text in many.items()
+    }
+    answers = len(_without_empty_end(seen.get(SOURCE, [])))
+    cut = {language: _without_empty_end(lines) for language, lines in seen.items()}
+    return {language: lines + seen[language][len(lines) : answers] for language, lines in cut.items()}
+
+
+def _without_empty_end(lines: Sequence[str]) -> list[str]:
+    return list(lines[: max((number for number, line in enumerate(lines, start=1) if line), default=0)])
 
 
 def _line_faults(many: Mapping[str, str]) -> Iterator[str]:
