@@ -104,15 +104,17 @@ def test_each_look_leaves_a_line(county, client):
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_a_page_asks_at_most_ten_questions_and_is_light(two_waves, client, tab):
+def test_a_page_asks_at_most_ten_questions_read_again_fewer_and_is_light(two_waves, client, tab):
     client.force_login(two_waves.alice)
     client.get("/resultater/")  # the session's own writes come once a minute
     page = address(two_waves.t2, two_waves.ask, tab)
-    for _cold_then_warm in range(2):
+    again = 7  # session, user, roles, page, ways, and two for the line in the log
+    again += tab == "om-tallene/"  # what a room offers there is each reader's own
+    for most in (10, again):
         with CaptureQueriesContext(connection) as asked:
             response = client.get(page)
         around = ("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")  # begin or end a transaction, ask nothing
-        assert len([query for query in asked if not query["sql"].startswith(around)]) <= 10
+        assert len([query for query in asked if not query["sql"].startswith(around)]) <= most
         assert response.status_code == 200
         assert len(response.content) < 100 * 1024
 

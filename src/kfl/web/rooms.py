@@ -6,6 +6,7 @@ addresses, the entries in the page head and the cards on the home page. `web` it
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -29,7 +30,12 @@ def apps() -> list[str]:
 def having(module: str) -> list[str]:
     """The full names of the rooms' modules of this name, for those rooms that have one."""
     names = [f"kfl.{room}.{module}" for room in ROOMS]
-    return [name for name in names if find_spec(name)]
+    return [name for name in names if _is_there(name)]
+
+
+@cache  # each page asks, and a module that is not there is looked for on disk every time
+def _is_there(name: str) -> bool:
+    return find_spec(name) is not None
 
 
 def homes() -> list[ModuleType]:
