@@ -134,3 +134,11 @@ def test_every_table_stands_in_a_named_region_that_scrolls_and_can_be_focused(sc
     assert any("<table" in path.read_text("utf-8") for path in paths.values())
     bare = {name: lines for name, path in paths.items() if name not in narrow and (lines := _bare_tables(path))}
     assert bare == {}
+
+
+@pytest.mark.parametrize("scope", ["portal", "intake"])
+def test_no_script_takes_a_templates_line_breaks_for_words(scope: str) -> None:
+    paths = [path for path in _files([scope], ".js") if "vendor" not in path.parts]
+    bare = re.compile(r'textContent\s*[!=]==?\s*""')
+    assert paths
+    assert [str(path.relative_to(PACKAGE)) for path in paths if bare.search(path.read_text("utf-8"))] == []

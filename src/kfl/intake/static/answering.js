@@ -18,7 +18,7 @@ let lastSign = performance.now();
 screens.set(current.number, current);
 history.replaceState(current.number, "", location.pathname); // that a word was typed stays in no history
 
-const queue = new Queue(tell, stop, line.textContent !== "");
+const queue = new Queue(tell, stop, line.textContent.trim() !== "");
 
 function tell(word) {
   const text = word ? line.dataset[word] : "";
