@@ -9,7 +9,7 @@ import pytest
 
 from kfl.answers import alone
 from kfl.answers.bulk import counts, read_columns, read_texts
-from kfl.answers.closing import Step, close_wave_file
+from kfl.answers.closing import CloseStep, close_wave_file
 from kfl.answers.keys import CodeKey, KeyMissing
 from kfl.answers.places import wave_state
 from kfl.answers.store import OpenWave
@@ -82,7 +82,7 @@ def test_texts_of_adults_lie_apart_without_person(tmp_path):
     assert read_columns(wave.place, "t3", 2).answers.tolist() == [[2, 2, 2]]
 
 
-@pytest.mark.parametrize("step", list(Step))
+@pytest.mark.parametrize("step", list(CloseStep))
 def test_close_that_was_killed_is_brought_to_its_end(tmp_path, step):
     wave = open_wave(tmp_path, people=5)
     expected = answer(wave)

@@ -9,7 +9,7 @@ import msgspec
 
 from kfl.answers import bundle as bundles
 from kfl.answers import places
-from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
+from kfl.answers.bundle import Bundle, BundleForm, BundleItem, BundlePage, ItemKind, Option
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation, seal_invitation
 from kfl.answers.folder import WaveFile
@@ -24,41 +24,41 @@ AGREE = [Option(1, {"nb": "Helt uenig"}), Option(2, {"nb": "Litt uenig"}), Optio
 FACES = [Option(1, {"nb": "Lei seg"}), Option(2, {"nb": "Midt imellom"}), Option(3, {"nb": "Glad"})]
 
 
-def _item(key: str, kind: ItemKind, **more: object) -> Item:
+def _item(key: str, kind: ItemKind, **more: object) -> BundleItem:
     options = {ItemKind.AGREE4: AGREE, ItemKind.FACES3: FACES, ItemKind.MULTIPLE: AGREE[:3]}.get(kind, [])
     text = {"nb": f"Utsagn {key}", "nn": f"Utsegn {key}", "en": f"Statement {key}"}
-    return Item(key, -1, text, kind, options, **more)  # type: ignore[arg-type]
+    return BundleItem(key, -1, text, kind, options, **more)  # type: ignore[arg-type]
 
 
 def bundle(wave: str = "t3", closes_at: datetime | None = datetime(2100, 1, 1, tzinfo=UTC)) -> Bundle:
     """Form 1 for pupils (two pages), form 2 for parents (one page with a text), form 3 with faces."""
-    pupils = Form(
+    pupils = BundleForm(
         1,
         "pupil_5_10",
         {"nb": "Elever på 5.–10. trinn"},
         {"nb": "Om skolen din."},
         [
-            Page("timene", {"nb": "Om timene"}, [_item("a1", ItemKind.AGREE4), _item("a2", ItemKind.AGREE4)]),
-            Page(
+            BundlePage("timene", {"nb": "Om timene"}, [_item("a1", ItemKind.AGREE4), _item("a2", ItemKind.AGREE4)]),
+            BundlePage(
                 "mer",
                 {"nb": "Mer"},
                 [_item("valg", ItemKind.MULTIPLE), _item("tall", ItemKind.NUMBER, low=0, high=300)],
             ),
         ],
     )
-    parents = Form(
+    parents = BundleForm(
         2,
         "parent",
         {"nb": "Foreldre"},
         {"nb": "Om barnets skole."},
-        [Page("hjem", {"nb": "Hjem"}, [_item("p1", ItemKind.AGREE4), _item("ord", ItemKind.TEXT)])],
+        [BundlePage("hjem", {"nb": "Hjem"}, [_item("p1", ItemKind.AGREE4), _item("ord", ItemKind.TEXT)])],
     )
-    faces = Form(
+    faces = BundleForm(
         3,
         "pupil_1_4",
         {"nb": "Elever på 1.–4. trinn"},
         {"nb": "Om skolen din."},
-        [Page("trives", {"nb": "Trives"}, [_item("f1", ItemKind.FACES3), _item("f2", ItemKind.FACES3)])],
+        [BundlePage("trives", {"nb": "Trives"}, [_item("f1", ItemKind.FACES3), _item("f2", ItemKind.FACES3)])],
         faces=True,
     )
     forms = [bundles.with_columns(form) for form in (pupils, parents, faces)]

@@ -8,12 +8,14 @@ import pytest
 from icalendar import Calendar
 
 from kfl.core import calendar
-from kfl.core.calendar import Entry
+from kfl.core.calendar import CalendarEntry
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
-OPENS = Entry("wave:t2:opens", "T2 åpner", datetime(2026, 11, 2, 7, tzinfo=UTC), url="/kartlegging/t2/")
-LATE = Entry("wave:t2:late", "T2 stenger", datetime(2026, 11, 30, 23, 30, tzinfo=UTC))  # after midnight in Norway
-SEMINAR = Entry(
+OPENS = CalendarEntry("wave:t2:opens", "T2 åpner", datetime(2026, 11, 2, 7, tzinfo=UTC), url="/kartlegging/t2/")
+LATE = CalendarEntry(
+    "wave:t2:late", "T2 stenger", datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+)  # after midnight in Norway
+SEMINAR = CalendarEntry(
     "seminar:3", "Samling; del 1, «hvor er vi?»\nMed mat", date(2026, 11, 2), date(2026, 11, 3), place="Hamar"
 )
 
@@ -42,7 +44,7 @@ def test_months_are_counted_over_the_year(first, count, then):
     assert calendar.months_on(first, count) == then
 
 
-def read(*entries: Entry) -> dict[str, dict[str, object]]:
+def read(*entries: CalendarEntry) -> dict[str, dict[str, object]]:
     content = calendar.as_file(entries, name="Kultur for læring", address="https://kfl.example.no:8443", at=AT)
     assert content.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:")
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
@@ -67,5 +69,5 @@ def test_the_same_entries_give_the_same_file_whatever_their_order():
 def test_hours_are_in_utc_whatever_clock_they_were_given_by():
     from zoneinfo import ZoneInfo
 
-    (event,) = read(Entry("a", "b", datetime(2026, 7, 1, 9, tzinfo=ZoneInfo("Europe/Oslo")))).values()
+    (event,) = read(CalendarEntry("a", "b", datetime(2026, 7, 1, 9, tzinfo=ZoneInfo("Europe/Oslo")))).values()
     assert event["dtstart"].to_ical() == b"20260701T070000Z"

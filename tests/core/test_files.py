@@ -69,7 +69,7 @@ def test_the_same_bytes_are_kept_once_and_only_their_owner_may_read_the_folder(d
 @pytest.mark.parametrize("kind", kinds.ALL.values(), ids=kinds.ALL)
 def test_more_than_a_kind_may_have_is_not_kept(data_dir, kind):
     files.keep(files.Content(kind, bytes(kind.most_bytes)))
-    with pytest.raises(store.TooLarge):
+    with pytest.raises(store.FileTooLarge):
         files.keep(files.Content(kind, bytes(kind.most_bytes + 1)))
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from kfl.core import happenings, jobs
+from kfl.core.lifecycle import OutsideTransaction
 from kfl.core.models import Job, JobState
 
 HEARD: list[tuple[str, int]] = []
@@ -58,7 +59,7 @@ def test_what_is_taken_back_was_never_told(bell, settings, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_told_where_it_is_written(bell):
-    with pytest.raises(happenings.OutsideTransaction):
+    with pytest.raises(OutsideTransaction):
         happenings.tell("bell.rung", by=None, times=1)
 
 

@@ -54,11 +54,13 @@ def finished(monkeypatch):
     told = []
 
     def write(sent):
-        return mail.Letter(f"Runde {sent.about['round']}", f"secret {get_language()}", "<p>secret</p>", {"X-Own": "a"})
+        return mail.MailMessage(
+            f"Runde {sent.about['round']}", f"secret {get_language()}", "<p>secret</p>", {"X-Own": "a"}
+        )
 
     monkeypatch.setattr(letters, "_kinds", dict(letters._kinds))
     mail.letter("a.round", topic="a", hours=lambda sent: Hours(), finished=lambda *was: told.append(was[:2]))(write)
-    mail.letter("a.invitation")(lambda sent: mail.Letter("Velkommen", "secret"))
+    mail.letter("a.invitation")(lambda sent: mail.MailMessage("Velkommen", "secret"))
     mail.letter("a.gone")(lambda sent: None)
     return told
 

@@ -7,9 +7,9 @@ from django.template import engines
 
 from kfl.core import offers
 from kfl.core.cards import Link
-from kfl.core.offers import Page, Slot
+from kfl.core.offers import AskingPage, Slot
 
-PAGE = Page("test", {"wave": "t2"})
+PAGE = AskingPage("test", {"wave": "t2"})
 BODY = (
     '<h1>Trivsel</h1>{% slot "scale" "trivsel" %}<p>{{ written }}</p>{% slot "question" "trivsel-1" %}'
     '{% slot "scale" "uro" %}'

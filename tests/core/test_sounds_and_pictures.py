@@ -8,7 +8,7 @@ import random
 import pytest
 from PIL import Image
 
-from kfl.core.files import WrongFile
+from kfl.core.files import UnusableFile
 from kfl.core.files.kinds import JPEG, PNG
 from kfl.core.files.pictures import LONGEST_SIDE, redrawn
 from kfl.core.files.sounds import MOST_GIVEN_BYTES, checked_sound
@@ -31,7 +31,7 @@ def test_a_sound_that_was_cut_off_is_refused_as_such(kind):
     for left in (len(whole) // 2, len(whole) - 3):
         if kind == "audio/mpeg" and left > len(whole) // 2:
             continue  # a last frame that lacks three bytes plays
-        with pytest.raises(WrongFile, match="skadet"):
+        with pytest.raises(UnusableFile, match="skadet"):
             checked_sound(whole[:left])
 
 
@@ -40,7 +40,7 @@ def test_a_sound_that_was_cut_off_is_refused_as_such(kind):
     [b"", HTML, SVG, b"MZ" + b"\0" * 500, picture(), b"RIFF\x10\0\0\0AVI " + b"\0" * 32, b"\x1aE\xdf\xa3webm"],
 )
 def test_what_is_no_sound_is_refused_with_the_reason(body):
-    with pytest.raises(WrongFile, match="ikke en lydfil"):
+    with pytest.raises(UnusableFile, match="ikke en lydfil"):
         checked_sound(body)
 
 
@@ -50,12 +50,12 @@ def test_what_is_no_sound_is_refused_with_the_reason(body):
      ogg(last=False), wav(0)],
 )  # fmt: skip
 def test_a_page_or_a_film_behind_a_sounds_first_bytes_is_refused(body):
-    with pytest.raises(WrongFile, match="skadet"):
+    with pytest.raises(UnusableFile, match="skadet"):
         checked_sound(body)
 
 
 def test_a_sound_over_one_megabyte_is_refused():
-    with pytest.raises(WrongFile, match="1 MB"):
+    with pytest.raises(UnusableFile, match="1 MB"):
         checked_sound(mp3(MOST_GIVEN_BYTES // 417 + 1))
 
 
@@ -64,7 +64,7 @@ def test_random_bytes_behind_each_first_bytes_are_refused_and_never_break_the_ch
     refused = 0
     for start in (b"RIFF\x10\0\0\0WAVE", b"OggS", b"\0\0\0\x18ftypM4A ", b"ID3", b"\xff\xfb\x90\x00"):
         for _ in range(40):
-            with pytest.raises(WrongFile):
+            with pytest.raises(UnusableFile):
                 checked_sound(start + chance.randbytes(chance.randrange(400)))
             refused += 1
     assert refused == 200
@@ -87,15 +87,15 @@ def test_a_picture_is_drawn_anew_without_what_else_the_file_held():
 
 @pytest.mark.parametrize("body", [HTML, SVG, b"", picture("GIF"), picture("WEBP"), wav()])
 def test_what_is_no_png_or_jpeg_is_refused(body):
-    with pytest.raises(WrongFile, match="PNG eller JPEG"):
+    with pytest.raises(UnusableFile, match="PNG eller JPEG"):
         redrawn(body)
 
 
 def test_a_broken_picture_and_one_with_too_many_points_are_refused():
     whole = picture("PNG", (400, 400))
-    with pytest.raises(WrongFile, match="skadet"):
+    with pytest.raises(UnusableFile, match="skadet"):
         redrawn(whole[: len(whole) // 2])
-    with pytest.raises(WrongFile, match="40 millioner"):
+    with pytest.raises(UnusableFile, match="40 millioner"):
         redrawn(picture("PNG", (8000, 8000)))
 
 
@@ -106,5 +106,5 @@ def test_a_picture_that_its_library_stumbles_on_is_called_broken(monkeypatch):
         raise TypeError("unsupported operand")
 
     monkeypatch.setattr("kfl.core.files.pictures.ImageOps.exif_transpose", stumble)
-    with pytest.raises(WrongFile, match="skadet eller kuttet"):
+    with pytest.raises(UnusableFile, match="skadet eller kuttet"):
         redrawn(picture())

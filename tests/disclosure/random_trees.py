@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.disclosure import Scale, Shown, Tree
+from kfl.disclosure import JudgedScale, Shown, Tree
 from kfl.disclosure.attacker import Released
 
 CODES = 5  # 0 is never given; 1-4 are the answers
@@ -16,7 +16,7 @@ CODES = 5  # 0 is never given; 1-4 are the answers
 class Survey:
     tree: Tree
     counts: NDArray[np.int64]
-    scales: list[Scale]
+    scales: list[JudgedScale]
     k: int
     k_share: int
     alone: NDArray[np.int64]  # of the counts, those whose person handed in no other sheet
@@ -36,10 +36,10 @@ def random_survey(seed: int, *, single_items: bool = False, largest_k: int = 8) 
         for part, people in enumerate(_parts(random, int(random.poisson(usual)))):
             _answer(random, counts[node, part], people)
     if single_items:
-        scales = [Scale(f"item {item}", (item,), (False,), 1, CODES - 1) for item in range(items)]
+        scales = [JudgedScale(f"item {item}", (item,), (False,), 1, CODES - 1) for item in range(items)]
     else:
         turned = tuple(bool(random.random() < 0.3) for _ in range(items))
-        scales = [Scale("scale", tuple(range(items)), turned, 1, CODES - 1)]
+        scales = [JudgedScale("scale", tuple(range(items)), turned, 1, CODES - 1)]
     k_share = k + int(random.integers(0, 4))
     alone = counts if random.random() < 0.5 else random.binomial(counts, random.choice([0.3, 0.8, 0.95]))
     return Survey(Tree(np.array(parent)), counts, scales, k, k_share, alone)

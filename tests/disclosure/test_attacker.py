@@ -5,13 +5,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from kfl.disclosure import Scale, Shown, Tree
+from kfl.disclosure import JudgedScale, Shown, Tree
 from kfl.disclosure.attacker import Cell, Matrix, Released, find_leaks, matrices, smallest_reach
 from kfl.disclosure.rowspace import RowSpace
 from kfl.disclosure.spec import spread
 from tests.disclosure.random_trees import naive, published, random_survey
 
-SCALE = Scale("s", (0,), (False,), 1, 4)
+SCALE = JudgedScale("s", (0,), (False,), 1, 4)
 
 
 def release(parent, people, scale, split=None, items=None, name="T1") -> Released:

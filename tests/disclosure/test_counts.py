@@ -9,9 +9,9 @@ import pytest
 
 from kfl.disclosure import (
     BadCounts,
+    JudgedScale,
     Presence,
     ReleaseRefused,
-    Scale,
     Thresholds,
     Tree,
     decide,
@@ -25,7 +25,7 @@ from tests.disclosure.random_trees import Survey, random_survey
 
 K = Thresholds()
 MUNICIPALITY = Tree(np.array([-1, 0, 0, 0]))  # three schools
-SCALE = Scale("trivsel", (0,), (False,), 1, 4)
+SCALE = JudgedScale("trivsel", (0,), (False,), 1, 4)
 
 
 def answers(*schools: int) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kfl.disclosure import BadCounts, Hidden, ReleaseRefused, Scale, Shown, Thresholds, Tree, decide, reason
+from kfl.disclosure import BadCounts, Hidden, JudgedScale, ReleaseRefused, Shown, Thresholds, Tree, decide, reason
 from kfl.disclosure.decision import sharing_items
 from kfl.disclosure.gate import gate
 
@@ -22,8 +22,8 @@ def spread(*people: int, items: int = 1, parts: int = 1) -> np.ndarray:
     return counts
 
 
-def scale(key: str, *items: int, sensitive: bool = False) -> Scale:
-    return Scale(key, items, (False,) * len(items), 1, 4, sensitive)
+def scale(key: str, *items: int, sensitive: bool = False) -> JudgedScale:
+    return JudgedScale(key, items, (False,) * len(items), 1, 4, sensitive)
 
 
 def reasons(codes: np.ndarray) -> list[Hidden | None]:
@@ -120,7 +120,7 @@ def test_sheets_of_somebodys_own_making_make_no_group_large_enough(alone: int, i
     counted = np.zeros_like(INVENTED)
     given = np.repeat(np.arange(5), INVENTED[1, 0, 0])
     counted[1, 0, 0] = np.bincount(given[:alone], minlength=5)
-    tree, scale = Tree(np.array([-1, 0])), Scale("calm", (0,), (False,), 1, 4)
+    tree, scale = Tree(np.array([-1, 0])), JudgedScale("calm", (0,), (False,), 1, 4)
     shown = decide(tree, INVENTED, [scale], Thresholds(), counted).shown()
     assert shown.items.all() == is_shown
     if not is_shown:
@@ -131,7 +131,7 @@ def test_sheets_of_somebodys_own_making_make_no_group_large_enough(alone: int, i
 
 
 def test_those_who_count_must_be_among_all() -> None:
-    tree, scale = Tree(np.array([-1, 0])), Scale("calm", (0,), (False,), 1, 4)
+    tree, scale = Tree(np.array([-1, 0])), JudgedScale("calm", (0,), (False,), 1, 4)
     with pytest.raises(BadCounts):
         decide(tree, INVENTED, [scale], Thresholds(), INVENTED + 1)
     with pytest.raises(BadCounts):

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from kfl.disclosure import BadCounts, ReleaseRefused, Scale, Shown, Thresholds, Tree, decide
+from kfl.disclosure import BadCounts, JudgedScale, ReleaseRefused, Shown, Thresholds, Tree, decide
 from kfl.disclosure.gate import gate
 from kfl.disclosure.spec import Answers, alike, spread
 
 SCHOOL = Tree(np.array([-1, 0, 0, 0]))
 K = Thresholds()
-SCALE = Scale("trivsel", (0,), (False,), 1, 4)
+SCALE = JudgedScale("trivsel", (0,), (False,), 1, 4)
 EVERYWHERE = (1, 1, 1, 1)
 NOWHERE = (0, 0, 0, 0)
 
@@ -94,14 +94,14 @@ def test_gate_refuses(rule, table, shown) -> None:
 
 
 def test_sensitive_scale_is_refused_wherever_it_is_shown() -> None:
-    sensitive = Scale("mobbing", (0,), (False,), 1, 4, sensitive=True)
+    sensitive = JudgedScale("mobbing", (0,), (False,), 1, 4, sensitive=True)
     gate(SCHOOL, FINE, [sensitive], marks(NOWHERE), K)
     with pytest.raises(ReleaseRefused, match="mobbing"):
         gate(SCHOOL, FINE, [sensitive], marks((1, 0, 0, 0)), K)
 
 
 def test_scales_that_share_an_item_must_be_shown_alike() -> None:
-    twice = [SCALE, Scale("igjen", (0,), (True,), 1, 4)]
+    twice = [SCALE, JudgedScale("igjen", (0,), (True,), 1, 4)]
     both = Shown(*(np.repeat(table, 2, axis=1) for table in (marks().scale, marks().items, marks().split)))
     gate(SCHOOL, FINE, twice, both, K)
     both.scale[3, 1] = False

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from kfl.disclosure import BadCounts, BadScale, Hidden, Scale, Thresholds, ThresholdTooLow, reason
+from kfl.disclosure import BadCounts, Hidden, ImpossibleScale, JudgedScale, Thresholds, ThresholdTooLow, reason
 from kfl.disclosure.rules import at_an_end, check_counts, near_unanimous, too_few
 
-SCALE = Scale("s", (0, 1), (False, True), 1, 4)
+SCALE = JudgedScale("s", (0, 1), (False, True), 1, 4)
 
 
 @pytest.mark.parametrize("change", [{"k": 6}, {"k_share": 9}, {"band": 2}, {"k": 7.5}, {"k": True}, {"k": "8"}])
@@ -63,8 +63,8 @@ def test_at_an_end_follows_the_direction_of_the_items(first, second, expected) -
     [((), (), 1, 4), ((0, 0), (False, False), 1, 4), ((0,), (), 1, 4), ((0,), (False,), 4, 4), ((-1,), (False,), 1, 4)],
 )
 def test_scale_that_cannot_be_judged(items, turned, low, high) -> None:
-    with pytest.raises(BadScale):
-        Scale("s", items, turned, low, high)
+    with pytest.raises(ImpossibleScale):
+        JudgedScale("s", items, turned, low, high)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_counts_that_do_not_fit_are_refused(counts) -> None:
 
 
 def test_two_scales_of_the_same_name_are_refused() -> None:
-    with pytest.raises(BadScale):
+    with pytest.raises(ImpossibleScale):
         check_counts(np.zeros((1, 1, 2, 5), dtype=int), 1, [SCALE, SCALE])
 
 

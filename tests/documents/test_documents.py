@@ -24,7 +24,7 @@ from kfl.documents.blocks import (
     Paragraph,
     Points,
     Section,
-    Table,
+    TextTable,
 )
 from kfl.documents.html import blocks_html
 from kfl.documents.pdf import LAYOUT_OF, LAYOUTS, as_pdf
@@ -33,8 +33,8 @@ from kfl.documents.sheets import (
     FoldedLetter,
     FoldedLetters,
     Letter,
-    Part,
     Question,
+    QuestionGroup,
     Reply,
     Slip,
     SlipGroup,
@@ -57,7 +57,9 @@ BLOCKS = [
     Paragraph("En merknad.", quiet=True),
     Points(["Det første.", NASTY]),
     Facts([("Svar", "64 av 64")]),
-    Table("Skalaene", [Column("Skala", is_number=False), Column("Personer")], [["Trivsel", "64"], ["Støtte", "60"]]),
+    TextTable(
+        "Skalaene", [Column("Skala", is_number=False), Column("Personer")], [["Trivsel", "64"], ["Støtte", "60"]]
+    ),
     Figure(
         figures.histogram([1, 4, 2], 1, 3, 2.2, title="Fordelingen"), "Fordelingen", "Hvor mange som har hver skåre"
     ),
@@ -169,7 +171,9 @@ def test_a_document_without_contents_has_none():
     assert "Innhald" not in text_of(read(as_pdf(Document("nb", "T", "", DOCUMENT.sections))))
 
 
-@pytest.mark.parametrize("block", [Paragraph(""), Points([]), Facts([]), Table("T", [Column("A"), Column("B")], [])])
+@pytest.mark.parametrize(
+    "block", [Paragraph(""), Points([]), Facts([]), TextTable("T", [Column("A"), Column("B")], [])]
+)
 def test_a_block_with_nothing_in_it_is_drawn_as_nothing_much(block):
     assert read(as_pdf(Document("nb", "T", "", [Section("a", "A", [block])])))
     Words(blocks_html([block], about="A"))
@@ -207,7 +211,7 @@ def test_slips_letters_and_forms_are_laid_out():
     questions = [Question(1, "Hva?", "", choices), Question(2, "Hvor mange?", "0–9"), Question(3, "Hva?", "", faces)]
     form = TickForm(
         "nb", "Skjema", "8A", "Om skolen", "Koden", [[5, 5, 5], [5, 6]], "Skriv av.", ["Frivillig."], "Sett kryss.",
-        "Ring 116 111.", [Part("Del", questions, with_help=True)],
+        "Ring 116 111.", [QuestionGroup("Del", questions, with_help=True)],
     )  # fmt: skip
     found = read(as_pdf(form))
     assert text_of(found).count("Ring 116 111.") == 2

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from kfl.answers import bundle as bundles
-from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Page
+from kfl.answers.bundle import Bundle, BundleForm, BundleItem, BundlePage, ItemKind
 from kfl.answers.pending import Pending
 from kfl.answers.sheet_rules import checked
 from kfl.answers.sheets import Stale
@@ -25,11 +25,11 @@ def asked(informant: str, items: int) -> Bundle:
     kind, options = (ItemKind.FACES3, FACES) if faces else (ItemKind.AGREE4, AGREE)
     each = 1 if faces else 2
     pages = [
-        Page(f"s{at}", {"nb": "Om det"}, [Item(f"i{at + n}", -1, {"nb": f"Utsagn {at + n}"}, kind, options)
+        BundlePage(f"s{at}", {"nb": "Om det"}, [BundleItem(f"i{at + n}", -1, {"nb": f"Utsagn {at + n}"}, kind, options)
                                           for n in range(each)])
         for at in range(0, items, each)
     ]  # fmt: skip
-    form = bundles.with_columns(Form(1, informant, {"nb": "Skjema"}, {"nb": "Om det."}, pages, faces))
+    form = bundles.with_columns(BundleForm(1, informant, {"nb": "Skjema"}, {"nb": "Om det."}, pages, faces))
     small = bundle()
     return bundles.Bundle(small.wave, small.title, small.languages, 10, [form], closes_at=small.closes_at)
 
@@ -67,13 +67,13 @@ def seen(text: str) -> str:
     return RANDOM.sub("*", text)
 
 
-def guesses(form: Form, screen: int) -> Iterator[dict[str, int]]:
+def guesses(form: BundleForm, screen: int) -> Iterator[dict[str, int]]:
     items = form.pages[screen - 1].items
     for codes in product(*([option.code for option in item.options] for item in items)):
         yield {item.key: code for item, code in zip(items, codes, strict=True)}
 
 
-async def answer_all(client, code: str, form: Form, draw: random.Random) -> tuple[str, dict[str, int]]:
+async def answer_all(client, code: str, form: BundleForm, draw: random.Random) -> tuple[str, dict[str, int]]:
     """The victim: every screen answered and saved, nothing handed in."""
     attempt = (await client.post("/svar/code", json={"code": code})).json()["attempt"]
     secret: dict[str, int] = {}
@@ -84,7 +84,7 @@ async def answer_all(client, code: str, form: Form, draw: random.Random) -> tupl
     return attempt, secret
 
 
-async def read_back(browser, code: str, form: Form, send) -> tuple[dict[str, int], int]:
+async def read_back(browser, code: str, form: BundleForm, send) -> tuple[dict[str, int], int]:
     """The attack: what it takes for the answers, and how many requests it made.
 
     For each screen, a fresh session a guess; it asks under made-up pairs, then under the pair that a refusal names. A

@@ -1,7 +1,7 @@
 """The respondent's words: in every language, compiled or not."""
 
 from kfl.intake import texts
-from kfl.intake.texts import Words, chosen_language, translations, words
+from kfl.intake.texts import TextInLanguage, chosen_language, translations, words
 
 
 def test_catalogue_is_read_without_set_up(tmp_path, monkeypatch):
@@ -23,5 +23,5 @@ def test_unknown_language_speaks_bokmål():
 
 
 def test_text_of_a_questionnaire_falls_back_and_says_in_which_language():
-    assert words({"nb": "Ja", "nn": "Jau"}, "nn") == Words("Jau", "nn")
-    assert words({"nb": "Ja", "nn": ""}, "nn") == Words("Ja", "nb")
+    assert words({"nb": "Ja", "nn": "Jau"}, "nn") == TextInLanguage("Jau", "nn")
+    assert words({"nb": "Ja", "nn": ""}, "nn") == TextInLanguage("Ja", "nb")

@@ -3,7 +3,7 @@
 import re
 
 from kfl.answers import bundle as bundles
-from kfl.answers.bundle import Form, Item, ItemKind, Page
+from kfl.answers.bundle import BundleForm, BundleItem, BundlePage, ItemKind
 from tests.answers.wave import AGREE, bundle
 
 from .served import enter, put, run
@@ -23,12 +23,13 @@ def big_bundle():
         return " ".join(WORDS[(n * 7 + place * (1 + n % 5)) % len(WORDS)] for place in range(10)) + f" {n}."
 
     pages = [
-        Page(f"s{scale}", {"nb": f"Område {scale}"}, [
-            Item(f"i{scale}_{n}", -1, {"nb": text(scale * ITEMS + n)}, ItemKind.AGREE4, AGREE) for n in range(ITEMS)
+        BundlePage(f"s{scale}", {"nb": f"Område {scale}"}, [
+            BundleItem(f"i{scale}_{n}", -1, {"nb": text(scale * ITEMS + n)}, ItemKind.AGREE4, AGREE)
+            for n in range(ITEMS)
         ])
         for scale in range(SCALES)
     ]  # fmt: skip
-    form = bundles.with_columns(Form(1, "pupil_5_10", {"nb": "Elever"}, {"nb": "Om skolen din."}, pages))
+    form = bundles.with_columns(BundleForm(1, "pupil_5_10", {"nb": "Elever"}, {"nb": "Om skolen din."}, pages))
     small = bundle()
     return bundles.Bundle(small.wave, small.title, small.languages, 10, [form], closes_at=small.closes_at)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kfl.core.lists import Change, WrongFile
+from kfl.core.lists import LineChange, WrongFile
 from kfl.people.kinds import Kind
 from kfl.people.models import AuditLine, Enrolment, Gender, Pupil, Unit
 from kfl.people.rosters import (
@@ -43,7 +43,7 @@ def run(text: str, on: date = LATER, by=None):
     return import_roster(text.encode(), ListKind.PUPILS, by=by, on=on)
 
 
-def lines(plan) -> dict[str, tuple[Change, str]]:
+def lines(plan) -> dict[str, tuple[LineChange, str]]:
     return {line.name: (line.change, line.detail) for line in plan.lines}
 
 
@@ -81,7 +81,7 @@ def test_the_same_list_again_changes_nothing(schools):
     before = list(Pupil.plumbing.order_by("pk").values())
     written = AuditLine.plumbing.count()
     plan = run(LIST)
-    assert plan.counts == {Change.NEW: 0, Change.CHANGED: 0, Change.GONE: 0, Change.UNCHANGED: 4}
+    assert plan.counts == {LineChange.NEW: 0, LineChange.CHANGED: 0, LineChange.GONE: 0, LineChange.UNCHANGED: 4}
     assert list(Pupil.plumbing.order_by("pk").values()) == before
     assert AuditLine.plumbing.count() == written
 
@@ -95,7 +95,7 @@ def test_a_preview_changes_nothing(schools):
 def test_what_the_list_says_otherwise_is_changed_on_the_same_pupil(schools):
     uuid, home = pupil("k1").uuid, pupil("k1").household
     plan = run(changed("Kari Li;jente;2013", "Kari Lie;;2012"))
-    assert lines(plan)["Kari Lie"] == (Change.CHANGED, "het Kari Li, kjønn, fødselsår")
+    assert lines(plan)["Kari Lie"] == (LineChange.CHANGED, "het Kari Li, kjønn, fødselsår")
     kari = pupil("k1")
     assert (kari.name, kari.gender, kari.birth_year, kari.uuid) == ("Kari Lie", Gender.BLANK, 2012, uuid)
     assert kari.household == home
@@ -111,13 +111,13 @@ def test_one_who_moves_house_leaves_the_others_with_their_number(schools):
 def test_a_list_without_optional_columns_leaves_what_is_there(schools):
     home = pupil("k1").household
     text = "enhet;klasse;trinn;navn;elevnøkkel\nL1;8a;8;Kari Li;k1\nL1;8A;8;Ole Li;k2\nL1;8B;8;Per Ås;k3\n"
-    assert run(text).counts[Change.UNCHANGED] == 3
+    assert run(text).counts[LineChange.UNCHANGED] == 3
     assert (pupil("k1").household, pupil("k1").gender) == (home, Gender.GIRL)
 
 
 def test_a_change_of_class_ends_the_old_and_begins_the_new(schools):
     plan = run(changed("L1;8A;8;Ole", "L1;8B;8;Ole"))
-    assert lines(plan)["Ole Li"] == (Change.CHANGED, "flytter fra 8A")
+    assert lines(plan)["Ole Li"] == (LineChange.CHANGED, "flytter fra 8A")
     assert days("k2") == [("8A", 8, AUTUMN, date(2026, 11, 1)), ("8B", 8, LATER, None)]
 
 
@@ -131,7 +131,7 @@ def test_a_new_school_year_moves_everybody_up(schools):
     text = changed("L1;8B;8;Per", "L1;8B;9;Per", text)
     plan = run(text, on=NEXT_YEAR)
     assert plan.notes == ["Nye klasser ved Lia skole: 9A."]
-    assert lines(plan)["Per Ås"] == (Change.CHANGED, "flytter fra 8. trinn")
+    assert lines(plan)["Per Ås"] == (LineChange.CHANGED, "flytter fra 8. trinn")
     assert days("k1") == [("8A", 8, date(2026, 8, 17), date(2027, 8, 22)), ("9A", 9, NEXT_YEAR, None)]
     assert [row[:2] for row in days("k3")] == [("8B", 8), ("8B", 9)]
 
@@ -140,16 +140,16 @@ def test_a_day_to_come_waits(schools):
     text = changed("L1;8B;8;Per Ås;Gutt;2013;;k3;;", "L1;9B;9;Per Ås;Gutt;2013;;k3;23.08.2027;")
     run(text)
     assert days("k3") == [("8B", 8, AUTUMN, date(2027, 8, 22)), ("9B", 9, NEXT_YEAR, None)]
-    assert run(text).counts[Change.UNCHANGED] == 4
+    assert run(text).counts[LineChange.UNCHANGED] == 4
 
 
 def test_who_is_gone_from_the_list_leaves_and_is_not_deleted(schools):
     plan = run(changed("L1;8B;8;Per Ås;Gutt;2013;;k3;;\n", ""))
-    assert lines(plan)["Per Ås"] == (Change.GONE, "siste dag 1. november 2026")
+    assert lines(plan)["Per Ås"] == (LineChange.GONE, "siste dag 1. november 2026")
     assert days("k3") == [("8B", 8, AUTUMN, date(2026, 11, 1))]
-    assert run(changed("L1;8B;8;Per Ås;Gutt;2013;;k3;;\n", "")).counts[Change.GONE] == 0
+    assert run(changed("L1;8B;8;Per Ås;Gutt;2013;;k3;;\n", "")).counts[LineChange.GONE] == 0
     plan = run(LIST)
-    assert lines(plan)["Per Ås"] == (Change.CHANGED, "begynner igjen")
+    assert lines(plan)["Per Ås"] == (LineChange.CHANGED, "begynner igjen")
     assert [row[2:] for row in days("k3")] == [(AUTUMN, date(2026, 11, 1)), (LATER, None)]
 
 
@@ -161,21 +161,21 @@ def test_schools_that_the_list_does_not_name_are_left_alone(schools):
 
 def test_a_list_that_is_not_whole_is_warned_about(schools):
     plan = plan_of((HEADER + "S1;8A;8;Ny Elev;;;;n1;;\n").encode(), ListKind.PUPILS, by=None, on=LATER)
-    assert plan.counts[Change.GONE] == 26
+    assert plan.counts[LineChange.GONE] == 26
     assert plan.warnings == ["26 av 26 elever ved Ask skole står ikke i lista. Har lista med hele skolen?"]
 
 
 def test_a_last_day_is_kept(schools):
     plan = run(changed("Gutt;2013;;k3;;", "Gutt;2013;;k3;;18.12.2026"))
-    assert lines(plan)["Per Ås"] == (Change.CHANGED, "andre datoer")
+    assert lines(plan)["Per Ås"] == (LineChange.CHANGED, "andre datoer")
     assert days("k3") == [("8B", 8, AUTUMN, date(2026, 12, 18))]
 
 
 def test_a_pupil_who_changes_school_within_the_municipality_is_the_same_one(schools):
     uuid = pupil("k2").uuid
     plan = run(changed("L1;8A;8;Ole Li", "M1;8C;8;Ole Li"))
-    assert lines(plan)["Ole Li"] == (Change.CHANGED, "ny skole, flytter fra Lia skole, 8A")
-    assert plan.counts[Change.GONE] == 0
+    assert lines(plan)["Ole Li"] == (LineChange.CHANGED, "ny skole, flytter fra Lia skole, 8A")
+    assert plan.counts[LineChange.GONE] == 0
     assert (pupil("k2").uuid, pupil("k2").source) == (uuid, schools.moen)
     assert [row[0] for row in days("k2")] == ["8A", "8C"]
 
@@ -242,7 +242,7 @@ def test_a_school_outside_the_readers_county_is_not_there(schools):
         run(HEADER + "V1;8A;8;Nils;;;;n;;\n", by=schools.erik)
     with pytest.raises(WrongFile):
         run(LIST, by=schools.alice)
-    assert run(HEADER + "V1;8A;8;Nils;;;;n;;\n").counts[Change.NEW] == 1
+    assert run(HEADER + "V1;8A;8;Nils;;;;n;;\n").counts[LineChange.NEW] == 1
 
 
 def test_pupils_enrolled_stand_in_the_class_on_the_day(schools):

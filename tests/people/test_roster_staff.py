@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kfl.core.lists import Change, WrongFile
+from kfl.core.lists import LineChange, WrongFile
 from kfl.people import scopes
 from kfl.people.kinds import Kind
 from kfl.people.models import RoleAssignment, User
@@ -22,7 +22,7 @@ def run(text: str, by=None, on: date = ON, **more):
     return import_roster((HEADER + text).encode(), ListKind.STAFF, by=by, on=on, **more)
 
 
-def lines(plan) -> list[tuple[Change, str, str, str]]:
+def lines(plan) -> list[tuple[LineChange, str, str, str]]:
     return [(line.change, line.name, line.place, line.detail) for line in plan.lines]
 
 
@@ -37,7 +37,7 @@ def test_new_people_get_accounts_and_roles(world):
         "Siv Dal;siv@example.org;Kommunal eier;3413;;;31.12.2026\n",
         by=world.erik,
     )
-    assert plan.counts[Change.NEW] == 3
+    assert plan.counts[LineChange.NEW] == 3
     tor = User.objects.get(email="tor.vik@example.org")
     assert (tor.username, tor.name, tor.has_usable_password()) == ("tor.vik@example.org", "Tor Vik", False)
     assert roles_of("tor.vik@example.org") == [
@@ -49,7 +49,7 @@ def test_new_people_get_accounts_and_roles(world):
 
 def test_the_list_is_the_truth_about_the_roles_it_names_and_no_others(world):
     plan = run("Tor Vik;tor@example.org;lærer;S1;8A;;\n", by=world.erik)
-    assert (Change.GONE, "Bob", "lærer, Ask skole, 8A", "siste dag 1. november 2026") in lines(plan)
+    assert (LineChange.GONE, "Bob", "lærer, Ask skole, 8A", "siste dag 1. november 2026") in lines(plan)
     assert roles_of("bob@example.org")[0][3] == date(2026, 11, 1)
     assert roles_of("alice@example.org")[0][3] is None
     assert roles_of("charlie@example.org")[0][3] is None
@@ -59,7 +59,7 @@ def test_the_list_is_the_truth_about_the_roles_it_names_and_no_others(world):
 def test_the_same_list_again_changes_nothing(world):
     text = "Bob;bob@example.org;lærer;S1;8A;;\nAlice;ALICE@example.org;rektor;S1;;;\n"
     plan = run(text, by=world.erik)
-    assert plan.counts == {Change.NEW: 0, Change.CHANGED: 0, Change.GONE: 0, Change.UNCHANGED: 2}
+    assert plan.counts == {LineChange.NEW: 0, LineChange.CHANGED: 0, LineChange.GONE: 0, LineChange.UNCHANGED: 2}
     assert not plan.changes_anything
 
 
@@ -67,8 +67,8 @@ def test_days_and_names_that_differ_are_changes(world):
     row = "Bob Berg;bob@example.org;lærer;S1;8A;01.08.2026;18.12.2026\n"
     plan = run(row, by=world.erik, doubts_are_right=True)
     assert lines(plan) == [
-        (Change.CHANGED, "Bob Berg", "bob@example.org", "het Bob"),
-        (Change.CHANGED, "Bob Berg", "lærer, Ask skole, 8A", "andre datoer"),
+        (LineChange.CHANGED, "Bob Berg", "bob@example.org", "het Bob"),
+        (LineChange.CHANGED, "Bob Berg", "lærer, Ask skole, 8A", "andre datoer"),
     ]
     assert roles_of("bob@example.org") == [("teacher", "8A", date(2026, 8, 1), date(2026, 12, 18))]
     assert User.objects.get(pk=world.bob.pk).name == "Bob Berg"
@@ -82,7 +82,7 @@ def test_a_role_given_the_same_day_ends_that_day(world):
 
 def test_one_cannot_end_ones_own_role(world):
     plan = run("Nora;nora@example.org;secretariat;04;;;\n", by=world.erik)
-    assert plan.counts[Change.GONE] == 0
+    assert plan.counts[LineChange.GONE] == 0
     assert "Din egen rolle" in plan.notes[0]
     assert roles_of("erik@example.org")[0][3] is None
 
@@ -92,7 +92,7 @@ def test_an_account_with_a_role_in_another_county_keeps_its_name(world):
     a_user("Olga", "secretariat", oppland)
     plan = run("Hacket;olga@example.org;rektor;S1;;;\n", by=world.erik, doubts_are_right=True)
     assert User.objects.get(username="olga").name == "Olga"
-    assert (Change.NEW, "Hacket", "rektor, Ask skole", "") in lines(plan)
+    assert (LineChange.NEW, "Hacket", "rektor, Ask skole", "") in lines(plan)
 
 
 @pytest.mark.parametrize(

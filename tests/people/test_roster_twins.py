@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from kfl.core.lists import Change, WrongFile
+from kfl.core.lists import LineChange, WrongFile
 from kfl.people.kinds import Kind
 from kfl.people.models import Enrolment, Pupil, Unit
 from kfl.people.rosters import (
@@ -58,7 +58,7 @@ def test_a_key_is_read_as_it_was_meant(schools, write):
         rows.append(";".join([*rest, write.format(key, key.lstrip("0"), f"{key[:2]} {key[2:]}")]))
     plan = look(rows)
     assert not plan.twins
-    assert plan.counts[Change.NEW] == plan.counts[Change.GONE] == 0
+    assert plan.counts[LineChange.NEW] == plan.counts[LineChange.GONE] == 0
     run(rows)
     after = people()
     assert {name: one[0] for name, one in after.items()} == {name: one[0] for name, one in before.items()}
@@ -99,7 +99,7 @@ def test_another_system_stops_the_list_with_a_question(schools):
 def test_they_are_the_same_who_keep_what_they_have_and_get_the_new_key(schools):
     before = people()
     plan = look(NEW_KEYS, TwinAnswer.SAME)
-    assert plan.counts[Change.NEW] == plan.counts[Change.GONE] == 0
+    assert plan.counts[LineChange.NEW] == plan.counts[LineChange.GONE] == 0
     run(NEW_KEYS, answer=TwinAnswer.SAME)
     after = people()
     assert {name: uuid for name, (uuid, _key) in after.items()} == {name: uuid for name, (uuid, _key) in before.items()}
@@ -211,16 +211,19 @@ def test_a_key_that_is_used_again_for_somebody_else_is_warned_of(schools):
 
 def test_a_class_is_the_same_with_and_without_a_blank(schools):
     plan = run([row.replace(";8A;", ";8 A;") for row in ROWS])
-    assert plan.counts[Change.UNCHANGED] == 3
+    assert plan.counts[LineChange.UNCHANGED] == 3
     run([*ROWS, "L1;9c;9;Siv To;jente;2012;s1", "L1;9 C;9;Sol To;jente;2012;s2"])
     assert sorted(Unit.plumbing.filter(parent=schools.lia).values_list("name", flat=True)) == ["8A", "8B", "9c"]
 
 
 def test_two_of_one_name_are_told_apart_in_the_preview(schools):
     twins = ["L1;8A;8;Ola Bo;gutt;2013;t1", "L1;8A;8;Ola Bo;gutt;2012;t2"]
-    assert [line.name for line in look([*ROWS, *twins]).of(Change.NEW)] == ["Ola Bo (født 2012)", "Ola Bo (født 2013)"]
+    assert [line.name for line in look([*ROWS, *twins]).of(LineChange.NEW)] == [
+        "Ola Bo (født 2012)",
+        "Ola Bo (født 2013)",
+    ]
     run([*ROWS, *twins])
-    assert [line.name for line in look(ROWS).of(Change.GONE)] == ["Ola Bo (født 2012)", "Ola Bo (født 2013)"]
+    assert [line.name for line in look(ROWS).of(LineChange.GONE)] == ["Ola Bo (født 2012)", "Ola Bo (født 2013)"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kfl.core.lists import Change, WrongFile
+from kfl.core.lists import LineChange, WrongFile
 from kfl.people import actions, queries
 from kfl.people.kinds import Kind
 from kfl.people.models import AuditLine, Unit, UnitCode
@@ -40,7 +40,7 @@ def problems(text: str, *, by=None) -> list[tuple[int | None, str | None, str]]:
     return [(one.row, one.column, one.reason) for one in refused.value.problems]
 
 
-def lines(plan) -> dict[str, tuple[Change, str]]:
+def lines(plan) -> dict[str, tuple[LineChange, str]]:
     return {line.name: (line.change, line.detail) for line in plan.lines}
 
 
@@ -65,7 +65,7 @@ def test_a_county_is_built_from_nothing(county):
 
 def test_the_same_list_again_changes_nothing(county):
     plan = plan_of(COUNTY.encode(), ListKind.UNITS, by=None, on=ON)
-    assert plan.counts == {Change.NEW: 0, Change.CHANGED: 0, Change.GONE: 0, Change.UNCHANGED: 6}
+    assert plan.counts == {LineChange.NEW: 0, LineChange.CHANGED: 0, LineChange.GONE: 0, LineChange.UNCHANGED: 6}
     written = AuditLine.plumbing.count()
     run(COUNTY)
     assert AuditLine.plumbing.count() == written
@@ -73,14 +73,14 @@ def test_the_same_list_again_changes_nothing(county):
 
 def test_a_preview_changes_nothing(db):
     plan = plan_of(COUNTY.encode(), ListKind.UNITS, by=None, on=ON)
-    assert plan.counts[Change.NEW] == 6
+    assert plan.counts[LineChange.NEW] == 6
     assert Unit.plumbing.count() == 0
 
 
 def test_a_county_without_codes_gets_them(db):
     hedmark = a_unit(Kind.COUNTY, "Hedmark", None)
     plan = run(HEADER + "fylke;Hedmark;34;fylkesnummer;;;\n")
-    assert lines(plan) == {"Hedmark": (Change.CHANGED, "ny kode 34")}
+    assert lines(plan) == {"Hedmark": (LineChange.CHANGED, "ny kode 34")}
     assert queries.unit_by_code("34") == hedmark
 
 
@@ -93,9 +93,9 @@ def test_a_new_name_a_new_code_and_an_end_are_changes(county):
         + "avdeling;Rød;B1-R;kfl;B1;;31.07.2026\n"
     )
     assert lines(run(text)) == {
-        "Ask nye skole": (Change.CHANGED, "het Ask skole"),
-        "Bjørka barnehage": (Change.CHANGED, "ny kode B1-ny, andre datoer"),
-        "Rød": (Change.CHANGED, "andre datoer"),
+        "Ask nye skole": (LineChange.CHANGED, "het Ask skole"),
+        "Bjørka barnehage": (LineChange.CHANGED, "ny kode B1-ny, andre datoer"),
+        "Rød": (LineChange.CHANGED, "andre datoer"),
     }
     assert queries.unit_by_code("974760673").name == "Ask nye skole"
     assert queries.unit_by_code("B1") == queries.unit_by_code("B1-ny")
@@ -111,8 +111,8 @@ def test_a_unit_that_moves_takes_what_is_below_along(county):
         + "region;Glåmdalen;R2;;34;;\nkommune;Hamar;3403;kommunenummer;R2;;\n"
         + "skole;Ask skole;974760673;organisasjonsnummer;34;;\n"
     )
-    assert lines(plan)["Hamar"] == (Change.CHANGED, "flytter fra Hamarregionen")
-    assert lines(plan)["Ask skole"] == (Change.CHANGED, "flytter fra Hamar")
+    assert lines(plan)["Hamar"] == (LineChange.CHANGED, "flytter fra Hamarregionen")
+    assert lines(plan)["Ask skole"] == (LineChange.CHANGED, "flytter fra Hamar")
     for unit in Unit.plumbing.select_related("parent"):
         assert unit.path == f"{unit.parent.path if unit.parent else ''}{unit.pk}/"
     group.refresh_from_db()
@@ -121,7 +121,7 @@ def test_a_unit_that_moves_takes_what_is_below_along(county):
 
 def test_units_that_are_not_on_the_list_are_named_and_stay(county):
     plan = run(HEADER + "fylke;Hedmark;34;fylkesnummer;;;\nregion;Ny region;R9;;34;;\n")
-    assert lines(plan)["Hamarregionen"] == (Change.GONE, "blir stående")
+    assert lines(plan)["Hamarregionen"] == (LineChange.GONE, "blir stående")
     assert queries.unit_by_code("R1").valid_to is None
 
 
@@ -177,7 +177,7 @@ def test_what_lies_outside_the_readers_county_is_not_there(county):
     assert problems(HEADER + "kommune;Gjøvik;3407;kfl;34;;\n", by=erik)[0][:2] == (2, "kode")
     assert problems(HEADER + "fylke;Oppland;05;;;;\n", by=erik)[0][:2] == (2, "kode")
     assert problems(HEADER + "fylke;Akershus;32;fylkesnummer;;;\n", by=erik)[0][:2] == (2, "nivå")
-    assert run(HEADER + "skole;Elv;E;;3403;;\n", by=erik).counts[Change.NEW] == 1
+    assert run(HEADER + "skole;Elv;E;;3403;;\n", by=erik).counts[LineChange.NEW] == 1
 
 
 def test_an_import_says_who_and_how_much(county):
@@ -194,4 +194,4 @@ def test_what_was_agreed_to_is_what_is_done(county):
     import_roster(text, ListKind.UNITS, by=None, on=ON, seen=seen)
     with pytest.raises(RosterHasChanged) as changed:
         import_roster(text, ListKind.UNITS, by=None, on=ON, seen=seen)
-    assert changed.value.plan.counts[Change.UNCHANGED] == 1
+    assert changed.value.plan.counts[LineChange.UNCHANGED] == 1

@@ -14,7 +14,7 @@ from kfl.research.making import levels as levels_module
 from kfl.research.making import scale as scale_module
 from kfl.research.making.form import form_report
 from kfl.research.making.safety import RootShown
-from kfl.research.payload import FilledNumbers, Gap, Kept
+from kfl.research.payload import FilledNumbers, Kept, WhyLeftOut
 from tests.research.making import IN_EACH, SCHOOLS, TURNED, a_form, codes
 
 EVERYBODY = 400
@@ -108,7 +108,7 @@ def test_numbers_stand_only_where_those_who_skipped_are_nobody_or_at_least_seven
     scale = scale_of(a_form(codes(skipped=skipped)))
     assert (scale.full is not None) is is_full
     told = is_full or skipped <= 3  # in a short report only while it is the same whatever those who skipped answered
-    assert (scale.reliability in {"good", "enough"}, scale.alpha_gap) == (told, "" if told else Gap.LEFT_OUT)
+    assert (scale.reliability in {"good", "enough"}, scale.alpha_gap) == (told, "" if told else WhyLeftOut.LEFT_OUT)
     assert scale.fit == "good"
 
 
@@ -180,10 +180,10 @@ def test_a_few_who_gave_one_answer_throughout_are_not_counted_out_loud():
 @pytest.mark.parametrize(
     ("form", "gap"),
     [
-        (a_form(codes(), sensitive=True), Gap.SENSITIVE),
-        (a_form(codes(), measured=False), Gap.SINGLE),
-        (a_form(codes(), shown=RootShown(scale=False, items=False, split=False)), Gap.HIDDEN),
-        (a_form(codes(), shown=RootShown(scale=True, items=False, split=False)), Gap.HIDDEN),
+        (a_form(codes(), sensitive=True), WhyLeftOut.SENSITIVE),
+        (a_form(codes(), measured=False), WhyLeftOut.SINGLE),
+        (a_form(codes(), shown=RootShown(scale=False, items=False, split=False)), WhyLeftOut.HIDDEN),
+        (a_form(codes(), shown=RootShown(scale=True, items=False, split=False)), WhyLeftOut.HIDDEN),
     ],
     ids=["sensitive", "single", "hidden", "items hidden"],
 )
@@ -197,10 +197,10 @@ def test_too_few_sheets_have_no_model_and_very_few_no_alpha():
     answers = codes()
     answers[:, 99:] = -1
     scale = scale_of(a_form(answers))
-    assert (scale.fit, scale.fit_gap, scale.alpha_gap) == ("unknown", Gap.FEW, "")
+    assert (scale.fit, scale.fit_gap, scale.alpha_gap) == ("unknown", WhyLeftOut.FEW, "")
     answers[:, 29:] = -1
     scale = scale_of(a_form(answers))
-    assert (scale.reliability, scale.alpha_gap) == ("unknown", Gap.FEW)
+    assert (scale.reliability, scale.alpha_gap) == ("unknown", WhyLeftOut.FEW)
     assert all(item.rest_r is None for item in scale.full.items)
 
 
@@ -209,7 +209,12 @@ def test_girls_and_boys_are_compared_only_where_the_release_tells_them_apart():
     assert told.gender.level == "scalar"
     assert told.dif == [dif.size for dif in told.full.dif] == ["A"] * 5
     hidden = scale_of(a_form(codes(), shown=RootShown(scale=True, items=True, split=False)))
-    assert (hidden.gender, hidden.dif, hidden.gender_gap, hidden.dif_gap) == (None, [], Gap.UNKNOWN, Gap.UNKNOWN)
+    assert (hidden.gender, hidden.dif, hidden.gender_gap, hidden.dif_gap) == (
+        None,
+        [],
+        WhyLeftOut.UNKNOWN,
+        WhyLeftOut.UNKNOWN,
+    )
 
 
 def test_a_question_that_boys_answer_higher_is_marked():
@@ -225,7 +230,7 @@ def test_an_earlier_wave_is_compared_by_the_sums_that_its_report_kept():
     assert (scale.since.wave, scale.since.level) == ("T1", "scalar")
     assert scale.full.since.people == [EVERYBODY - 30, EVERYBODY]
     other = scale_of(a_form(codes(), earlier={"another": ("T1", then)}))
-    assert (other.since, other.since_gap) == (None, Gap.NEW)
+    assert (other.since, other.since_gap) == (None, WhyLeftOut.NEW)
 
 
 def test_a_wave_that_was_told_in_words_has_no_number_in_a_later_report():
@@ -286,6 +291,6 @@ def test_whatever_a_numerical_library_raises_that_part_is_left_out(monkeypatch):
         monkeypatch.setattr(compare_module, name, breaks)
     monkeypatch.setattr(levels_module, "random_intercept", breaks)
     scale = scale_of(a_form(codes()))
-    assert (scale.fit_gap, scale.gender_gap, scale.dif_gap) == (Gap.NO_SOLUTION,) * 3
-    assert scale.levels[0].gap == Gap.NO_SOLUTION
+    assert (scale.fit_gap, scale.gender_gap, scale.dif_gap) == (WhyLeftOut.NO_SOLUTION,) * 3
+    assert scale.levels[0].gap == WhyLeftOut.NO_SOLUTION
     assert scale.full.alpha is not None

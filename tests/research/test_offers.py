@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from kfl.core import offers
-from kfl.core.offers import Page, Slot
+from kfl.core.offers import AskingPage, Slot
 from kfl.research.offers import reports
 from tests.results.making import number_of
 
@@ -34,10 +34,10 @@ def test_a_result_leads_only_those_who_may_read_the_whole(county, client):
 
 def test_all_slots_of_a_page_are_one_question(county, django_assert_max_num_queries):
     slots = [Slot("wave", county.t1.slug), Slot("wave", "another")]
-    reports(county.erik, Page("test"), slots)  # roles are read once
+    reports(county.erik, AskingPage("test"), slots)  # roles are read once
     with django_assert_max_num_queries(2):  # the reader's roles, and all waves together
-        assert list(reports(county.erik, Page("test"), slots)) == slots[:1]
+        assert list(reports(county.erik, AskingPage("test"), slots)) == slots[:1]
 
 
 def test_a_wave_that_is_not_released_has_no_report(county):
-    assert offers.beside(county.erik, Page("test"), [Slot("wave", "another")]) == {}
+    assert offers.beside(county.erik, AskingPage("test"), [Slot("wave", "another")]) == {}

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from kfl.results.exports.rows import NoSuchUnit, as_csv, show
+from kfl.results.exports.rows import UnitNotInWave, as_csv, show
 from kfl.results.models import ReleasedPage
 from tests.results.making import number_of
 
@@ -54,7 +54,7 @@ def test_rows_equal_the_stored_pages(county, release):
 
 def test_one_unit_alone(release):
     assert [unit["name"] for unit in show(release, "S2")["units"]] == ["Bjørk skole"]
-    with pytest.raises(NoSuchUnit):
+    with pytest.raises(UnitNotInWave):
         show(release, "nope")
 
 

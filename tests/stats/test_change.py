@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kfl.stats import (
     BadAnswers,
     BadScale,
-    Reference,
+    ReferenceMoments,
     ScaleSpec,
     SumsDiffer,
     SumsTooLarge,
@@ -89,7 +89,7 @@ def test_change_of_the_panel_equals_sandwich():
 
 def test_change_in_points_is_the_same_in_sds():
     before, after, school = sheets()
-    by = Reference(np.array([3.0, 2.5]), np.array([0.9, 0.8]))
+    by = ReferenceMoments(np.array([3.0, 2.5]), np.array([0.9, 0.8]))
     raw = [group_scores(collect(wave, school, 9, SCALES)) for wave in (before, after)]
     sums = collect_panel(before, after, school, 9, SCALES)
     pairs = panel_change(sums), panel_change(sums, by=by)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kfl.stats import (
     BadAnswers,
     BadScale,
-    Reference,
+    ReferenceMoments,
     ScaleSpec,
     collect,
     collect_alpha,
@@ -42,7 +42,7 @@ SUMMING = [
     lambda answers, scale: collect_tables(answers, scale),
     lambda answers, scale: person_scores(answers, scale),
     lambda answers, scale: person_totals(answers, scale),
-    lambda answers, scale: person_points(answers, [scale], Reference(np.array([3.0]), np.array([1.0]))),
+    lambda answers, scale: person_points(answers, [scale], ReferenceMoments(np.array([3.0]), np.array([1.0]))),
 ]
 
 
@@ -201,7 +201,7 @@ def test_long_scales_have_person_scores_too():
 def test_points_of_people_are_their_scores_in_points():
     scales = [ScaleSpec("a", (0, 1), (False, True), 1, 5), ScaleSpec("b", (2,), (False,), 0, 1)]
     answers = np.array([[1, 2, -1], [5, 5, -1], [0, 1, 1]], dtype=np.int8)
-    by = Reference(np.array([2.0, 0.5]), np.array([0.7, 0.4]))
+    by = ReferenceMoments(np.array([2.0, 0.5]), np.array([0.7, 0.4]))
     scores = np.stack([person_scores(answers, scale) for scale in scales])
     np.testing.assert_array_equal(person_points(answers, scales, by), points(scores.T, by).T)
 

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from kfl.answers.codes import display, new_code, new_link_code
 from kfl.questionnaires.formats import Informant
 from kfl.surveys.codes import link_letters
-from kfl.surveys.codes.code_sheets import CANNOT_READ_YET, SCALE, Slip, pdf, qr
+from kfl.surveys.codes.code_sheets import CANNOT_READ_YET, SCALE, CodeSlip, pdf, qr
 from kfl.surveys.codes.link_letters import LANGUAGES
 
 
@@ -40,7 +40,7 @@ def test_a_page_holds_whole_slips_and_those_of_the_youngest_show_the_code_in_pic
     school = SimpleNamespace(name="Ask skole")
     node = SimpleNamespace(unit=SimpleNamespace(name="2A", parent=school, is_leaf_kind=True))
     wave = SimpleNamespace(name="T3", closes_at=datetime(2026, 12, 4, tzinfo=UTC))
-    slips = [Slip(node, informant, f"Elev {n}", new_code()) for n in range(slips_a_page + 1)]
+    slips = [CodeSlip(node, informant, f"Elev {n}", new_code()) for n in range(slips_a_page + 1)]
     reader = PdfReader(io.BytesIO(pdf(wave, slips, "https://kfl.example.no/svar/")))
     texts = [page.extract_text() for page in reader.pages]
     assert [sum(display(slip.code) in text for slip in slips) for text in texts] == [slips_a_page, 1]
@@ -65,7 +65,10 @@ def test_each_adult_has_a_page_with_the_name_above_the_fold_and_the_link_below(l
     node = SimpleNamespace(unit=SimpleNamespace(name="2A", parent=school, is_leaf_kind=True))
     wave = SimpleNamespace(name="T3", closes_at=datetime(2026, 12, 4, tzinfo=UTC))
     longest = "Foresatte til Maximiliane Alexandra Kristoffersen-Wergeland Bjørnstjerne"
-    slips = [Slip(node, Informant.PARENT, longest, new_link_code()), Slip(node, Informant.PARENT, "B", new_code())]
+    slips = [
+        CodeSlip(node, Informant.PARENT, longest, new_link_code()),
+        CodeSlip(node, Informant.PARENT, "B", new_code()),
+    ]
     reader = PdfReader(io.BytesIO(link_letters.pdf(wave, slips, "https://kfl.example.no/svar/", language)))
     assert reader.trailer["/Root"]["/Lang"] == language
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
@@ -87,7 +90,7 @@ def test_each_adult_has_a_page_with_the_name_above_the_fold_and_the_link_below(l
 
 def test_the_square_code_of_the_longest_link_is_still_coarse_enough_for_a_poor_camera():
     """A module of a printed code should be half a millimetre at least; ours is printed 36 mm wide."""
-    slip = Slip(None, Informant.PARENT, "Foresatte til Ada", new_link_code())
+    slip = CodeSlip(None, Informant.PARENT, "Foresatte til Ada", new_link_code())
     address = "https://kultur-for-laering.innlandetfylkeskommune.no/svar/"
     side = int(re.search(r'viewBox="0 0 (\d+)|width="(\d+)"', qr(slip.link(address))).group(2)) / SCALE
     print(f"square code of a link: {side:.0f} modules on 36 mm, {36 / side:.2f} mm each")

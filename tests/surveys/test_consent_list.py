@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from kfl.core.lists import Change, WrongFile
+from kfl.core.lists import LineChange, WrongFile
 from kfl.people.models import Pupil
 from kfl.surveys import actions
 from kfl.surveys.consent import undoing
@@ -50,7 +50,7 @@ def test_what_the_list_would_change_is_told_and_nothing_else(world, wave):
         ("A00", ConsentState.RESERVED),
         ("A02", ConsentState.INFORMED),
     ]
-    assert (plan.counts[Change.UNCHANGED], plan.counts[Change.CHANGED], plan.reserved) == (1, 2, 1)
+    assert (plan.counts[LineChange.UNCHANGED], plan.counts[LineChange.CHANGED], plan.reserved) == (1, 2, 1)
     assert wave.consents.count() == 1
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from kfl.answers.bulk import counts
-from kfl.answers.bundle import Item, ItemKind, Option
+from kfl.answers.bundle import BundleItem, ItemKind, Option
 from kfl.answers.codes import display, new_code
 from kfl.core.text import text
 from kfl.people.models import AuditLine
@@ -243,7 +243,7 @@ def test_a_language_that_the_wave_has_not_is_404(world, wave, bob):
 
 def a_question(kind, codes=(), low=None, high=None):
     return PrintedQuestion(
-        1, "", Item("x", 0, {"nb": "?"}, kind, [Option(c, {"nb": str(c)}) for c in codes], low, high)
+        1, "", BundleItem("x", 0, {"nb": "?"}, kind, [Option(c, {"nb": str(c)}) for c in codes], low, high)
     )
 
 

@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 from icalendar import Calendar
 
-from kfl.core.calendar import Entry
+from kfl.core.calendar import CalendarEntry
 from kfl.web import calendar_pages
 from kfl.web import rooms as rooms_of_portal
 
@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # the first of December in Nor
 class Room:
     """A room with these dates for Alice."""
 
-    def __init__(self, *entries: Entry) -> None:
+    def __init__(self, *entries: CalendarEntry) -> None:
         self.entries, self.asked = entries, []
 
     def navigation(self, user):
@@ -38,9 +38,9 @@ class RoomWithoutDates:
         return []
 
 
-OPENS = Entry("wave:t2:opens", "T2 åpner", datetime(2026, 12, 7, 7, tzinfo=UTC), url="/svar-her/")
-SEMINAR = Entry("seminar:1", "Samling", date(2027, 2, 1), date(2027, 2, 2), place="Hamar")
-OLD = Entry("wave:t1:opens", "T1 åpner", datetime(2026, 11, 30, 22, tzinfo=UTC))
+OPENS = CalendarEntry("wave:t2:opens", "T2 åpner", datetime(2026, 12, 7, 7, tzinfo=UTC), url="/svar-her/")
+SEMINAR = CalendarEntry("seminar:1", "Samling", date(2027, 2, 1), date(2027, 2, 2), place="Hamar")
+OLD = CalendarEntry("wave:t1:opens", "T1 åpner", datetime(2026, 11, 30, 22, tzinfo=UTC))
 
 
 @pytest.fixture

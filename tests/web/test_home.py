@@ -10,7 +10,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import translation
 
-from kfl.core.cards import Card, Entry, Group, Link, Urgency
+from kfl.core.cards import Card, Link, MenuEntry, MenuGroup, Urgency
 from kfl.web import home, navigation
 from kfl.web import rooms as rooms_of_portal
 
@@ -119,7 +119,7 @@ def test_front_page_leads_to_code_and_sign_in_and_names_nobody(client, world):
 
 
 def test_page_head_shows_roles_and_marks_where_one_is(client, world, rooms):
-    rooms(Room(links=(Entry("/", "Hjem", Group.SURVEYS), Entry("/roller/", "Roller", Group.SURVEYS))))
+    rooms(Room(links=(MenuEntry("/", "Hjem", MenuGroup.SURVEYS), MenuEntry("/roller/", "Roller", MenuGroup.SURVEYS))))
     client.force_login(world.alice)
     page = client.get(reverse("people:roles")).content.decode()
     assert "rektor, Ask skole" in page
@@ -128,8 +128,8 @@ def test_page_head_shows_roles_and_marks_where_one_is(client, world, rooms):
 
 def many_rooms() -> list[Room]:
     """Ten entries, two of some groups and one of others, as each group comes."""
-    groups = [*Group, Group.SURVEYS, Group.IMPROVEMENT, Group.TOGETHER, Group.ADMINISTRATION]
-    return [Room(links=(Entry(f"/rom/{n}/", f"Rom {n}", group),)) for n, group in enumerate(groups)]
+    groups = [*MenuGroup, MenuGroup.SURVEYS, MenuGroup.IMPROVEMENT, MenuGroup.TOGETHER, MenuGroup.ADMINISTRATION]
+    return [Room(links=(MenuEntry(f"/rom/{n}/", f"Rom {n}", group),)) for n, group in enumerate(groups)]
 
 
 def test_entries_of_ten_rooms_are_gathered_under_their_groups_words_behind_one_button(client, world, rooms):
@@ -137,7 +137,7 @@ def test_entries_of_ten_rooms_are_gathered_under_their_groups_words_behind_one_b
     found = navigation.navigation(world.alice, "/rom/7/under/")
     assert not found.row
     assert [(group.label, len(group.entries)) for group in found.groups] == [
-        *((group.label, 1 if group in {Group.RESOURCES, Group.INDICATORS} else 2) for group in Group),
+        *((group.label, 1 if group in {MenuGroup.RESOURCES, MenuGroup.INDICATORS} else 2) for group in MenuGroup),
         ("", 1),
     ]
     assert [(entry.label, entry.at) for group in found.groups for entry in group.entries if entry.at] == [
@@ -152,7 +152,10 @@ def test_entries_of_ten_rooms_are_gathered_under_their_groups_words_behind_one_b
 
 
 def test_few_entries_stand_side_by_side_in_the_groups_order(client, world, rooms):
-    last, first = Entry("/b/", "Enheter", Group.ADMINISTRATION), Entry("/a/", "Resultater", Group.SURVEYS)
+    last, first = (
+        MenuEntry("/b/", "Enheter", MenuGroup.ADMINISTRATION),
+        MenuEntry("/a/", "Resultater", MenuGroup.SURVEYS),
+    )
     rooms(Room(links=(last,)), Room(links=(first,)))
     found = navigation.navigation(world.bob, "/")
     assert [entry.label for entry in found.row] == ["Resultater", "Enheter", "Kalender"]
@@ -160,7 +163,7 @@ def test_few_entries_stand_side_by_side_in_the_groups_order(client, world, rooms
 
 
 def test_few_entries_are_also_behind_one_button_for_a_narrow_screen(client, world, rooms):
-    rooms(Room(links=(Entry("/roller/", "Roller", Group.SURVEYS),)))
+    rooms(Room(links=(MenuEntry("/roller/", "Roller", MenuGroup.SURVEYS),)))
     client.force_login(world.alice)
     page = client.get(reverse("people:roles")).content.decode()
     folded = page[page.index("site-menu of-row") : page.index("</details>", page.index("site-menu of-row"))]

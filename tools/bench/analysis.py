@@ -98,7 +98,7 @@ def cells(sums: stats.ScoreSums) -> tuple[Any, Any, Any]:
 
 def points_of_people(data: Sheets, sums: stats.ScoreSums) -> Any:
     everybody = sums.total()
-    by = stats.Reference(stats.person_means(everybody)[0], stats.person_sd(everybody)[0])
+    by = stats.ReferenceMoments(stats.person_means(everybody)[0], stats.person_sd(everybody)[0])
     return stats.person_points(data.answers, data.scales, by)
 
 

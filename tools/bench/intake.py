@@ -19,7 +19,7 @@ import httpx
 
 from kfl.answers import bundle as bundles
 from kfl.answers import places
-from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
+from kfl.answers.bundle import Bundle, BundleForm, BundleItem, BundlePage, ItemKind, Option
 from kfl.answers.codes import new_code
 from kfl.answers.envelopes import Invitation, seal_invitation
 from kfl.answers.keys import CodeKey, random_pid
@@ -47,11 +47,11 @@ def open_wave(data: Path, people: int, pages: int = 1) -> list[str]:
     """An open wave with pages of 20 statements, and a code for each of so many people."""
     options = [Option(code, {"nb": str(code)}) for code in range(1, 5)]
     screens = [
-        [Item(f"{page}i{n}", -1, {"nb": f"Utsagn {n}"}, ItemKind.AGREE4, options) for n in range(ANSWERS)]
+        [BundleItem(f"{page}i{n}", -1, {"nb": f"Utsagn {n}"}, ItemKind.AGREE4, options) for n in range(ANSWERS)]
         for page in range(1, pages + 1)
     ]
-    parts = [Page(f"p{number}", {"nb": "Side"}, items) for number, items in enumerate(screens)]
-    form = bundles.with_columns(Form(1, "pupil_5_10", {"nb": "Elever"}, {"nb": ""}, parts))
+    parts = [BundlePage(f"p{number}", {"nb": "Side"}, items) for number, items in enumerate(screens)]
+    form = bundles.with_columns(BundleForm(1, "pupil_5_10", {"nb": "Elever"}, {"nb": ""}, parts))
     bundle = Bundle(WAVE, {"nb": "Måling"}, ["nb"], 1, [form], closes_at=datetime(2100, 1, 1, tzinfo=UTC))
     for folder in ("answers", "keys"):
         (data / folder).mkdir(mode=0o700)

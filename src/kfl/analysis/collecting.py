@@ -19,7 +19,7 @@ Label = tuple[str | None, ...]  # values of the columns of --by, then of --split
 
 
 @dataclass(frozen=True)
-class Plan:
+class SumPlan:
     """What to sum in a file of answers."""
 
     items: tuple[CodebookItem, ...]
@@ -38,7 +38,7 @@ class Plan:
 class FileSums:
     """Exact sums over some rows of a file. A cell is those with one value in each column of the plan's keys."""
 
-    plan: Plan
+    plan: SumPlan
     cells: tuple[Label, ...]  # by their first row
     first: Int  # (cells,) number of the first row
     rows: Int  # (cells,) persons, answers or not
@@ -143,7 +143,7 @@ def _beside_cells(one: FileSums, other: FileSums) -> FileSums:
     )
 
 
-def plan_of(book: Codebook, source: Source, by: Sequence[str], split: str | None) -> Plan:
+def plan_of(book: Codebook, source: Source, by: Sequence[str], split: str | None) -> SumPlan:
     """What to sum, where the file has all that the codebook and the options name.
 
     Parameters
@@ -163,10 +163,10 @@ def plan_of(book: Codebook, source: Source, by: Sequence[str], split: str | None
     """
     items = {item.key for item in book.items}
     others = tuple(column for column in source.columns if column not in items)
-    return Plan(book.items, book.specs(), tuple(by), split, others)
+    return SumPlan(book.items, book.specs(), tuple(by), split, others)
 
 
-def sum_piece(source: Source, piece: Piece, plan: Plan) -> FileSums:
+def sum_piece(source: Source, piece: Piece, plan: SumPlan) -> FileSums:
     """Sum one piece of a file.
 
     Parameters

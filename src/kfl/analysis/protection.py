@@ -26,9 +26,9 @@ from kfl.disclosure import (
     REASONS,
     Decision,
     Hidden,
+    JudgedScale,
     OneSet,
     Published,
-    Scale,
     Sheets,
     Thresholds,
     Tree,
@@ -40,7 +40,7 @@ from kfl.disclosure.gate import gate
 from kfl.disclosure.one_set import unlike_by_sums
 from kfl.stats import (
     CrossProducts,
-    Reference,
+    ReferenceMoments,
     ScaleSpec,
     Spread,
     Sums,
@@ -64,7 +64,7 @@ Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class _Side:
+class _SideAtNodes:
     """All persons, or those of one side of the split, at every node; shape (nodes, scales)."""
 
     n: NDArray[np.int64]
@@ -73,7 +73,9 @@ class _Side:
     half: Float
 
 
-def protected_tables(file: FileSums, rollup: Rollup, given: Reference | None, book: Codebook) -> Published[Tables]:
+def protected_tables(
+    file: FileSums, rollup: Rollup, given: ReferenceMoments | None, book: Codebook
+) -> Published[Tables]:
     """All tables, with what the disclosure rules hide left out.
 
     Parameters
@@ -105,7 +107,7 @@ def protected_tables(file: FileSums, rollup: Rollup, given: Reference | None, bo
     counts = parts.counts.reshape(nodes, width, *parts.counts.shape[1:])
     tree, thresholds = Tree(rollup.parent), Thresholds()
     scales = [
-        Scale(spec.key, spec.items, spec.turned, spec.low, spec.high, sensitive=scale.sensitive)
+        JudgedScale(spec.key, spec.items, spec.turned, spec.low, spec.high, sensitive=scale.sensitive)
         for spec, scale in zip(file.plan.scales, book.scales, strict=True)
     ]
     decision = decide(tree, counts, scales, thresholds)
@@ -202,10 +204,10 @@ def _unlike(products: CrossProducts, sums: Sums, scale: ScaleSpec) -> NDArray[np
     return held & unlike_by_sums(n - people, all_total - total, all_squares - squares, widest)
 
 
-def _printed(by: Reference) -> Reference:
+def _printed(by: ReferenceMoments) -> ReferenceMoments:
     """A reference of this file with no more digits than are printed: all points are measured with these."""
     sigma = np.array([short(value) for value in by.sigma.tolist()])
-    return Reference(np.round(by.mu, MU_DECIMALS), sigma)
+    return ReferenceMoments(np.round(by.mu, MU_DECIMALS), sigma)
 
 
 def short(value: float) -> float:
@@ -234,13 +236,13 @@ def _one_reason(decision: Decision) -> Decision:
     return replace(decision, **tables)
 
 
-def _side(sums: Sums, by: Reference, wave: Spread) -> _Side:
+def _side(sums: Sums, by: ReferenceMoments, wave: Spread) -> _SideAtNodes:
     n = scale_n(sums)
     half = points_apart(wave.half_widths(n), by)
-    return _Side(n, points(scale_means(sums), by), points_apart(person_sd(sums), by), half)
+    return _SideAtNodes(n, points(scale_means(sums), by), points_apart(person_sd(sums), by), half)
 
 
-def _groups(found: list[_Side], decision: Decision) -> Groups:
+def _groups(found: list[_SideAtNodes], decision: Decision) -> Groups:
     """The rows to show, rounded; hidden ones without numbers."""
     n, mean, sd, half = (cubed([getattr(one, name) for one in found]) for name in ("n", "mean", "sd", "half"))
     hidden = cubed([decision.scale] + [decision.split] * (len(found) - 1))
@@ -266,10 +268,10 @@ def _reasons(codes: NDArray[np.int8], book: Codebook) -> dict[str, str]:
     return {key: why.value for key, why in found.items() if why is not None}
 
 
-def _shown_of(by: Reference, hidden: dict[str, str], book: Codebook) -> Reference:
+def _shown_of(by: ReferenceMoments, hidden: dict[str, str], book: Codebook) -> ReferenceMoments:
     """The reference, but for scales of which nothing may be shown."""
     kept = np.array([scale.key not in hidden for scale in book.scales])
-    return Reference(np.where(kept, by.mu, np.nan), np.where(kept, by.sigma, np.nan))
+    return ReferenceMoments(np.where(kept, by.mu, np.nan), np.where(kept, by.sigma, np.nan))
 
 
 def _hidden_scale(quality: ScaleQuality) -> ScaleQuality:

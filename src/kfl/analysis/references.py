@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from kfl.analysis.codebook import Codebook, CodebookScale
-from kfl.stats import Reference, Sums, person_means, person_sd
+from kfl.stats import ReferenceMoments, Sums, person_means, person_sd
 from kfl.tables import Problem, WrongFile
 
 
-def reference_of_persons(sums: Sums) -> Reference:
+def reference_of_persons(sums: Sums) -> ReferenceMoments:
     """The reference that a file makes: mean and SD of its person scores, so that they get 500 and 100.
 
     Parameters
@@ -29,10 +29,10 @@ def reference_of_persons(sums: Sums) -> Reference:
     """
     everybody = sums.total()
     sigma = person_sd(everybody)[0]
-    return Reference(person_means(everybody)[0], np.where(sigma > 0, sigma, np.nan))
+    return ReferenceMoments(person_means(everybody)[0], np.where(sigma > 0, sigma, np.nan))
 
 
-def read_reference(path: Path, book: Codebook) -> Reference:
+def read_reference(path: Path, book: Codebook) -> ReferenceMoments:
     """The reference of an earlier analysis.
 
     Parameters
@@ -67,10 +67,10 @@ def read_reference(path: Path, book: Codebook) -> Reference:
     if problems:
         raise WrongFile(path.name, problems)
     values = [[float(scales[scale.key][name]) for scale in book.scales] for name in ("mu", "sigma")]
-    return Reference(*map(np.array, values))
+    return ReferenceMoments(*map(np.array, values))
 
 
-def as_json(reference: Reference, book: Codebook, about: Mapping[str, Any]) -> str:
+def as_json(reference: ReferenceMoments, book: Codebook, about: Mapping[str, Any]) -> str:
     """The text of reference.json.
 
     Parameters

@@ -31,7 +31,7 @@ from kfl.analysis.writing import (
     write_scores,
 )
 from kfl.disclosure import Published, Thresholds
-from kfl.stats import Reference, StatsError
+from kfl.stats import ReferenceMoments, StatsError
 from kfl.tables import Problem, WrongFile
 
 
@@ -135,8 +135,8 @@ def blanks_told(file: FileSums, *, protect: bool) -> dict[str, int]:
 
 
 def _write(
-    job: AnalysisRequest, folder: Path, source: Source, book: Codebook, file: FileSums, given: Reference | None
-) -> Reference:
+    job: AnalysisRequest, folder: Path, source: Source, book: Codebook, file: FileSums, given: ReferenceMoments | None
+) -> ReferenceMoments:
     """Write everything but the scores; gives what points are measured with."""
     rollup = roll_up(file)
     if job.protect:

@@ -16,7 +16,7 @@ from kfl.analysis.rollup import Rollup
 from kfl.analysis.words import Judgement, judge_fit, judge_reliability
 from kfl.disclosure import Published, reason
 from kfl.disclosure.published import BLOCKS, COMPLETE
-from kfl.stats import ClusterMean, Reference, Sums, cluster_mean, group_scores, person_mean
+from kfl.stats import ClusterMean, ReferenceMoments, Sums, cluster_mean, group_scores, person_mean
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -89,7 +89,7 @@ class Tables:
 
     groups: Groups
     qualities: tuple[ScaleQuality, ...]
-    reference: Reference
+    reference: ReferenceMoments
     hidden_scales: Mapping[str, str]  # reason by key, where nothing of a scale may be shown
     hidden_items: Mapping[str, str]  # reason by key, where the shares of its items may not be shown
     verdicts: tuple[Verdict, ...]  # of each scale
@@ -106,7 +106,7 @@ class NotForPublication:
 Leaving = Published[Tables] | NotForPublication
 
 
-def plain_tables(file: FileSums, rollup: Rollup, reference: Reference, book: Codebook) -> NotForPublication:
+def plain_tables(file: FileSums, rollup: Rollup, reference: ReferenceMoments, book: Codebook) -> NotForPublication:
     """All tables as they are.
 
     Parameters
@@ -167,7 +167,7 @@ def qualities(file: FileSums, rollup: Rollup, book: Codebook) -> tuple[ScaleQual
     )
 
 
-def _groups(file: FileSums, rollup: Rollup, reference: Reference) -> Groups:
+def _groups(file: FileSums, rollup: Rollup, reference: ReferenceMoments) -> Groups:
     sums = _without_counts(file.sums)
     sides = range(len(rollup.sides))
     found = [_means(rollup.own(sums, side), rollup, reference) for side in (None, *sides)]
@@ -192,7 +192,7 @@ def cubed(tables: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return np.stack(tables, axis=-1).transpose(1, 0, 2)
 
 
-def _means(own: Sums, rollup: Rollup, reference: Reference) -> ClusterMean:
+def _means(own: Sums, rollup: Rollup, reference: ReferenceMoments) -> ClusterMean:
     """Each node's mean of person points; intervals between the groups right below the root, and between persons."""
     rolled = own.roll_up(rollup.parent)
     each = person_mean(group_scores(rolled).in_points(reference))

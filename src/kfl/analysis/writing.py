@@ -15,11 +15,11 @@ import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from kfl.analysis.collecting import FileSums, Plan
+from kfl.analysis.collecting import FileSums, SumPlan
 from kfl.analysis.engines import Engine
 from kfl.analysis.problems import AnalysisError, WrongOption
 from kfl.analysis.reading import Piece, Source, codes_of
-from kfl.stats import Reference, person_scores, points
+from kfl.stats import ReferenceMoments, person_scores, points
 
 WARNING_FILE = "NOT-FOR-PUBLICATION.txt"
 #: All that an analysis writes; a folder that holds nothing else may be written over.
@@ -138,8 +138,8 @@ def label_types(types: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
 def write_scores(
     engine: Engine,
     source: Source,
-    plan: Plan,
-    reference: Reference,
+    plan: SumPlan,
+    reference: ReferenceMoments,
     types: Mapping[str, pl.DataType],
     path: Path,
     done: Callable[[Piece], object],
@@ -191,7 +191,7 @@ def write_scores(
         raise
 
 
-def score_piece(source: Source, piece: Piece, plan: Plan, reference: Reference) -> pl.DataFrame:
+def score_piece(source: Source, piece: Piece, plan: SumPlan, reference: ReferenceMoments) -> pl.DataFrame:
     """Points of everybody in one piece.
 
     Parameters

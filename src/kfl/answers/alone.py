@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .column_blocks import Columns
+from .column_blocks import FormColumns
 from .keys import KEY_BYTES, KeyMissing, checked_wave_name, destroy_key, read_key, write_key
 
 _Mask = NDArray[np.bool_]
@@ -44,15 +44,15 @@ def destroy(keys_dir: Path, wave: str) -> None:
     destroy_key(path(keys_dir, wave))
 
 
-def turned(key: bytes, form: int, columns: Columns) -> Columns:
+def turned(key: bytes, form: int, columns: FormColumns) -> FormColumns:
     """The same people with their bits turned, or turned back."""
     head = form.to_bytes(2, "big")
     bits = [hmac.digest(key, head + pid.tobytes(), "sha256")[0] & 1 for pid in columns.pid]
     mask: _Mask = np.array(bits, dtype=bool)
-    return Columns(columns.pid, columns.group, columns.split, columns.answers, columns.alone ^ mask)
+    return FormColumns(columns.pid, columns.group, columns.split, columns.answers, columns.alone ^ mask)
 
 
-def nobody(columns: Columns) -> Columns:
+def nobody(columns: FormColumns) -> FormColumns:
     """The same people, none of whom is known to be alone."""
     none: _Mask = np.zeros(len(columns.pid), dtype=bool)
-    return Columns(columns.pid, columns.group, columns.split, columns.answers, none)
+    return FormColumns(columns.pid, columns.group, columns.split, columns.answers, none)

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 
 from . import alone, places, wave_tables
 from .bundle import Bundle, WrongBundle, digest
-from .column_blocks import Columns, WrongSheets, checked_columns, count, read_blocks, repeated, write_blocks
-from .column_blocks import Problem as Problem
+from .column_blocks import FormColumns, WrongSheets, checked_columns, count, read_blocks, repeated, write_blocks
+from .column_blocks import SheetProblem as SheetProblem
 from .places import Place
 from .sealing import seal_of
 from .wave_tables import State
@@ -78,14 +78,14 @@ def import_sheets(
             twins |= np.array([pid.tobytes() in there for pid in columns.pid], dtype=bool)
         if twins.any():
             where = np.flatnonzero(twins)[:100].tolist()
-            raise WrongSheets([Problem(person, "pid", "has a sheet already") for person in where])
+            raise WrongSheets([SheetProblem(person, "pid", "has a sheet already") for person in where])
         with connection.transaction():
             write_blocks(connection, sheet_form, columns)
             count(connection, sheet_form, columns)
     return int((columns.answers != -1).any(axis=0).sum())
 
 
-def read_columns(place: Place, wave: str, form: int, *, keys_dir: Path | None = None) -> Columns:
+def read_columns(place: Place, wave: str, form: int, *, keys_dir: Path | None = None) -> FormColumns:
     """All answers of one form of a closed wave, in the random order of the file.
 
     Parameters
@@ -122,7 +122,7 @@ def read_columns(place: Place, wave: str, form: int, *, keys_dir: Path | None = 
     return alone.nobody(columns) if keys_dir is None else alone.turned(alone.load(keys_dir, wave), form, columns)
 
 
-def read_imported(place: Place, wave: str, form: int) -> Columns:
+def read_imported(place: Place, wave: str, form: int) -> FormColumns:
     """The same of an open wave that takes answers from files alone, so that they can be judged before it closes.
 
     Raises

@@ -35,7 +35,7 @@ class Option(msgspec.Struct, frozen=True):
     label: Text
 
 
-class Item(msgspec.Struct, frozen=True):
+class BundleItem(msgspec.Struct, frozen=True):
     """One question.
 
     `column` is its row in the answers matrix of its form. A multiple-choice item takes one row an
@@ -60,28 +60,28 @@ class Item(msgspec.Struct, frozen=True):
         return len(self.options) if self.kind is ItemKind.MULTIPLE else 1
 
 
-class Page(msgspec.Struct, frozen=True):
+class BundlePage(msgspec.Struct, frozen=True):
     """A screen of items, usually one scale. With a sensitive item on it, it also tells whom to talk to."""
 
     key: str
     title: Text
-    items: list[Item]
+    items: list[BundleItem]
     sensitive: bool = False
 
 
-class Form(msgspec.Struct, frozen=True):
+class BundleForm(msgspec.Struct, frozen=True):
     """One informant group's questionnaire."""
 
     number: int
     informant: str
     title: Text
     intro: Text
-    pages: list[Page]
+    pages: list[BundlePage]
     faces: bool = False  # one item fills the screen, answered by faces
     help: Text = {}  # whom to talk to when something is hard; where it is empty, intake has words of its own
 
     @property
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[BundleItem]:
         """All items, in order."""
         return (item for page in self.pages for item in page.items)
 
@@ -108,13 +108,13 @@ class Bundle(msgspec.Struct, frozen=True):
     title: Text
     languages: list[str]
     groups: int  # how many nodes the frozen tree has; group codes are 0 .. groups - 1
-    forms: list[Form]
+    forms: list[BundleForm]
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     k: int = 7  # told to respondents: nothing is shown for fewer
     rehearsal: bool = False  # told to respondents; all of it is destroyed at the close
 
-    def form(self, number: int) -> Form:
+    def form(self, number: int) -> BundleForm:
         """The form with that number; `WrongBundle` when there is none."""
         for form in self.forms:
             if form.number == number:
@@ -122,7 +122,7 @@ class Bundle(msgspec.Struct, frozen=True):
         raise WrongBundle(f"no form {number}")
 
 
-def with_columns(form: Form) -> Form:
+def with_columns(form: BundleForm) -> BundleForm:
     """The same form with matrix rows given to its items in their order."""
     column = 0
     pages = []
@@ -174,7 +174,7 @@ def check(bundle: Bundle) -> None:
         _check_form(form)
 
 
-def _check_form(form: Form) -> None:
+def _check_form(form: BundleForm) -> None:
     _refuse_twice("page", [page.key for page in form.pages])
     _refuse_twice("item", [item.key for item in form.items])
     if not 0 <= form.number < 2**16 or not any(page.items for page in form.pages):
@@ -187,7 +187,7 @@ def _check_form(form: Form) -> None:
         raise WrongBundle(f"form {form.number}: rows overlap or are left out")
 
 
-def _check_item(form: Form, item: Item) -> None:
+def _check_item(form: BundleForm, item: BundleItem) -> None:
     where = f"form {form.number}, item {item.key}"
     if not item.text.get("nb") or not all(option.label.get("nb") for option in item.options):
         raise WrongBundle(f"{where}: bokmål is missing")

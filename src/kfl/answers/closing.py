@@ -9,20 +9,20 @@ from pathlib import Path
 
 from . import alone, fold, places, wave_tables
 from .bundle import Bundle
-from .column_blocks import Columns, count, write_blocks
+from .column_blocks import FormColumns, count, write_blocks
 from .keys import CodeKey
 from .places import Place, Where
 from .sealing import seal_of
 from .sql import Connection
 from .wave_tables import CLOSED_TABLES, LASTING_TABLES, State
-from .wave_tables import Step as Step
+from .wave_tables import CloseStep as CloseStep
 
 
-def _go_on(step: Step) -> None:
+def _go_on(step: CloseStep) -> None:
     """Do nothing between steps; tests put a kill here."""
 
 
-def close_wave_file(place: Place, keys_dir: Path, wave: str, *, after: Callable[[Step], None] = _go_on) -> None:
+def close_wave_file(place: Place, keys_dir: Path, wave: str, *, after: Callable[[CloseStep], None] = _go_on) -> None:
     """Close a wave for good; may be called again after any interruption.
 
     An owner that runs stops taking saves and hands the wave over, so that the rewrite happens in
@@ -38,7 +38,7 @@ def close_wave_file(place: Place, keys_dir: Path, wave: str, *, after: Callable[
     wave : str
         The wave's name.
     after : callable
-        Called after each `Step`.
+        Called after each `CloseStep`.
 
     Raises
     ------
@@ -55,20 +55,20 @@ def close_wave_file(place: Place, keys_dir: Path, wave: str, *, after: Callable[
         if places.wave_state(place, wave) is not State.CLOSED:
             _replace(where, wave, keys_dir, after)
         CodeKey.destroy(keys_dir, wave)
-        after(Step.KEY_DESTROYED)
+        after(CloseStep.KEY_DESTROYED)
         # An opening that was cut off may have left the envelopes under its working name.
         where.clear()
-        after(Step.CLEARED)
+        after(CloseStep.CLEARED)
 
 
-def _replace(where: Where, wave: str, keys_dir: Path, after: Callable[[Step], None]) -> None:
+def _replace(where: Where, wave: str, keys_dir: Path, after: Callable[[CloseStep], None]) -> None:
     """Put fresh tables with the answers alone in the old ones' place."""
     with places.connected(where) as old:
         with old.transaction():
             seal = seal_of(old, keys_dir, wave)  # first: a wave whose sheets nobody can read stays open
             old.execute("UPDATE meta SET value = ? WHERE key = 'state'", (State.CLOSING.value,))
         old.bring_together()
-        after(Step.MARKED)
+        after(CloseStep.MARKED)
         bundle = wave_tables.read_bundle(old)
         people, texts = fold.answered_sheets(old, bundle, seal)
         frozen = {key: wave_tables.meta(old, key) for key in ("bundle", "digest")}
@@ -83,7 +83,7 @@ def _replace(where: Where, wave: str, keys_dir: Path, after: Callable[[Step], No
 def _fill(
     bundle: Bundle,
     frozen: dict[str, object],
-    people: dict[int, Columns],
+    people: dict[int, FormColumns],
     texts: list[fold.FreeText],
     connection: Connection,
 ) -> None:

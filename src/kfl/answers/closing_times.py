@@ -13,7 +13,7 @@ from .sql import Connection
 KEY = "extended"
 
 
-class Extension(msgspec.Struct, frozen=True):
+class LaterClosing(msgspec.Struct, frozen=True):
     """The nodes from `first` to `last` take respondents until a later time."""
 
     first: int
@@ -21,7 +21,7 @@ class Extension(msgspec.Struct, frozen=True):
     closes_at: datetime
 
 
-_extensions = msgspec.json.Decoder(list[Extension])
+_extensions = msgspec.json.Decoder(list[LaterClosing])
 
 
 def runs(groups: Iterable[int]) -> list[tuple[int, int]]:
@@ -35,7 +35,7 @@ def runs(groups: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def read(connection: Connection) -> list[Extension]:
+def read(connection: Connection) -> list[LaterClosing]:
     """Every extension of the wave."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (KEY,)).fetchone()
     return [] if row is None else _extensions.decode(row[0])
@@ -43,14 +43,14 @@ def read(connection: Connection) -> list[Extension]:
 
 def add(connection: Connection, groups: Iterable[int], closes_at: datetime) -> None:
     """Give these nodes more time, within the caller's transaction."""
-    more = [Extension(first, last, closes_at) for first, last in runs(groups)]
+    more = [LaterClosing(first, last, closes_at) for first, last in runs(groups)]
     text = msgspec.json.encode([*read(connection), *more]).decode()
     connection.execute(
         "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (KEY, text)
     )
 
 
-def latest(usual: datetime | None, extensions: list[Extension], group: int | None = None) -> datetime | None:
+def latest(usual: datetime | None, extensions: list[LaterClosing], group: int | None = None) -> datetime | None:
     """When a node (without one: the last of them) stops taking new respondents; None = no end set."""
     if usual is None:
         return None

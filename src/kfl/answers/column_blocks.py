@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .bundle import Bundle, Form, Item, ItemKind
+from .bundle import Bundle, BundleForm, BundleItem, ItemKind
 from .keys import PID_BYTES
 from .sheet_rules import NOT_ANSWERED, row_type
 from .sql import Connection
@@ -18,7 +18,7 @@ Codes = NDArray[np.signedinteger]
 
 
 @dataclass(frozen=True)
-class Columns:
+class FormColumns:
     """The answers of one form.
 
     Attributes
@@ -42,13 +42,15 @@ class Columns:
     answers: Codes
     alone: NDArray[np.bool_]
 
-    def chosen(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> "Columns":
+    def chosen(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> "FormColumns":
         """Some of these people, by mask or in the order of these positions."""
-        return Columns(self.pid[which], self.group[which], self.split[which], self.answers[:, which], self.alone[which])
+        return FormColumns(
+            self.pid[which], self.group[which], self.split[which], self.answers[:, which], self.alone[which]
+        )
 
 
 @dataclass(frozen=True)
-class Problem:
+class SheetProblem:
     """One thing that is wrong with sheets from outside."""
 
     person: int  # position, from 0
@@ -59,13 +61,15 @@ class Problem:
 class WrongSheets(ValueError):
     """Sheets from outside that do not fit; nothing of them is stored."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[SheetProblem]) -> None:
         super().__init__(f"{len(problems)} problems, the first: {problems[0]}")
         self.problems = problems
 
 
-def checked_columns(bundle: Bundle, form: Form, pid: object, group: object, split: object, answers: object) -> Columns:
-    """Arrays from outside as `Columns`, after checking shapes, ranges, groups and twins.
+def checked_columns(
+    bundle: Bundle, form: BundleForm, pid: object, group: object, split: object, answers: object
+) -> FormColumns:
+    """Arrays from outside as `FormColumns`, after checking shapes, ranges, groups and twins.
 
     Raises
     ------
@@ -77,9 +81,9 @@ def checked_columns(bundle: Bundle, form: Form, pid: object, group: object, spli
     people = len(pids)
     shapes = (pids.shape, groups.shape, splits.shape, codes.shape)
     if shapes != ((people, PID_BYTES), (people,), (people,), (form.width, people)):
-        raise WrongSheets([Problem(0, "pid", f"the arrays do not fit together: {shapes}")])
+        raise WrongSheets([SheetProblem(0, "pid", f"the arrays do not fit together: {shapes}")])
     if not all(np.issubdtype(array.dtype, np.integer) for array in (groups, splits, codes)):
-        raise WrongSheets([Problem(0, "pid", "whole numbers are expected")])
+        raise WrongSheets([SheetProblem(0, "pid", "whole numbers are expected")])
     problems = [
         *_problems("group", (groups < 0) | (groups >= bundle.groups), "no such group"),
         *_problems("split", (splits < 0) | (splits > 2), "0, 1 or 2 is expected"),
@@ -92,15 +96,15 @@ def checked_columns(bundle: Bundle, form: Form, pid: object, group: object, spli
     if problems:
         raise WrongSheets(problems[:_MOST_PROBLEMS])
     narrow = codes.astype(row_type(form), copy=False)
-    return Columns(pids, groups.astype(np.int32), splits.astype(np.int8), narrow, np.ones(people, dtype=bool))
+    return FormColumns(pids, groups.astype(np.int32), splits.astype(np.int8), narrow, np.ones(people, dtype=bool))
 
 
-def _problems(column: str, wrong: NDArray[np.bool_], reason: str) -> list[Problem]:
+def _problems(column: str, wrong: NDArray[np.bool_], reason: str) -> list[SheetProblem]:
     found = np.flatnonzero(wrong)[:_MOST_PROBLEMS]
-    return [Problem(int(person), column, reason) for person in found]
+    return [SheetProblem(int(person), column, reason) for person in found]
 
 
-def _allowed(item: Item, codes: NDArray[np.signedinteger]) -> NDArray[np.bool_]:
+def _allowed(item: BundleItem, codes: NDArray[np.signedinteger]) -> NDArray[np.bool_]:
     if item.kind is ItemKind.MULTIPLE:
         low, high = 0, 1
     elif item.kind is ItemKind.NUMBER:
@@ -125,7 +129,7 @@ def repeated(pid: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return twin
 
 
-def write_blocks(connection: Connection, form: Form, columns: Columns) -> None:
+def write_blocks(connection: Connection, form: BundleForm, columns: FormColumns) -> None:
     """Append people to the file, in the order they come, within the caller's transaction."""
     for start in range(0, len(columns.pid), BLOCK_PEOPLE):
         part = slice(start, start + BLOCK_PEOPLE)
@@ -144,20 +148,20 @@ def write_blocks(connection: Connection, form: Form, columns: Columns) -> None:
         )
 
 
-def read_blocks(connection: Connection, form: Form) -> Columns:
+def read_blocks(connection: Connection, form: BundleForm) -> FormColumns:
     """All people of a form that the file holds in bulk."""
     parts = list(_blocks(connection, form))
     if not parts:
         nobody = np.zeros((0, PID_BYTES), dtype=np.uint8)
         empty = np.zeros((form.width, 0), dtype=row_type(form))
         none = np.zeros(0, dtype=bool)
-        return Columns(nobody, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int8), empty, none)
+        return FormColumns(nobody, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int8), empty, none)
     return joined(parts)
 
 
-def joined(parts: list[Columns]) -> Columns:
+def joined(parts: list[FormColumns]) -> FormColumns:
     """Several groups of people of one form after each other."""
-    return Columns(
+    return FormColumns(
         np.concatenate([part.pid for part in parts]),
         np.concatenate([part.group for part in parts]),
         np.concatenate([part.split for part in parts]),
@@ -166,7 +170,7 @@ def joined(parts: list[Columns]) -> Columns:
     )
 
 
-def count(connection: Connection, form: Form, columns: Columns) -> None:
+def count(connection: Connection, form: BundleForm, columns: FormColumns) -> None:
     """Add the answered sheets among these people to the counts, within the caller's transaction.
 
     In an open wave they have ended, too: they were collected elsewhere.
@@ -182,14 +186,14 @@ ADD_TO_COUNTS = (
 )
 
 
-def _blocks(connection: Connection, form: Form) -> Iterator[Columns]:
+def _blocks(connection: Connection, form: BundleForm) -> Iterator[FormColumns]:
     rows = connection.execute(
         "SELECT people, pid, grp, split, alone, answers FROM blocks WHERE form = ? ORDER BY block",
         (form.number,),
     )
     narrow = row_type(form)
     for people, pid, group, split, alone, answers in rows:
-        yield Columns(
+        yield FormColumns(
             np.frombuffer(pid, dtype=np.uint8).reshape(people, PID_BYTES),
             np.frombuffer(group, dtype="<i4").astype(np.int32, copy=False),
             np.frombuffer(split, dtype=np.int8),

@@ -19,11 +19,11 @@ from .envelopes import Envelope
 from .keys import BadWaveName, checked_wave_name
 from .media import Media
 from .ownership import WAIT_S, WaveBusy
-from .postgres import Connection
+from .postgres import SchemaConnection
 from .sheets import Sheet
 from .sql import Connection as AnyConnection
 from .sql import Setting, Unreachable
-from .wave_tables import LASTING_TABLES, OPEN_TABLES, NoSuchWave, Step, filling
+from .wave_tables import LASTING_TABLES, OPEN_TABLES, CloseStep, NoSuchWave, filling
 from .writer import Writer
 
 LONGEST_NAME = 61  # a schema's name has 63 characters at most
@@ -51,7 +51,7 @@ class Schema:
         """Whether the wave has a schema."""
         return self.wave in self.database.names()
 
-    def connect(self) -> Connection:
+    def connect(self) -> SchemaConnection:
         """A connection with the settings of PROMISES 6.2 checked.
 
         Raises
@@ -65,7 +65,7 @@ class Schema:
         """
         return self._connection(reads_only=False)
 
-    def connect_to_read(self) -> Connection:
+    def connect_to_read(self) -> SchemaConnection:
         """A connection that can change nothing, for any process at any time."""
         return self._connection(reads_only=True)
 
@@ -87,7 +87,7 @@ class Schema:
             fill(connection)
 
     def replace(
-        self, old: AnyConnection, tables: str, fill: Callable[[AnyConnection], None], after: Callable[[Step], None]
+        self, old: AnyConnection, tables: str, fill: Callable[[AnyConnection], None], after: Callable[[CloseStep], None]
     ) -> None:
         """Put a new schema, as `fill` writes it, in the place of this one.
 
@@ -97,11 +97,11 @@ class Schema:
         with self.database.apart() as connection, connection.transaction(locking=False):
             _make(connection, working, tables)
             fill(connection)
-            after(Step.REWRITTEN)
+            after(CloseStep.REWRITTEN)
             connection.execute(f'DROP SCHEMA "{self.name}" CASCADE')
             connection.execute(f'ALTER SCHEMA "{working}" RENAME TO "{self.name}"')
-            after(Step.BROUGHT_TOGETHER)
-        after(Step.REPLACED)
+            after(CloseStep.BROUGHT_TOGETHER)
+        after(CloseStep.REPLACED)
 
     def remove(self) -> None:
         """Drop the schema with all that is in it, if it is there."""
@@ -111,8 +111,8 @@ class Schema:
     def clear(self) -> None:
         """Nothing: what was cut off was undone by the server."""
 
-    def _connection(self, *, reads_only: bool) -> Connection:
-        connection = Connection(self.database.url, self.name, reads_only=reads_only)
+    def _connection(self, *, reads_only: bool) -> SchemaConnection:
+        connection = SchemaConnection(self.database.url, self.name, reads_only=reads_only)
         try:
             if connection.execute("SELECT to_regnamespace(?)", (f'"{self.name}"',)).fetchone()[0] is None:
                 raise NoSuchWave(self.wave)
@@ -192,9 +192,9 @@ class Database:
         return [*found, Setting("others who may connect to the answers", words, not others)]
 
     @contextmanager
-    def apart(self) -> Iterator[Connection]:
+    def apart(self) -> Iterator[SchemaConnection]:
         """A connection to no wave in particular."""
-        connection = Connection(self.url, "pg_catalog")
+        connection = SchemaConnection(self.url, "pg_catalog")
         try:
             yield connection
         finally:
@@ -212,7 +212,7 @@ class Unneeded:
         """Nothing to give back."""
 
 
-def _make(connection: Connection, schema: str, sqlite_tables: str) -> None:
+def _make(connection: SchemaConnection, schema: str, sqlite_tables: str) -> None:
     connection.execute(f'CREATE SCHEMA "{schema}"')
     connection.execute("SELECT set_config('search_path', ?, true)", (f'"{schema}"',))
     for statement in postgres.tables(sqlite_tables).split(";\n"):

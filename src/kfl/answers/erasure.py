@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import places, tombstones, wave_tables
-from .bundle import Bundle, Form
+from .bundle import Bundle, BundleForm
 from .column_blocks import ADD_TO_COUNTS, read_blocks, write_blocks
 from .envelopes import Invitation, open_envelope
 from .keys import CodeKey
@@ -206,7 +206,7 @@ def _withdraw_again(connection: Connection, seal: SheetSeal, sheet: int, who: In
         connection.execute(ADD_TO_COUNTS, (who.group, who.form, 1))
 
 
-def _erase_in_bulk(connection: Connection, form: Form, is_gone: IsGone) -> None:
+def _erase_in_bulk(connection: Connection, form: BundleForm, is_gone: IsGone) -> None:
     """Write the blocks of a form anew without these people, the others in the order they had."""
     columns = read_blocks(connection, form)
     gone = np.array([is_gone(pid.tobytes()) for pid in columns.pid], dtype=bool)

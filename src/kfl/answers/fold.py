@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .bundle import Bundle, Form
-from .column_blocks import Columns, joined, read_blocks
+from .bundle import Bundle, BundleForm
+from .column_blocks import FormColumns, joined, read_blocks
 from .keys import PID_BYTES
 from .sealing import SheetSeal
 from .sheet_rules import NOT_ANSWERED, row_type
@@ -27,7 +27,7 @@ class FreeText:
 
 def answered_sheets(
     connection: Connection, bundle: Bundle, seal: SheetSeal | None
-) -> tuple[dict[int, Columns], list[FreeText]]:
+) -> tuple[dict[int, FormColumns], list[FreeText]]:
     """Everybody who answered, form by form, and the free texts; the order is still the file's.
 
     Imported people and those who typed stand together. Empty sheets are left out. When a person was both imported and
@@ -40,10 +40,10 @@ def answered_sheets(
     return {form.number: _together(connection, form, typed[form.number]) for form in bundle.forms}, texts
 
 
-def _together(connection: Connection, form: Form, people: Sequence[Taken]) -> Columns:
+def _together(connection: Connection, form: BundleForm, people: Sequence[Taken]) -> FormColumns:
     answered = [one for one in people if one.codes is not None]
     codes = np.frombuffer(b"".join(one.codes or b"" for one in answered), dtype=row_type(form))
-    typed = Columns(
+    typed = FormColumns(
         np.frombuffer(b"".join(one.who.pid for one in answered), dtype=np.uint8).reshape(len(answered), PID_BYTES),
         np.array([one.who.group for one in answered], dtype=np.int32),
         np.array([one.who.split for one in answered], dtype=np.int8),
@@ -58,7 +58,7 @@ def _together(connection: Connection, form: Form, people: Sequence[Taken]) -> Co
     return joined([typed, imported.chosen(keep)])
 
 
-def shuffled(columns: Columns) -> Columns:
+def shuffled(columns: FormColumns) -> FormColumns:
     """The same people in an order that the system's random source chose."""
     return columns.chosen(random_order(len(columns.pid)))
 

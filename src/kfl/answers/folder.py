@@ -15,7 +15,7 @@ from .keys import checked_wave_name, sync_folder
 from .media import Media
 from .sheets import Sheet
 from .sql import Connection, Setting
-from .wave_tables import LASTING_TABLES, OPEN_TABLES, Step, UnsafeSettings, filling
+from .wave_tables import LASTING_TABLES, OPEN_TABLES, CloseStep, UnsafeSettings, filling
 from .writer import Writer
 
 SUFFIX = ".sqlite3"
@@ -32,11 +32,11 @@ class WaveFile:
         """Whether the file is there."""
         return self.path.exists()
 
-    def connect(self) -> wavefile.Connection:
+    def connect(self) -> wavefile.FileConnection:
         """A connection for the process that holds the wave."""
         return wavefile.connect(self.path)
 
-    def connect_to_read(self) -> wavefile.Connection:
+    def connect_to_read(self) -> wavefile.FileConnection:
         """A connection that can change nothing, for any process at any time."""
         return wavefile.connect_to_read(self.path)
 
@@ -45,24 +45,24 @@ class WaveFile:
         return Writer(self.path, forget)
 
     def replace(
-        self, old: Connection, tables: str, fill: Callable[[Connection], None], after: Callable[[Step], None]
+        self, old: Connection, tables: str, fill: Callable[[Connection], None], after: Callable[[CloseStep], None]
     ) -> None:
         """Put a new file, as `fill` writes it, in the place of this one, which `old` is open on (its last use)."""
         new = self.path.with_suffix(".closing")
         wavefile.remove_database(new)
         with wavefile.new_database(new, tables) as connection, connection.transaction():
             fill(connection)
-        after(Step.REWRITTEN)
+        after(CloseStep.REWRITTEN)
         # The old file's write-ahead log must not be there when the new file takes the name. A reader
         # elsewhere (the count of answers) is short; the busy timeout waits for it.
         old.bring_together()
         if old.execute("PRAGMA journal_mode=DELETE").fetchone()[0] != "delete":
             raise UnsafeSettings("the write-ahead log could not be put away")
         old.close()
-        after(Step.BROUGHT_TOGETHER)
+        after(CloseStep.BROUGHT_TOGETHER)
         os.replace(new, self.path)
         sync_folder(self.path.parent)
-        after(Step.REPLACED)
+        after(CloseStep.REPLACED)
 
     def remove(self) -> None:
         """Remove the file and all that lies beside it, as far as it is there."""

@@ -18,7 +18,7 @@ from .folder import Folder
 from .media import Media
 from .sheets import Sheet
 from .sql import Connection, Setting, Unreachable
-from .wave_tables import State, Step
+from .wave_tables import CloseStep, State
 from .writer import Writer
 
 SETTING = "KFL_ANSWERS_DATABASE"
@@ -47,7 +47,7 @@ class Where(Protocol):
         """What commits the wave's writes. `forget` all, or `drop` one sheet, where memory is not what is stored."""
 
     def replace(
-        self, old: Connection, tables: str, fill: Callable[[Connection], None], after: Callable[[Step], None]
+        self, old: Connection, tables: str, fill: Callable[[Connection], None], after: Callable[[CloseStep], None]
     ) -> None:
         """Put fresh tables, as `fill` writes them, in the place of those that `old` is open on (its last use)."""
 

@@ -47,7 +47,7 @@ _TYPES = (
 )
 
 
-class Connection:
+class SchemaConnection:
     """A connection to one schema, in the manner of `sqlite3`; made anew at the next statement when it broke."""
 
     def __init__(self, url: str, schema: str, *, reads_only: bool = False) -> None:

@@ -50,7 +50,9 @@ class _SheetWrite(Write):
 class SharedWriter(Writer):
     """Commits writes in the order they are put, each only if its sheet is as the process believed."""
 
-    def __init__(self, line: postgres.Connection, forget: Callable[[], None], drop: Callable[[Sheet], None]) -> None:
+    def __init__(
+        self, line: postgres.SchemaConnection, forget: Callable[[], None], drop: Callable[[Sheet], None]
+    ) -> None:
         self._line = self._connection = line
         self._begin(forget)
         self._erased = False

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .bundle import Form, Item, ItemKind
+from .bundle import BundleForm, BundleItem, ItemKind
 
 _ONE_OF_MANY = frozenset(ItemKind) - {ItemKind.TEXT, ItemKind.MULTIPLE, ItemKind.NUMBER}
 
@@ -27,11 +27,11 @@ class Screen:
 
     number: int  # from 1
     title: dict[str, str]
-    items: tuple[Item, ...]
+    items: tuple[BundleItem, ...]
     sensitive: bool = False
 
     @cached_property
-    def by_key(self) -> dict[str, Item]:
+    def by_key(self) -> dict[str, BundleItem]:
         """The items by their keys."""
         return {item.key: item for item in self.items}
 
@@ -45,7 +45,7 @@ class Screen:
         }
 
 
-def screens(form: Form) -> tuple[Screen, ...]:
+def screens(form: BundleForm) -> tuple[Screen, ...]:
     """The screens of a form: its pages, or one item at a time when it is answered by faces."""
     found: list[Screen] = []
     for page in form.pages:
@@ -77,7 +77,7 @@ def checked(screen: Screen, answers: Mapping[str, object]) -> dict[str, Answer]:
     return found
 
 
-def _checked_answer(item: Item, answer: object) -> Answer:
+def _checked_answer(item: BundleItem, answer: object) -> Answer:
     if answer is None:
         return None
     if item.kind is ItemKind.TEXT:
@@ -94,26 +94,26 @@ def _checked_answer(item: Item, answer: object) -> Answer:
     return answer
 
 
-def _checked_text(item: Item, answer: object) -> Answer:
+def _checked_text(item: BundleItem, answer: object) -> Answer:
     if not isinstance(answer, str) or len(answer) > LONGEST_TEXT or "\0" in answer:
         raise WrongAnswer(f"{item.key}: a text of at most {LONGEST_TEXT} characters is expected")
     return answer.strip() or None
 
 
-def _checked_choices(item: Item, answer: object) -> Answer:
+def _checked_choices(item: BundleItem, answer: object) -> Answer:
     codes = {option.code for option in item.options}
     if not isinstance(answer, list) or not all(type(code) is int and code in codes for code in answer):
         raise WrongAnswer(f"{item.key}: a list of its options is expected")
     return sorted(set(answer)) or None
 
 
-def row_type(form: Form) -> np.dtype[np.signedinteger]:
+def row_type(form: BundleForm) -> np.dtype[np.signedinteger]:
     """The narrowest type that holds every code of a form."""
     numbers = (item.high or 0 for item in form.items if item.kind is ItemKind.NUMBER)
     return np.dtype(np.int16) if max(numbers, default=0) > 127 else np.dtype(np.int8)
 
 
-def row(form: Form, answers: Mapping[str, Answer]) -> NDArray[np.int16]:
+def row(form: BundleForm, answers: Mapping[str, Answer]) -> NDArray[np.int16]:
     """One sheet as codes, shape (form.width,); -1 = not answered. Texts are left out."""
     codes = np.full(form.width, NOT_ANSWERED, dtype=np.int16)
     for item in form.items:
@@ -126,11 +126,11 @@ def row(form: Form, answers: Mapping[str, Answer]) -> NDArray[np.int16]:
     return codes
 
 
-def answered_items(form: Form, answers: Mapping[str, Answer]) -> int:
+def answered_items(form: BundleForm, answers: Mapping[str, Answer]) -> int:
     """How many items of a sheet are answered; a text is no item."""
     return sum(bool(item.width) and answers.get(item.key) is not None for item in form.items)
 
 
-def is_response(form: Form, answers: Mapping[str, Answer]) -> bool:
+def is_response(form: BundleForm, answers: Mapping[str, Answer]) -> bool:
     """Whether a sheet counts: at least one item is answered; a text alone is no item."""
     return any(item.width and answers.get(item.key) is not None for item in form.items)

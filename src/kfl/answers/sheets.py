@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .bundle import Form
+from .bundle import BundleForm
 from .envelopes import Invitation
 from .pending import Pending
 from .sealing import NO_SHEET, End
@@ -17,7 +17,7 @@ class UnknownCode(LookupError):
 class OutsideTimes(UnknownCode):
     """A code that somebody has, of a wave that has not opened yet (`opens_at`) or takes no more (`closed_at`)."""
 
-    def __init__(self, form: Form, opens_at: datetime | None, closed_at: datetime | None) -> None:
+    def __init__(self, form: BundleForm, opens_at: datetime | None, closed_at: datetime | None) -> None:
         super().__init__("outside its times")
         self.form, self.opens_at, self.closed_at = form, opens_at, closed_at
 
@@ -85,7 +85,7 @@ class Attempt:
 
     name: bytes
     sheet: Sheet
-    form: Form
+    form: BundleForm
     screens: tuple[Screen, ...]
     seen: float | None = None  # for intake: its own monotonic clock, never stored
 

@@ -16,7 +16,7 @@ from datetime import datetime
 import msgspec
 
 from . import closing_times, saves, wave_tables
-from .bundle import Form
+from .bundle import BundleForm
 from .column_blocks import ADD_TO_COUNTS
 from .envelopes import Invitation, open_envelope
 from .keys import CodeKey
@@ -116,7 +116,7 @@ class OpenWave:
         who = self.invitation(code)
         if now is not None and not self.is_taking(now, who.group):
             opens_at = self.bundle.opens_at
-            form: Form = self.bundle.form(who.form)
+            form: BundleForm = self.bundle.form(who.form)
             if opens_at is not None and now < opens_at:
                 raise OutsideTimes(form, opens_at, None)
             raise OutsideTimes(form, None, self._closes_at(who.group))
@@ -369,7 +369,7 @@ class OpenWave:
         return self._attempt_on(sheet)
 
     def _attempt_on(self, sheet: Sheet) -> Attempt:
-        form: Form = self.bundle.form(sheet.invitation.form)
+        form: BundleForm = self.bundle.form(sheet.invitation.form)
         before = self._attempts.get(sheet.attempt)
         attempt = Attempt(sheet.attempt, sheet, form, self._screens[form.number])
         attempt.seen = None if before is None else before.seen

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
-from .bundle import Bundle, Form
+from .bundle import Bundle, BundleForm
 from .envelopes import Invitation
 from .saves import merge
 from .sealing import End, SheetSeal
@@ -119,13 +119,13 @@ def _folded(connection: Connection, seal: SheetSeal, withdrawn: set[int]) -> Ite
     yield from ((number, {}) for number in withdrawn)
 
 
-def _rank(form: Form, number: int, answers: Mapping[str, Answer], ends: _Ends, seal: SheetSeal) -> _Rank:
+def _rank(form: BundleForm, number: int, answers: Mapping[str, Answer], ends: _Ends, seal: SheetSeal) -> _Rank:
     if number in ends.places and (number in ends.withdrawn or is_response(form, answers)):
         return _FIRST, ends.places[number], b""
     return 1, -answered_items(form, answers), seal.tie(number)
 
 
-def _candidate(rank: _Rank, number: int, form: Form, answers: Mapping[str, Answer]) -> _Candidate:
+def _candidate(rank: _Rank, number: int, form: BundleForm, answers: Mapping[str, Answer]) -> _Candidate:
     codes = row(form, answers).astype(row_type(form)).tobytes() if is_response(form, answers) else None
     texts = [
         (item.key, str(answers[item.key]))

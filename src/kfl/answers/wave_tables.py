@@ -60,7 +60,7 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-class Step(StrEnum):
+class CloseStep(StrEnum):
     """The points between which a close can be cut off."""
 
     MARKED = "marked"  # no more saves; the write-ahead log is in the file

@@ -17,7 +17,7 @@ class SomebodyReads(sqlite3.OperationalError):
     """The write-ahead log cannot be emptied while somebody reads the file."""
 
 
-class Connection(sqlite3.Connection):
+class FileConnection(sqlite3.Connection):
     """A connection to one file, in autocommit. Another thread may take it over, but only one may use it at a time."""
 
     @contextmanager
@@ -48,7 +48,7 @@ class Connection(sqlite3.Connection):
 
 
 @contextmanager
-def new_database(path: Path, tables: str) -> Iterator[Connection]:
+def new_database(path: Path, tables: str) -> Iterator[FileConnection]:
     """Make a database that only its owner may read; at the end all of it lies in the one file."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = connect(path)
@@ -65,7 +65,7 @@ def new_database(path: Path, tables: str) -> Iterator[Connection]:
         os.close(handle)
 
 
-def connect(path: Path) -> Connection:
+def connect(path: Path) -> FileConnection:
     """Open a file with the settings of RULES E.1 and check that it took them."""
     if not path.exists():
         raise NoSuchWave(path.name)
@@ -86,7 +86,7 @@ def connect(path: Path) -> Connection:
     return connection
 
 
-def connect_to_read(path: Path) -> Connection:
+def connect_to_read(path: Path) -> FileConnection:
     """Open a file to read only, without touching how it keeps its log."""
     if not path.exists():
         raise NoSuchWave(path.name)
@@ -106,5 +106,5 @@ def remove_database(path: Path) -> None:
         name.unlink(missing_ok=True)
 
 
-def _connection(path: Path) -> Connection:
-    return sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, factory=Connection)
+def _connection(path: Path) -> FileConnection:
+    return sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, factory=FileConnection)

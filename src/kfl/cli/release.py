@@ -43,14 +43,14 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run_show(args: argparse.Namespace) -> int:
-    from kfl.results.exports.rows import NoSuchUnit, as_csv, show
+    from kfl.results.exports.rows import UnitNotInWave, as_csv, show
 
     try:
         release = release_of(args.wave)
         table = show(release, _code_then(release, args.unit) if args.unit else None)
     except (UnknownWave, NothingReleased) as error:
         return _refuse(str(error))
-    except NoSuchUnit:
+    except UnitNotInWave:
         return _refuse(f"{args.wave} has no unit with the code {args.unit}")
     if args.format == "csv":
         sys.stdout.write(as_csv(table))

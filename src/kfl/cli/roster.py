@@ -139,7 +139,7 @@ def _content(path: Path) -> bytes:
 
 def _show(plan: RosterPlan) -> None:
     """Counts, and the first lines of each sort of change."""
-    from kfl.core.lists import Change
+    from kfl.core.lists import LineChange
 
     print(", ".join(f"{change.label}: {count}" for change, count in plan.counts.items()))
     for text in [*plan.doubts, *plan.warnings, *plan.notes]:
@@ -148,7 +148,7 @@ def _show(plan: RosterPlan) -> None:
         print("\n! Er disse de samme elevene? Svar med --same eller --others.")
         for line in plan.twins[:MOST_LINES]:
             print(f"  {line.name} ({line.place}): {line.detail}")
-    for change in (Change.NEW, Change.CHANGED, Change.GONE):
+    for change in (LineChange.NEW, LineChange.CHANGED, LineChange.GONE):
         lines = plan.of(change)
         if lines:
             print(f"\n{change.label}")

@@ -17,7 +17,7 @@ PRODUCT = "-//Kultur for læring//kfl//NO"
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """One date: a moment, a stretch of time, or whole days. Texts are translated already.
 
     `key` is the same each time the same thing is told of, so that a calendar that has it knows it again: the room's
@@ -46,15 +46,15 @@ class Month:
     """A month with its entries; `first` is its first day."""
 
     first: date
-    entries: tuple[Entry, ...]
+    entries: tuple[CalendarEntry, ...]
 
 
-def in_order(entries: Iterable[Entry]) -> list[Entry]:
+def in_order(entries: Iterable[CalendarEntry]) -> list[CalendarEntry]:
     """By day; within a day whole days first, then by the hour, then by words."""
     return sorted(entries, key=_place)
 
 
-def by_month(entries: Iterable[Entry]) -> list[Month]:
+def by_month(entries: Iterable[CalendarEntry]) -> list[Month]:
     """The months that hold something, in order."""
     grouped = groupby(in_order(entries), key=lambda entry: entry.day.replace(day=1))
     return [Month(first, tuple(own)) for first, own in grouped]
@@ -66,7 +66,7 @@ def months_on(first: date, count: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def as_file(entries: Iterable[Entry], *, name: str, address: str, at: datetime) -> bytes:
+def as_file(entries: Iterable[CalendarEntry], *, name: str, address: str, at: datetime) -> bytes:
     """The entries as an iCalendar file. `address` is the portal's own, with scheme and host; hours are in UTC."""
     from icalendar import Calendar, Event  # when somebody asks for a file: pages need nothing of it
 
@@ -91,7 +91,7 @@ def as_file(entries: Iterable[Entry], *, name: str, address: str, at: datetime) 
     return content
 
 
-def _place(entry: Entry) -> tuple[date, time, str, str]:
+def _place(entry: CalendarEntry) -> tuple[date, time, str, str]:
     starts = entry.starts
     hour = timezone.localtime(starts).time() if isinstance(starts, datetime) else time.min
     return entry.day, hour, entry.words, entry.key
@@ -101,7 +101,7 @@ def _as_told(moment: date) -> date:
     return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
-def _end(entry: Entry) -> date | None:
+def _end(entry: CalendarEntry) -> date | None:
     """The end as the format has it: of whole days it is the day after the last one."""
     if entry.ends is None:
         return None

@@ -19,7 +19,7 @@ class Link:
     label: str
 
 
-class Group(TextChoices):
+class MenuGroup(TextChoices):
     """Under which word an entry of the page head stands, in this order, for those who have many."""
 
     SURVEYS = "surveys", _("Kartlegging")
@@ -31,10 +31,10 @@ class Group(TextChoices):
 
 
 @dataclass(frozen=True)
-class Entry(Link):
+class MenuEntry(Link):
     """A link in the page head."""
 
-    group: Group
+    group: MenuGroup
 
 
 class Urgency(IntEnum):

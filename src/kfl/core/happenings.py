@@ -26,6 +26,7 @@ from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
 from . import jobs
+from .lifecycle import OutsideTransaction
 from .models import Job
 
 
@@ -35,10 +36,6 @@ class NotDeclared(LookupError):
 
 class CarriesOther(TypeError):
     """It is told with other facts than it was declared to carry."""
-
-
-class OutsideTransaction(RuntimeError):
-    """It is told where it is written: in one transaction."""
 
 
 @dataclass(frozen=True)

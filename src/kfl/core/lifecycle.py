@@ -34,7 +34,7 @@ class NotNow(RuntimeError):
 
 
 class OutsideTransaction(RuntimeError):
-    """A row is moved by an action, whose transaction takes it back where the rest of the action fails."""
+    """A row is moved, and what happens is told, by an action: its transaction takes it back where the rest fails."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,7 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Page:
+class AskingPage:
     """Which page asks: its name, and the keys of what it is about."""
 
     name: str
@@ -45,7 +45,7 @@ class Page:
 
 
 Offers = Mapping[Slot, Sequence[Link]]
-Giver = Callable[[Any, Page, Sequence[Slot]], Offers]
+Giver = Callable[[Any, AskingPage, Sequence[Slot]], Offers]
 Piece = str | Slot
 
 
@@ -78,14 +78,14 @@ def cut(body: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def joined(pieces: Iterable[Piece], reader: Any, page: Page) -> SafeString:
+def joined(pieces: Iterable[Piece], reader: Any, page: AskingPage) -> SafeString:
     """The body for this reader: each slot filled with what the rooms offer there."""
     pieces = tuple(pieces)
     found = beside(reader, page, [piece for piece in pieces if isinstance(piece, Slot)])
     return mark_safe("".join(_drawn(found.get(piece, ())) if isinstance(piece, Slot) else piece for piece in pieces))
 
 
-def beside(reader: Any, page: Page, slots: Iterable[Slot]) -> dict[Slot, list[Link]]:
+def beside(reader: Any, page: AskingPage, slots: Iterable[Slot]) -> dict[Slot, list[Link]]:
     """What the rooms offer in these slots, in the rooms' order. Each room that knows their kinds is asked once."""
     wanted = list(dict.fromkeys(slots))
     found: dict[Slot, list[Link]] = {}
@@ -101,7 +101,7 @@ def beside(reader: Any, page: Page, slots: Iterable[Slot]) -> dict[Slot, list[Li
 
 def beside_one(reader: Any, page: str, slot: Slot) -> list[Link]:
     """The same for a page that is kept for nobody and has one slot; its template includes `core/_offers.html`."""
-    return beside(reader, Page(page), [slot]).get(slot, [])
+    return beside(reader, AskingPage(page), [slot]).get(slot, [])
 
 
 def _drawn(links: Sequence[Link]) -> str:

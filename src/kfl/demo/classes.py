@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .plan import FIRST_SECONDARY_GRADE, Plan
+from .plan import FIRST_SECONDARY_GRADE, WorldPlan
 from .population import NOT_AT_SCHOOL, Population
 
 LARGEST = 27
@@ -32,7 +32,7 @@ class Classes:
         return len(self.names)
 
 
-def make_classes(plan: Plan, people: Population, school_year: int) -> Classes:
+def make_classes(plan: WorldPlan, people: Population, school_year: int) -> Classes:
     """Put each pupil of that school year in one basis class."""
     grade, school = people.grade(school_year), people.school(school_year)
     there = np.flatnonzero(grade != NOT_AT_SCHOOL)
@@ -61,7 +61,7 @@ def make_classes(plan: Plan, people: Population, school_year: int) -> Classes:
     )
 
 
-def _bands(plan: Plan) -> NDArray[np.int64]:
+def _bands(plan: WorldPlan) -> NDArray[np.int64]:
     """For each school and grade: the grades that go together there, as lowest * 20 + highest."""
     a_grade = np.zeros((len(plan.schools), 2))  # grades 1–7, grades 8–10
     total = sum(school.weight for school in plan.schools)

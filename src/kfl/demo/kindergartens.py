@@ -14,7 +14,7 @@ from kfl.people.kinds import Kind
 from kfl.people.models import Pupil, User
 
 from .names import FAMILIES, given_names
-from .plan import Plan
+from .plan import WorldPlan
 from .progress import ProgressBar
 from .staff import LONG_AGO, Post, Staff, school_year_days
 from .streams import stream
@@ -40,7 +40,7 @@ class Departments:
         return len(self.kindergarten)
 
 
-def make_departments(plan: Plan) -> Departments:
+def make_departments(plan: WorldPlan) -> Departments:
     """The same each time for the same plan."""
     rng = stream("departments")
     count = rng.choice(DEPARTMENTS, size=len(plan.kindergartens), p=SHARES)
@@ -61,7 +61,7 @@ def hire_staff(departments: Departments, staff: Staff) -> None:
             staff.posts.append(Post(staff.hire(rng, 0.88), role, place, LONG_AGO))
 
 
-def write_departments(plan: Plan, departments: Departments, places: Places, *, by: User | None) -> None:
+def write_departments(plan: WorldPlan, departments: Departments, places: Places, *, by: User | None) -> None:
     """The departments as units, under ("department", kindergarten, number)."""
     rows = list(zip(departments.kindergarten.tolist(), departments.number.tolist(), strict=True))
     units = [

@@ -39,7 +39,7 @@ class Kindergarten:
 
 
 @dataclass(frozen=True)
-class Plan:
+class WorldPlan:
     """The places of a demo world."""
 
     size: Size
@@ -48,7 +48,7 @@ class Plan:
     kindergartens: list[Kindergarten]
 
 
-def make_plan(size: Size) -> Plan:
+def make_plan(size: Size) -> WorldPlan:
     """The same plan each time for the same size."""
     municipalities = hedmark() + list(invented(size.invented_regions))
     home = [number for number, place in enumerate(municipalities) if _has_units(place, size)]
@@ -64,7 +64,7 @@ def make_plan(size: Size) -> Plan:
         schools += _schools_of(number, place, chosen, share, share * size.pupils, len(schools))
     hedmark_home = [number for number in home if municipalities[number].number_from_2020]
     kindergartens = _kindergartens(municipalities, hedmark_home, size.kindergartens)
-    return Plan(size, municipalities, schools, kindergartens)
+    return WorldPlan(size, municipalities, schools, kindergartens)
 
 
 def _has_units(place: Municipality, size: Size) -> bool:

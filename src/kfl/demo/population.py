@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .names import FAMILIES, given_names
-from .plan import FIRST_SECONDARY_GRADE, LAST_GRADE, Plan
+from .plan import FIRST_SECONDARY_GRADE, LAST_GRADE, WorldPlan
 from .streams import stream
 
 SIBLINGS = 0.45  # share of pupils with an older sibling two or three years above in the same school
@@ -47,7 +47,7 @@ def cohorts(school_years: list[int]) -> list[int]:
     return sorted({year - START_AGE + 1 - grade for year in school_years for grade in range(1, LAST_GRADE + 1)})
 
 
-def make_population(plan: Plan, school_years: list[int]) -> Population:
+def make_population(plan: WorldPlan, school_years: list[int]) -> Population:
     """All pupils; those of a birth year are the same whatever other years there are."""
     weights = np.array([school.weight for school in plan.schools])
     weights /= weights.sum()

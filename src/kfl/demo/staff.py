@@ -15,7 +15,7 @@ from kfl.people import days
 
 from .classes import Classes
 from .names import BOYS, FAMILIES, GIRLS
-from .plan import Plan
+from .plan import WorldPlan
 from .streams import stream
 
 LONG_AGO = date(2014, 8, 1)
@@ -92,7 +92,7 @@ def school_year_days(school_year: int, *, current: bool) -> tuple[date, date | N
     return date(school_year, 8, 1), None if current else date(school_year + 1, 7, 31)
 
 
-def make_staff(plan: Plan, years: list[Classes]) -> Staff:
+def make_staff(plan: WorldPlan, years: list[Classes]) -> Staff:
     """The same people each time, except that posts of the current year follow its date. The last year is current."""
     staff = Staff()
     _above_schools(plan, staff)
@@ -116,7 +116,7 @@ def make_staff(plan: Plan, years: list[Classes]) -> Staff:
     return staff
 
 
-def _offices(plan: Plan, staff: Staff) -> None:
+def _offices(plan: WorldPlan, staff: Staff) -> None:
     """A secretary at each school, and one in each municipality for the kindergartens; the last to be hired."""
     places: list[tuple[str | int, ...]] = [("school", number) for number in range(len(plan.schools))]
     places += [("municipality", key) for key in sorted({one.municipality for one in plan.kindergartens})]
@@ -132,7 +132,7 @@ def _by_school(classes: Classes, schools: int) -> list[list[int]]:
     return found
 
 
-def _above_schools(plan: Plan, staff: Staff) -> None:
+def _above_schools(plan: WorldPlan, staff: Staff) -> None:
     rng = stream("above schools")
     first_day = date(2016, 1, 1)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kfl.people.models import User
 
 from .classes import Classes
-from .plan import Plan
+from .plan import WorldPlan
 from .population import Population
 from .writing import Places
 
@@ -19,7 +19,7 @@ from .writing import Places
 class World:
     """A demo county in memory and in the portal. `years` and `places` hold the classes of each wave's school year."""
 
-    plan: Plan
+    plan: WorldPlan
     people: Population
     years: list[Classes]
     places: Places

@@ -11,7 +11,7 @@ from kfl.people.kinds import Kind
 from kfl.people.models import Pupil, Scheme, Unit, User
 
 from .classes import Classes
-from .plan import Plan
+from .plan import WorldPlan
 from .population import Population
 from .progress import ProgressBar
 from .staff import Staff, school_year_days
@@ -24,7 +24,7 @@ Place = tuple[str | int, ...]
 Places = dict[Place, Unit]
 
 
-def write_places(plan: Plan, *, by: User | None) -> Places:
+def write_places(plan: WorldPlan, *, by: User | None) -> Places:
     """County, regions, municipalities, schools and kindergartens, with their codes."""
     nation = plan.size.invented_regions > 0
     codes: tuple[tuple[Scheme, str, date, date | None], ...] = (
@@ -68,7 +68,7 @@ def _own_code(code: str) -> tuple[tuple[Scheme, str, date, date | None], ...]:
     return ((Scheme.OWN, code, LONG_AGO, None),)
 
 
-def _municipalities(plan: Plan, places: Places) -> list[NewUnit]:
+def _municipalities(plan: WorldPlan, places: Places) -> list[NewUnit]:
     units = []
     for one in plan.municipalities:
         codes = _own_code(one.own_code)
@@ -81,7 +81,7 @@ def _municipalities(plan: Plan, places: Places) -> list[NewUnit]:
     return units
 
 
-def write_classes(plan: Plan, classes: Classes, places: Places, *, current: bool, by: User | None) -> None:
+def write_classes(plan: WorldPlan, classes: Classes, places: Places, *, current: bool, by: User | None) -> None:
     """The classes of one school year."""
     from_on, to_on = school_year_days(classes.school_year, current=current)
     units = []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kfl.disclosure.gate import Judged, ReleaseRefused
     from kfl.disclosure.one_set import OneSet
     from kfl.disclosure.rounding import band, whole_percent
-    from kfl.disclosure.rules import BadCounts, BadScale, Scale
+    from kfl.disclosure.rules import BadCounts, ImpossibleScale, JudgedScale
     from kfl.disclosure.tree import BadTree, Tree
 
 _FETCHED = {
@@ -29,7 +29,7 @@ _FETCHED = {
     "gate": ("Judged", "ReleaseRefused"),
     "one_set": ("OneSet",),
     "rounding": ("band", "whole_percent"),
-    "rules": ("BadCounts", "BadScale", "Scale"),
+    "rules": ("BadCounts", "ImpossibleScale", "JudgedScale"),
     "tree": ("BadTree", "Tree"),
 }
 _MODULE_OF = {name: module for module, names in _FETCHED.items() for name in names}
@@ -38,7 +38,7 @@ __all__ = [
     "STEP",
     "REASONS",
     "BadCounts",
-    "BadScale",
+    "ImpossibleScale",
     "BadTree",
     "Decision",
     "Hidden",
@@ -48,7 +48,7 @@ __all__ = [
     "Presence",
     "Published",
     "ReleaseRefused",
-    "Scale",
+    "JudgedScale",
     "Sheets",
     "Shown",
     "ThresholdTooLow",

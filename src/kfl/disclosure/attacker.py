@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from kfl.disclosure.counts import Presence
 from kfl.disclosure.decision import Shown
 from kfl.disclosure.rowspace import PRIME, RowSpace
-from kfl.disclosure.rules import Bool, Scale
+from kfl.disclosure.rules import Bool, JudgedScale
 from kfl.disclosure.tree import Tree
 
 Cover = frozenset[tuple[int, int]]  # a released total's pairs of node and part
@@ -32,7 +32,7 @@ class Released:
     name: str  # wave and informant; the same name means the same answers
     tree: Tree
     counts: NDArray[np.integer[Any]]
-    scales: Sequence[Scale]
+    scales: Sequence[JudgedScale]
     shown: Shown
     alone: NDArray[np.integer[Any]] | None = None  # of those, who handed in no other sheet: all, unless given
 

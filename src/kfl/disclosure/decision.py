@@ -14,7 +14,7 @@ from kfl.disclosure.hidden import Hidden
 from kfl.disclosure.rules import (
     Bool,
     Int,
-    Scale,
+    JudgedScale,
     at_an_end,
     check_counts,
     near_unanimous,
@@ -78,7 +78,7 @@ def reason(code: int) -> Hidden | None:
 def decide(
     tree: Tree,
     counts: NDArray[np.integer[Any]],
-    scales: Sequence[Scale],
+    scales: Sequence[JudgedScale],
     thresholds: Thresholds,
     alone: NDArray[np.integer[Any]] | None = None,
     presence: Presence | None = None,
@@ -111,7 +111,7 @@ def decide(
 
     Raises
     ------
-    BadCounts, BadScale
+    BadCounts, ImpossibleScale
         Nothing is decided on numbers that do not fit.
 
     Notes
@@ -124,7 +124,7 @@ def decide(
 def _decide(
     tree: Tree,
     counts: NDArray[np.integer[Any]],
-    scales: Sequence[Scale],
+    scales: Sequence[JudgedScale],
     k: int,
     k_share: int,
     alone: NDArray[np.integer[Any]] | None = None,
@@ -156,7 +156,7 @@ def _decide(
     return decision
 
 
-def sharing_items(scales: Sequence[Scale]) -> Iterator[list[int]]:
+def sharing_items(scales: Sequence[JudgedScale]) -> Iterator[list[int]]:
     """Numbers of the scales, those with items in common together.
 
     Parameters
@@ -183,7 +183,7 @@ def sharing_items(scales: Sequence[Scale]) -> Iterator[list[int]]:
 def _decide_together(
     tree: Tree,
     both: Sequence[NDArray[np.integer[Any]]],
-    scales: Sequence[Scale],
+    scales: Sequence[JudgedScale],
     k: int,
     k_share: int,
     presence: Presence | None = None,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kfl.disclosure.counts import Presence
 from kfl.disclosure.decision import Shown
-from kfl.disclosure.rules import Bool, Int, Scale, check_counts
+from kfl.disclosure.rules import Bool, Int, JudgedScale, check_counts
 from kfl.disclosure.thresholds import Thresholds
 from kfl.disclosure.tree import Tree
 
@@ -44,7 +44,7 @@ class Judged:
 def gate(
     tree: Tree,
     counts: NDArray[np.integer[Any]],
-    scales: Sequence[Scale],
+    scales: Sequence[JudgedScale],
     shown: Shown,
     thresholds: Thresholds,
     alone: NDArray[np.integer[Any]] | None = None,
@@ -68,7 +68,7 @@ def gate(
     ------
     ReleaseRefused
         With the scale's key and the rule that is broken.
-    BadCounts, BadScale
+    BadCounts, ImpossibleScale
         Numbers that cannot be judged are refused too.
     """
     _gate(tree, counts, scales, shown, thresholds.k, thresholds.k_share, alone, presence)
@@ -78,7 +78,7 @@ def gate(
 def _gate(
     tree: Tree,
     counts: NDArray[np.integer[Any]],
-    scales: Sequence[Scale],
+    scales: Sequence[JudgedScale],
     shown: Shown,
     k: int,
     k_share: int,
@@ -125,12 +125,12 @@ def _gate(
             _check_split(*blocks, _lowest_shown(tree, by_split), scale, k)
 
 
-def _refuse(scale: Scale, rule: str, broken: Bool | np.bool) -> None:
+def _refuse(scale: JudgedScale, rule: str, broken: Bool | np.bool) -> None:
     if broken.any():
         raise ReleaseRefused(scale.key, rule, int(broken.sum()))
 
 
-def _check_shared_items(scales: Sequence[Scale], shown: Shown) -> None:
+def _check_shared_items(scales: Sequence[JudgedScale], shown: Shown) -> None:
     first: dict[int, int] = {}
     for number, scale in enumerate(scales):
         for item in scale.items:
@@ -168,7 +168,7 @@ def _few(people: Int, counted: Int, fewest: int) -> Bool:
     return np.asarray((people != 0) & (counted < fewest))
 
 
-def _check_blocks(blocks: Int, counted: Int, scale: Scale, k: int) -> None:
+def _check_blocks(blocks: Int, counted: Int, scale: JudgedScale, k: int) -> None:
     """Every block holds, item by item, nobody or at least k, and is not at an end of the scale."""
     few = _few(blocks.sum(axis=-1), counted.sum(axis=-1), k)
     _refuse(scale, "a block has too few answers to an item", few.any(axis=-1))
@@ -179,7 +179,7 @@ def _check_blocks(blocks: Int, counted: Int, scale: Scale, k: int) -> None:
             _refuse(scale, "a block stands at an end of the scale", (off < 2) & answers.any(axis=-1))
 
 
-def _check_item_blocks(blocks: Int, counted: Int, scale: Scale, k_share: int) -> None:
+def _check_item_blocks(blocks: Int, counted: Int, scale: JudgedScale, k_share: int) -> None:
     """Every block of item results holds nobody or at least k_share, and two who differ from the rest."""
     for held in (blocks, counted):
         ranked = np.sort(held, axis=-1)
@@ -189,7 +189,7 @@ def _check_item_blocks(blocks: Int, counted: Int, scale: Scale, k_share: int) ->
     _refuse(scale, "item results of a block with too few answers", few.any(axis=-1))
 
 
-def _check_split(blocks: Int, counted: Int, splitter: Int, scale: Scale, k: int) -> None:
+def _check_split(blocks: Int, counted: Int, splitter: Int, scale: JudgedScale, k: int) -> None:
     """What can be singled out among the blocks that have the same lowest split node above them."""
     stray = _few(blocks[:, 0].sum(axis=-1), counted[:, 0].sum(axis=-1), k).any(axis=-1) & (splitter < len(blocks))
     _refuse(scale, "a block in a split has a few with blank gender", stray)
@@ -208,7 +208,7 @@ def _smaller(one: Int, other: Int, splitter: Int) -> Int:
     return _gather(np.where(here < there, here, there), splitter)
 
 
-def _check_singled_ends(group: Int, rest: Int, splitter: Int, scale: Scale) -> None:
+def _check_singled_ends(group: Int, rest: Int, splitter: Int, scale: JudgedScale) -> None:
     """What a split lets one work out is not at an end of the scale."""
     inseparable = _gather(np.where((rest.sum(axis=-1) > 0)[..., None], group, 0), splitter)
     people = inseparable.sum(axis=(1, 2))

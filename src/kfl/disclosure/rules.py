@@ -17,7 +17,7 @@ Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 
-class BadScale(ValueError):
+class ImpossibleScale(ValueError):
     """A scale that cannot be judged: no items, an item named twice, or impossible codes."""
 
 
@@ -26,14 +26,14 @@ class BadCounts(ValueError):
 
 
 @dataclass(frozen=True)
-class Scale:
+class JudgedScale:
     """A scale as the rules see it: its items, and which codes are its two ends.
 
     A question outside every scale is a scale of one item here. A turned item has its ends swapped.
 
     Raises
     ------
-    BadScale
+    ImpossibleScale
         See the class of that name.
     """
 
@@ -46,11 +46,11 @@ class Scale:
 
     def __post_init__(self) -> None:
         if not self.items or len(set(self.items)) != len(self.items) or min(self.items) < 0:
-            raise BadScale(f"scale {self.key!r} must name its items once each, got {self.items}")
+            raise ImpossibleScale(f"scale {self.key!r} must name its items once each, got {self.items}")
         if len(self.turned) != len(self.items):
-            raise BadScale(f"scale {self.key!r} has {len(self.items)} items but {len(self.turned)} turned marks")
+            raise ImpossibleScale(f"scale {self.key!r} has {len(self.items)} items but {len(self.turned)} turned marks")
         if not 0 <= self.low < self.high:
-            raise BadScale(f"scale {self.key!r} has codes from {self.low} to {self.high}")
+            raise ImpossibleScale(f"scale {self.key!r} has codes from {self.low} to {self.high}")
 
     def ends(self) -> tuple[list[int], list[int]]:
         """Code of each item at the scale's lowest, and at its highest."""
@@ -60,7 +60,7 @@ class Scale:
 
 
 def check_counts(
-    counts: NDArray[np.integer], nodes: int, scales: Sequence[Scale], alone: NDArray[np.integer] | None = None
+    counts: NDArray[np.integer], nodes: int, scales: Sequence[JudgedScale], alone: NDArray[np.integer] | None = None
 ) -> None:
     """Refuse counts that the rules cannot judge.
 
@@ -78,7 +78,7 @@ def check_counts(
 
     Raises
     ------
-    BadCounts, BadScale
+    BadCounts, ImpossibleScale
         When that is not so, or a count is negative.
     """
     if not np.issubdtype(counts.dtype, np.integer) or counts.ndim != 4:
@@ -94,7 +94,7 @@ def check_counts(
     ):
         raise BadCounts("those whose person handed in no other sheet are not among the counts")
     if len({scale.key for scale in scales}) != len(scales):
-        raise BadScale("two scales have the same key")
+        raise ImpossibleScale("two scales have the same key")
     for scale in scales:
         if max(scale.items) >= counts.shape[2] or scale.high >= counts.shape[3]:
             raise BadCounts(f"scale {scale.key!r} lies outside counts of shape {counts.shape}")
@@ -154,7 +154,7 @@ def near_unanimous(codes: Int) -> Bool:
     return np.asarray(((n > 0) & (n - codes.max(axis=-1, initial=0) <= 1)).any(axis=-1))
 
 
-def at_an_end(codes: Int, scale: Scale, columns: Sequence[int]) -> Bool:
+def at_an_end(codes: Int, scale: JudgedScale, columns: Sequence[int]) -> Bool:
     """Whether the scale's mean stands at its lowest or highest, give or take a single answer.
 
     One answer off the end is treated as the end itself: whoever gave it would know all the others.

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kfl.disclosure.decision import decide
-from kfl.disclosure.rules import Int, Scale
+from kfl.disclosure.rules import Int, JudgedScale
 from kfl.disclosure.thresholds import Thresholds
 from kfl.disclosure.tree import Tree
 
@@ -76,7 +76,7 @@ class Case:
         for group in self.groups:
             counts[names.index(group.name)] = _counts(group)
         tree = Tree(np.array([-1] + [parent[name] for name in names[1:]]))
-        scale = Scale("skala", (0, 1), (False, False), 1, 4)
+        scale = JudgedScale("skala", (0, 1), (False, False), 1, 4)
         marks = getattr(decide(tree, counts, [scale], Thresholds()).shown(), self.table)[:, 0]
         shown = [name for name, mark in zip(names, marks, strict=True) if mark]
         return shown, [name for name in names if name not in shown]

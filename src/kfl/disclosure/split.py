@@ -11,14 +11,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kfl.disclosure.rules import Bool, Int, Scale, over_codes, too_few
+from kfl.disclosure.rules import Bool, Int, JudgedScale, over_codes, too_few
 from kfl.disclosure.tree import Tree
 
 from .release_blocks import own_blocks
 
 BLANK, GIRLS, BOYS = range(3)  # places on the parts axis of the counts
 
-Placed = tuple[Scale, list[int]]  # a scale, and where its items stand on the items axis
+Placed = tuple[JudgedScale, list[int]]  # a scale, and where its items stand on the items axis
 
 
 def decide_split(tree: Tree, own: Sequence[Int], shown: Bool, scales: Sequence[Placed], k: int) -> Bool:
@@ -83,7 +83,7 @@ def _touched(n: Int) -> Int:
     return np.concatenate([smaller, np.minimum(n, others)], axis=1)
 
 
-def _ends(tree: Tree, own: Int, shown: Bool, n: Int, scale: Scale, columns: list[int]) -> Int:
+def _ends(tree: Tree, own: Int, shown: Bool, n: Int, scale: JudgedScale, columns: list[int]) -> Int:
     """Answers, answers off the low end and off the high end, of each group that a split lets one work out.
 
     Shape (N, 6, 3): each part and its complement, for the items where a block holds both. A block of one

@@ -44,7 +44,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """Rows of texts; the first of each row is its head."""
 
     caption: str
@@ -93,7 +93,7 @@ class Intervals:
         return [(row, figures.interval_row(axis, row.value, row.low, row.high, marks=self.marks)) for row in self.rows]
 
 
-Block = Paragraph | Points | Facts | Table | Figure | Intervals
+Block = Paragraph | Points | Facts | TextTable | Figure | Intervals
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Part:
+class QuestionGroup:
     """Questions under a heading; `with_help` tells whom to talk to above them."""
 
     title: str
@@ -135,5 +135,5 @@ class TickForm:
     notices: Sequence[str]
     how: str
     help: str
-    parts: Sequence[Part]
+    parts: Sequence[QuestionGroup]
     large: bool = False

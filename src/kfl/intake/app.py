@@ -247,7 +247,7 @@ _HANDLERS: dict[int | type[Exception], _Handler] = {
     Stale: _handler(HTTPStatus.CONFLICT, "stale"),
     WrongForm: _handler(HTTPStatus.BAD_REQUEST, "wrong"),
     WrongAnswer: _handler(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong"),
-    http.TooLarge: _handler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"),
+    http.BodyTooLarge: _handler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"),
     TryLater: _handler(HTTPStatus.SERVICE_UNAVAILABLE, "later"),
     NotStored: _handler(HTTPStatus.SERVICE_UNAVAILABLE, "later"),
     Unreachable: _handler(HTTPStatus.SERVICE_UNAVAILABLE, "later"),

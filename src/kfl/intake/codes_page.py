@@ -24,7 +24,7 @@ from kfl.answers.wave_tables import NoSuchWave
 from . import http
 from .drawings import picture_names
 from .mistyped import Mistake, Wrong, is_no_word, where_in
-from .outside_times import NotNow
+from .outside_times import CodeOutsideTimes
 from .plain_forms import WrongForm, read_fields
 from .rendering import AGAIN, choose_language, page
 from .requests import held_by, page_of, refuse_elsewhere, session_of
@@ -73,7 +73,7 @@ class CodesPage:
         started = found if isinstance(found, Started) else None
         if started is not None:
             reply = await self._let_in(started, session, request, typed.word)
-        elif isinstance(found, NotNow):
+        elif isinstance(found, CodeOutsideTimes):
             reply = found.for_machines() if machine else found.for_people(request, typed.code, typed.language)
         else:
             reply = _refusal(request, typed, machine)
@@ -114,7 +114,7 @@ class CodesPage:
         wait = 0.0 if guess is None else self._throttle.mistake(network_of(host), guess)
         await asyncio.sleep(max(0.0, began + REPLY_S + wait - time.monotonic()))
 
-    async def _start(self, typed: Typed, session: bytes) -> Started | NotNow | None:
+    async def _start(self, typed: Typed, session: bytes) -> Started | CodeOutsideTimes | None:
         """An attempt, with its write lined up; or that it is not the time, or None, when as much has been written."""
         try:
             code, word = normalise(typed.code), normalise_word(typed.word) if typed.word else None
@@ -131,16 +131,16 @@ class CodesPage:
             await asyncio.sleep(0.05)
         for wave in list(self._owner.waves.values())[:1]:
             await durable(wave.nothing())
-        return found if isinstance(found, NotNow) and is_code else None
+        return found if isinstance(found, CodeOutsideTimes) and is_code else None
 
-    def _start_in_any_wave(self, code: str, word: str | None, session: bytes) -> Started | NotNow | None:
+    def _start_in_any_wave(self, code: str, word: str | None, session: bytes) -> Started | CodeOutsideTimes | None:
         """Look in every wave, also for a text that is no code, so that both take as long."""
         now, not_now = datetime.now(UTC), None
         for wave in self._owner.waves.values():
             try:
                 return wave.start(code, session or None, now, word=word)
             except OutsideTimes as times:
-                not_now = NotNow(wave.bundle, times)
+                not_now = CodeOutsideTimes(wave.bundle, times)
             except (UnknownCode, DoesNotOpen, NoSuchWave):
                 continue
         return not_now

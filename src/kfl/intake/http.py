@@ -33,7 +33,7 @@ _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")  # a year, as 
 _JSON = [(b"content-type", b"application/json"), *_ALWAYS, _NO_STORE]
 
 
-class TooLarge(ValueError):
+class BodyTooLarge(ValueError):
     """The body is longer than any honest one."""
 
 
@@ -108,7 +108,7 @@ def cookie(headers: Headers, name: str) -> str:
 
 
 async def read_body(receive: Receive, most: int = MOST_BODY_BYTES) -> bytes:
-    """The whole body; `TooLarge` as soon as it is longer than it may be."""
+    """The whole body; `BodyTooLarge` as soon as it is longer than it may be."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -118,7 +118,7 @@ async def read_body(receive: Receive, most: int = MOST_BODY_BYTES) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > most:
-            raise TooLarge
+            raise BodyTooLarge
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)

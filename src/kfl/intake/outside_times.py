@@ -23,7 +23,7 @@ _OSLO = ZoneInfo("Europe/Oslo")
 
 
 @dataclass(frozen=True)
-class NotNow:
+class CodeOutsideTimes:
     """A code of a wave that takes no respondents now."""
 
     bundle: Bundle

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from kfl.answers.bundle import Item, ItemKind
+from kfl.answers.bundle import BundleItem, ItemKind
 from kfl.answers.sheet_rules import Screen
 
 MOST_FIELDS = 500
@@ -18,7 +18,7 @@ class WrongForm(ValueError):
 class NotANumber(ValueError):
     """A person wrote something else where a number is asked for."""
 
-    def __init__(self, item: Item) -> None:
+    def __init__(self, item: BundleItem) -> None:
         super().__init__(item.key)
         self.item = item
 
@@ -64,7 +64,7 @@ def answers_of(screen: Screen, sent: Sent) -> dict[str, object]:
     return answers
 
 
-def _answer(item: Item, values: list[str]) -> object:
+def _answer(item: BundleItem, values: list[str]) -> object:
     if item.kind is ItemKind.TEXT:
         return _first(values).replace("\r\n", "\n")
     if item.kind is ItemKind.MULTIPLE:

@@ -66,7 +66,7 @@ _STATUS: dict[type[Exception], tuple[HTTPStatus, bytes]] = {
     msgspec.ValidationError: (HTTPStatus.UNPROCESSABLE_ENTITY, b"wrong body"),
     msgspec.DecodeError: (HTTPStatus.BAD_REQUEST, b"not JSON"),
     UnicodeDecodeError: (HTTPStatus.BAD_REQUEST, b"not JSON"),
-    http.TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, b"too large"),
+    http.BodyTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, b"too large"),
     NotJson: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, b"not JSON"),
     Elsewhere: (HTTPStatus.FORBIDDEN, b"from another site"),
 }

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from kfl.answers.bundle import Form
+from kfl.answers.bundle import BundleForm
 from kfl.answers.owner import Owner
 from kfl.answers.pending import Pending
 from kfl.answers.sheets import Attempt, NoSuchAttempt, Sheet
@@ -101,7 +101,7 @@ class Sessions:
         return None
 
 
-def idle_limit(form: Form) -> int:
+def idle_limit(form: BundleForm) -> int:
     """After how many seconds without a sign another may sit at the browser."""
     return IDLE_CHILD_S if form.for_children else IDLE_ADULT_S
 

@@ -25,7 +25,7 @@ _LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
 
 @dataclass(frozen=True)
-class Words:
+class TextInLanguage:
     """A text from the questionnaire and the language it is in, for the lang attribute."""
 
     text: str
@@ -35,18 +35,18 @@ class Words:
         return self.text
 
 
-def words(text: Mapping[str, str], language: str) -> Words:
+def words(text: Mapping[str, str], language: str) -> TextInLanguage:
     """The text in the reader's language, else in bokmål."""
     found = text.get(language)
-    return Words(found, language) if found else Words(text.get(SOURCE, ""), SOURCE)
+    return TextInLanguage(found, language) if found else TextInLanguage(text.get(SOURCE, ""), SOURCE)
 
 
-def own_words(text: Mapping[str, str], reader: str, ours: str) -> Words | None:
+def own_words(text: Mapping[str, str], reader: str, ours: str) -> TextInLanguage | None:
     """A text that the wave may set in place of our own; None where ours, in the reader's language, is shown.
 
     Never another language than those two: whoever reads nynorsk gets our own text in nynorsk, not theirs in bokmål.
     """
-    return next((Words(text[language], language) for language in (reader, ours) if text.get(language)), None)
+    return next((TextInLanguage(text[language], language) for language in (reader, ours) if text.get(language)), None)
 
 
 def chosen_language(wanted: str | None, offered: list[str]) -> str:

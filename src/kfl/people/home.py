@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kfl.core.cards import Card, Entry, Group
+from kfl.core.cards import Card, MenuEntry, MenuGroup
 
 from .models import User
 from .roles import Permission
@@ -19,14 +19,14 @@ def cards(user: User, on: date) -> list[Card]:
     return []
 
 
-def navigation(user: User) -> list[Entry]:
+def navigation(user: User) -> list[MenuEntry]:
     """Units, for those who have more than a class, and the log. The roles page stands in the foot of every page."""
-    links: list[Entry] = []
+    links: list[MenuEntry] = []
     led = any(
         not held.unit.is_leaf_kind and may(user, Permission.RESPONSE_VIEW, held.unit) for held in assignments_of(user)
     )
     if led or has_permission(user, Permission.UNIT_EDIT):
-        links.append(Entry(reverse("people:unit-list"), _("Enheter"), Group.ADMINISTRATION))
+        links.append(MenuEntry(reverse("people:unit-list"), _("Enheter"), MenuGroup.ADMINISTRATION))
     if has_permission(user, Permission.AUDIT_VIEW):
-        links.append(Entry(reverse("people:log"), _("Logg"), Group.ADMINISTRATION))
+        links.append(MenuEntry(reverse("people:log"), _("Logg"), MenuGroup.ADMINISTRATION))
     return links

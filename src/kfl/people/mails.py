@@ -46,21 +46,21 @@ def _post(kind: str, user: User, to: str, good_for: timedelta, **about: str) -> 
 
 
 @mail.letter(_CODE, may_repeat=True)
-def _address_code(sent: OutgoingMail) -> mail.Letter | None:
+def _address_code(sent: OutgoingMail) -> mail.MailMessage | None:
     user = _user_of(sent)
     if user is None:
         return None
     words = {"code": address_code(user, sent.to, sent.about["seed"]), "name": user.name}
-    return mail.Letter(_("Kode for ny e-postadresse"), mail_text("people/mail/new_address.txt", words))
+    return mail.MailMessage(_("Kode for ny e-postadresse"), mail_text("people/mail/new_address.txt", words))
 
 
 @mail.letter(_CHANGED)
-def _address_changed(sent: OutgoingMail) -> mail.Letter | None:
+def _address_changed(sent: OutgoingMail) -> mail.MailMessage | None:
     user = _user_of(sent)
     if user is None:
         return None
     words = {"name": user.name, "address": user.email}
-    return mail.Letter(_("E-postadressen din er byttet"), mail_text("people/mail/address_changed.txt", words))
+    return mail.MailMessage(_("E-postadressen din er byttet"), mail_text("people/mail/address_changed.txt", words))
 
 
 def _user_of(sent: OutgoingMail) -> User | None:

@@ -59,7 +59,7 @@ def freeze_version(version: QuestionnaireVersion, at: datetime) -> None:
     version.save(update_fields=["frozen_at"])
 
 
-def form_of(version: QuestionnaireVersion, number: int) -> bundles.Form:
+def form_of(version: QuestionnaireVersion, number: int) -> bundles.BundleForm:
     """The version as a form of the bundle, with its rows in the answers matrix."""
     pages = []
     every_item: list[Item] = []
@@ -68,9 +68,9 @@ def form_of(version: QuestionnaireVersion, number: int) -> bundles.Form:
         heading = (scale.heading or scale.name) if scale else LAST_HEADING
         key = scale.key if scale else LAST_PAGE
         is_sensitive = any(item.sensitive for item in items)
-        pages.append(bundles.Page(key, dict(heading), [_item(item) for item in items], is_sensitive))
+        pages.append(bundles.BundlePage(key, dict(heading), [_item(item) for item in items], is_sensitive))
     faces = bool(every_item) and all(item.format == Format.FACES3 for item in every_item)
-    form = bundles.Form(
+    form = bundles.BundleForm(
         number,
         version.questionnaire.informant,
         dict(version.questionnaire.title),
@@ -81,10 +81,10 @@ def form_of(version: QuestionnaireVersion, number: int) -> bundles.Form:
     return bundles.with_columns(form)
 
 
-def _item(item: Item) -> bundles.Item:
+def _item(item: Item) -> bundles.BundleItem:
     options = [bundles.Option(answer.code, dict(answer.label)) for answer in item.answers]
     is_number = item.format == Format.NUMBER
-    return bundles.Item(
+    return bundles.BundleItem(
         item.key,
         -1,
         dict(TranslatedText(item.text)),

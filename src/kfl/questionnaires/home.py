@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kfl.core.cards import Card, Entry, Group, Link
+from kfl.core.cards import Card, Link, MenuEntry, MenuGroup
 from kfl.people.models import User
 from kfl.people.roles import Permission
 from kfl.people.scopes import has_permission
@@ -16,11 +16,11 @@ from kfl.people.scopes import has_permission
 from .models import Questionnaire
 
 
-def navigation(user: User) -> list[Entry]:
+def navigation(user: User) -> list[MenuEntry]:
     """Entries in the page head."""
     if not has_permission(user, Permission.QUESTIONNAIRE_EDIT):
         return []
-    return [Entry(reverse("questionnaires:list"), _("Spørreskjemaer"), Group.SURVEYS)]
+    return [MenuEntry(reverse("questionnaires:list"), _("Spørreskjemaer"), MenuGroup.SURVEYS)]
 
 
 def cards(user: User, on: date) -> list[Card]:

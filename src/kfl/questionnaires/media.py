@@ -20,6 +20,8 @@ def all_of(digests: Iterable[str]) -> list[Media]:
     for digest in sorted(set(digests)):
         content = files.read(digest)
         if content is None:
-            raise files.WrongFile(_("En lydfil eller et bilde i skjemaet mangler på serveren. Last det opp på nytt."))
+            raise files.UnusableFile(
+                _("En lydfil eller et bilde i skjemaet mangler på serveren. Last det opp på nytt.")
+            )
         found.append(Media(content.kind.media_type, content.body))
     return found

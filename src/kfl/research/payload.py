@@ -1,6 +1,6 @@
 """What a technical report holds: verdicts on the whole wave and numbers as they are printed, and the texts as asked.
 
-Sentences are found when it is read. Where something is missing there is a reason (`Gap`) instead.
+Sentences are found when it is read. Where something is missing there is a reason (`WhyLeftOut`) instead.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kfl.results.payload import Text
 SIDES = (COMPLETE, f"girls/{COMPLETE}", f"boys/{COMPLETE}")
 
 
-class Gap(StrEnum):
+class WhyLeftOut(StrEnum):
     """Why a scale, or a part of its report, is left out."""
 
     NONE = ""
@@ -103,7 +103,7 @@ class Visible(Struct, frozen=True, array_like=True):
     hidden: int
 
 
-class Step(Struct, frozen=True):
+class InvarianceCost(Struct, frozen=True):
     """What a stricter model of invariance costs: its figure minus the freer one's."""
 
     chi2: float
@@ -122,13 +122,13 @@ class Compared(Struct, frozen=True):
     configural: FitText
     metric: FitText
     scalar: FitText
-    to_metric: Step
-    to_scalar: Step
+    to_metric: InvarianceCost
+    to_scalar: InvarianceCost
     level: str  # the strictest that holds: configural, metric, scalar
     wave: str = ""  # the earlier wave; "" where the groups are girls and boys
 
 
-class Dif(Struct, frozen=True):
+class ReportedDif(Struct, frozen=True):
     """One question: do girls and boys with the same score answer it alike? Above 0: boys higher."""
 
     difference: float  # standardised mean difference, in the question's own steps
@@ -182,7 +182,7 @@ class Full(Struct, frozen=True):
     levels: list[Clustered] = []
     since: Compared | None = None  # the last wave that asked the same
     gender: Compared | None = None
-    dif: list[Dif] = []  # of each question, in order
+    dif: list[ReportedDif] = []  # of each question, in order
     straight: Straight | None = None
 
 
@@ -245,7 +245,7 @@ class MeansApart(StrEnum):
     MUCH = "much"
 
 
-class Share(StrEnum):
+class ShareInWords(StrEnum):
     """How many of all, in a word."""
 
     NEARLY_ALL = "nearly_all"  # at least 95 %

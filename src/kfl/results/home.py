@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kfl.core.cards import Card, Entry, Group, Link, Urgency
+from kfl.core.cards import Card, Link, MenuEntry, MenuGroup, Urgency
 from kfl.people.held import roles_ever
 from kfl.people.models import User
 from kfl.people.roles import ROLES, Permission
@@ -37,12 +37,12 @@ def cards(user: User, on: date) -> list[Card]:
     return [_card(full[row.pk]) for row in chosen]
 
 
-def navigation(user: User) -> list[Entry]:
+def navigation(user: User) -> list[MenuEntry]:
     """The way to all results, also for who once held a role and keeps what was released then."""
     held = (ROLES.get(assignment.role) for assignment in roles_ever(user))
     if not any(role and role.grant(Permission.RESULTS_VIEW) for role in held):
         return []
-    return [Entry(reverse("results:overview"), _("Resultater"), Group.SURVEYS)]
+    return [MenuEntry(reverse("results:overview"), _("Resultater"), MenuGroup.SURVEYS)]
 
 
 def _first(rows: list[ReleasedPage]) -> ReleasedPage:

@@ -129,7 +129,7 @@ class Then(Struct, frozen=True, array_like=True):
     half: int = 0
 
 
-class Change(Struct, frozen=True, array_like=True):
+class ShownChange(Struct, frozen=True, array_like=True):
     """Shown now minus shown then."""
 
     wave: int
@@ -163,7 +163,7 @@ class ScaleResult(Struct, frozen=True, omit_defaults=True):
     girls: Value | None = None
     boys: Value | None = None
     before: list[Then] = []
-    change: Change | None = None
+    change: ShownChange | None = None
     between: Between | None = None
     effect: float = 1.0  # design effect: so many answers here tell as much as one stranger's
 

@@ -94,7 +94,7 @@ def _page(request: HttpRequest, wave: str, number: int, informant: str, *, tab: 
         "name": name,
         "trail": [(_("Resultater"), reverse("results:overview")), *trail],
         "heading": mark_safe(heading),
-        "body": offers.joined(pieces, user, offers.Page(f"results:{tab}", about)),
+        "body": offers.joined(pieces, user, offers.AskingPage(f"results:{tab}", about)),
     }
     return render(request, "results/page.html", context)
 

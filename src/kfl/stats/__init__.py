@@ -13,7 +13,7 @@ Formulas, assumptions and checks: docs/methods/.
 """
 
 from kfl.stats.attempt import attempt
-from kfl.stats.change import Change, change
+from kfl.stats.change import GroupChange, change
 from kfl.stats.clustered import ClusterMean, cluster_mean, person_mean
 from kfl.stats.complete import AlphaSums, CrossProducts, collect_alpha, collect_products
 from kfl.stats.crossed import PairProducts, PairTables, collect_pairwise, collect_tables
@@ -46,7 +46,7 @@ from kfl.stats.multilevel import (
 )
 from kfl.stats.nested import NestedIntercepts, nested_intercepts, nested_means
 from kfl.stats.panel import PanelChange, PanelSums, collect_panel, panel_change
-from kfl.stats.reference import Reference, person_points, points, points_apart, reference
+from kfl.stats.reference import ReferenceMoments, person_points, points, points_apart, reference
 from kfl.stats.reliability import (
     Alpha,
     Alphas,
@@ -66,7 +66,7 @@ __all__ = [
     "Alphas",
     "BadAnswers",
     "BadScale",
-    "Change",
+    "GroupChange",
     "ClusterMean",
     "CrossProducts",
     "Dif",
@@ -86,7 +86,7 @@ __all__ = [
     "PanelSums",
     "PersonScreens",
     "RandomIntercept",
-    "Reference",
+    "ReferenceMoments",
     "ScaleSpec",
     "ScoreSums",
     "ScreenSums",

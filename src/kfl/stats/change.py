@@ -20,7 +20,7 @@ from kfl.stats.means import Float
 
 
 @dataclass(frozen=True, eq=False)
-class Change:
+class GroupChange:
     """After minus before; arrays of shape (groups, scales), in the scores' unit unless said."""
 
     units: Int  # with scored persons in one wave at least; in both for the panel
@@ -40,7 +40,7 @@ class Change:
 
 def change(
     before: GroupScores, after: GroupScores, group: NDArray[np.integer[Any]] | None = None, groups: int = 1
-) -> Change:
+) -> GroupChange:
     """Difference of two waves' means, with intervals that know that the same units answered in both.
 
     Parameters
@@ -119,7 +119,7 @@ def with_intervals(
     degrees: Float,
     factor: Float,
     to: Int,
-) -> Change:
+) -> GroupChange:
     """The change with both its intervals, by what each unit pulls (linearisation).
 
     Parameters
@@ -158,7 +158,7 @@ def with_intervals(
     se, g_se = standard_error(pull), correction * standard_error(d_pull)
     quantile = stdtrit(more_than(units, 1), 0.975)
     g = correction * d
-    return Change(
+    return GroupChange(
         units,
         before.persons,
         after.persons,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kfl.stats.errors import BadAnswers
 from kfl.stats.grouping import Int, checked_index, sum_rows
 from kfl.stats.means import Float, person_means
-from kfl.stats.reference import Reference, points, points_apart
+from kfl.stats.reference import ReferenceMoments, points, points_apart
 from kfl.stats.sums import ScoreSums
 from kfl.stats.variation import squares_within
 
@@ -27,7 +27,7 @@ class GroupScores:
     mean: Float  # of their scores; NaN where nobody is scored
     squares: Float  # sum of squared deviations from that mean; 0 where nobody is scored
 
-    def in_points(self, by: Reference) -> GroupScores:
+    def in_points(self, by: ReferenceMoments) -> GroupScores:
         """The same in points: 500 and 100 are the reference's mean and SD.
 
         Parameters

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.stats.change import Change, WaveMeans, more_than, with_intervals
+from kfl.stats.change import GroupChange, WaveMeans, more_than, with_intervals
 from kfl.stats.errors import BadAnswers, BadScale, SumsDiffer, SumsTooLarge
 from kfl.stats.group_scores import GroupScores
 from kfl.stats.grouping import Int, checked_index, sum_rows
 from kfl.stats.means import Float
-from kfl.stats.reference import Reference, points_apart
+from kfl.stats.reference import ReferenceMoments, points_apart
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import person_totals
 
@@ -78,7 +78,7 @@ class PanelSums:
 class PanelChange:
     """Change of the persons who were scored in both waves; arrays of shape (groups, scales)."""
 
-    change: Change  # n_before and n_after are both the pairs
+    change: GroupChange  # n_before and n_after are both the pairs
     sd_difference: Float  # SD (n - 1) of the persons' differences, in the scores' unit
     correlation: Float  # between the persons' two scores
     matched_before: Float  # share of those scored in the first wave who were in the second, too
@@ -141,7 +141,7 @@ def panel_change(
     sums: PanelSums,
     group: NDArray[np.integer[Any]] | None = None,
     groups: int = 1,
-    by: Reference | None = None,
+    by: ReferenceMoments | None = None,
 ) -> PanelChange:
     """Mean change of the persons who were scored in both waves, with cluster-robust intervals.
 

@@ -20,14 +20,14 @@ SPREAD = 100.0
 
 
 @dataclass(frozen=True, eq=False)
-class Reference:
+class ReferenceMoments:
     """Mean and SD that points are measured with, one of each for every scale."""
 
     mu: Float  # (scales,) mean of item means, in scale units
     sigma: Float  # (scales,) SD (n - 1) of person scores, in scale units
 
 
-def reference(sums: Sums) -> Reference:
+def reference(sums: Sums) -> ReferenceMoments:
     """The reference that a population makes; the first release that holds it freezes it.
 
     Parameters
@@ -43,10 +43,10 @@ def reference(sums: Sums) -> Reference:
     """
     everybody = sums.total()
     sigma = person_sd(everybody)[0]
-    return Reference(scale_means(everybody)[0], np.where(sigma > 0, sigma, np.nan))
+    return ReferenceMoments(scale_means(everybody)[0], np.where(sigma > 0, sigma, np.nan))
 
 
-def points(means: Float, by: Reference) -> Float:
+def points(means: Float, by: ReferenceMoments) -> Float:
     """Scale means as points: 500 + 100 (m - mu) / sigma.
 
     Parameters
@@ -64,7 +64,7 @@ def points(means: Float, by: Reference) -> Float:
     return CENTRE + SPREAD * ((means - by.mu) / by.sigma)
 
 
-def points_apart(distances: Float, by: Reference) -> Float:
+def points_apart(distances: Float, by: ReferenceMoments) -> Float:
     """Distances, SDs and half-widths in scale units as points: 100 d / sigma.
 
     Parameters
@@ -81,7 +81,7 @@ def points_apart(distances: Float, by: Reference) -> Float:
     return SPREAD * (distances / by.sigma)
 
 
-def person_points(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec], by: Reference) -> Float:
+def person_points(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec], by: ReferenceMoments) -> Float:
     """Every person's score on every scale, as points.
 
     Parameters
@@ -106,6 +106,6 @@ def person_points(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec]
     """
 
     def measured(number: int, scores: Float) -> Float:
-        return points(scores, Reference(by.mu[number], by.sigma[number]))
+        return points(scores, ReferenceMoments(by.mu[number], by.sigma[number]))
 
     return by_sheet(answers, scales, measured)

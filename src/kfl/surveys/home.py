@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kfl.core.cards import Card, Entry, Group, Link, Urgency
+from kfl.core.cards import Card, Link, MenuEntry, MenuGroup, Urgency
 from kfl.core.templatetags.core import dated, number
 from kfl.people.kinds import Kind
 from kfl.people.models import Unit, User
@@ -33,13 +33,13 @@ from .waves.states import Act, Stage
 SOON = timedelta(days=60)  # how long before the opening consent is asked for
 
 
-def navigation(user: User) -> list[Entry]:
+def navigation(user: User) -> list[MenuEntry]:
     """Entries in the page head."""
     links = []
     if has_permission(user, Permission.WAVE_EDIT):
-        links.append(Entry(reverse("surveys:wave-list"), _("Kartlegginger"), Group.SURVEYS))
+        links.append(MenuEntry(reverse("surveys:wave-list"), _("Kartlegginger"), MenuGroup.SURVEYS))
     elif has_permission(user, Permission.RESPONSE_VIEW):
-        links.append(Entry(reverse("surveys:followed"), _("Kartlegginger"), Group.SURVEYS))
+        links.append(MenuEntry(reverse("surveys:followed"), _("Kartlegginger"), MenuGroup.SURVEYS))
     return links
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kfl.answers import alone, bulk, erasure, ownership, paper, places, tombstones, wave_tables
 from kfl.answers.bundle import Bundle
 from kfl.answers.codes import new_code, new_link_code
-from kfl.answers.column_blocks import Columns
+from kfl.answers.column_blocks import FormColumns
 from kfl.answers.keys import CodeKey, LinkKey
 from kfl.answers.sheet_rules import Answer
 from kfl.questionnaires.formats import Informant
@@ -118,12 +118,12 @@ def bundle(slug: str) -> Bundle:
     return places.wave_bundle(answers_place(), slug)
 
 
-def closed_columns(slug: str, form: int) -> Columns:
+def closed_columns(slug: str, form: int) -> FormColumns:
     """The answers of one form of a closed wave; for comparing alone, never for a page."""
     return bulk.read_columns(answers_place(), slug, form)
 
 
-def imported_columns(slug: str, form: int) -> Columns:
+def imported_columns(slug: str, form: int) -> FormColumns:
     """The answers of one form of an open wave that takes them from files alone."""
     return bulk.read_imported(answers_place(), slug, form)
 

@@ -32,7 +32,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass
-class Sheet:
+class Worksheet:
     """One sheet's cells as text, by row and column, both from 1."""
 
     rows: dict[int, dict[int, str]] = field(default_factory=dict)
@@ -63,7 +63,7 @@ def read_workbook(content: bytes, name: str) -> Raw:
     raise package.refused(Fault.NO_SHEET)
 
 
-def _notices(title: str, others: Sequence[str], sheet: Sheet) -> list[Problem]:
+def _notices(title: str, others: Sequence[str], sheet: Worksheet) -> list[Problem]:
     found = []
     if others:
         found.append(fault(Fault.OTHER_SHEETS, sheet=title, others=", ".join(others)))
@@ -161,7 +161,7 @@ class _Reader:
         self.package = package
         self.strings = strings
         self.formats = formats
-        self.sheet = Sheet()
+        self.sheet = Worksheet()
         self._row = self._column = self._cells = 0
         self._kind = self._style = ""
         self._pieces: list[str] = []
@@ -247,7 +247,7 @@ def _column_number(letters: str) -> int:
     return number
 
 
-def _raw(package: Package, sheet: Sheet, notices: list[Problem]) -> Raw:
+def _raw(package: Package, sheet: Worksheet, notices: list[Problem]) -> Raw:
     """The table: its header is the first row with anything in it."""
     numbers = sorted(number for number, row in sheet.rows.items() if any(cell.strip() for cell in row.values()))
     top = numbers[0]
@@ -267,7 +267,7 @@ def _as_list(row: dict[int, str], width: int) -> list[str]:
     return [row.get(column, "") for column in range(1, width + 1)]
 
 
-def _beside(sheet: Sheet, numbers: Sequence[int], width: int) -> Iterator[Problem]:
+def _beside(sheet: Worksheet, numbers: Sequence[int], width: int) -> Iterator[Problem]:
     """Cells in columns beside the header, the first of each column."""
     seen: set[int] = set()
     for number in numbers:
@@ -277,7 +277,7 @@ def _beside(sheet: Sheet, numbers: Sequence[int], width: int) -> Iterator[Proble
                 yield fault(Fault.UNNAMED_COLUMN, number, number=column, letters=column_letters(column))
 
 
-def _merged(sheet: Sheet) -> list[tuple[int, int, int, int, str]]:
+def _merged(sheet: Worksheet) -> list[tuple[int, int, int, int, str]]:
     """First row and column, last row and column, and name of the cells that are merged, from the top down."""
     found = []
     for cells in sheet.merged:
@@ -288,7 +288,7 @@ def _merged(sheet: Sheet) -> list[tuple[int, int, int, int, str]]:
     return sorted(found)
 
 
-def _fill(package: Package, sheet: Sheet, numbers: Sequence[int], notices: list[Problem]) -> list[Problem]:
+def _fill(package: Package, sheet: Worksheet, numbers: Sequence[int], notices: list[Problem]) -> list[Problem]:
     """Give the value of merged cells to each of their rows that has anything; gives what is wrong with them."""
     problems: list[Problem] = []
     filled: list[str] = []

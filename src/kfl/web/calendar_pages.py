@@ -23,7 +23,7 @@ FILE_BEFORE, FILE_AFTER = timedelta(days=60), timedelta(days=500)
 EARLIEST, LATEST = 2000, 2200  # years that somebody may ask for
 
 
-def entries_of(user: User, first: date, last: date) -> list[calendar.Entry]:
+def entries_of(user: User, first: date, last: date) -> list[calendar.CalendarEntry]:
     """What the rooms have for this person between two days, both included."""
     givers = [room.dates for room in rooms.homes() if hasattr(room, "dates")]
     found = [entry for dates in givers for entry in dates(user, first, last)]
@@ -63,11 +63,11 @@ def file(request: HttpRequest) -> HttpResponse:
     return downloads.attachment(content, name=name, media_type="text/calendar; charset=utf-8")
 
 
-def _of_file(user: User, today: date) -> list[calendar.Entry]:
+def _of_file(user: User, today: date) -> list[calendar.CalendarEntry]:
     return entries_of(user, today - FILE_BEFORE, today + FILE_AFTER)
 
 
-def _has_file(user: User, today: date, shown: list[calendar.Entry]) -> bool:
+def _has_file(user: User, today: date, shown: list[calendar.CalendarEntry]) -> bool:
     """Whether the file would hold a date; the rooms are asked only where the page does not tell it already."""
     is_told = any(today - FILE_BEFORE <= entry.day <= today + FILE_AFTER for entry in shown)
     return is_told or bool(_of_file(user, today))

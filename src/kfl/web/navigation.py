@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kfl.core.cards import Group, Link
+from kfl.core.cards import Link, MenuGroup
 from kfl.people.models import User
 from kfl.people.roles import ROLES
 from kfl.people.scopes import assignments_of
@@ -41,7 +41,7 @@ def page_head(request: HttpRequest) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownEntry:
     """One entry as it is shown; `at` is what `aria-current` says: "page", "true" (a page below it) or nothing."""
 
     url: str
@@ -54,14 +54,14 @@ class Gathered:
     """Entries that stand under one word."""
 
     label: str
-    entries: tuple[Shown, ...]
+    entries: tuple[ShownEntry, ...]
 
 
 @dataclass(frozen=True)
 class Navigation:
     """All entries as they are shown: in a row, or in groups behind one button."""
 
-    row: tuple[Shown, ...] = ()
+    row: tuple[ShownEntry, ...] = ()
     groups: tuple[Gathered, ...] = ()
 
 
@@ -71,16 +71,16 @@ def navigation(user: User, path: str) -> Navigation:
     found = [entry for room in rooms.homes() for entry in room.navigation(user)]
     gathered = [
         Gathered(str(group.label), tuple(_shown(entry, path) for entry in found if entry.group == group))
-        for group in Group
+        for group in MenuGroup
     ]
     if len(found) <= MOST_IN_A_ROW:
         return Navigation(row=(*(entry for group in gathered for entry in group.entries), calendar))
     return Navigation(groups=(*(group for group in gathered if group.entries), Gathered("", (calendar,))))
 
 
-def _shown(link: Link, path: str) -> Shown:
+def _shown(link: Link, path: str) -> ShownEntry:
     at = "page" if link.url == path else "true" if path.startswith(link.url) else ""
-    return Shown(link.url, link.label, at)
+    return ShownEntry(link.url, link.label, at)
 
 
 def _role_lines(user: User) -> list[str]:

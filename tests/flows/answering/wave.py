@@ -5,7 +5,7 @@ import struct
 import zlib
 
 from kfl.answers import bundle as bundles
-from kfl.answers.bundle import Bundle, Form, Item, ItemKind, Option, Page
+from kfl.answers.bundle import Bundle, BundleForm, BundleItem, BundlePage, ItemKind, Option
 from kfl.answers.media import Media
 from tests.answers.wave import AGREE, FACES, bundle
 
@@ -40,15 +40,17 @@ ARABIC = [Option(n, {"nb": one.label["nb"], "ar": text}) for n, (one, text) in e
     zip(AGREE, ("لا أوافق إطلاقًا", "لا أوافق قليلاً", "أوافق قليلاً", "أوافق تمامًا"), strict=True), 1)]  # fmt: skip
 
 
-def _statement(key: str, text: str, options: list[Option] = AGREE, kind: ItemKind = ItemKind.AGREE4, **more) -> Item:
-    return Item(key, -1, {"nb": text, **more.pop("also", {})}, kind, options, **more)
+def _statement(
+    key: str, text: str, options: list[Option] = AGREE, kind: ItemKind = ItemKind.AGREE4, **more
+) -> BundleItem:
+    return BundleItem(key, -1, {"nb": text, **more.pop("also", {})}, kind, options, **more)
 
 
 def every_form() -> Bundle:
     """Pupils (four screens), parents (two, also in Arabic), the youngest, staff, kindergarten children; then the
     standard forms."""
     pupils = [
-        Page(
+        BundlePage(
             f"s{page}",
             {"nb": title},
             [_statement(f"s{page}_{n}", f"{title}, utsagn {n} om skolen.") for n in (1, 2, 3)],
@@ -56,17 +58,19 @@ def every_form() -> Bundle:
         for page, title in enumerate(("Om timene", "Om læreren", "Om venner"), 1)
     ]
     last = [
-        Item("valg", -1, {"nb": "Hva liker du?"}, ItemKind.MULTIPLE, AGREE[:3]),
-        Item("tall", -1, {"nb": "Hvor mange minutter bruker du på skoleveien?"}, ItemKind.NUMBER, low=0, high=300),
+        BundleItem("valg", -1, {"nb": "Hva liker du?"}, ItemKind.MULTIPLE, AGREE[:3]),
+        BundleItem(
+            "tall", -1, {"nb": "Hvor mange minutter bruker du på skoleveien?"}, ItemKind.NUMBER, low=0, high=300
+        ),
     ]
     arabic = [
         _statement("p1", "Barnet mitt trives på skolen.", ARABIC, also={"ar": "طفلي سعيد في المدرسة."}),
         _statement("p2", "Skolen lytter til oss hjemme.", ARABIC, also={"ar": "المدرسة تستمع إلينا (كل يوم)."}),
-        Item("ord", -1, {"nb": "Er det noe mer du vil si?", "ar": "هل تريد أن تقول شيئًا آخر؟"}, ItemKind.TEXT),
+        BundleItem("ord", -1, {"nb": "Er det noe mer du vil si?", "ar": "هل تريد أن تقول شيئًا آخر؟"}, ItemKind.TEXT),
     ]
     parents = [
-        Page("a", {"nb": "Om skolen", "ar": "عن المدرسة"}, arabic[:2]),
-        Page("b", {"nb": "Til slutt"}, arabic[2:]),
+        BundlePage("a", {"nb": "Om skolen", "ar": "عن المدرسة"}, arabic[:2]),
+        BundlePage("b", {"nb": "Til slutt"}, arabic[2:]),
     ]
     young = [
         _statement(
@@ -78,12 +82,14 @@ def every_form() -> Bundle:
     staff = [_statement("t1", "Vi snakker om undervisningen."), _statement("t2", "Jeg får hjelp når jeg trenger det.")]
     child = [_statement("b1", "Jeg leker ute.", FOUR), _statement("b2", "De voksne leker med meg.", FOUR)]
     text = {"nb": "Om hvordan du har det."}
+    more, thriving = BundlePage("mer", {"nb": "Mer"}, last), BundlePage("f", {"nb": "Trives"}, young)
+    work = BundlePage("t", {"nb": "Om arbeidet"}, staff)
     forms = [
-        Form(PUPIL, "pupil_5_10", {"nb": "Elever på 5.–10. trinn"}, text, [*pupils, Page("mer", {"nb": "Mer"}, last)]),
-        Form(PARENT, "parent", {"nb": "Foreldre"}, text, parents),
-        Form(YOUNG, "pupil_1_4", {"nb": "Elever på 1.–4. trinn"}, text, [Page("f", {"nb": "Trives"}, young)], True),
-        Form(STAFF, "kindergarten_staff", {"nb": "Ansatte"}, text, [Page("t", {"nb": "Om arbeidet"}, staff)]),
-        Form(CHILD, "child", {"nb": "Barn"}, text, [Page("b", {"nb": "I barnehagen"}, child)], faces=True),
+        BundleForm(PUPIL, "pupil_5_10", {"nb": "Elever på 5.–10. trinn"}, text, [*pupils, more]),
+        BundleForm(PARENT, "parent", {"nb": "Foreldre"}, text, parents),
+        BundleForm(YOUNG, "pupil_1_4", {"nb": "Elever på 1.–4. trinn"}, text, [thriving], True),
+        BundleForm(STAFF, "kindergarten_staff", {"nb": "Ansatte"}, text, [work]),
+        BundleForm(CHILD, "child", {"nb": "Barn"}, text, [BundlePage("b", {"nb": "I barnehagen"}, child)], faces=True),
     ]  # fmt: skip
     small = bundle()
     title = {"nb": "Kartlegging T3"}

@@ -5,7 +5,7 @@ import pytest
 
 from kfl.stats import BadAnswers, ScaleSpec, collect_products
 from kfl.stats.factors.fit import Fit
-from kfl.stats.factors.invariance import Step, invariance
+from kfl.stats.factors.invariance import InvarianceStep, invariance
 from kfl.stats.moments import Moments, moments
 
 from ..worlds import pisa_world
@@ -106,7 +106,7 @@ def test_other_loadings_in_one_group():
     ],
 )
 def test_limits_of_a_step(to, cfi, rmsea, srmr, holds):
-    assert Step(to, 10.0, 4, 0.04, cfi, rmsea, srmr).holds is holds
+    assert InvarianceStep(to, 10.0, 4, 0.04, cfi, rmsea, srmr).holds is holds
 
 
 def test_groups_that_cannot_be_compared():

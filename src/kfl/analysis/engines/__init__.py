@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Protocol, TypeVar
 
-from kfl.analysis.collecting import FileSums, Plan, add_up, sum_piece
+from kfl.analysis.collecting import FileSums, SumPlan, add_up, sum_piece
 from kfl.analysis.problems import WrongOption
 from kfl.analysis.reading import Piece, Source
 
@@ -90,7 +90,7 @@ def engine_named(name: str, master: str | None = None) -> AbstractContextManager
     return local()
 
 
-def sum_file(engine: Engine, source: Source, plan: Plan, done: Done) -> FileSums:
+def sum_file(engine: Engine, source: Source, plan: SumPlan, done: Done) -> FileSums:
     """Sum a file.
 
     Parameters

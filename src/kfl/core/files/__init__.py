@@ -12,7 +12,7 @@ from .fields import StoredFilesField as StoredFilesField
 from .fields import digests_of as digests_of
 from .kinds import Content as Content
 from .kinds import FileKind as FileKind
-from .kinds import WrongFile as WrongFile
+from .kinds import UnusableFile as UnusableFile
 from .serving import serve as serve
 from .store import keep as keep
 from .store import read as read

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 
-class WrongFile(ValueError):
+class UnusableFile(ValueError):
     """The file cannot be used; the message says why, for whoever chose it."""
 
 

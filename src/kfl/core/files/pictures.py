@@ -12,7 +12,7 @@ import warnings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .kinds import JPEG, MEGABYTE, PNG, Content, WrongFile
+from .kinds import JPEG, MEGABYTE, PNG, Content, UnusableFile
 
 MOST_GIVEN_BYTES = 8 * MEGABYTE  # it is made smaller
 MOST_PIXELS = 40_000_000
@@ -26,25 +26,25 @@ def redrawn(body: bytes) -> Content:
 
     Raises
     ------
-    WrongFile
+    UnusableFile
         It is too large, no PNG or JPEG, or broken.
     """
     if len(body) > MOST_GIVEN_BYTES:
-        raise WrongFile(_("Bildet er større enn 8 MB. Lagre det mindre først."))
+        raise UnusableFile(_("Bildet er større enn 8 MB. Lagre det mindre først."))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a large picture is judged below, by its pixels
             with Image.open(io.BytesIO(body), formats=FORMATS) as found:
                 if found.width * found.height > MOST_PIXELS:
-                    raise WrongFile(_("Bildet har flere enn 40 millioner punkter. Lagre det mindre først."))
+                    raise UnusableFile(_("Bildet har flere enn 40 millioner punkter. Lagre det mindre først."))
                 kind, picture = str(found.format), ImageOps.exif_transpose(found)
                 picture.load()
     except UnidentifiedImageError as problem:
-        raise WrongFile(_("Dette er ikke et bilde vi kjenner. Bruk PNG eller JPEG.")) from problem
+        raise UnusableFile(_("Dette er ikke et bilde vi kjenner. Bruk PNG eller JPEG.")) from problem
     except Exception as problem:  # whatever the library stumbles on in a file from outside
-        if isinstance(problem, WrongFile):
+        if isinstance(problem, UnusableFile):
             raise
-        raise WrongFile(_("Bildet er skadet eller kuttet.")) from problem
+        raise UnusableFile(_("Bildet er skadet eller kuttet.")) from problem
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return _written(picture, kind)
 
@@ -61,7 +61,7 @@ def _written(picture: Image.Image, kind: str) -> Content:
         drawn = _saved(_clean(picture, "RGB"), "JPEG", quality=quality)
         if len(drawn) <= JPEG.most_bytes:
             return Content(JPEG, drawn)
-    raise WrongFile(_("Bildet blir større enn 1 MB også når det er gjort mindre. Velg et enklere bilde."))
+    raise UnusableFile(_("Bildet blir større enn 1 MB også når det er gjort mindre. Velg et enklere bilde."))
 
 
 def _clean(picture: Image.Image, mode: str) -> Image.Image:

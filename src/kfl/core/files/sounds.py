@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from .kinds import M4A, MEGABYTE, MP3, OGG, WAV, Content, FileKind, WrongFile
+from .kinds import M4A, MEGABYTE, MP3, OGG, WAV, Content, FileKind, UnusableFile
 
 MOST_GIVEN_BYTES = MEGABYTE
 _FEWEST_MP3_FRAMES = 4
@@ -27,18 +27,18 @@ def checked_sound(body: bytes) -> Content:
 
     Raises
     ------
-    WrongFile
+    UnusableFile
         It is too large, of another kind, or broken.
     """
     if len(body) > MOST_GIVEN_BYTES:
-        raise WrongFile(_("Lyden er større enn 1 MB. Ta den opp kortere, eller lagre den som MP3."))
+        raise UnusableFile(_("Lyden er større enn 1 MB. Ta den opp kortere, eller lagre den som MP3."))
     for looks_like, kind, is_whole in _KINDS:
         if looks_like(body):
             if not is_whole(body):
                 told = _("Lydfilen ser ut som {kind}, men er skadet eller kuttet.")
-                raise WrongFile(told.format(kind=kind.media_type))
+                raise UnusableFile(told.format(kind=kind.media_type))
             return Content(kind, body)
-    raise WrongFile(_("Dette er ikke en lydfil vi kjenner. Bruk WAV, MP3, OGG eller M4A."))
+    raise UnusableFile(_("Dette er ikke en lydfil vi kjenner. Bruk WAV, MP3, OGG eller M4A."))
 
 
 def _is_whole_wav(body: bytes) -> bool:

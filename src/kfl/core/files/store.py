@@ -22,7 +22,7 @@ UNNAMED_STAYS = timedelta(days=1)  # what was kept by an action that has not end
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
-class TooLarge(ValueError):
+class FileTooLarge(ValueError):
     """Whoever looked into the file has let through more than its kind may have."""
 
 
@@ -36,10 +36,10 @@ def folder() -> Path:
 def keep(content: Content) -> str:
     """Keep a file, on disk when it returns; gives the digest for a row to name it by.
 
-    The same bytes are kept once, whoever brought them. Raises `TooLarge` for more than its kind may have.
+    The same bytes are kept once, whoever brought them. Raises `FileTooLarge` for more than its kind may have.
     """
     if len(content.body) > content.kind.most_bytes:
-        raise TooLarge(content.kind.suffix)
+        raise FileTooLarge(content.kind.suffix)
     path = folder() / f"{content.digest}.{content.kind.suffix}"
     with _alone():
         if path.exists() and path.read_bytes() == content.body:

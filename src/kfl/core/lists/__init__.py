@@ -13,13 +13,13 @@ from kfl.tables import Columns, Problem, Row, Table, WrongFile
 
 from .cells import Faults, WrongCell
 from .forms import ListField
-from .plan import Change, Line, Plan
+from .plan import Line, LineChange, Plan
 from .reading import read_list, said
 from .undo import CannotTakeBack, Watch, take_back
 
 __all__ = [
     "CannotTakeBack",
-    "Change",
+    "LineChange",
     "Columns",
     "Faults",
     "Line",

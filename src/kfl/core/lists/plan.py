@@ -15,7 +15,7 @@ from kfl.core.alphabet import alphabetical
 MOST_SHOWN = 100  # lines of each sort, on a page
 
 
-class Change(StrEnum):
+class LineChange(StrEnum):
     """What happens to one row."""
 
     NEW = "new"
@@ -29,10 +29,10 @@ class Change(StrEnum):
 
 
 _LABELS = {
-    Change.NEW: _("Nye"),
-    Change.CHANGED: _("Endret"),
-    Change.GONE: _("Står ikke i lista"),
-    Change.UNCHANGED: _("Uendret"),
+    LineChange.NEW: _("Nye"),
+    LineChange.CHANGED: _("Endret"),
+    LineChange.GONE: _("Står ikke i lista"),
+    LineChange.UNCHANGED: _("Uendret"),
 }
 
 
@@ -40,7 +40,7 @@ _LABELS = {
 class Line:
     """One line of the preview: whom or what it is about, where, and what happens."""
 
-    change: Change
+    change: LineChange
     name: str
     place: str
     detail: str = ""
@@ -50,7 +50,7 @@ class Line:
 class Sort:
     """The lines of one sort as a page shows them; what stays as it is is only counted."""
 
-    change: Change
+    change: LineChange
     count: int
     lines: list[Line]
 
@@ -60,7 +60,7 @@ class Sort:
 
     @property
     def left_out(self) -> int:
-        return 0 if self.change is Change.UNCHANGED else self.count - len(self.lines)
+        return 0 if self.change is LineChange.UNCHANGED else self.count - len(self.lines)
 
 
 @dataclass
@@ -72,23 +72,23 @@ class Plan:
     warnings: list[str] = field(default_factory=list)  # what is legal and looks wrong
     doubts: list[str] = field(default_factory=list)  # to be looked at and agreed to by themselves, before the rest
 
-    def of(self, change: Change) -> list[Line]:
+    def of(self, change: LineChange) -> list[Line]:
         """The lines of one sort, place by place and alphabetically."""
         found = [line for line in self.lines if line.change is change]
         return sorted(found, key=lambda line: (alphabetical(line.place), alphabetical(line.name)))
 
     @property
-    def counts(self) -> dict[Change, int]:
+    def counts(self) -> dict[LineChange, int]:
         """How many lines there are of each sort."""
-        return {change: sum(line.change is change for line in self.lines) for change in Change}
+        return {change: sum(line.change is change for line in self.lines) for change in LineChange}
 
     @property
     def sorts(self) -> list[Sort]:
         """The lines by what happens, as many as a page shows."""
         counts = self.counts
         return [
-            Sort(change, counts[change], self.of(change)[:MOST_SHOWN] if change is not Change.UNCHANGED else [])
-            for change in Change
+            Sort(change, counts[change], self.of(change)[:MOST_SHOWN] if change is not LineChange.UNCHANGED else [])
+            for change in LineChange
         ]
 
     @property
@@ -99,7 +99,7 @@ class Plan:
     @property
     def changes_anything(self) -> bool:
         """Whether the list would write anything."""
-        return any(line.change is not Change.UNCHANGED for line in self.lines)
+        return any(line.change is not LineChange.UNCHANGED for line in self.lines)
 
     @property
     def digest(self) -> str:

@@ -7,7 +7,7 @@ room that knows them (`letters`), so that a secret in them, a link, a code, is k
 and in the same words, whether somebody has the address that was typed or not, and whether the mail server is there.
 """
 
-from .letters import Letter as Letter
+from .letters import MailMessage as MailMessage
 from .letters import letter as letter
 from .outbox import NOBODY as NOBODY
 from .outbox import Outgoing as Outgoing

@@ -25,7 +25,7 @@ class NoSuchLetter(LookupError):
 
 
 @dataclass(frozen=True)
-class Letter:
+class MailMessage:
     """The words of one mail."""
 
     subject: str
@@ -34,7 +34,7 @@ class Letter:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-Write = Callable[[OutgoingMail], Letter | None]
+Write = Callable[[OutgoingMail], MailMessage | None]
 Finished = Callable[[str, Counter[str], datetime], None]
 
 

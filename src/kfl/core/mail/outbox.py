@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from ..models import MailState, OutgoingMail
-from .letters import Letter, kind_of, letter
+from .letters import MailMessage, kind_of, letter
 
 NOBODY = ""  # costs the same as an address, and is sent to nobody
 WRITTEN = "core.written"
@@ -72,8 +72,8 @@ def written(*, to: str, subject: str, body: str, good_for: timedelta) -> Outgoin
 
 
 @letter(WRITTEN, may_repeat=True)
-def _as_written(mail: OutgoingMail) -> Letter:
-    return Letter(mail.about["subject"], mail.about["body"])
+def _as_written(mail: OutgoingMail) -> MailMessage:
+    return MailMessage(mail.about["subject"], mail.about["body"])
 
 
 def is_taken(key: str) -> bool:

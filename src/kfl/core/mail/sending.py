@@ -22,7 +22,7 @@ from django.utils import translation
 
 from ..models import MailState, OutgoingMail
 from ..wal import forget_deleted
-from .letters import Letter, LetterKind, NoSuchLetter, kind_of
+from .letters import LetterKind, MailMessage, NoSuchLetter, kind_of
 from .outbox import NOBODY
 from .refusals import address_hash, has_refused
 
@@ -39,7 +39,7 @@ _TRY_LATER = range(400, 500)  # a mail server's "not now"
 _UNDER_WAY = (MailState.WAITING, MailState.SENDING)
 
 
-class TryLater(RuntimeError):
+class MailServerBusy(RuntimeError):
     """The mail server does not take it now; it was surely not sent."""
 
 
@@ -58,7 +58,7 @@ def deliver_due(now: datetime) -> int:
                 continue  # another worker has it
             try:
                 fate = _fate(mail, kind, connection)
-            except TryLater:
+            except MailServerBusy:
                 _hang_up(connection)  # after a refusal the line may be closed; the next mail opens its own
                 _put_off(mail, now)
                 continue
@@ -111,7 +111,7 @@ def _claim(mail: OutgoingMail, until: datetime) -> bool:
 
 
 def _fate(mail: OutgoingMail, kind: LetterKind | None, connection: BaseEmailBackend) -> MailState:
-    """Send one mail and tell what became of it; `TryLater` when it was surely not sent and may be later."""
+    """Send one mail and tell what became of it; `MailServerBusy` when it was surely not sent and may be later."""
     if mail.to == NOBODY:
         _open(connection)
         return MailState.ACCEPTED
@@ -124,14 +124,14 @@ def _fate(mail: OutgoingMail, kind: LetterKind | None, connection: BaseEmailBack
             letter = kind.write(mail)
     except Exception as problem:  # one mail that cannot be written does not stop the others
         logger.exception("could not write mail %s", mail.pk)
-        raise TryLater from problem
+        raise MailServerBusy from problem
     if letter is None:
         return MailState.GIVEN_UP
     _open(connection)
     return _handed_over(_message(mail, letter, connection), kind)
 
 
-def _message(mail: OutgoingMail, letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+def _message(mail: OutgoingMail, letter: MailMessage, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=" ".join(letter.subject.split())[:200],
         body=letter.text,
@@ -150,7 +150,7 @@ def _open(connection: BaseEmailBackend) -> None:
         connection.open()
     except (OSError, smtplib.SMTPException) as problem:
         logger.warning("the mail server takes no mail now: %s", type(problem).__name__)
-        raise TryLater from problem
+        raise MailServerBusy from problem
 
 
 def _handed_over(message: EmailMultiAlternatives, kind: LetterKind) -> MailState:
@@ -163,7 +163,7 @@ def _handed_over(message: EmailMultiAlternatives, kind: LetterKind) -> MailState
     except (OSError, smtplib.SMTPException) as problem:  # it stopped answering in the midst of it
         logger.warning("the mail server fell silent: %s", type(problem).__name__)
         if kind.may_repeat:
-            raise TryLater from problem
+            raise MailServerBusy from problem
         return MailState.UNSURE
     return MailState.ACCEPTED
 
@@ -171,7 +171,7 @@ def _handed_over(message: EmailMultiAlternatives, kind: LetterKind) -> MailState
 def _refused(codes: list[int], for_good: MailState, problem: smtplib.SMTPException) -> MailState:
     logger.warning("the mail server refused a mail with %s", max(codes, default=0))
     if codes and all(code in _TRY_LATER for code in codes):
-        raise TryLater from problem
+        raise MailServerBusy from problem
     return for_good
 
 

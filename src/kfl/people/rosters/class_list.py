@@ -21,7 +21,7 @@ WRONG: int | None = 0  # a grade that could not be read: told already
 
 
 @dataclass
-class Entry:
+class PupilEntry:
     """One pupil as the list has it."""
 
     number: int | None  # of its row, where it has one
@@ -38,7 +38,7 @@ class Entry:
     to_on: date | None
 
 
-def read_entries(rows: Sequence[Row], units: Units, on: date, faults: Faults) -> list[Entry]:
+def read_entries(rows: Sequence[Row], units: Units, on: date, faults: Faults) -> list[PupilEntry]:
     """Every pupil on a table's rows; raises `WrongFile` with all that is wrong."""
     values.refuse_national_identity_numbers(rows, faults)
     faults.refuse()
@@ -47,9 +47,9 @@ def read_entries(rows: Sequence[Row], units: Units, on: date, faults: Faults) ->
     return entries
 
 
-def refuse_doubles(entries: Sequence[Entry], faults: Faults) -> None:
+def refuse_doubles(entries: Sequence[PupilEntry], faults: Faults) -> None:
     """No key stands twice at a school; raises `WrongFile` with this and all that was wrong before."""
-    first: dict[tuple[int, str], Entry] = {}
+    first: dict[tuple[int, str], PupilEntry] = {}
     for one in entries:
         earlier = first.setdefault((one.school.pk, one.key), one)
         if one.key and earlier is not one:
@@ -58,7 +58,7 @@ def refuse_doubles(entries: Sequence[Entry], faults: Faults) -> None:
     faults.refuse()
 
 
-def _entry(row: Row, units: Units, on: date, faults: Faults) -> Entry | None:
+def _entry(row: Row, units: Units, on: date, faults: Faults) -> PupilEntry | None:
     def school(cell: str) -> Unit:
         unit = units.by_code(values.needed(cell))
         if unit.kind not in PUPILS_AT:
@@ -84,4 +84,4 @@ def _entry(row: Row, units: Units, on: date, faults: Faults) -> Entry | None:
     if unit is None:
         return None
     says = frozenset(column for column in COLUMNS.allowed if row.has(column))
-    return Entry(row.number, says, unit, group, grade, name, gender, year, key, row["husstand"], from_on, to_on)
+    return PupilEntry(row.number, says, unit, group, grade, name, gender, year, key, row["husstand"], from_on, to_on)

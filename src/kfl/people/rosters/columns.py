@@ -30,7 +30,7 @@ WHOLE: dict[ListKind, Promise] = {
 
 
 @dataclass(frozen=True)
-class Described:
+class ListDescription:
     """A list as the page shows it."""
 
     label: str
@@ -39,7 +39,7 @@ class Described:
     whole: str
 
 
-def described(kind: ListKind) -> Described:
+def described(kind: ListKind) -> ListDescription:
     """The columns of a list, and what it is the whole truth about."""
     columns = COLUMNS[kind]
-    return Described(kind.label, columns.needed, columns.allowed, str(WHOLE[kind]))
+    return ListDescription(kind.label, columns.needed, columns.allowed, str(WHOLE[kind]))

@@ -11,7 +11,7 @@ from django.db.models import Q
 from ..days import not_over
 from ..models import Enrolment, Pupil
 from ..same_names import folded
-from .class_list import Entry
+from .class_list import PupilEntry
 from .matches import same, same_key
 
 WHY = "sifted: pupils of the schools that the list names, and of their owner, whom its reader may edit"
@@ -20,7 +20,7 @@ WHY = "sifted: pupils of the schools that the list names, and of their owner, wh
 class CurrentPupils:
     """Pupils by key, and the enrolments that hold today or begin later, the newest first."""
 
-    def __init__(self, entries: Sequence[Entry], on: date) -> None:
+    def __init__(self, entries: Sequence[PupilEntry], on: date) -> None:
         self.schools = {one.school.pk: one.school for one in entries}
         self.listed = {(one.school.pk, one.key) for one in entries}
         self.enrolments: dict[int, list[Enrolment]] = defaultdict(list)
@@ -29,7 +29,7 @@ class CurrentPupils:
         self._of_name: dict[str, list[Pupil]] = defaultdict(list)
         self._meant: dict[tuple[int | None, str], list[Pupil]] = defaultdict(list)
         self._rows_meant = Counter((one.school.pk, same_key(one.key)) for one in entries)
-        self.rewritten: list[Entry] = []  # rows whose key is the pupil's own, written otherwise
+        self.rewritten: list[PupilEntry] = []  # rows whose key is the pupil's own, written otherwise
         self._claimed: set[int] = set()
         owners = {school.parent_id for school in self.schools.values()}
         pupils = Pupil.objects.everywhere(why=WHY).filter(source__parent__in=owners).select_related("source")
@@ -43,7 +43,7 @@ class CurrentPupils:
         for row in rows.select_related("pupil", "group__parent").order_by("-from_on", "-pk"):
             self.enrolments[row.pupil_id].append(row)
 
-    def pupil(self, entry: Entry) -> Pupil | None:
+    def pupil(self, entry: PupilEntry) -> Pupil | None:
         """The pupil of this key at this school, or one who comes from another school of the same owner.
 
         A key is read as it was meant where that is clear: one pupil and one row of the name. Schools may give the same
@@ -58,7 +58,7 @@ class CurrentPupils:
             self._claimed.add(found.pk)
         return found
 
-    def elsewhere(self, entry: Entry) -> list[Pupil]:
+    def elsewhere(self, entry: PupilEntry) -> list[Pupil]:
         """Pupils of this name and year whom no row of the list is, at the schools of the owner.
 
         They are at a school whose list has not come, or have left one since. Those of the same key go first.
@@ -74,7 +74,7 @@ class CurrentPupils:
         ]
         return [one for one in found if same_key(one.source_key) == same_key(entry.key)] or found
 
-    def _as_meant(self, entry: Entry) -> Pupil | None:
+    def _as_meant(self, entry: PupilEntry) -> Pupil | None:
         place = (entry.school.pk, same_key(entry.key))
         pupils = self._meant.get(place, [])
         if len(pupils) != 1 or self._rows_meant[place] != 1 or same(pupils[0].name) != same(entry.name):
@@ -82,7 +82,7 @@ class CurrentPupils:
         self.rewritten.append(entry)
         return pupils[0]
 
-    def _comes(self, pupil: Pupil, entry: Entry) -> bool:
+    def _comes(self, pupil: Pupil, entry: PupilEntry) -> bool:
         if pupil.pk in self._claimed or pupil.source is None or pupil.source.parent_id != entry.school.parent_id:
             return False
         if same(pupil.name) != same(entry.name) or pupil.birth_year is None or pupil.birth_year != entry.birth_year:

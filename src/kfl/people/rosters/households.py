@@ -9,7 +9,7 @@ from itertools import count
 from django.db.models import Max
 
 from ..models import Pupil
-from .class_list import Entry
+from .class_list import PupilEntry
 from .matches import same
 
 
@@ -20,7 +20,7 @@ class Households:
     keeps the number that most of its pupils have already: the parents' pseudonym is made from it.
     """
 
-    def __init__(self, entries: Sequence[Entry], pupils: list[Pupil | None]) -> None:
+    def __init__(self, entries: Sequence[PupilEntry], pupils: list[Pupil | None]) -> None:
         known: dict[str, Counter[int]] = defaultdict(Counter)
         for entry, pupil in zip(entries, pupils, strict=True):
             if text := same(entry.household):
@@ -34,7 +34,7 @@ class Households:
             self._numbers[text] = next(unused) if number is None else number
             taken.add(self._numbers[text])
 
-    def of(self, entry: Entry, pupil: Pupil | None) -> int | None:
+    def of(self, entry: PupilEntry, pupil: Pupil | None) -> int | None:
         """The number for this pupil; a list without the column leaves what is there."""
         if "husstand" not in entry.says:
             return pupil.household if pupil else None

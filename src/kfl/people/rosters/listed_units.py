@@ -15,7 +15,7 @@ from ..kinds import Kind
 from ..models import Unit, UnitCode, User
 from ..roles import Permission
 from .matches import Units, same
-from .unit_list import Entry
+from .unit_list import UnitEntry
 
 
 @dataclass(eq=False)
@@ -26,10 +26,10 @@ class ListedUnit:
     name: str
     above: ListedUnit | None
     unit: Unit | None = None
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[UnitEntry] = field(default_factory=list)
     codes: list[UnitCode] = field(default_factory=list)
 
-    def code_of(self, entry: Entry) -> UnitCode | None:
+    def code_of(self, entry: UnitEntry) -> UnitCode | None:
         """The code that is there already, if the unit has it at a time that the row speaks of."""
         rows = [row for row in self.codes if (row.scheme, row.code) == (entry.scheme, entry.code)]
         return next((row for row in rows if entry.overlaps(row.valid_from, row.valid_to)), None)
@@ -53,7 +53,7 @@ class ListedUnits:
             self._known[row.scheme, row.code].append(row)
         self._by_name = {(unit.kind, same(unit.name), unit.parent_id): unit for unit in self.units.rows.values()}
 
-    def put(self, entries: list[Entry], faults: Faults) -> None:
+    def put(self, entries: list[UnitEntry], faults: Faults) -> None:
         """Find the places of one level's rows; first by code, then by name."""
         above = {id(one): self._above(one, faults) for one in entries}
         later = []
@@ -66,7 +66,7 @@ class ListedUnits:
         for entry in later:
             self._add(self._by_its_name(entry, above[id(entry)]), entry, above[id(entry)], faults)
 
-    def _above(self, entry: Entry, faults: Faults) -> ListedUnit | None:
+    def _above(self, entry: UnitEntry, faults: Faults) -> ListedUnit | None:
         if entry.kind is Kind.COUNTY:
             return None
         found = list(dict.fromkeys(self._by_code.get(entry.under, [])))
@@ -83,7 +83,7 @@ class ListedUnits:
             faults.add(entry.number, "under", words.format(name=entry.name, **kinds))
         return place
 
-    def _by_its_code(self, entry: Entry, faults: Faults) -> ListedUnit | None:
+    def _by_its_code(self, entry: UnitEntry, faults: Faults) -> ListedUnit | None:
         for row in self._known.get((entry.scheme, entry.code), []):
             if not entry.overlaps(row.valid_from, row.valid_to):
                 continue
@@ -98,7 +98,7 @@ class ListedUnits:
             return self._place_of(unit)
         return None
 
-    def _by_its_name(self, entry: Entry, above: ListedUnit | None) -> ListedUnit:
+    def _by_its_name(self, entry: UnitEntry, above: ListedUnit | None) -> ListedUnit:
         key = (entry.kind, same(entry.name), id(above))
         if key in self._named:
             return self._named[key]
@@ -113,7 +113,7 @@ class ListedUnits:
             self._of_unit[unit.pk] = ListedUnit(Kind(unit.kind), unit.name, None, unit, codes=self._codes[unit.pk])
         return self._of_unit[unit.pk]
 
-    def _add(self, place: ListedUnit, entry: Entry, above: ListedUnit | None, faults: Faults) -> None:
+    def _add(self, place: ListedUnit, entry: UnitEntry, above: ListedUnit | None, faults: Faults) -> None:
         if not place.entries:
             place.name, place.above = entry.name, above
             self.listed.append(place)

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from .class_list import Entry
+from .class_list import PupilEntry
 
 MOST_ROWS = 5  # named in one line
 FIRST_MONTH = 8  # of a school year
@@ -23,9 +23,9 @@ LIKE_A_DATE = re.compile(
 GRADE_IN_CLASS = re.compile(r"(\d{1,2})\s*\D?$")
 
 
-def warnings_of(entries: Sequence[Entry], on: date) -> list[str]:
+def warnings_of(entries: Sequence[PupilEntry], on: date) -> list[str]:
     """Every oddity of a list, in words."""
-    checks: list[tuple[Callable[[Entry], bool], str]] = [
+    checks: list[tuple[Callable[[PupilEntry], bool], str]] = [
         (lambda one: "?" in one.name, _("Et spørsmålstegn i et navn er ofte en bokstav som er blitt borte")),
         (_looks_like_a_date, _("Klassen ser ut som en dato. Excel gjør 8-1 til 08.jan")),
         (_is_of_another_grade, _("Klassen heter noe annet enn trinnet")),
@@ -47,17 +47,17 @@ def _rows(rows: Sequence[int]) -> str:
     return words.format(rows=shown, more=more)
 
 
-def _looks_like_a_date(entry: Entry) -> bool:
+def _looks_like_a_date(entry: PupilEntry) -> bool:
     return bool(LIKE_A_DATE.fullmatch(entry.group))
 
 
-def _is_of_another_grade(entry: Entry) -> bool:
+def _is_of_another_grade(entry: PupilEntry) -> bool:
     """1A in grade 8. A class that begins with another number (2024A, mixed 5-7) says nothing."""
     begins = GRADE_IN_CLASS.fullmatch(entry.group)
     return bool(begins and entry.grade and 1 <= int(begins[1]) <= 10 and int(begins[1]) != entry.grade)
 
 
-def _is_of_another_age(entry: Entry, on: date) -> bool:
+def _is_of_another_age(entry: PupilEntry, on: date) -> bool:
     if not entry.grade or not entry.birth_year:
         return False
     began = on.year if on.month >= FIRST_MONTH else on.year - 1

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from kfl.core.lists import Change, Line, Plan
+from kfl.core.lists import Line, LineChange, Plan
 
 from ..models import ImportedRoster, User
 from ..same_names import Named, told_apart
@@ -51,7 +51,7 @@ class PersonLine(Line):
     named: Named | None = None  # what may tell the person from others of that name
 
 
-class Work(Protocol):
+class ListWork(Protocol):
     """Carries a plan out through actions."""
 
     def __call__(self, *, by: User | None) -> None: ...
@@ -67,7 +67,7 @@ class RosterPlan(Plan):
 
     kind: ListKind
     on: date
-    work: Work
+    work: ListWork
     twins: list[Line] = field(default_factory=list)  # who may be somebody that is there, under another key
     answer: TwinAnswer | None = None  # what was said of them
     imported: ImportedRoster | None = None  # what it did, once it was carried out
@@ -94,7 +94,7 @@ class RosterPlan(Plan):
         """Whether the list would write anything; units that are not on it stay."""
         if self.kind is not ListKind.UNITS:
             return super().changes_anything
-        return any(line.change in {Change.NEW, Change.CHANGED} for line in self.lines)
+        return any(line.change in {LineChange.NEW, LineChange.CHANGED} for line in self.lines)
 
     def _agreed_to(self) -> Iterator[Any]:
         yield self.kind

@@ -16,14 +16,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kfl.core.lists import Change, Line
+from kfl.core.lists import Line, LineChange
 
 from .. import actions
 from ..days import is_in_force
 from ..kinds import Kind
 from ..models import Enrolment, Pupil, Unit, User
 from ..same_names import Named, of_pupil
-from .class_list import Entry
+from .class_list import PupilEntry
 from .current import CurrentPupils
 from .households import Households
 from .matches import PUPILS_AT, Units, same, same_group
@@ -36,15 +36,15 @@ FEW = 10
 
 
 @dataclass
-class Work:
+class PupilWork:
     """What the plan carries out."""
 
     units: Units
     new_groups: dict[tuple[int, str], actions.NewUnit] = field(default_factory=dict)
     new_pupils: list[Pupil] = field(default_factory=list)
     changed: list[Pupil] = field(default_factory=list)
-    enrolled: list[tuple[Pupil, Entry, date]] = field(default_factory=list)
-    moved: list[tuple[Enrolment, Entry, date]] = field(default_factory=list)
+    enrolled: list[tuple[Pupil, PupilEntry, date]] = field(default_factory=list)
+    moved: list[tuple[Enrolment, PupilEntry, date]] = field(default_factory=list)
     dated: list[tuple[Enrolment, date, date | None]] = field(default_factory=list)
 
     def __call__(self, *, by: User | None) -> None:
@@ -77,23 +77,23 @@ class Work:
         ]
 
 
-def _group(units: Units, entry: Entry) -> Unit:
+def _group(units: Units, entry: PupilEntry) -> Unit:
     found = units.group(entry.school, entry.group)
     if found is None:
         raise LookupError(f"class {entry.group} was not made")
     return found
 
 
-def plan(entries: Sequence[Entry], units: Units, *, on: date, answer: TwinAnswer | None = None) -> RosterPlan:
+def plan(entries: Sequence[PupilEntry], units: Units, *, on: date, answer: TwinAnswer | None = None) -> RosterPlan:
     """What a list would change. `answer` says who those are that seem to go and come under another key."""
-    work = Work(units)
+    work = PupilWork(units)
     made = RosterPlan(kind=ListKind.PUPILS, on=on, work=work, answer=answer)
     made.warnings += warnings_of(entries, on)
     _found_groups(entries, work, made)
     current = CurrentPupils(entries, on)
     pupils = [current.pupil(entry) for entry in entries]
     twins = twins_of(entries, pupils, current)
-    made.twins = [Line(Change.CHANGED, one.entry.name, _place(one.entry), one.why) for one in twins]
+    made.twins = [Line(LineChange.CHANGED, one.entry.name, _place(one.entry), one.why) for one in twins]
     if answer is TwinAnswer.SAME:
         pupils = with_twins(entries, pupils, twins)
     _warn_of_keys(current, made)
@@ -118,7 +118,7 @@ def _warn_of_keys(current: CurrentPupils, made: RosterPlan) -> None:
         made.warnings.append(words.format(count=len(current.rewritten)))
 
 
-def _found_groups(entries: Sequence[Entry], work: Work, made: RosterPlan) -> None:
+def _found_groups(entries: Sequence[PupilEntry], work: PupilWork, made: RosterPlan) -> None:
     """Classes that the list names and the portal does not have, from the day their first pupil begins."""
     names: dict[str, list[str]] = {}
     for entry in entries:
@@ -136,11 +136,11 @@ def _found_groups(entries: Sequence[Entry], work: Work, made: RosterPlan) -> Non
         made.notes.append(words.format(school=school, names=", ".join(sorted(names[school]))))
 
 
-def _place(entry: Entry) -> str:
+def _place(entry: PupilEntry) -> str:
     return f"{entry.school.name}, {entry.group}"
 
 
-def _begin(entry: Entry, household: int | None, work: Work, made: RosterPlan) -> None:
+def _begin(entry: PupilEntry, household: int | None, work: PupilWork, made: RosterPlan) -> None:
     pupil = Pupil(
         name=entry.name, gender=entry.gender, birth_year=entry.birth_year, household=household,
         source=entry.school, source_key=entry.key,
@@ -148,7 +148,7 @@ def _begin(entry: Entry, household: int | None, work: Work, made: RosterPlan) ->
     work.new_pupils.append(pupil)
     work.enrolled.append((pupil, entry, entry.from_on or made.on))
     named = Named(entry.name, entry.birth_year, entry.key)
-    made.lines.append(PersonLine(Change.NEW, entry.name, _place(entry), _grade(entry.grade), named))
+    made.lines.append(PersonLine(LineChange.NEW, entry.name, _place(entry), _grade(entry.grade), named))
 
 
 def _grade(grade: int | None) -> str:
@@ -156,7 +156,7 @@ def _grade(grade: int | None) -> str:
 
 
 def _compare(
-    entry: Entry, pupil: Pupil, current: CurrentPupils, households: Households, work: Work, made: RosterPlan
+    entry: PupilEntry, pupil: Pupil, current: CurrentPupils, households: Households, work: PupilWork, made: RosterPlan
 ) -> None:
     if _is_somebody_else(entry, pupil):
         words = _("Nøkkelen {key} tilhørte {name}. Nå har {new} den. Er nøkkelen brukt om igjen?")
@@ -180,23 +180,23 @@ def _compare(
     else:
         work.enrolled.append((pupil, entry, day))
         details.append(_("begynner igjen"))
-    change = Change.CHANGED if details else Change.UNCHANGED
+    change = LineChange.CHANGED if details else LineChange.UNCHANGED
     named = Named(entry.name, pupil.birth_year, entry.key)
     made.lines.append(PersonLine(change, entry.name, _place(entry), ", ".join(details), named))
 
 
-def _is_somebody_else(entry: Entry, pupil: Pupil) -> bool:
+def _is_somebody_else(entry: PupilEntry, pupil: Pupil) -> bool:
     """Another name and another year under the same key: a new name alone is a new name."""
     years = entry.birth_year is not None and pupil.birth_year is not None and entry.birth_year != pupil.birth_year
     return years and same(entry.name) != same(pupil.name)
 
 
-def _is_in(row: Enrolment, entry: Entry) -> bool:
+def _is_in(row: Enrolment, entry: PupilEntry) -> bool:
     in_group = row.group.parent_id == entry.school.pk and same_group(row.group.name) == same_group(entry.group)
     return in_group and row.grade == entry.grade
 
 
-def _described(old: Enrolment, entry: Entry) -> str:
+def _described(old: Enrolment, entry: PupilEntry) -> str:
     """The old class, with its school or grade where that is what differs."""
     if old.group.parent_id != entry.school.pk and old.group.parent is not None:
         return f"{old.group.parent.name}, {old.group.name}"
@@ -205,7 +205,7 @@ def _described(old: Enrolment, entry: Entry) -> str:
     return old.group.name
 
 
-def _changed(entry: Entry, pupil: Pupil, household: int | None) -> list[str]:
+def _changed(entry: PupilEntry, pupil: Pupil, household: int | None) -> list[str]:
     """What the list says otherwise of a pupil; written on the row, which is saved only with the plan."""
     said = []
     if pupil.name != entry.name:
@@ -229,7 +229,7 @@ def _changed(entry: Entry, pupil: Pupil, household: int | None) -> list[str]:
     return said
 
 
-def _let_go(current: CurrentPupils, listed: set[int], work: Work, made: RosterPlan) -> None:
+def _let_go(current: CurrentPupils, listed: set[int], work: PupilWork, made: RosterPlan) -> None:
     """Those of the schools named who are not on the list: yesterday was their last day."""
     last_day = made.on - timedelta(days=1)
     last = _("siste dag {day}").format(day=date_format(last_day, "DATE_FORMAT"))
@@ -245,7 +245,7 @@ def _let_go(current: CurrentPupils, listed: set[int], work: Work, made: RosterPl
                 gone[school.pk] += 1
                 work.dated.append((row, row.from_on, last_day))
                 place = f"{school.name}, {row.group.name}"
-                made.lines.append(PersonLine(Change.GONE, row.pupil.name, place, last, of_pupil(row.pupil)))
+                made.lines.append(PersonLine(LineChange.GONE, row.pupil.name, place, last, of_pupil(row.pupil)))
     for key, count in gone.items():
         if count >= FEW and count > ALARMING_SHARE * before[key]:
             words = _("{gone} av {before} elever ved {school} står ikke i lista. Har lista med hele skolen?")

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from kfl.core.lists import Change, Columns, Faults, Line, Row
+from kfl.core.lists import Columns, Faults, Line, LineChange, Row
 
 from .. import actions, addresses
 from ..days import not_over
@@ -33,7 +33,7 @@ WHY = "sifted: roles at the units that the list names, which its reader may give
 
 
 @dataclass
-class Entry:
+class RoleEntry:
     """One role as the list has it. `named` is the unit of the list's own column, `unit` the class where one is said."""
 
     number: int | None  # of its row, where it has one
@@ -48,13 +48,13 @@ class Entry:
 
 
 @dataclass
-class Work:
+class StaffWork:
     """What the plan carries out."""
 
     users: dict[str, User]
     new_users: list[User] = field(default_factory=list)
     renamed: list[tuple[User, str]] = field(default_factory=list)
-    given: list[tuple[Entry, date]] = field(default_factory=list)
+    given: list[tuple[RoleEntry, date]] = field(default_factory=list)
     dated: list[tuple[RoleAssignment, date, date | None]] = field(default_factory=list)
     ended: list[tuple[RoleAssignment, date]] = field(default_factory=list)
 
@@ -82,14 +82,14 @@ class Work:
         return [User.objects.filter(users), roles]
 
 
-def read_entries(rows: Sequence[Row], units: Units, on: date, faults: Faults) -> list[Entry]:
+def read_entries(rows: Sequence[Row], units: Units, on: date, faults: Faults) -> list[RoleEntry]:
     """Every role on a table's rows that can be read."""
     values.refuse_national_identity_numbers(rows, faults)
     faults.refuse()
     return [one for row in rows if (one := _entry(row, units, on, faults)) is not None]
 
 
-def plan(entries: Sequence[Entry], units: Units, *, by: User | None, on: date, faults: Faults) -> RosterPlan:
+def plan(entries: Sequence[RoleEntry], units: Units, *, by: User | None, on: date, faults: Faults) -> RosterPlan:
     """What a list would change; raises `WrongFile` where its people or roles cannot be as it says."""
     users = addresses.accounts_by_address()
     taken = {name.casefold() for name in User.objects.values_list("username", flat=True)}
@@ -97,7 +97,7 @@ def plan(entries: Sequence[Entry], units: Units, *, by: User | None, on: date, f
     held = _held(entries, on)
     _check_own_roles(entries, users, held, by, faults)
     faults.refuse()
-    work = Work(users)
+    work = StaffWork(users)
     made = RosterPlan(kind=ListKind.STAFF, on=on, work=work)
     _people(entries, users, units, work, made)
     stay = {key for entry in entries if (key := _compare(entry, users, held, work, made)) is not None}
@@ -107,7 +107,7 @@ def plan(entries: Sequence[Entry], units: Units, *, by: User | None, on: date, f
     return made
 
 
-def _entry(row: Row, units: Units, on: date, faults: Faults) -> Entry | None:
+def _entry(row: Row, units: Units, on: date, faults: Faults) -> RoleEntry | None:
     name = faults.read(row, "navn", values.name, "")
     email = faults.read(row, "e-post", values.email, "")
     role = faults.read(row, "rolle", values.role, "")
@@ -129,12 +129,12 @@ def _entry(row: Row, units: Units, on: date, faults: Faults) -> Entry | None:
         kind = Kind(unit.kind if unit else named.kind).label
         faults.add(row.number, "rolle", words.format(role=ROLES[role].name, unit=(unit or named).name, kind=kind))
         return None
-    return Entry(row.number, row.has("til"), name, email, role, named, unit, from_on, to_on)
+    return RoleEntry(row.number, row.has("til"), name, email, role, named, unit, from_on, to_on)
 
 
-def _check_people(entries: Sequence[Entry], users: dict[str, User], taken: set[str], faults: Faults) -> None:
-    first: dict[str, Entry] = {}
-    seen: dict[tuple[str, str, int], Entry] = {}
+def _check_people(entries: Sequence[RoleEntry], users: dict[str, User], taken: set[str], faults: Faults) -> None:
+    first: dict[str, RoleEntry] = {}
+    seen: dict[tuple[str, str, int], RoleEntry] = {}
     for one in entries:
         earlier = first.setdefault(one.email, one)
         user = users.get(one.email)
@@ -153,7 +153,7 @@ def _check_people(entries: Sequence[Entry], users: dict[str, User], taken: set[s
 
 
 def _check_own_roles(
-    entries: Sequence[Entry], users: dict[str, User], held: list[RoleAssignment], by: User | None, faults: Faults
+    entries: Sequence[RoleEntry], users: dict[str, User], held: list[RoleAssignment], by: User | None, faults: Faults
 ) -> None:
     """Nobody gives oneself a role, or other days to hold it, by a list either."""
     for one in entries:
@@ -166,7 +166,9 @@ def _check_own_roles(
             faults.add(one.number, "rolle", words)
 
 
-def _people(entries: Sequence[Entry], users: dict[str, User], units: Units, work: Work, made: RosterPlan) -> None:
+def _people(
+    entries: Sequence[RoleEntry], users: dict[str, User], units: Units, work: StaffWork, made: RosterPlan
+) -> None:
     """New accounts, and new names of those whose roles the reader may give and end."""
     new: dict[str, User] = {}
     known = {one.email: one for one in entries if one.email in users}
@@ -180,10 +182,10 @@ def _people(entries: Sequence[Entry], users: dict[str, User], units: Units, work
         user = users[email]
         if user.name != one.name and user.pk not in strangers:
             work.renamed.append((user, one.name))
-            made.lines.append(Line(Change.CHANGED, one.name, email, _("het {name}").format(name=user.name)))
+            made.lines.append(Line(LineChange.CHANGED, one.name, email, _("het {name}").format(name=user.name)))
 
 
-def _doubt(entries: Sequence[Entry], work: Work, made: RosterPlan) -> None:
+def _doubt(entries: Sequence[RoleEntry], work: StaffWork, made: RosterPlan) -> None:
     """Accounts that would get a role or a name, and do not bear the name that the list says: another's, perhaps."""
     changed = {one.email for one, _day in work.given} | {user.email for user, _name in work.renamed}
     for one in {entry.email: entry for entry in entries}.values():
@@ -195,7 +197,7 @@ def _doubt(entries: Sequence[Entry], work: Work, made: RosterPlan) -> None:
             made.doubts.append(words.format(email=one.email, account=user.name, name=one.name))
 
 
-def _keep_apart(work: Work, made: RosterPlan, on: date) -> None:
+def _keep_apart(work: StaffWork, made: RosterPlan, on: date) -> None:
     """Whoever would handle adults' links and read results at one place handles none there: told before the yes."""
     new: dict[str, list[RoleAssignment]] = defaultdict(list)
     names: dict[str, str] = {}
@@ -215,7 +217,7 @@ def _keep_apart(work: Work, made: RosterPlan, on: date) -> None:
             made.warnings.append(words.format(name=names[email], email=email))
 
 
-def _held(entries: Sequence[Entry], on: date) -> list[RoleAssignment]:
+def _held(entries: Sequence[RoleEntry], on: date) -> list[RoleAssignment]:
     """The roles that the list is the truth about, which hold today or begin later."""
     named = {(one.role, one.named.pk) for one in entries}
     units = {one.named.pk for one in entries}
@@ -230,41 +232,41 @@ def _held(entries: Sequence[Entry], on: date) -> list[RoleAssignment]:
     ]
 
 
-def _line(change: Change, name: str, role: str, unit: Unit, detail: str = "") -> Line:
+def _line(change: LineChange, name: str, role: str, unit: Unit, detail: str = "") -> Line:
     above = f"{unit.parent.name}, " if unit.is_leaf_kind and unit.parent else ""
     return Line(change, name, f"{ROLES[role].name}, {above}{unit.name}", detail)
 
 
-def _held_by(entry: Entry, user: User | None, held: list[RoleAssignment]) -> RoleAssignment | None:
+def _held_by(entry: RoleEntry, user: User | None, held: list[RoleAssignment]) -> RoleAssignment | None:
     """The assignment that the entry speaks of, where there is one."""
     key = (user.pk if user else None, entry.role, entry.unit.pk)
     return next((row for row in held if (row.user_id, row.role, row.unit_id) == key), None)
 
 
-def _days(entry: Entry, there: RoleAssignment) -> tuple[date, date | None]:
+def _days(entry: RoleEntry, there: RoleAssignment) -> tuple[date, date | None]:
     """From when to when the list says that a role is held; what it does not say stays."""
     return entry.from_on or there.from_on, entry.to_on if entry.says_last_day else there.to_on
 
 
 def _compare(
-    entry: Entry, users: dict[str, User], held: list[RoleAssignment], work: Work, made: RosterPlan
+    entry: RoleEntry, users: dict[str, User], held: list[RoleAssignment], work: StaffWork, made: RosterPlan
 ) -> int | None:
     """Adds the line of one role; gives the key of the assignment that stays."""
     there = _held_by(entry, users.get(entry.email), held)
     if there is None:
         work.given.append((entry, entry.from_on or made.on))
-        made.lines.append(_line(Change.NEW, entry.name, entry.role, entry.unit))
+        made.lines.append(_line(LineChange.NEW, entry.name, entry.role, entry.unit))
         return None
     from_on, to_on = _days(entry, there)
     if (from_on, to_on) == (there.from_on, there.to_on):
-        made.lines.append(_line(Change.UNCHANGED, entry.name, entry.role, entry.unit))
+        made.lines.append(_line(LineChange.UNCHANGED, entry.name, entry.role, entry.unit))
     else:
         work.dated.append((there, from_on, to_on))
-        made.lines.append(_line(Change.CHANGED, entry.name, entry.role, entry.unit, _("andre datoer")))
+        made.lines.append(_line(LineChange.CHANGED, entry.name, entry.role, entry.unit, _("andre datoer")))
     return there.pk
 
 
-def _let_go(held: list[RoleAssignment], stay: set[int], by: User | None, work: Work, made: RosterPlan) -> None:
+def _let_go(held: list[RoleAssignment], stay: set[int], by: User | None, work: StaffWork, made: RosterPlan) -> None:
     """Roles that the list no longer has end; never the reader's own, who would lock the door from outside."""
     for row in held:
         if row.pk in stay:
@@ -275,4 +277,4 @@ def _let_go(held: list[RoleAssignment], stay: set[int], by: User | None, work: W
         last = max(row.from_on, made.on - timedelta(days=1))
         work.ended.append((row, last))
         said = _("siste dag {day}").format(day=date_format(last, "DATE_FORMAT"))
-        made.lines.append(_line(Change.GONE, row.user.name, row.role, row.unit, said))
+        made.lines.append(_line(LineChange.GONE, row.user.name, row.role, row.unit, said))

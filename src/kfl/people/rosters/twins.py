@@ -18,7 +18,7 @@ from kfl.core.lists import Problem, WrongFile
 
 from ..models import Enrolment, Pupil
 from ..same_names import folded
-from .class_list import Entry
+from .class_list import PupilEntry
 from .current import CurrentPupils
 from .matches import same, same_group, same_key
 
@@ -29,7 +29,7 @@ ALIKE = 0.9  # of two spellings: Nilsen and Nielsen, not Kari and Ole
 class Twin:
     """Somebody on the list who may be a pupil that is there."""
 
-    entry: Entry
+    entry: PupilEntry
     pupil: Pupil
     is_elsewhere: bool = False  # at another school of the same owner, or gone from one
 
@@ -53,7 +53,7 @@ class Twin:
         return _("nøkkelen var {old} og er {new}").format(old=old, new=new)
 
 
-def twins_of(entries: Sequence[Entry], pupils: Sequence[Pupil | None], current: CurrentPupils) -> list[Twin]:
+def twins_of(entries: Sequence[PupilEntry], pupils: Sequence[Pupil | None], current: CurrentPupils) -> list[Twin]:
     """Every pair that may be one pupil; a pupil stands more than once where it is not clear which row it is."""
     listed = {pupil.pk for pupil in pupils if pupil is not None}
     leaving = [rows[0] for pupil, rows in current.enrolments.items() if pupil not in listed]
@@ -70,7 +70,9 @@ def twins_of(entries: Sequence[Entry], pupils: Sequence[Pupil | None], current: 
     return found
 
 
-def with_twins(entries: Sequence[Entry], pupils: Sequence[Pupil | None], twins: Iterable[Twin]) -> list[Pupil | None]:
+def with_twins(
+    entries: Sequence[PupilEntry], pupils: Sequence[Pupil | None], twins: Iterable[Twin]
+) -> list[Pupil | None]:
     """The pupils of the rows where each twin is who it seems; raises `WrongFile` where that is not clear."""
     of_row: dict[int, list[Pupil]] = defaultdict(list)
     rows_of: dict[int, int] = defaultdict(int)
@@ -90,7 +92,7 @@ def with_twins(entries: Sequence[Entry], pupils: Sequence[Pupil | None], twins: 
     return matched
 
 
-def _nearest(entry: Entry, leaving: list[Enrolment]) -> list[Enrolment]:
+def _nearest(entry: PupilEntry, leaving: list[Enrolment]) -> list[Enrolment]:
     """Those of the school who fit best: by key; else by name, then by spelling; of several by year, and by class."""
     found = [row for row in leaving if same_key(row.pupil.source_key) == same_key(entry.key)]
     found = found or [row for row in leaving if folded(row.pupil.name) == folded(entry.name)]
@@ -105,7 +107,7 @@ def _nearest(entry: Entry, leaving: list[Enrolment]) -> list[Enrolment]:
     return found
 
 
-def _is_spelt_alike(entry: Entry, pupil: Pupil) -> bool:
+def _is_spelt_alike(entry: PupilEntry, pupil: Pupil) -> bool:
     """Another spelling of one name, or one with a name more or less, of somebody born in the same year."""
     if not entry.birth_year or pupil.birth_year != entry.birth_year:
         return False

@@ -19,7 +19,7 @@ COLUMNS = Columns(("nivå", "navn", "kode", "under"), ("kodetype", "gyldig fra",
 
 
 @dataclass
-class Entry:
+class UnitEntry:
     """One row of the list: a unit by one of its codes."""
 
     number: int | None  # of its row, where it has one
@@ -38,10 +38,10 @@ class Entry:
         return begins_before and ends_after
 
 
-def read_entries(rows: Sequence[Row], faults: Faults) -> list[Entry]:
+def read_entries(rows: Sequence[Row], faults: Faults) -> list[UnitEntry]:
     """Every row of a table whose cells can be read."""
     entries = [one for row in rows if (one := _entry(row, faults)) is not None]
-    seen: dict[tuple[Scheme, str], list[Entry]] = defaultdict(list)
+    seen: dict[tuple[Scheme, str], list[UnitEntry]] = defaultdict(list)
     for one in entries:
         for earlier in seen[one.scheme, one.code]:
             if one.overlaps(earlier.from_on, earlier.to_on):
@@ -52,7 +52,7 @@ def read_entries(rows: Sequence[Row], faults: Faults) -> list[Entry]:
     return entries
 
 
-def _entry(row: Row, faults: Faults) -> Entry | None:
+def _entry(row: Row, faults: Faults) -> UnitEntry | None:
     kind = faults.read(row, "nivå", values.kind, None)
     scheme = faults.read(row, "kodetype", values.scheme, None)
     name = faults.read(row, "navn", values.name, "")
@@ -72,4 +72,4 @@ def _entry(row: Row, faults: Faults) -> Entry | None:
     if kind is not Kind.COUNTY and not row["under"]:
         faults.add(row.number, "under", _("Koden til enheten over mangler."))
         return None
-    return Entry(row.number, kind, name, scheme, code, row["under"].replace(" ", ""), from_on, to_on)
+    return UnitEntry(row.number, kind, name, scheme, code, row["under"].replace(" ", ""), from_on, to_on)

@@ -11,14 +11,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from kfl.core.lists import Change, Faults, Line
+from kfl.core.lists import Faults, Line, LineChange
 
 from .. import actions
 from ..kinds import Kind
 from ..models import Scheme, Unit, UnitCode, User
 from .listed_units import ListedUnit, ListedUnits
 from .plan import ListKind, RosterPlan
-from .unit_list import Entry
+from .unit_list import UnitEntry
 
 FIRST_DAY = date(2000, 1, 1)  # of a unit of which the list does not say when it began
 FIRST_CODE_DAY = date(1900, 1, 1)
@@ -26,7 +26,7 @@ ORDER = tuple(Kind)  # from the top down
 
 
 @dataclass
-class Work:
+class UnitWork:
     """Carries the list out level by level, so that what is above is there first."""
 
     places: list[ListedUnit] = field(default_factory=list)
@@ -54,14 +54,14 @@ class Work:
         ]
 
 
-def plan(entries: Sequence[Entry], *, by: User | None, on: date, faults: Faults) -> RosterPlan:
+def plan(entries: Sequence[UnitEntry], *, by: User | None, on: date, faults: Faults) -> RosterPlan:
     """What a list would change; raises `WrongFile` where units cannot lie where it says."""
     faults.refuse()
     places = ListedUnits(by, on)
     for kind in ORDER:
         places.put([one for one in entries if one.kind is kind], faults)
     faults.refuse()
-    work = Work(places.listed)
+    work = UnitWork(places.listed)
     made = RosterPlan(kind=ListKind.UNITS, on=on, work=work)
     for place in work.places:
         made.lines.append(_line(place))
@@ -71,7 +71,7 @@ def plan(entries: Sequence[Entry], *, by: User | None, on: date, faults: Faults)
         above = unit.parent_id is None or unit.parent_id in listed
         ended = unit.valid_to is not None and unit.valid_to < on
         if unit.kind in kinds and unit.pk not in listed and above and not ended:
-            made.lines.append(Line(Change.GONE, unit.name, _kind(unit.kind), _("blir stående")))
+            made.lines.append(Line(LineChange.GONE, unit.name, _kind(unit.kind), _("blir stående")))
     return made
 
 
@@ -82,9 +82,9 @@ def _kind(kind: str) -> str:
 def _line(place: ListedUnit) -> Line:
     under = f"{_kind(place.kind)}, {place.above.name}" if place.above else _kind(place.kind)
     if place.unit is None:
-        return Line(Change.NEW, place.name, under, ", ".join(one.code for one in place.entries))
+        return Line(LineChange.NEW, place.name, under, ", ".join(one.code for one in place.entries))
     details = _differences(_change(place, place.unit))
-    return Line(Change.CHANGED if details else Change.UNCHANGED, place.name, under, ", ".join(details))
+    return Line(LineChange.CHANGED if details else LineChange.UNCHANGED, place.name, under, ", ".join(details))
 
 
 def _new_unit(place: ListedUnit) -> actions.NewUnit:
@@ -96,7 +96,7 @@ def _new_unit(place: ListedUnit) -> actions.NewUnit:
     return actions.NewUnit(place.kind, place.name, above, codes, min(starts, default=FIRST_DAY), last)
 
 
-def _code(entry: Entry) -> tuple[Scheme, str, date, date | None]:
+def _code(entry: UnitEntry) -> tuple[Scheme, str, date, date | None]:
     return (entry.scheme, entry.code, entry.from_on or FIRST_CODE_DAY, entry.to_on)
 
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from kfl.core import stale
-from kfl.core.files import WrongFile, pictures, sounds
+from kfl.core.files import UnusableFile, pictures, sounds
 from kfl.core.text import LANGUAGES
 
 from ..models import Item
@@ -56,7 +56,7 @@ class MediaForm(stale.CarefulForm):
             body = file.read(most + 1)  # one more than may be: enough to be told that it is too large
             try:
                 check(body)
-            except WrongFile as problem:
+            except UnusableFile as problem:
                 self.add_error(name, str(problem))
             else:
                 cleaned[name] = body

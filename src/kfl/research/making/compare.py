@@ -11,10 +11,10 @@ from kfl.results.making.compute import BOYS, GIRLS, AskedScale
 from kfl.results.making.sheets import Answers, Int
 from kfl.stats.dif import collect_dif, dif
 from kfl.stats.factors.invariance import Invariance, invariance
-from kfl.stats.factors.invariance import Step as Cost
+from kfl.stats.factors.invariance import InvarianceStep as Cost
 from kfl.stats.moments import Moments, moments
 
-from ..payload import Compared, Dif, Gap, Kept, Sealed, SealedScale, Step
+from ..payload import Compared, InvarianceCost, Kept, ReportedDif, Sealed, SealedScale, WhyLeftOut
 from .numbers import fit_text, known
 from .safety import FEWEST_FOR_MODELS, RootShown
 
@@ -36,44 +36,44 @@ def earlier_sums(informant: str, waves: Iterable[Sealed | None]) -> tuple[dict[s
 
 def since_last(
     own: stats.CrossProducts, earlier: tuple[str, SealedScale] | None, *, opened: bool
-) -> tuple[Compared | None, Gap]:
+) -> tuple[Compared | None, WhyLeftOut]:
     """This wave against an earlier one, from the sums that were sealed with its report: answers are not read again."""
     if earlier is None:
-        return None, Gap.NEW if opened else Gap.NO_KEY
+        return None, WhyLeftOut.NEW if opened else WhyLeftOut.NO_KEY
     wave, then = earlier
     return _compared([_products(then.kept, own.scale), own], wave)
 
 
-def by_gender(complete: Answers, asked: AskedScale, shown: RootShown) -> tuple[Compared | None, Gap]:
+def by_gender(complete: Answers, asked: AskedScale, shown: RootShown) -> tuple[Compared | None, WhyLeftOut]:
     """Girls against boys, where the release tells them apart for the whole wave."""
     if not shown.split:
-        return None, Gap.UNKNOWN
+        return None, WhyLeftOut.UNKNOWN
     both = stats.collect_products(complete.codes, _side(complete), 2, asked.spec)
     return _compared([both.regroup(np.array([0, -1]), 1), both.regroup(np.array([-1, 0]), 1)], "")
 
 
-def questions_by_gender(complete: Answers, asked: AskedScale, shown: RootShown) -> tuple[list[Dif], Gap]:
+def questions_by_gender(complete: Answers, asked: AskedScale, shown: RootShown) -> tuple[list[ReportedDif], WhyLeftOut]:
     """Each question compared between girls and boys who score alike on the scale, or why not."""
     if not shown.split:
-        return [], Gap.UNKNOWN
+        return [], WhyLeftOut.UNKNOWN
     if len(asked.spec.items) < 3:
-        return [], Gap.SHORT
+        return [], WhyLeftOut.SHORT
     tables = stats.attempt(lambda: collect_dif(complete.codes, _side(complete), asked.spec))
     if tables is None:
-        return [], Gap.NO_SOLUTION
+        return [], WhyLeftOut.NO_SOLUTION
     if tables.people.min() < FEWEST_FOR_MODELS:
-        return [], Gap.FEW
+        return [], WhyLeftOut.FEW
     found = stats.attempt(lambda: dif(tables))
     if found is None:
-        return [], Gap.NO_SOLUTION
+        return [], WhyLeftOut.NO_SOLUTION
     rows = zip(found.smd.tolist(), found.smd_sd.tolist(), found.p_holm.tolist(), found.size, strict=True)
     told = []
     for difference, in_sd, p, size in rows:
         steps, sds, chance = known(difference), known(in_sd), known(p)
         if steps is None or sds is None or chance is None:
-            return [], Gap.NO_SOLUTION
-        told.append(Dif(steps, sds, chance, size.value))
-    return told, Gap.NONE
+            return [], WhyLeftOut.NO_SOLUTION
+        told.append(ReportedDif(steps, sds, chance, size.value))
+    return told, WhyLeftOut.NONE
 
 
 def _side(answers: Answers) -> Int:
@@ -86,14 +86,14 @@ def _products(kept: Kept, scale: stats.ScaleSpec) -> stats.CrossProducts:
     return stats.CrossProducts(scale, people, totals, products)
 
 
-def _compared(groups: Sequence[stats.CrossProducts], wave: str) -> tuple[Compared | None, Gap]:
+def _compared(groups: Sequence[stats.CrossProducts], wave: str) -> tuple[Compared | None, WhyLeftOut]:
     items = len(groups[0].scale.items)
     if items < 3:
-        return None, Gap.SHORT
+        return None, WhyLeftOut.SHORT
     if min(int(group.people[0]) for group in groups) < FEWEST_FOR_MODELS:
-        return None, Gap.FEW
+        return None, WhyLeftOut.FEW
     made = stats.attempt(lambda: _made([moments(group) for group in groups], items, wave))
-    return made, Gap.NONE if made else Gap.NO_SOLUTION
+    return made, WhyLeftOut.NONE if made else WhyLeftOut.NO_SOLUTION
 
 
 def _made(sides: list[Moments], items: int, wave: str) -> Compared | None:
@@ -108,8 +108,8 @@ def _made(sides: list[Moments], items: int, wave: str) -> Compared | None:
     return Compared(people, configural, metric, scalar, to_metric, to_scalar, found.level, wave)
 
 
-def _step(cost: Cost) -> Step | None:
+def _step(cost: Cost) -> InvarianceCost | None:
     chi2, cfi, rmsea, srmr = (known(value) for value in (cost.chi2, cost.cfi, cost.rmsea, cost.srmr))
     if chi2 is None or cfi is None or rmsea is None or srmr is None:
         return None
-    return Step(chi2, cost.df, known(cost.p), cfi, rmsea, srmr, cost.holds)
+    return InvarianceCost(chi2, cost.df, known(cost.p), cfi, rmsea, srmr, cost.holds)

@@ -15,7 +15,7 @@ from kfl.results.making.sheets import Answers, Bool, complete, rows_together, se
 from kfl.results.payload import ScaleText, Text
 from kfl.stats.screens import ScreenSums, collect_screens
 
-from ..payload import Filled, FilledNumbers, FormReport, ScaleReport, SealedScale, Share, Straight, Visible
+from ..payload import Filled, FilledNumbers, FormReport, ScaleReport, SealedScale, ShareInWords, Straight, Visible
 from .levels import groups_of
 from .safety import RootShown, told, whole_scale
 from .scale import Measured, kept_of, scale_report, sheets
@@ -143,10 +143,15 @@ def _filled(screens: ScreenSums, form: ReportedForm) -> tuple[Filled, list[discl
     return Filled(questions, *words, FilledNumbers(sheets=sheets, **ways)), [everybody, *behind]
 
 
-def _share(people: int, of: int) -> Share:
+def _share(people: int, of: int) -> ShareInWords:
     part = people / of if of else 0.0
-    limits = ((0.95, Share.NEARLY_ALL), (0.75, Share.MOST), (0.5, Share.HALF), (0.05, Share.SOME))
-    return next((word for least, word in limits if part >= least), Share.FEW)
+    limits = (
+        (0.95, ShareInWords.NEARLY_ALL),
+        (0.75, ShareInWords.MOST),
+        (0.5, ShareInWords.HALF),
+        (0.05, ShareInWords.SOME),
+    )
+    return next((word for least, word in limits if part >= least), ShareInWords.FEW)
 
 
 def _with_straight(made: ScaleReport, screens: ScreenSums | None, scale: Measured) -> ScaleReport:

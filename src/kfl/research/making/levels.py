@@ -13,7 +13,7 @@ from kfl.results.making.sheets import Answers, Bool, Int
 from kfl.stats.group_scores import group_scores
 from kfl.stats.multilevel import mean_reliability, random_intercept
 
-from ..payload import Clustered, Estimate, Gap, Level
+from ..payload import Clustered, Estimate, Level, WhyLeftOut
 from ..reading import judging
 from .numbers import ICC_DECIMALS
 from .safety import FEWEST_GROUPS
@@ -37,7 +37,7 @@ def groups_of(tree: WaveTree) -> dict[str, Int]:
 
 def clustered(
     complete: Answers, scale: stats.ScaleSpec, shown: Bool, group_of: Mapping[str, Int], k: int
-) -> dict[str, Clustered | Gap]:
+) -> dict[str, Clustered | WhyLeftOut]:
     """The intraclass correlation of each kind of groups, or why there is none.
 
     Hidden groups are left out, so that nothing pooled tells them apart (RULES A.3), and so are those with fewer than k
@@ -47,24 +47,24 @@ def clustered(
     return {kind: _clustered(kind, own, np.where(shown[group], group, -1), k) for kind, group in group_of.items()}
 
 
-def _clustered(kind: str, own: stats.ScoreSums, group: Int, k: int) -> Clustered | Gap:
+def _clustered(kind: str, own: stats.ScoreSums, group: Int, k: int) -> Clustered | WhyLeftOut:
     sums = own.regroup(group, len(group))
     sums = sums.take(np.flatnonzero(sums.persons[:, 0] >= k))
     groups = len(sums.persons)
     if groups < FEWEST_GROUPS:
-        return Gap.FEW_GROUPS
+        return WhyLeftOut.FEW_GROUPS
     model = stats.attempt(lambda: random_intercept(group_scores(sums)))
     if model is None or any(isnan(value[0]) for value in (model.icc, model.low, model.high)):
-        return Gap.NO_SOLUTION
+        return WhyLeftOut.NO_SOLUTION
     icc, low, high = (round(float(value[0]), ICC_DECIMALS) for value in (model.icc, model.low, model.high))
     of_means = round(float(mean_reliability(model.people[0] / groups, model.icc[0])), ICC_DECIMALS)
     return Clustered(kind, groups, Estimate(icc, low, high), of_means)
 
 
-def levels(ratios: Mapping[str, Clustered | Gap]) -> Iterator[Level]:
+def levels(ratios: Mapping[str, Clustered | WhyLeftOut]) -> Iterator[Level]:
     """Each kind in a word."""
     for kind, found in ratios.items():
-        if isinstance(found, Gap):
+        if isinstance(found, WhyLeftOut):
             yield Level(kind, gap=found)
         else:
             yield Level(kind, judging.of_means(found.of_means).value)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kfl import disclosure
 from kfl.results.making import reliability
 
-from ..payload import Gap
+from ..payload import WhyLeftOut
 
 FEWEST_FOR_ALPHA = reliability.FEWEST  # complete sheets, as on the result pages
 FEWEST_FOR_MODELS = 100  # complete sheets behind a factor model; of each group, where groups are compared
@@ -28,13 +28,13 @@ class RootShown:
     split: bool
 
 
-def whole_scale(shown: RootShown, *, measured: bool, sensitive: bool) -> Gap:
+def whole_scale(shown: RootShown, *, measured: bool, sensitive: bool) -> WhyLeftOut:
     """Why a scale has no place in the report at all."""
     if sensitive:
-        return Gap.SENSITIVE
+        return WhyLeftOut.SENSITIVE
     if not measured:
-        return Gap.SINGLE
-    return Gap.NONE if shown.scale and shown.items else Gap.HIDDEN
+        return WhyLeftOut.SINGLE
+    return WhyLeftOut.NONE if shown.scale and shown.items else WhyLeftOut.HIDDEN
 
 
 def told(people: int, of: int, thresholds: disclosure.Thresholds) -> int | None:

@@ -24,7 +24,6 @@ from ..payload import (
     Estimate,
     FitText,
     Full,
-    Gap,
     ItemRow,
     Kept,
     Level,
@@ -33,6 +32,7 @@ from ..payload import (
     ScaleReport,
     SealedScale,
     Visible,
+    WhyLeftOut,
 )
 from ..reading import judging
 from .compare import by_gender, questions_by_gender, since_last
@@ -87,7 +87,7 @@ def scale_report(scale: Measured) -> ScaleReport:
     everybody = _everybody(scale)
     holds = scale.is_full or whoever_is_left_out(everybody, asked.spec, int(products.people[0]))
     if not holds and "alpha" in reliability:
-        reliability = {"alpha_gap": Gap.LEFT_OUT}
+        reliability = {"alpha_gap": WhyLeftOut.LEFT_OUT}
     report = replace(
         start,
         reliability=judging.of_alpha(reliability.get("alpha")).value,
@@ -95,7 +95,7 @@ def scale_report(scale: Measured) -> ScaleReport:
         fit=judging.of_fit(fit).value,
         fit_gap=fit_gap,
         means_apart=_means_apart(everybody) if scale.is_full else "",
-        levels=list(levels(ratios)) if scale.is_full else [Level(kind, gap=Gap.LEFT_OUT) for kind in ratios],
+        levels=list(levels(ratios)) if scale.is_full else [Level(kind, gap=WhyLeftOut.LEFT_OUT) for kind in ratios],
         visible=scale.visible,
         since=_same(since),
         since_gap=since_gap,
@@ -117,7 +117,7 @@ def scale_report(scale: Measured) -> ScaleReport:
             fit=fit,
             ordinal=_ordinal(scale) if fit and fit.df else None,
             items=list(_items(scale, products, model)),
-            levels=[found for found in ratios.values() if not isinstance(found, Gap)],
+            levels=[found for found in ratios.values() if not isinstance(found, WhyLeftOut)],
             since=since if scale.earlier and scale.earlier[1].full else None,
             gender=gender,
             dif=dif,
@@ -150,14 +150,14 @@ def _same(compared: Compared | None) -> Same | None:
     return Same(judging.level(compared), compared.wave) if compared else None
 
 
-def _one_factor(products: stats.CrossProducts) -> tuple[Confirmatory | None, Gap]:
+def _one_factor(products: stats.CrossProducts) -> tuple[Confirmatory | None, WhyLeftOut]:
     """One factor behind the questions, or why there is none."""
     if len(products.scale.items) < 3:
-        return None, Gap.SHORT
+        return None, WhyLeftOut.SHORT
     if products.people[0] < FEWEST_FOR_MODELS:
-        return None, Gap.FEW
+        return None, WhyLeftOut.FEW
     model = stats.attempt(lambda: one_factor(moments(products)))
-    return model, Gap.NONE if model else Gap.NO_SOLUTION
+    return model, WhyLeftOut.NONE if model else WhyLeftOut.NO_SOLUTION
 
 
 def _ordinal(scale: Measured) -> FitText | None:
@@ -170,13 +170,13 @@ def _ordinal(scale: Measured) -> FitText | None:
 
 def _reliability(products: stats.CrossProducts, model: Confirmatory | None) -> dict[str, Any]:
     if len(products.scale.items) < 2:
-        return {"alpha_gap": Gap.SHORT}
+        return {"alpha_gap": WhyLeftOut.SHORT}
     if products.people[0] < FEWEST_FOR_ALPHA:
-        return {"alpha_gap": Gap.FEW}
+        return {"alpha_gap": WhyLeftOut.FEW}
     found = stats.attempt(lambda: stats.alphas(products))
     alpha = estimate(*(float(one[0]) for one in (found.value, found.low, found.high))) if found else None
     if alpha is None:
-        return {"alpha_gap": Gap.NO_SOLUTION}
+        return {"alpha_gap": WhyLeftOut.NO_SOLUTION}
     return {"alpha": alpha, "omega": _omega(model)}
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kfl.analysis.words import LIMITS, Judgement, Measure, fit_sentence, reliability_sentence
 from kfl.core.templatetags.core import NO_BREAK, number, share_of
 from kfl.disclosure import Published
-from kfl.documents.blocks import Block, Column, Facts, Interval, Intervals, Paragraph, Points, Section, Table
+from kfl.documents.blocks import Block, Column, Facts, Interval, Intervals, Paragraph, Points, Section, TextTable
 from kfl.results.reading import words
 from kfl.surveys.counts import count_words
 
@@ -81,7 +81,7 @@ def _side_by_side(scales: list[ScaleReport]) -> Iterator[Block]:
             ),
         )
     numbers = (_("Spørsmål"), _("Hele ark"), _("Alfa"), _("Omega"), "CFI", "TLI", "RMSEA", "SRMR")
-    yield Table(
+    yield TextTable(
         _("Reliabilitet og modell med én faktor"),
         [
             Column(_("Område"), is_number=False),
@@ -95,7 +95,7 @@ def _side_by_side(scales: list[ScaleReport]) -> Iterator[Block]:
         yield Paragraph(_short_because(), quiet=True)
     kinds = [level.kind for level in max((scale.levels for scale in scales), key=len)]
     if kinds:
-        yield Table(
+        yield TextTable(
             _(
                 "Hvor mye av forskjellene som ligger mellom grupper (intraklassekorrelasjon), og hvor godt gruppenes "
                 "snitt skiller dem"
@@ -123,7 +123,7 @@ def _same_measure(scales: list[ScaleReport]) -> Iterator[Block]:
     used = [(_("Siden sist"), since)] if any(scale.since for scale in scales) else []
     used += [(_("Jenter og gutter"), gender)] if any(scale.gender for scale in scales) else []
     if used:
-        yield Table(
+        yield TextTable(
             _("Om målet er det samme"),
             [Column(_("Område"), is_number=False), *(Column(title, is_number=False) for title, _texts in used)],
             list(zip((scale_name(scale) for scale in scales), *(texts for _title, texts in used), strict=True)),
@@ -267,7 +267,7 @@ def _steps(level: str, compared: Compared) -> str:
     return "; ".join(parts)
 
 
-def _questions(scale: ScaleReport, full: Full, answered: int) -> Table:
+def _questions(scale: ScaleReport, full: Full, answered: int) -> TextTable:
     titles = [_("n"), _("Mangler"), _("Snitt"), _("SD"), _("r med resten"), _("Alfa uten"), _("Ladning")]
     with_dif = bool(full.dif)
     rows = []
@@ -288,4 +288,4 @@ def _questions(scale: ScaleReport, full: Full, answered: int) -> Table:
             row.append(f"{dif.size}{NO_BREAK}({wording.signed(dif.in_sd)})")
         rows.append(row)
     columns = [Column(_("Spørsmål"), is_number=False), *(Column(title) for title in titles)]
-    return Table(_("Spørsmålene"), [*columns, Column("DIF")] if with_dif else columns, rows)
+    return TextTable(_("Spørsmålene"), [*columns, Column("DIF")] if with_dif else columns, rows)

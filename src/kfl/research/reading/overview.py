@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from kfl.analysis.words import Judgement
 from kfl.core.templatetags.core import listed, moment, number, share_of
 from kfl.disclosure import Published
-from kfl.documents.blocks import Block, Column, Facts, Paragraph, Points, Section, Table
+from kfl.documents.blocks import Block, Column, Facts, Paragraph, Points, Section, TextTable
 from kfl.questionnaires.formats import Informant
 from kfl.results.reading import words
 from kfl.surveys.counts import count_words
 from kfl.surveys.models import Collection, ConsentMode
 
-from ..payload import FormReport, Gap, Report, ScaleReport
+from ..payload import FormReport, Report, ScaleReport, WhyLeftOut
 from . import judging, wording
 
 # Where each part of the method is written down, in the project's documentation.
@@ -109,7 +109,7 @@ def _design(report: Report) -> Iterator[Block]:
             (_("Minste gruppe som vises"), number(report.thresholds["k"])),
         ]
     )
-    yield Table(
+    yield TextTable(
         _("Hvem som ble spurt, og hvem som svarte"),
         [
             Column(_("Informantgruppe"), is_number=False),
@@ -155,7 +155,7 @@ def _left_out(report: Report) -> Iterator[Block]:
     rows += [(informant_name(form).capitalize(), scale_name(scale), part, why) for form, scale, (part, why) in partly]
     if rows:
         columns = [_("Informantgruppe"), _("Område"), _("Del"), _("Hvorfor")]
-        yield Table(_("Det som mangler"), [Column(title, is_number=False) for title in columns], rows)
+        yield TextTable(_("Det som mangler"), [Column(title, is_number=False) for title in columns], rows)
     yield Paragraph(
         _(
             "Alfa krever {alpha} hele svarark, faktormodeller og sammenligninger {models} i hver gruppe, og "
@@ -169,8 +169,8 @@ def _partly(scale: ScaleReport) -> Iterator[tuple[str, str]]:
     parts = {
         _("reliabilitet"): scale.alpha_gap,
         _("faktormodell"): scale.fit_gap,
-        _("sammenligning med forrige gang"): "" if scale.since_gap == Gap.NEW else scale.since_gap,
-        _("jenter og gutter"): "" if scale.gender_gap == Gap.UNKNOWN else scale.gender_gap,
+        _("sammenligning med forrige gang"): "" if scale.since_gap == WhyLeftOut.NEW else scale.since_gap,
+        _("jenter og gutter"): "" if scale.gender_gap == WhyLeftOut.UNKNOWN else scale.gender_gap,
     }
     for gap in dict.fromkeys(filter(None, parts.values())):
         yield listed([part for part, why in parts.items() if why == gap]), wording.why(gap)
@@ -213,7 +213,7 @@ def _method(report: Report) -> Iterator[Block]:
         ]
     )
     columns = [Column(_("Tall"), is_number=False), *(Column(judging.word(one)) for one in _JUDGED)]
-    yield Table(_("Hva som regnes som godt nok"), columns, judging.limit_rows())
+    yield TextTable(_("Hva som regnes som godt nok"), columns, judging.limit_rows())
     yield Paragraph(
         _("Grensene er vaner i faget, ikke naturlover. De dømmer tallet slik det er skrevet, med to desimaler."),
         quiet=True,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kfl.core.templatetags.core import NO_BREAK, dated, listed, number
 from kfl.surveys.models import NodeKind
 
-from ..payload import Estimate, FitText, Gap, MeansApart, Share, Visible
+from ..payload import Estimate, FitText, MeansApart, ShareInWords, Visible, WhyLeftOut
 
 NONE = "–"
 
@@ -28,26 +28,26 @@ PLURALS: dict[str, Promise] = {
 }
 
 WHY: dict[str, Promise] = {
-    Gap.SENSITIVE: gettext_lazy("sensitivt: det fortelles ingenting om slike områder her"),
-    Gap.HIDDEN: gettext_lazy("skjult av personvernhensyn for hele kartleggingen"),
-    Gap.SINGLE: gettext_lazy("enkeltspørsmål: ingen skala å vurdere"),
-    Gap.SHORT: gettext_lazy("for få spørsmål"),
-    Gap.FEW: gettext_lazy("for få hele svarark"),
-    Gap.NO_SOLUTION: gettext_lazy("beregningen gir ingen gyldig løsning"),
-    Gap.FEW_GROUPS: gettext_lazy("for få grupper"),
-    Gap.LEFT_OUT: gettext_lazy("ordet kunne røpe hva de få svarte som ikke har svart på alt"),
-    Gap.UNKNOWN: gettext_lazy("kjønn er ikke kjent, eller vises ikke for hele kartleggingen"),
-    Gap.NO_KEY: gettext_lazy("ikke undersøkt: nøkkelen til summene fra forrige kartlegging mangler på serveren"),
-    Gap.NEW: gettext_lazy("ingen tidligere kartlegging i serien har spurt om nøyaktig det samme"),
+    WhyLeftOut.SENSITIVE: gettext_lazy("sensitivt: det fortelles ingenting om slike områder her"),
+    WhyLeftOut.HIDDEN: gettext_lazy("skjult av personvernhensyn for hele kartleggingen"),
+    WhyLeftOut.SINGLE: gettext_lazy("enkeltspørsmål: ingen skala å vurdere"),
+    WhyLeftOut.SHORT: gettext_lazy("for få spørsmål"),
+    WhyLeftOut.FEW: gettext_lazy("for få hele svarark"),
+    WhyLeftOut.NO_SOLUTION: gettext_lazy("beregningen gir ingen gyldig løsning"),
+    WhyLeftOut.FEW_GROUPS: gettext_lazy("for få grupper"),
+    WhyLeftOut.LEFT_OUT: gettext_lazy("ordet kunne røpe hva de få svarte som ikke har svart på alt"),
+    WhyLeftOut.UNKNOWN: gettext_lazy("kjønn er ikke kjent, eller vises ikke for hele kartleggingen"),
+    WhyLeftOut.NO_KEY: gettext_lazy("ikke undersøkt: nøkkelen til summene fra forrige kartlegging mangler på serveren"),
+    WhyLeftOut.NEW: gettext_lazy("ingen tidligere kartlegging i serien har spurt om nøyaktig det samme"),
 }
 
 
 SHARES: dict[str, Promise] = {
-    Share.NEARLY_ALL: gettext_lazy("Nesten alle"),
-    Share.MOST: gettext_lazy("De fleste"),
-    Share.HALF: gettext_lazy("Minst halvparten"),
-    Share.SOME: gettext_lazy("Under halvparten"),
-    Share.FEW: gettext_lazy("Få eller ingen"),
+    ShareInWords.NEARLY_ALL: gettext_lazy("Nesten alle"),
+    ShareInWords.MOST: gettext_lazy("De fleste"),
+    ShareInWords.HALF: gettext_lazy("Minst halvparten"),
+    ShareInWords.SOME: gettext_lazy("Under halvparten"),
+    ShareInWords.FEW: gettext_lazy("Få eller ingen"),
 }
 
 APART: dict[str, Promise] = {

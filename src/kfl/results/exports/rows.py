@@ -21,7 +21,7 @@ UNIT_COLUMNS = ("code", "name", "kind", "answered", "invited")
 ROW_COLUMNS = ("informant", "band", "scale", "split", "n", "points", "low", "high", "hidden")
 
 
-class NoSuchUnit(LookupError):
+class UnitNotInWave(LookupError):
     """The wave has no unit with that code."""
 
 
@@ -44,7 +44,7 @@ def show(release: Release, unit: str | None = None) -> dict[str, Any]:
     if unit is not None:
         nodes = nodes.filter(code=unit)
         if not nodes.exists():
-            raise NoSuchUnit(unit)
+            raise UnitNotInWave(unit)
     forms = {form.pk: form.read() for form in release.forms.all()}
     pages: dict[int, list[ReleasedPage]] = defaultdict(list)
     rows = ReleasedPage.objects.within(release).order_by("form")

@@ -68,12 +68,12 @@ class Results:
     tree: disclosure.Tree  # of these nodes alone
     answered: Int  # (nodes,)
     invited: Int  # (nodes,)
-    rules: tuple[disclosure.Scale, ...]
+    rules: tuple[disclosure.JudgedScale, ...]
     direct: Int  # (nodes, parts, items, codes) people who hang right there: what decide and gate judge
     alone: Int  # those of them who handed in no other sheet
     presence: disclosure.Presence  # the same of who answered at all
     decision: disclosure.Decision
-    reference: stats.Reference
+    reference: stats.ReferenceMoments
     fresh: Bool  # (scales,) whether this wave makes the reference
     n: Int
     points: Float  # NaN where nothing is shown
@@ -114,11 +114,11 @@ class _Counted:
 class _Judged:
     """What may be shown of it, and what points are measured with."""
 
-    rules: tuple[disclosure.Scale, ...]
+    rules: tuple[disclosure.JudgedScale, ...]
     alone: Int
     presence: disclosure.Presence
     decision: disclosure.Decision
-    reference: stats.Reference
+    reference: stats.ReferenceMoments
     fresh: Bool
 
     @property
@@ -291,10 +291,10 @@ def _every(sums: stats.Sums, first: int, step: int) -> stats.Sums:
     )
 
 
-def rule_of(scale: AskedScale) -> disclosure.Scale:
+def rule_of(scale: AskedScale) -> disclosure.JudgedScale:
     """The scale as the disclosure rules see it."""
     spec = scale.spec
-    return disclosure.Scale(spec.key, spec.items, spec.turned, spec.low, spec.high, scale.sensitive)
+    return disclosure.JudgedScale(spec.key, spec.items, spec.turned, spec.low, spec.high, scale.sensitive)
 
 
 def _reference(
@@ -302,7 +302,7 @@ def _reference(
     scales: Sequence[AskedScale],
     frozen: Mapping[str, tuple[float, float]],
     decision: disclosure.Decision,
-) -> tuple[stats.Reference, Bool]:
+) -> tuple[stats.ReferenceMoments, Bool]:
     """Frozen references, and this wave's own where there is none yet (RULES C.2)."""
     made = stats.reference(sums.take(np.array([0])))
     mu, sigma = made.mu.copy(), made.sigma.copy()
@@ -314,7 +314,7 @@ def _reference(
             fresh[number] = True
         else:  # not measured, or nothing of it is shown anywhere: no reference comes of it
             mu[number] = sigma[number] = np.nan
-    return stats.Reference(mu, sigma), fresh
+    return stats.ReferenceMoments(mu, sigma), fresh
 
 
 def _without(decision: disclosure.Decision, scales: Bool) -> disclosure.Decision:
@@ -383,7 +383,7 @@ def _sides(counted: _Counted, judged: _Judged, wide: stats.Spread) -> tuple[Side
     return girls, boys
 
 
-def _side(own: stats.Sums, parent: Int, shown: Bool, wide: stats.Spread, reference: stats.Reference) -> Side:
+def _side(own: stats.Sums, parent: Int, shown: Bool, wide: stats.Spread, reference: stats.ReferenceMoments) -> Side:
     sums = own.roll_up(parent)
     n = stats.scale_n(sums)
     means = np.where(shown, stats.scale_means(sums), np.nan)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kfl import stats
 
-from ..payload import Change, Page, Then
+from ..payload import Page, ShownChange, Then
 
 Int = NDArray[np.int64]
 
@@ -93,11 +93,11 @@ def changes(points: Int, half: Int, shown: NDArray[np.bool_], waves: Sequence[Ea
     return Changes(latest, apart, width, found.certain)
 
 
-def changes_of(found: Changes, scale: int, rows: slice) -> list[Change | None]:
+def changes_of(found: Changes, scale: int, rows: slice) -> list[ShownChange | None]:
     """One scale's changes at the nodes of a chunk."""
     columns = (found.wave, found.points, found.half, found.certain)
     cells = zip(*(column[rows, scale].tolist() for column in columns), strict=True)
-    return [Change(*cell) if cell[0] >= 0 else None for cell in cells]
+    return [ShownChange(*cell) if cell[0] >= 0 else None for cell in cells]
 
 
 def traces(waves: Sequence[Earlier], scale: int, rows: slice) -> list[list[Then]]:

@@ -11,7 +11,7 @@ import numpy as np
 from kfl import disclosure, stats
 from kfl.core.alphabet import alphabetical
 
-from ..payload import Between, Change, NodeBeside, Page, ScaleResult, Then, Value, Versus, encode, pack
+from ..payload import Between, NodeBeside, Page, ScaleResult, ShownChange, Then, Value, Versus, encode, pack
 from .compute import AskedScale, Codes, Float, Results
 from .history import Earlier, changes, changes_of, traces
 from .sheets import Int
@@ -180,7 +180,7 @@ class PageWriter:
         cells = zip(*(column.tolist() for column in columns), strict=True)
         return [Between(*cell) if there else None for there, cell in zip(shown, cells, strict=True)]
 
-    def _history(self, number: int, rows: slice) -> tuple[list[list[Then]], list[Change | None]]:
+    def _history(self, number: int, rows: slice) -> tuple[list[list[Then]], list[ShownChange | None]]:
         """Earlier waves and change; nothing for what is not measured or not released yet."""
         count, asked = rows.stop - rows.start, self.scales[number]
         if not self.waves or not asked.measured or asked.sensitive:

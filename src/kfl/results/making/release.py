@@ -23,6 +23,7 @@ from kfl.surveys.counts import invited_counts
 from kfl.surveys.models import NodeKind, Wave, WaveForm, WaveNode, WaveState
 from kfl.surveys.queries import thresholds_of
 from kfl.surveys.waves.series import earlier_than, in_order
+from kfl.surveys.waves.states import LIFE
 
 from .. import actions
 from ..models import Part, Reference, Release, ReleasedPage
@@ -36,10 +37,6 @@ from .sheets import Bool
 WHY = "system: a release is made of the whole wave"
 
 Report = Callable[[float, str], None]  # share done from 0 to 1, and what is being done
-
-
-class WaveNotClosed(ValueError):
-    """Results are made when a wave is closed, never before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +54,15 @@ def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None, pro
 
     Raises
     ------
-    WaveNotClosed
-        It still takes answers.
+    NotNow
+        Results are made when a wave is closed, never before.
     disclosure.ReleaseRefused
         The gate found something unsafe; nothing is shown.
     """
     done: Release | None = Release.objects.within(wave).filter(part=Part.MAIN).first()
     if done is not None:
         return done
-    if wave.state not in {WaveState.CLOSED, WaveState.RELEASED}:
-        raise WaveNotClosed(wave.slug)
+    LIFE.require(wave, WaveState.CLOSED, WaveState.RELEASED)
     report = progress or (lambda share, message: None)
     prepared = prepare(wave, report)
     report(0.85, _("lagrer resultatene"))

@@ -39,7 +39,7 @@ class Answers:
         return replace(self, group=self.group[people], split=self.split[people], codes=codes, alone=self.alone[people])
 
 
-def rows_together(rules: Sequence[disclosure.Scale]) -> list[list[int]]:
+def rows_together(rules: Sequence[disclosure.JudgedScale]) -> list[list[int]]:
     """For each scale the rows of its items, and of all scales that share items with it: they have one set."""
     rows: list[list[int]] = [[] for _rule in rules]
     for group in sharing_items(rules):

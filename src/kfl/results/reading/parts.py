@@ -63,7 +63,7 @@ class NotShown:
 
 
 @dataclass(frozen=True)
-class Row:
+class ScaleRow:
     """One scale at this node, as the page tells it."""
 
     scale: ScaleText
@@ -158,7 +158,7 @@ class Row:
 class Past:
     """One scale through the waves."""
 
-    row: Row
+    row: ScaleRow
     then: list[tuple[str, Then, str]]  # wave, result, why there is none
     mark: str
     told: str

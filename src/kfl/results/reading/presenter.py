@@ -19,7 +19,7 @@ from kfl.surveys.counts import count_words
 
 from ..payload import FormText, NodeBeside, Page, ScaleResult, ScaleText, Then, Value
 from . import conversation, shares, trust, words
-from .parts import NotShown, Past, ReferenceRow, Row, ScaleShares, Sentence, Talk
+from .parts import NotShown, Past, ReferenceRow, ScaleRow, ScaleShares, Sentence, Talk
 
 
 class Reading:
@@ -56,18 +56,18 @@ class Reading:
         return figures.points_axis(self.axis, title=_("Poeng, med 500 som snittet i referansen"))
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ScaleRow]:
         """The scales, in the order they were asked."""
         numbered = enumerate(self._pairs())
         return [self._row(number, scale, result) for number, (scale, result) in numbered if scale.measured]
 
-    def _row(self, number: int, scale: ScaleText, result: ScaleResult) -> Row:
+    def _row(self, number: int, scale: ScaleText, result: ScaleResult) -> ScaleRow:
         above = self._places.get(result.above.node) if result.above else None
         mark, told = "", ""
         if result.above and above:
             mark = words.mark(result.above.apart, result.above.certain)
             told = words.difference_word(result.above.apart, mark != words.ALIKE, above.name)
-        return Row(
+        return ScaleRow(
             scale=scale,
             result=result,
             title=words.said(scale.title),
@@ -181,11 +181,11 @@ class Reading:
         ]
 
     @property
-    def strengths(self) -> list[Row]:
+    def strengths(self) -> list[ScaleRow]:
         return [row for row in self.rows if row.strength is True]
 
     @property
-    def challenges(self) -> list[Row]:
+    def challenges(self) -> list[ScaleRow]:
         return [row for row in self.rows if row.strength is False]
 
     @cached_property
@@ -248,7 +248,7 @@ class Reading:
         return zip(self.form.scales, self.page.scales, strict=True)
 
     @cached_property
-    def split_rows(self) -> list[Row]:
+    def split_rows(self) -> list[ScaleRow]:
         return [row for row in self.rows if row.result.girls and row.result.boys]
 
     @property
@@ -257,7 +257,7 @@ class Reading:
         return any(row.result.between for row in self.split_rows)
 
     @property
-    def best_rows(self) -> list[Row]:
+    def best_rows(self) -> list[ScaleRow]:
         """Scales with a best estimate, for "Om tallene"."""
         return [row for row in self.rows if row.best is not None]
 
@@ -270,7 +270,7 @@ class Reading:
         """Scales with the waves before this one."""
         return [self._past(row) for row in self.rows if row.result.before]
 
-    def _past(self, row: Row) -> Past:
+    def _past(self, row: ScaleRow) -> Past:
         waves = self.form.earlier
         then = [(waves[t.wave].title, t, str(words.GAPS[t.gap]) if t.gap else "") for t in row.result.before]
         change, value = row.result.change, row.result.value
@@ -283,7 +283,7 @@ class Reading:
             figure=self._trend(row, then, value, told),
         )
 
-    def _trend(self, row: Row, then: list[tuple[str, Then, str]], value: Value | None, told: str) -> Markup | str:
+    def _trend(self, row: ScaleRow, then: list[tuple[str, Then, str]], value: Value | None, told: str) -> Markup | str:
         points: list[figures.TrendPoint] = []
         broken = False  # the point before was measured with other questions
         for title, t, _why in then:

@@ -3,7 +3,7 @@
 from kfl.stats.factors.confirmatory import Confirmatory, confirmatory, one_factor
 from kfl.stats.factors.exploratory import Exploratory, exploratory
 from kfl.stats.factors.fit import Fit
-from kfl.stats.factors.invariance import Invariance, Step, invariance
+from kfl.stats.factors.invariance import Invariance, InvarianceStep, invariance
 from kfl.stats.factors.omega import BifactorOmegas, Omega, omega_hierarchical, omega_total
 from kfl.stats.factors.parallel import Eigenvalues, Parallel, parallel_analysis
 
@@ -16,7 +16,7 @@ __all__ = [
     "Invariance",
     "Omega",
     "Parallel",
-    "Step",
+    "InvarianceStep",
     "confirmatory",
     "exploratory",
     "invariance",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kfl.stats.errors import BadAnswers, NoConvergence, NotIdentified
 from kfl.stats.factors.fit import Baseline, Fit, baseline, fit_of, srmr_of
-from kfl.stats.factors.likelihood import Estimates, maximise
+from kfl.stats.factors.likelihood import FactorEstimates, maximise
 from kfl.stats.factors.start import rough_factor_correlations, rough_loadings
 from kfl.stats.factors.structure import FIXED, Structure
 from kfl.stats.means import Float
@@ -130,7 +130,7 @@ def _structure(pattern: Bool, correlated: bool) -> tuple[Structure, int]:
     return Structure(loadings, between, count + np.arange(items)), count + items
 
 
-def _best(scaled: Moments, pattern: Bool, structure: Structure, parameters: int) -> Estimates:
+def _best(scaled: Moments, pattern: Bool, structure: Structure, parameters: int) -> FactorEstimates:
     """The likeliest of the maxima found.
 
     A bifactor likelihood has several: the general factor may lie close to any of the groups. So the search
@@ -168,7 +168,7 @@ def _start(correlation: Float, pattern: Bool, structure: Structure, parameters: 
 
 
 def _solution(
-    moments: Moments, structure: Structure, found: Estimates, unit: Float, df: int, null: Baseline
+    moments: Moments, structure: Structure, found: FactorEstimates, unit: Float, df: int, null: Baseline
 ) -> Confirmatory:
     """Estimates back in codes, signs turned, with all that follows from them."""
     item, factor = structure.loading_at

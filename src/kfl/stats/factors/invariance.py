@@ -12,7 +12,7 @@ from scipy.special import chdtrc
 from kfl.stats.errors import BadAnswers
 from kfl.stats.factors.confirmatory import Bool, Confirmatory, confirmatory
 from kfl.stats.factors.fit import Baseline, Fit, baseline, fit_of, srmr_of
-from kfl.stats.factors.likelihood import Estimates, maximise
+from kfl.stats.factors.likelihood import FactorEstimates, maximise
 from kfl.stats.factors.structure import FIXED, Structure
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
@@ -26,7 +26,7 @@ SRMR_RISES: dict[Level, float] = {"metric": 0.030, "scalar": 0.010}
 
 
 @dataclass(frozen=True)
-class Step:
+class InvarianceStep:
     """What holding more equal costs: the stricter model's figure minus the freer one's."""
 
     to: Level  # the stricter model: metric or scalar
@@ -55,8 +55,8 @@ class Invariance:
     configural: Fit  # the same items on the same factors
     metric: Fit  # and equal loadings
     scalar: Fit  # and equal intercepts; the groups' means may be compared
-    to_metric: Step
-    to_scalar: Step
+    to_metric: InvarianceStep
+    to_scalar: InvarianceStep
     factor_means: Float  # (groups, factors), scalar model; in SDs of the factor in the first group, which has 0
     factor_mean_se: Float  # NaN in the first group
     proper: bool  # False: some model has a negative residual variance or impossible factor covariances
@@ -181,7 +181,7 @@ class _Numbering:
         values[self.intercepts] = mean
         return values
 
-    def factor_means(self, found: Estimates) -> tuple[Float, Float]:
+    def factor_means(self, found: FactorEstimates) -> tuple[Float, Float]:
         """Of every group, shape (groups, factors), with standard errors; the first group's are 0."""
         none = np.zeros((1, self.pattern.shape[1]))
         se = np.sqrt(np.diag(found.covariance))
@@ -211,7 +211,7 @@ def _configural(groups: Sequence[Moments], apart: Sequence[Confirmatory], null: 
     return fit_of(chi2, df, null, srmr, people, len(groups))
 
 
-def _fit(groups: Sequence[Moments], structures: Sequence[Structure], found: Estimates, null: Baseline) -> Fit:
+def _fit(groups: Sequence[Moments], structures: Sequence[Structure], found: FactorEstimates, null: Baseline) -> Fit:
     people, items = sum(one.people for one in groups), groups[0].items
     srmr = 0.0
     for one, structure in zip(groups, structures, strict=True):
@@ -227,14 +227,14 @@ def _fit(groups: Sequence[Moments], structures: Sequence[Structure], found: Esti
     return fit_of(found.chi2, known - len(found.values), null, srmr, people, len(groups))
 
 
-def _is_proper(structures: Sequence[Structure], found: Estimates) -> bool:
+def _is_proper(structures: Sequence[Structure], found: FactorEstimates) -> bool:
     matrices = [structure.matrices(found.values) for structure in structures]
     return all((rest > 0).all() and np.linalg.eigvalsh(factors)[0] > 0 for _, factors, rest in matrices)
 
 
-def _step(to: Level, freer: Fit, stricter: Fit) -> Step:
+def _step(to: Level, freer: Fit, stricter: Fit) -> InvarianceStep:
     chi2, df = stricter.chi2 - freer.chi2, stricter.df - freer.df
-    return Step(
+    return InvarianceStep(
         to=to,
         chi2=chi2,
         df=df,

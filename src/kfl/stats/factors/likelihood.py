@@ -27,7 +27,7 @@ _IDENTIFIED = 1e-9  # share of a parameter's information that the others must le
 
 
 @dataclass(frozen=True, eq=False)
-class Estimates:
+class FactorEstimates:
     """Where the likelihood is highest."""
 
     values: Float  # (parameters,)
@@ -36,7 +36,7 @@ class Estimates:
     steps: int
 
 
-def maximise(groups: Sequence[Moments], structures: Sequence[Structure], start: Float) -> Estimates:
+def maximise(groups: Sequence[Moments], structures: Sequence[Structure], start: Float) -> FactorEstimates:
     """Fit a factor model by maximum likelihood.
 
     Parameters
@@ -71,7 +71,7 @@ def maximise(groups: Sequence[Moments], structures: Sequence[Structure], start: 
     raise NoConvergence("the factor model found no maximum of the likelihood")
 
 
-def _search(data: Sequence[GroupShare], values: Float, most: int, *, proper: bool) -> Estimates | None:
+def _search(data: Sequence[GroupShare], values: Float, most: int, *, proper: bool) -> FactorEstimates | None:
     """Fisher scoring from these values, with damped steps where a whole one would lead downhill."""
     people = sum(group.people for group in data)
     points, misfit = _evaluate(data, values, proper)
@@ -84,7 +84,7 @@ def _search(data: Sequence[GroupShare], values: Float, most: int, *, proper: boo
         move = _solve(information, gradient, damping)
         left = float(gradient @ move)
         if left < _SETTLED and damping == 0:
-            return Estimates(values, _inverse(information) / people, max(people * misfit, 0.0), step)
+            return FactorEstimates(values, _inverse(information) / people, max(people * misfit, 0.0), step)
         nearer, lower = _evaluate(data, values - move, proper)
         if nearer is not None and (lower < misfit or left < _CLOSE):
             values, points, misfit = values - move, nearer, lower

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kfl.stats.errors import BadAnswers, NotIdentified, TooLittleData
 from kfl.stats.grouping import Int
 from kfl.stats.means import Float
-from kfl.stats.ordinal.graded_fit import Estimates, SheetLevels, maximise, normal_points
+from kfl.stats.ordinal.graded_fit import GradedEstimates, SheetLevels, maximise, normal_points
 from kfl.stats.ordinal.graded_items import curves
 from kfl.stats.ordinal.patterns import Patterns
 from kfl.stats.scales import ScaleSpec
@@ -217,7 +217,7 @@ def _places(row: NDArray[np.integer[Any]], used: NDArray[np.bool_], scale: Scale
     return np.where(row == -1, steps, np.where(allowed, place, -1)).astype(np.int16)
 
 
-def _described(scale: ScaleSpec, used: NDArray[np.bool_], people: int, found: Estimates) -> GradedResponse:
+def _described(scale: ScaleSpec, used: NDArray[np.bool_], people: int, found: GradedEstimates) -> GradedResponse:
     """Estimates as discriminations and thresholds, with the errors of both."""
     items, steps = used.shape
     slope, slope_se = np.empty(items), np.empty(items)

@@ -51,7 +51,7 @@ class SheetLevels:
 
 
 @dataclass(frozen=True, eq=False)
-class Estimates:
+class GradedEstimates:
     """The top of the likelihood. Values hold, for each item, slope and intercepts."""
 
     values: Float
@@ -110,7 +110,7 @@ class Likelihood:
         return 1 + 2 * int(np.ceil(1.25 * REACH * np.sqrt(1 + told.max())))
 
 
-def maximise(sheets: SheetLevels) -> Estimates:
+def maximise(sheets: SheetLevels) -> GradedEstimates:
     """Find the top of the likelihood.
 
     Parameters
@@ -139,7 +139,7 @@ def maximise(sheets: SheetLevels) -> Estimates:
         fine = Likelihood(sheets, points)
         place, covariance = _climb(fine, fine.at(values))
         values, needed = place.values, fine.points_needed(place.values)
-    return Estimates(values, covariance, place.loglik, points)
+    return GradedEstimates(values, covariance, place.loglik, points)
 
 
 def normal_points(points: int) -> tuple[Float, Float]:

@@ -34,7 +34,7 @@ CANNOT_READ_YET = frozenset({Informant.PUPIL_1_4, Informant.CHILD})
 
 
 @dataclass(frozen=True)
-class Slip:
+class CodeSlip:
     """What one slip shows: whom it is for, where, and the code as it is typed, without a dash."""
 
     node: WaveNode
@@ -52,13 +52,13 @@ class Slip:
         return f"{address}#{self.code}"
 
 
-def slips(wave: Wave, codes: QuerySet[Code]) -> list[Slip]:
+def slips(wave: Wave, codes: QuerySet[Code]) -> list[CodeSlip]:
     """Codes of an open wave, opened with its key, by informant, class and name."""
     key = store.code_key(wave.slug)
     rows = labelled(codes.select_related("node__parent", "node__unit__parent"))
     ends: dict[int, datetime] = {}
     return [
-        Slip(
+        CodeSlip(
             row.node,
             Informant(row.form.informant),
             row.label,
@@ -80,7 +80,7 @@ def whose(wave: Wave, codes: QuerySet[Code], code: str) -> Code | None:
     return None
 
 
-def pdf(wave: Wave, found: list[Slip], address: str) -> bytes:
+def pdf(wave: Wave, found: list[CodeSlip], address: str) -> bytes:
     """The sheet. `address` is where one answers, such as `https://kfl.example.no/svar/`."""
     with translation.override(LANGUAGE):
         sheet = sheets.Slips(
@@ -99,7 +99,9 @@ def pdf(wave: Wave, found: list[Slip], address: str) -> bytes:
     return as_pdf(sheet)
 
 
-def _group(wave: Wave, node: WaveNode, informant: Informant, its_slips: list[Slip], address: str) -> sheets.SlipGroup:
+def _group(
+    wave: Wave, node: WaveNode, informant: Informant, its_slips: list[CodeSlip], address: str
+) -> sheets.SlipGroup:
     place = place_of(node)
     notice = _(
         "Klipp opp arket, gi hver sin lapp, og makuler resten. Ikke ta bilde av arket. Kodene slettes når "

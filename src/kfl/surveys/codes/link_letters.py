@@ -14,12 +14,12 @@ from kfl.documents.pdf import as_pdf
 from kfl.documents.sheets import FoldedLetter, FoldedLetters
 
 from ..models import Wave
-from .code_sheets import Slip, place_of, qr
+from .code_sheets import CodeSlip, place_of, qr
 
 LANGUAGES = {"nb": "bokmål", "nn": "nynorsk", "en": "English"}
 
 
-def pdf(wave: Wave, found: list[Slip], address: str, language: str) -> bytes:
+def pdf(wave: Wave, found: list[CodeSlip], address: str, language: str) -> bytes:
     """The letters. `address` is where one answers, such as `https://kfl.example.no/svar/`."""
     with translation.override(language):
         letters = FoldedLetters(
@@ -46,7 +46,7 @@ def pdf(wave: Wave, found: list[Slip], address: str, language: str) -> bytes:
     return as_pdf(letters)
 
 
-def _sentences(wave: Wave, slip: Slip) -> list[str]:
+def _sentences(wave: Wave, slip: CodeSlip) -> list[str]:
     closes = _("Lenken slutter å virke når kartleggingen stenger {day}.")
     return [
         _("Du er invitert til å svare på skjemaet for {who}. Det er frivillig.").format(who=slip.informant.label),

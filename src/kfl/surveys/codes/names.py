@@ -41,14 +41,14 @@ def label_of(code: Code) -> str:
 
 
 @dataclass(frozen=True)
-class Described:
+class CodeChoice:
     """A code in a list to choose from: the name, and what its holder is at the place."""
 
     code: Code
     words: str
 
 
-def described_at(codes: list[Code], unit: Unit) -> list[Described]:
+def described_at(codes: list[Code], unit: Unit) -> list[CodeChoice]:
     """Names of staff with role and class: Bob Berg (lærer 8A); and that one has no address, so nothing can be sent."""
     today = timezone.localdate()
     held = RoleAssignment.objects.within(unit).filter(
@@ -65,7 +65,7 @@ def described_at(codes: list[Code], unit: Unit) -> list[Described]:
         beside = list(dict.fromkeys(roles[code.holder_id])) if code.holder_id else []
         if code.holder is not None and not (code.holder.email and code.holder.is_active):
             beside.append(_("uten e-postadresse"))
-        found.append(Described(code, f"{code.label} ({', '.join(beside)})" if beside else code.label))
+        found.append(CodeChoice(code, f"{code.label} ({', '.join(beside)})" if beside else code.label))
     return found
 
 

@@ -129,7 +129,7 @@ def sheet(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResp
     return _pdf(request, wave, found, f"koder-{wave.slug}-{unit.pk}-{informant}.pdf")
 
 
-def _pdf(request: HttpRequest, wave: Wave, found: list[code_sheets.Slip], name: str) -> HttpResponse:
+def _pdf(request: HttpRequest, wave: Wave, found: list[code_sheets.CodeSlip], name: str) -> HttpResponse:
     """Slips for children; for adults letters, in the language that was asked for."""
     address = request.build_absolute_uri(ANSWER_PATH)
     if found[0].informant in BY_LINK:
@@ -229,7 +229,7 @@ def _chosen(rows: QuerySet[Any], key: str) -> Any:
     return row
 
 
-def _slip(request: HttpRequest, slug: str, key: int, code: int) -> tuple[Wave, Unit, list[code_sheets.Slip]]:
+def _slip(request: HttpRequest, slug: str, key: int, code: int) -> tuple[Wave, Unit, list[code_sheets.CodeSlip]]:
     wave, unit = _found(request, slug, key)
     user = reader(request)
     rows = codes_for(user, wave).filter(node__unit=unit, pk=code)

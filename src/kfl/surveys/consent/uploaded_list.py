@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from kfl.core.alphabet import alphabetical
-from kfl.core.lists import Change, Columns, Faults, Line, Plan, Row, Table, read_list, said
+from kfl.core.lists import Columns, Faults, Line, LineChange, Plan, Row, Table, read_list, said
 from kfl.people.models import Pupil, Unit
 from kfl.people.rosters.matches import same_key
 from kfl.people.same_names import pupils_told_apart
@@ -55,7 +55,7 @@ class ConsentChange:
     @property
     def line(self) -> Line:
         """The change as the preview says it."""
-        sort = Change.UNCHANGED if self.after is self.before else Change.CHANGED
+        sort = LineChange.UNCHANGED if self.after is self.before else LineChange.CHANGED
         words = _("nå: {before}, blir: {after}").format(before=self.before.label, after=self.after.label)
         return Line(sort, self.name, "", words)
 

@@ -13,7 +13,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from kfl.answers.bundle import Form, Item, ItemKind
+from kfl.answers.bundle import BundleForm, BundleItem, ItemKind
 from kfl.disclosure import Tree
 from kfl.disclosure.recoded import NOT_ANSWERED
 from kfl.disclosure.twice import Again, Complete, FormSheets, again
@@ -36,7 +36,7 @@ class Given:
     """Answers of one form that are to be published. `pid`: as they would be in a series and informant."""
 
     form: WaveForm
-    asked: Form
+    asked: BundleForm
     group: NDArray[np.int32]
     split: NDArray[np.int8]
     pid: Callable[[str, str], NDArray[np.uint8]]
@@ -147,7 +147,7 @@ def _closed_waves(wave: Wave, *states: WaveState) -> Iterator[Wave]:
             yield other
 
 
-def _common(ours: Form, theirs: Form) -> Iterator[tuple[Item, Item]]:
+def _common(ours: BundleForm, theirs: BundleForm) -> Iterator[tuple[BundleItem, BundleItem]]:
     """The items that both ask, and whose answers are one number."""
     known = {item.key: item for item in theirs.items if item.kind in ONE_ROW}
     for item in ours.items:
@@ -155,7 +155,9 @@ def _common(ours: Form, theirs: Form) -> Iterator[tuple[Item, Item]]:
             yield item, known[item.key]
 
 
-def _complete(form: WaveForm, asked: Form, answers: NDArray[np.signedinteger], keys: list[str]) -> Iterator[Complete]:
+def _complete(
+    form: WaveForm, asked: BundleForm, answers: NDArray[np.signedinteger], keys: list[str]
+) -> Iterator[Complete]:
     """The complete sheets of each scale that holds one of the common items."""
     row, column = {key: row for row, key in enumerate(keys)}, {item.key: item.column for item in asked.items}
     scales: dict[int, list[str]] = {}

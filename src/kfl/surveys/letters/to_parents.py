@@ -31,7 +31,7 @@ class BeyondThePromise(ValueError):
 
 
 @dataclass(frozen=True)
-class Letter:
+class ParentLetter:
     """A wave's letter, in the language that is in force."""
 
     title: str
@@ -64,12 +64,12 @@ def check_promise(wave: Wave, closes_at: datetime) -> None:
         )
 
 
-def letter_of(wave: Wave, asked: str) -> Letter:
+def letter_of(wave: Wave, asked: str) -> ParentLetter:
     """The letter; `asked` is the address where everybody may read the questions once the wave has opened."""
     informants = [Informant(form.informant) for form in wave.forms.order_by("number")]
     facts = facts_of(wave)
     is_active = wave.consent_mode == ConsentMode.ACTIVE
-    return Letter(
+    return ParentLetter(
         _("Til foreldre og foresatte: {wave}").format(wave=wave.name),
         [
             _section("hva", _("Hva det gjelder"), _what(wave, informants, asked)),

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kfl.answers import bundle as bundles
-from kfl.answers.bundle import Form, Item, ItemKind
+from kfl.answers.bundle import BundleForm, BundleItem, ItemKind
 from kfl.answers.faces import face, has_faces
 from kfl.answers.sheet_rules import Answer
 from kfl.documents import sheets
@@ -34,7 +34,7 @@ class PrintedQuestion:
 
     number: int
     part: str  # heading of its page
-    item: Item
+    item: BundleItem
     sensitive: bool = False  # its page also tells whom to talk to
 
     @property
@@ -65,7 +65,7 @@ class NotOnThePaper(ValueError):
     """What was typed is none of the boxes of that question."""
 
 
-def questions(form: Form, language: str = "nb") -> list[PrintedQuestion]:
+def questions(form: BundleForm, language: str = "nb") -> list[PrintedQuestion]:
     """The items of a form that can be answered on paper, in their order."""
     asked = (
         (_in(page.title, language), item, page.sensitive)
@@ -100,13 +100,13 @@ def read(question: PrintedQuestion, typed: str) -> Answer:
     return number
 
 
-def pdf(wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language: str, large: bool) -> bytes:
+def pdf(wave: Wave, bundle: bundles.Bundle, form: BundleForm, place: str, *, language: str, large: bool) -> bytes:
     """The form on paper, tagged, in one of the wave's languages; the frame is in bokmål where it has no other."""
     return as_pdf(on_paper(wave, bundle, form, place, language=language, large=large))
 
 
 def on_paper(
-    wave: Wave, bundle: bundles.Bundle, form: Form, place: str, *, language: str, large: bool = False
+    wave: Wave, bundle: bundles.Bundle, form: BundleForm, place: str, *, language: str, large: bool = False
 ) -> sheets.TickForm:
     """The form as it is printed."""
     by_link = Informant(form.informant).comes_by_link
@@ -152,10 +152,10 @@ def _who_sees(k: int) -> list[str]:
     ]
 
 
-def _parts(form: Form, language: str) -> Iterator[sheets.Part]:
+def _parts(form: BundleForm, language: str) -> Iterator[sheets.QuestionGroup]:
     for title, its_questions in groupby(questions(form, language), key=lambda one: one.part):
         asked = list(its_questions)
-        yield sheets.Part(
+        yield sheets.QuestionGroup(
             title="" if form.faces else title,
             questions=[_printed(question, language, faces=form.faces) for question in asked],
             with_help=any(question.sensitive for question in asked),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kfl.answers import paper as store_paper
-from kfl.answers.bundle import Bundle, Form
+from kfl.answers.bundle import Bundle, BundleForm
 from kfl.answers.codes import BadCode, normalise
 from kfl.answers.sheet_rules import Answer, WrongAnswer
 from kfl.answers.wave_tables import WaveNotOpen
@@ -65,7 +65,7 @@ def _found(request: HttpRequest, slug: str, key: int, act: Act = Act.HAND_OUT) -
 
 def _form(
     request: HttpRequest, slug: str, key: int, informant: str, act: Act = Act.HAND_OUT
-) -> tuple[FormToEnter, Bundle, Form]:
+) -> tuple[FormToEnter, Bundle, BundleForm]:
     place = _found(request, slug, key, act)
     if informant not in place.informants():
         raise Http404
@@ -100,7 +100,7 @@ def papers(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     return render(request, "surveys/papers.html", context)
 
 
-def _has_text(form: Form) -> bool:
+def _has_text(form: BundleForm) -> bool:
     return len(printed_forms.questions(form)) < sum(1 for _item in form.items)
 
 

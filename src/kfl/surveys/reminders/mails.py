@@ -28,7 +28,7 @@ ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
 TOPIC = "surveys.reminders"  # what one says no to
 
 
-def letter_to(reminder: Reminder, email: str, language: str) -> mail.Letter:
+def letter_to(reminder: Reminder, email: str, language: str) -> mail.MailMessage:
     """A reminder. It holds no code and no name, and says the same to everybody."""
     token = refusals.token_of(TOPIC, email)
     out = address(reminder.portal, reverse("surveys:reminders-out", kwargs={"token": token}))
@@ -45,7 +45,7 @@ def letter_to(reminder: Reminder, email: str, language: str) -> mail.Letter:
         return _letter(subject, "reminder", context, refusals.headers(out))
 
 
-def link_letter_to(reminder: Reminder, code: Code, email: str, language: str) -> mail.Letter | None:
+def link_letter_to(reminder: Reminder, code: Code, email: str, language: str) -> mail.MailMessage | None:
     """The mail with one person's own link; None where that person is not reached by this address any more."""
     holder = code.holder
     if holder is None or not holder.is_active or holder.email != email or not mail.is_private():
@@ -54,7 +54,7 @@ def link_letter_to(reminder: Reminder, code: Code, email: str, language: str) ->
     return link_mail(reminder, Informant(code.form.informant), opened, language)
 
 
-def link_mail(reminder: Reminder, informant: Informant, code: str, language: str) -> mail.Letter:
+def link_mail(reminder: Reminder, informant: Informant, code: str, language: str) -> mail.MailMessage:
     """The mail that brings a code, as a link."""
     with translation.override(language):
         context = {
@@ -69,10 +69,10 @@ def link_mail(reminder: Reminder, informant: Informant, code: str, language: str
         return _letter(_("Din lenke: {wave}").format(wave=reminder.wave.name), "link", context, {})
 
 
-def _letter(subject: str, template: str, context: dict[str, Any], headers: Mapping[str, str]) -> mail.Letter:
+def _letter(subject: str, template: str, context: dict[str, Any], headers: Mapping[str, str]) -> mail.MailMessage:
     text = mail_text(f"surveys/mail/{template}.txt", context)
     html = render_to_string(f"surveys/mail/{template}.html", context)
-    return mail.Letter(" ".join(subject.split()), text, html, headers)
+    return mail.MailMessage(" ".join(subject.split()), text, html, headers)
 
 
 def address(portal: str, path: str) -> str:

@@ -103,7 +103,7 @@ def _keep_numbers(batch: str, counts: Counter[str], now: datetime) -> None:
 
 
 @mail.letter(REMINDER, topic=TOPIC, hours=_hours_of, finished=_keep_numbers)
-def _reminder(sent: OutgoingMail) -> mail.Letter | None:
+def _reminder(sent: OutgoingMail) -> mail.MailMessage | None:
     round_ = _round_of(sent)
     if round_ is None or not is_asked_now(round_.wave, sent.to, timezone.now()):
         return None
@@ -112,7 +112,7 @@ def _reminder(sent: OutgoingMail) -> mail.Letter | None:
 
 @mail.letter(LINK_ANEW, finished=_keep_numbers)  # whoever waits for a link may have it at any hour
 @mail.letter(LINK, hours=_hours_of, finished=_keep_numbers)
-def _link(sent: OutgoingMail) -> mail.Letter | None:
+def _link(sent: OutgoingMail) -> mail.MailMessage | None:
     round_ = _round_of(sent)
     if round_ is None:
         return None

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kfl.core.calendar import Entry
+from kfl.core.calendar import CalendarEntry
 from kfl.core.templatetags.core import listed
 from kfl.people.models import Unit, User
 from kfl.people.roles import Permission
@@ -21,9 +21,9 @@ from ..queries import waves_asking_at
 from . import closing_itself, windows
 
 
-def dates(user: User, first: date, last: date) -> list[Entry]:
+def dates(user: User, first: date, last: date) -> list[CalendarEntry]:
     """Of the waves that this person sets up, follows, hands codes out for or is asked by."""
-    found: dict[str, Entry] = {}
+    found: dict[str, CalendarEntry] = {}
     if has_permission(user, Permission.WAVE_EDIT):
         own = Wave.objects.visible_to(user, Permission.WAVE_EDIT).filter(collection=Collection.CODES)
         for wave in own.filter(_may_touch(first)):
@@ -55,16 +55,16 @@ def _followed(user: User, first: date) -> dict[Wave, list[Unit]]:
     return found
 
 
-def _of_whoever_sets_up(wave: Wave) -> Iterator[Entry]:
+def _of_whoever_sets_up(wave: Wave) -> Iterator[CalendarEntry]:
     url = reverse("surveys:wave-detail", kwargs={"slug": wave.slug})
     yield _opens(wave, url)
     yield _closes(wave, wave.closes_at, url)
     if wave.is_under_way:
         words = _("{wave}: stenger seg selv, om ingen har stengt den").format(wave=wave.name)
-        yield Entry(f"surveys:wave-{wave.pk}:itself", words, closing_itself.closes_itself_at(wave), url=url)
+        yield CalendarEntry(f"surveys:wave-{wave.pk}:itself", words, closing_itself.closes_itself_at(wave), url=url)
 
 
-def _of_units(wave: Wave, units: Iterable[Unit], url: str) -> Iterator[Entry]:
+def _of_units(wave: Wave, units: Iterable[Unit], url: str) -> Iterator[CalendarEntry]:
     """The opening, and each time at which some of these units stop taking answers."""
     yield _opens(wave, url)
     ends: dict[datetime, list[Unit]] = {}
@@ -74,17 +74,17 @@ def _of_units(wave: Wave, units: Iterable[Unit], url: str) -> Iterator[Entry]:
         yield _closes(wave, at, url, its if at != wave.closes_at else ())
 
 
-def _opens(wave: Wave, url: str) -> Entry:
+def _opens(wave: Wave, url: str) -> CalendarEntry:
     words = _("{wave} åpner").format(wave=wave.name)
-    return Entry(f"surveys:wave-{wave.pk}:opens", words, wave.opens_at, url=url)
+    return CalendarEntry(f"surveys:wave-{wave.pk}:opens", words, wave.opens_at, url=url)
 
 
-def _closes(wave: Wave, at: datetime, url: str, units: Iterable[Unit] = ()) -> Entry:
+def _closes(wave: Wave, at: datetime, url: str, units: Iterable[Unit] = ()) -> CalendarEntry:
     whose = listed([unit.name for unit in units])
     key = "-".join(["closes", *(str(unit.pk) for unit in units)])
     words = _("{wave}: siste frist for å svare").format(wave=f"{wave.name} – {whose}" if whose else wave.name)
-    return Entry(f"surveys:wave-{wave.pk}:{key}", words, at, url=url)
+    return CalendarEntry(f"surveys:wave-{wave.pk}:{key}", words, at, url=url)
 
 
-def _by_key(entries: Iterable[Entry]) -> dict[str, Entry]:
+def _by_key(entries: Iterable[CalendarEntry]) -> dict[str, CalendarEntry]:
     return {entry.key: entry for entry in entries}

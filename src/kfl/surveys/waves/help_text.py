@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kfl.answers.bundle import Form
+from kfl.answers.bundle import BundleForm
 from kfl.core.text import LANGUAGES, SOURCE, TranslatedText
 from kfl.questionnaires.formats import CHILDREN, Informant
 
@@ -40,7 +40,7 @@ def said_to_children(wave: Wave) -> str:
     return wave.help.get(get_language() or SOURCE) or standard_for_children()
 
 
-def said_on(form: Form, language: str) -> str:
+def said_on(form: BundleForm, language: str) -> str:
     """What stands on a form in this language; in the language that is active where the portal does not speak it."""
     languages = (language, get_language() or SOURCE)
     own = next((form.help[one] for one in languages if form.help.get(one)), "")

@@ -66,7 +66,7 @@ def _those_who_close(wave: Wave, now: datetime) -> list[User]:
 
 
 @mail.letter(TIME_IS_UP)
-def _time_is_up(sent: OutgoingMail) -> mail.Letter | None:
+def _time_is_up(sent: OutgoingMail) -> mail.MailMessage | None:
     """None where somebody has closed it meanwhile, or given more time."""
     rows = Wave.objects.everywhere(why="system: a mail to whoever may close it").filter(pk=sent.about["wave"])
     wave: Wave | None = rows.first()
@@ -74,4 +74,4 @@ def _time_is_up(sent: OutgoingMail) -> mail.Letter | None:
         return None
     context = {"wave": wave, "ended": windows.last_of(wave), "what_to_do": closing_itself.what_to_do(wave)}
     subject = _("Tiden er ute: {wave}").format(wave=wave.name)
-    return mail.Letter(" ".join(subject.split()), mail_text("surveys/mail/time_is_up.txt", context))
+    return mail.MailMessage(" ".join(subject.split()), mail_text("surveys/mail/time_is_up.txt", context))

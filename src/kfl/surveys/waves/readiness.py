@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.core.files import WrongFile
+from kfl.core.files import UnusableFile
 from kfl.questionnaires import completeness, freezing, media
 
 from .. import store
@@ -39,6 +39,6 @@ def reasons_not_to_open(wave: Wave, at: datetime) -> list[str]:
         reasons += [f"{form.version.questionnaire}: {words}" for words in completeness.stops(form.version)]
         try:
             media.all_of(freezing.media_in(form.version))
-        except WrongFile as problem:
+        except UnusableFile as problem:
             reasons.append(f"{form.version.questionnaire}: {problem}")
     return reasons
