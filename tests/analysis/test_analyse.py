@@ -9,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from scipy.stats import t
 
-from kfl.analysis.reading import columnar, spss, text
+from kfl.analysis.reading import columnar, spss, text_files
 
 from .worlds import ITEMS, SCALES, codebook_text, people, run, tables, write
 
@@ -121,7 +121,7 @@ def test_another_format_of_the_same_answers_gives_the_same(made, tmp_path, kind)
 
 def test_pieces_of_any_size_give_the_same(made, tmp_path, monkeypatch):
     frame, out = made
-    monkeypatch.setattr(text, "BLOCK", 700)
+    monkeypatch.setattr(text_files, "BLOCK", 700)
     monkeypatch.setattr(columnar, "PIECE_ROWS", 13)
     monkeypatch.setattr(spss, "PIECE_ROWS", 50)
     for kind in ("csv", "parquet", "sav"):

@@ -105,7 +105,7 @@ def test_columns_at_the_end_without_a_name_hold_nothing_or_are_told(tmp_path):
 
 
 def test_a_header_longer_than_the_part_by_which_a_file_is_known(tmp_path, monkeypatch):
-    from kfl.analysis.reading import text
+    from kfl.analysis.reading import text_files as text
 
     answers = tmp_path / "answers.csv"
     answers.write_text(csv_of(people().rename({"pupil": "e" * 300})))

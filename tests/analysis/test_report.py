@@ -7,10 +7,18 @@ from html.parser import HTMLParser
 
 import pytest
 
-from kfl.analysis import words
+from kfl.analysis import judgements
+from kfl.analysis.judgements import (
+    Judgement,
+    Measure,
+    fit_sentence,
+    judge,
+    judge_fit,
+    judgement_word,
+    reliability_sentence,
+)
 from kfl.analysis.quality import ScaleQuality
-from kfl.analysis.report import Numbers
-from kfl.analysis.words import Judgement, Measure, fit_sentence, judge, judge_fit, judgement_word, reliability_sentence
+from kfl.analysis.report_page import Numbers
 
 from .worlds import people, run, write
 
@@ -122,4 +130,4 @@ def test_every_judgement_has_words_in_every_language():
 
 
 def test_examples_in_docstrings():
-    assert doctest.testmod(words) == (0, 1)
+    assert doctest.testmod(judgements) == (0, 1)

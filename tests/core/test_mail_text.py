@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.template import Context, Template
 from django.utils.safestring import SafeData
 
-from kfl.core.mail.text import mail_text
+from kfl.core.mail.mail_text import mail_text
 
 NASTY = "<zz9 onx=1>&\"'<script>"
 

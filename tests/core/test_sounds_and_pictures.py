@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from kfl.core.files import UnusableFile
-from kfl.core.files.kinds import JPEG, PNG
+from kfl.core.files.file_kinds import JPEG, PNG
 from kfl.core.files.pictures import LONGEST_SIDE, redrawn
 from kfl.core.files.sounds import MOST_GIVEN_BYTES, checked_sound
 from tests.questionnaires.sounds import m4a, mp3, ogg, picture, wav

@@ -26,9 +26,7 @@ from kfl.documents.blocks import (
     Section,
     TextTable,
 )
-from kfl.documents.html import blocks_html
-from kfl.documents.pdf import LAYOUT_OF, LAYOUTS, as_pdf
-from kfl.documents.sheets import (
+from kfl.documents.handouts import (
     Choice,
     FoldedLetter,
     FoldedLetters,
@@ -41,6 +39,8 @@ from kfl.documents.sheets import (
     Slips,
     TickForm,
 )
+from kfl.documents.html import blocks_html
+from kfl.documents.pdf import LAYOUT_OF, LAYOUTS, as_pdf
 
 DOCUMENTS = Path(kfl.documents.__file__).parent
 NASTY = '#strong[fet] <b>&"</b> $x$ \\ *stjerne*'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfl.intake.requests import RATERS_LIST
+from kfl.intake.attempt_requests import RATERS_LIST
 from tests.answers.wave import bundle, with_ratings
 from tests.intake.served import browser, put, run
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kfl.people import actions, scopes
-from kfl.people.circles.kinds import CIRCLE_KINDS
+from kfl.people.circles.circle_kinds import CIRCLE_KINDS
 from kfl.people.kinds import Kind
 from kfl.people.models import (
     AuditLine,

@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from kfl.core.lists import Columns, WrongCell, WrongFile, read_list
-from kfl.people.rosters import values
+from kfl.people.rosters import cell_values
 
 COLUMNS = Columns(("navn", "kjønn"), ("fødselsår",))
 
@@ -45,45 +45,45 @@ def test_the_words_follow_the_readers_language():
 
 @pytest.mark.parametrize("cell", ["17.08.2026", "17.8.2026", "2026-08-17"])
 def test_a_day_is_read_in_both_ways_of_writing(cell):
-    assert values.day(cell) == date(2026, 8, 17)
-    assert values.day("") is None
+    assert cell_values.day(cell) == date(2026, 8, 17)
+    assert cell_values.day("") is None
 
 
 @pytest.mark.parametrize("cell", ["17/8/2026", "31.02.2026", "17.08.26", "0026-08-17", "1026-08-17", "i fjor"])
 def test_what_is_no_day_is_refused(cell):
     with pytest.raises(WrongCell):
-        values.day(cell)
+        cell_values.day(cell)
 
 
 @pytest.mark.parametrize("cell", ["15076500565", "150765 00565", "elev 15076500565", "15076500565 "])
 def test_a_national_identity_number_is_recognised(cell):
-    assert values.holds_national_identity_number(cell)
+    assert cell_values.holds_national_identity_number(cell)
 
 
 @pytest.mark.parametrize("cell", ["15076500566", "1507650056", "115076500565", "974760673", "Kari"])
 def test_other_numbers_are_no_national_identity_number(cell):
-    assert not values.holds_national_identity_number(cell)
+    assert not cell_values.holds_national_identity_number(cell)
 
 
 @pytest.mark.parametrize(
     ("kept_by", "cell"),
     [
-        (values.Scheme.MUNICIPALITY, "403"),
-        (values.Scheme.MUNICIPALITY, "34 0 3 1"),
-        (values.Scheme.COUNTY, "4"),
-        (values.Scheme.ORGANISATION, "974760674"),
-        (values.Scheme.ORGANISATION, "97476067"),
-        (values.Scheme.OWN, ""),
-        (values.Scheme.OWN, "1,02E+10"),
-        (values.Scheme.OWN, "x" * 61),
+        (cell_values.Scheme.MUNICIPALITY, "403"),
+        (cell_values.Scheme.MUNICIPALITY, "34 0 3 1"),
+        (cell_values.Scheme.COUNTY, "4"),
+        (cell_values.Scheme.ORGANISATION, "974760674"),
+        (cell_values.Scheme.ORGANISATION, "97476067"),
+        (cell_values.Scheme.OWN, ""),
+        (cell_values.Scheme.OWN, "1,02E+10"),
+        (cell_values.Scheme.OWN, "x" * 61),
     ],
 )
 def test_a_code_that_its_giver_would_not_write_is_refused(kept_by, cell):
     with pytest.raises(WrongCell):
-        values.code(cell, kept_by)
+        cell_values.code(cell, kept_by)
 
 
 def test_codes_are_read_as_their_givers_write_them():
-    assert values.code("974 760 673", values.Scheme.ORGANISATION) == "974760673"
-    assert values.code("0403", values.Scheme.MUNICIPALITY) == "0403"
-    assert values.scheme("") is values.Scheme.OWN
+    assert cell_values.code("974 760 673", cell_values.Scheme.ORGANISATION) == "974760673"
+    assert cell_values.code("0403", cell_values.Scheme.MUNICIPALITY) == "0403"
+    assert cell_values.scheme("") is cell_values.Scheme.OWN

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kfl.answers.store import OpenWave
-from kfl.core.files import store as stored
+from kfl.core.files import stored_files as stored
 from kfl.core.lifecycle import NotNow
 from kfl.questionnaires import actions as questionnaires
 from kfl.questionnaires import freezing

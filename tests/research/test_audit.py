@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from kfl.disclosure import NotPublished, OneSet, published
-from kfl.research.audit import audit_release
 from kfl.research.making.report import make_report
+from kfl.research.release_audit import audit_release
 from kfl.results.models import ReleasedPage
 from kfl.results.payload import Value, encode, pack
 from tests.results.making import number_of

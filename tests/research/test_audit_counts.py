@@ -8,7 +8,7 @@ import pytest
 
 from kfl.questionnaires.formats import Informant
 from kfl.research import audit_counts
-from kfl.research.audit import audit_release
+from kfl.research.release_audit import audit_release
 from kfl.results.making.release import release_wave
 from kfl.surveys import actions
 from kfl.surveys.counts import nightly

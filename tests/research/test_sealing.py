@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 from kfl.cli import _key_promises
-from kfl.research.making import sealing
+from kfl.research.making import sealed_sums
 from kfl.research.making.compare import earlier_sums
 from kfl.research.making.form import form_report
 from kfl.research.making.report import make_report
@@ -22,23 +22,23 @@ SEALED = Sealed("T1", {"pupil": {"digest": SealedScale(Kept(3, [4], [[9]]), full
 @pytest.fixture
 def place(settings, tmp_path):
     settings.KFL_DATA = tmp_path
-    return sealing.key_path()
+    return sealed_sums.key_path()
 
 
 def test_what_is_sealed_opens_under_its_key_and_for_its_release_alone(place):
-    stored = sealing.seal(SEALED, "one")
+    stored = sealed_sums.seal(SEALED, "one")
     assert place.stat().st_mode & 0o777 == 0o600
-    assert sealing.unseal(stored, "one") == SEALED
-    assert sealing.unseal(stored, "another") is None
-    assert sealing.seal(SEALED, "one") != stored
+    assert sealed_sums.unseal(stored, "one") == SEALED
+    assert sealed_sums.unseal(stored, "another") is None
+    assert sealed_sums.seal(SEALED, "one") != stored
     kept = place.read_text()
-    sealing.seal(SEALED, "two")
+    sealed_sums.seal(SEALED, "two")
     assert place.read_text() == kept, "a key that is there is never made anew"
 
 
 @pytest.mark.parametrize("how", ["gone", "damaged", "another", "open to others"])
 def test_without_the_key_nothing_opens_and_nothing_stops(place, how):
-    stored = sealing.seal(SEALED, "one")
+    stored = sealed_sums.seal(SEALED, "one")
     if how == "gone":
         place.unlink()
     elif how == "damaged":
@@ -47,14 +47,14 @@ def test_without_the_key_nothing_opens_and_nothing_stops(place, how):
         place.write_text("0" * 64)
     else:
         place.chmod(0o640)
-    assert sealing.unseal(stored, "one") is None
+    assert sealed_sums.unseal(stored, "one") is None
 
 
 def test_sums_are_not_sealed_under_a_key_that_others_may_read(place):
-    sealing.seal(SEALED, "one")
+    sealed_sums.seal(SEALED, "one")
     place.chmod(0o644)
-    assert sealing.seal(SEALED, "one") == b""
-    assert sealing.unseal(b"", "one") is None
+    assert sealed_sums.seal(SEALED, "one") == b""
+    assert sealed_sums.unseal(b"", "one") is None
 
 
 def test_a_wave_that_cannot_be_opened_is_not_passed_over_for_an_older_one(place):
@@ -80,14 +80,14 @@ def test_the_database_alone_gives_no_sums(county):
     for start in range(len(stored) - 2):
         with pytest.raises(zlib.error):
             zlib.decompress(stored[start:])
-    opened = sealing.unseal(stored, row.release.digest)
+    opened = sealed_sums.unseal(stored, row.release.digest)
     assert opened.sums["pupil_5_10"], "with the key they are there"
 
 
 def test_without_the_key_the_next_report_is_made_all_the_same(two_waves):
     make_report(wave=two_waves.t1, by=None)
     assert [finding.holds for finding in _key_promises.report_sums()] == [True]
-    sealing.key_path().unlink()
+    sealed_sums.key_path().unlink()
     (finding,) = _key_promises.report_sums()
     assert (finding.name, finding.value, finding.holds) == ("keys/reports.key", "missing", False)
     report = make_report(wave=two_waves.t2, by=None).read().numbers

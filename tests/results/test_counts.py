@@ -11,8 +11,8 @@ import pytest
 from django.urls import reverse
 
 from kfl.questionnaires.formats import Informant
-from kfl.research.audit import audit_release
 from kfl.research.making.report import make_report
+from kfl.research.release_audit import audit_release
 from kfl.results.exports.rows import as_csv, show
 from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage

@@ -7,11 +7,11 @@ import pytest
 from kfl.answers import erasure, places, wave_tables
 from kfl.answers.column_blocks import read_blocks
 from kfl.cli.main import main
-from kfl.research import audit
-from kfl.research.audit import audit_release
+from kfl.research import release_audit
 from kfl.research.making import report
 from kfl.research.making.report import make_report
 from kfl.research.models import TechnicalReport
+from kfl.research.release_audit import audit_release
 from kfl.results.making import release
 from kfl.results.making.release import release_wave
 from kfl.surveys import actions, store
@@ -90,7 +90,7 @@ def test_an_erasure_in_the_midst_of_the_report_or_the_audit(closed, monkeypatch)
         make_report(wave=closed.wave, by=None)
     assert not waiting
     answers_of = iter([False, True])
-    monkeypatch.setattr(audit.releases, "erased_since", lambda _: next(answers_of))
+    monkeypatch.setattr(release_audit.releases, "erased_since", lambda _: next(answers_of))
     assert audited(made) == (True, [], [], NOT_AGAIN, 0)
 
 

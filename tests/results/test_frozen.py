@@ -17,7 +17,7 @@ from kfl.people import actions as people
 from kfl.people.models import Scheme
 from kfl.people.queries import code_of
 from kfl.questionnaires import actions as questionnaires
-from kfl.research.audit import stored_digest
+from kfl.research.release_audit import stored_digest
 from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
 from kfl.surveys import actions, queries, store

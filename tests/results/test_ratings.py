@@ -9,7 +9,7 @@ import pytest
 
 from kfl.answers import bulk
 from kfl.questionnaires.formats import Informant
-from kfl.research.audit import audit_release
+from kfl.research.release_audit import audit_release
 from kfl.results.making.release import release_wave
 from kfl.results.models import Release, ReleasedPage
 from kfl.surveys import actions, queries, store

@@ -11,7 +11,7 @@ from kfl.core.lifecycle import NotNow
 from kfl.disclosure import ReleaseRefused
 from kfl.people import actions as people
 from kfl.people.models import AuditLine
-from kfl.research.audit import stored_digest
+from kfl.research.release_audit import stored_digest
 from kfl.results.making import release as releases
 from kfl.results.making.release import release_wave
 from kfl.results.models import Reference, Release, ReleasedForm, ReleasedPage, ReleaseIsFrozen

@@ -15,7 +15,7 @@ from django.test import Client
 
 from kfl.core.models import Job
 from kfl.people import actions as people
-from kfl.people.circles.kinds import FORUM_BODY
+from kfl.people.circles.circle_kinds import FORUM_BODY
 from kfl.people.kinds import Kind
 from kfl.people.models import Circle, Gender, Pupil, Seat, Unit, User
 from kfl.questionnaires.formats import Informant

@@ -125,7 +125,7 @@ def test_one_room_reads_tables():
     pattern = re.compile(rf"{modules}|\b(read_csv|scan_csv|read_excel)\(", re.MULTILINE)
     readers = {path.relative_to(PACKAGE) for path in _sources() if pattern.search(path.read_text())}
     assert {path.parts[0] for path in readers} == {"tables", "analysis"}
-    assert {path for path in readers if path.parts[0] == "analysis"} == {Path("analysis/reading/text.py")}
+    assert {path for path in readers if path.parts[0] == "analysis"} == {Path("analysis/reading/text_files.py")}
 
 
 def test_every_scoped_table_has_plumbing_first():

@@ -12,7 +12,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src/kfl"
 MAKERS = {"research/making/report.py", "research/payload.py", "analysis/protection.py"}
 # Modules that write statistics, and what their pieces are made of before they have passed.
 WRITERS = ("research/reading/files.py", "research/reading/overview.py", "research/reading/chapter.py",
-           "research/views.py", "analysis/frames.py", "analysis/report.py")  # fmt: skip
+           "research/views.py", "analysis/frames.py", "analysis/report_page.py")  # fmt: skip
 UNJUDGED = {"Report", "FormReport", "ScaleReport", "Full", "Tables", "ScaleQuality", "Groups"}
 WRITTEN = {"bytes", "HttpResponse", "list[Section]", "pl.DataFrame"}
 # Whatever estimates can go wrong in ways of its own; it is tried, so that odd answers stop nothing.

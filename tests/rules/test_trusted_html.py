@@ -17,7 +17,7 @@ MAKERS = {
     "intake/rendering.py": "faces, drawn from numbers alone",
     "results/views.py": "parts of pages that the HTML engine rendered, kept by digest",
     "documents/figures.py": "drawings; every text in them is escaped where it enters",
-    "analysis/report.py": "an empty drawing",
+    "analysis/report_page.py": "an empty drawing",
 }
 TRUSTS = re.compile(r"\bmark_safe\(|\bMarkup\(|\bSafeString\(|\bSafeText\(|__html__")
 IN_TEMPLATES = re.compile(r"\|\s*safe(?:seq)?\b|\{%\s*autoescape\s+(?:off|false)", re.IGNORECASE)

@@ -14,7 +14,7 @@ from kfl.people.models import Enrolment, Pupil, User
 from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions
 from kfl.surveys.codes import code_sheets, queries
-from kfl.surveys.codes.names import labelled
+from kfl.surveys.codes.code_holders import labelled
 from kfl.surveys.counts import coverage
 from kfl.surveys.models import Code, ConsentMode, ConsentState, Invited
 from kfl.surveys.waves import membership

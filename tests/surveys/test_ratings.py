@@ -19,7 +19,7 @@ from kfl.people.kinds import Kind
 from kfl.people.models import AuditLine, Gender, Pupil, RoleAssignment, Unit
 from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions, store
-from kfl.surveys.codes.names import labelled
+from kfl.surveys.codes.code_holders import labelled
 from kfl.surveys.models import Code, ConsentState, Wave
 from kfl.surveys.ratings import rating_lists
 from kfl.surveys.waves import membership

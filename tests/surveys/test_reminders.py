@@ -20,7 +20,7 @@ from kfl.people.models import AuditLine, User
 from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions
 from kfl.surveys.models import Reminder, Wave
-from kfl.surveys.reminders import receivers, sending
+from kfl.surveys.reminders import outgoing_rounds, receivers
 from kfl.surveys.reminders.mails import letter_to
 from tests.factories import a_user
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
@@ -118,7 +118,9 @@ def waiting():
 
 
 def fates(reminder):
-    return {fate.value: getattr(reminder, fate.value) for fate in sending.FATES if getattr(reminder, fate.value)}
+    return {
+        fate.value: getattr(reminder, fate.value) for fate in outgoing_rounds.FATES if getattr(reminder, fate.value)
+    }
 
 
 def test_everybody_who_may_take_part_gets_one_in_their_language(wave, server):

@@ -16,7 +16,7 @@ from kfl.cli import wave as command
 from kfl.core.lifecycle import NotNow
 from kfl.people.audit import verify_chain
 from kfl.people.models import AuditedRow, AuditLine, Unit
-from kfl.research.audit import audit_release
+from kfl.research.release_audit import audit_release
 from kfl.results.making.release import release_wave
 from kfl.surveys import actions, store
 from kfl.surveys.imports import same_answers

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 import pytest
 
 from kfl.tables import Fault, WrongFile, packages, read_table, workbooks
+from kfl.tables.fault_words import WORDS
 from kfl.tables.packages import MOST_PARTS
-from kfl.tables.words import WORDS
 
 from .files import HEAD, MAIN, ROWS, cells, packed, parts, related, relation, sheet, workbook
 

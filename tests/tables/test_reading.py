@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kfl.tables import ANSWERS, Columns, Fault, WrongFile, read_table
+from kfl.tables.fault_words import WORDS
 from kfl.tables.reading import LIST, Bounds
-from kfl.tables.words import WORDS
 
 COLUMNS = Columns(("navn", "kjønn"), ("fødselsår",))
 TEXT = "Navn;KJØNN;Fødselsår\r\nÅse Bjørk;jente;2012\r\n  Ole   Ås ;gutt;\r\n"

@@ -140,7 +140,7 @@ def run(folder: Path, name: str, engine: str, master: str | None) -> dict[str, A
     from kfl.analysis.engines import engine_named, sum_file
     from kfl.analysis.reading import open_source
     from kfl.analysis.references import reference_of_persons
-    from kfl.analysis.writing import column_types, write_scores
+    from kfl.analysis.results_folder import column_types, write_scores
 
     source = open_source(folder / f"{name}.parquet", folder)
     plan = plan_of(read_codebook(folder / "codebook.csv"), source, ("school", "grade"), "gender")

@@ -13,8 +13,9 @@ from kfl.analysis.codebook import Codebook
 from kfl.analysis.collecting import FileSums
 from kfl.analysis.quality import ItemQuality, ScaleQuality
 from kfl.analysis.rollup import Rollup
-from kfl.analysis.tables import NUMBERS, Leaving
 from kfl.disclosure import REASONS, Published
+
+from .findings import NUMBERS, Leaving
 
 #: Names that columns of --by and --split cannot have in groups.parquet.
 TAKEN = ("scale", "n", *NUMBERS, "hidden")

@@ -20,8 +20,6 @@ from kfl.analysis.pooled import in_blocks, only
 from kfl.analysis.problems import WrongOption
 from kfl.analysis.quality import ItemQuality, ScaleQuality
 from kfl.analysis.rollup import Rollup
-from kfl.analysis.tables import Groups, Tables, Verdict, cubed, qualities, verdicts
-from kfl.analysis.words import Judgement, Measure, judge
 from kfl.disclosure import (
     REASONS,
     Decision,
@@ -54,6 +52,9 @@ from kfl.stats import (
     spread,
 )
 from kfl.stats.intervals import Z
+
+from .findings import Groups, Tables, Verdict, cubed, qualities, verdicts
+from .judgements import Judgement, Measure, judge
 
 FEWEST_FOR_SD = 30  # RULES C.5
 FEWEST_FOR_WORD = 30  # complete sheets behind a word on reliability, as in the portal

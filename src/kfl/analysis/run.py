@@ -16,10 +16,14 @@ from kfl.analysis.problems import AnalysisError, WrongOption
 from kfl.analysis.protection import protected_tables
 from kfl.analysis.reading import Source, open_source
 from kfl.analysis.references import as_json, read_reference, reference_of_persons
-from kfl.analysis.report import report_html
 from kfl.analysis.rollup import roll_up, without_small
-from kfl.analysis.tables import Leaving, plain_tables
-from kfl.analysis.writing import (
+from kfl.disclosure import Published, Thresholds
+from kfl.stats import ReferenceMoments, StatsError
+from kfl.tables import Problem, WrongFile
+
+from .findings import Leaving, plain_tables
+from .report_page import report_html
+from .results_folder import (
     NOT_FOR_PUBLICATION,
     PROTECTED,
     WARNING,
@@ -30,9 +34,6 @@ from kfl.analysis.writing import (
     write_parquet,
     write_scores,
 )
-from kfl.disclosure import Published, Thresholds
-from kfl.stats import ReferenceMoments, StatsError
-from kfl.tables import Problem, WrongFile
 
 
 @dataclass(frozen=True)

@@ -76,15 +76,15 @@ def code_keys(place: places.Place, keys: Path) -> Iterator[Finding]:
 
 def report_sums() -> Iterator[Finding]:
     """That the sums beside technical reports can be opened, without which the next wave is not compared with them."""
-    from kfl.research.making import sealing
+    from kfl.research.making import sealed_sums
     from kfl.research.models import TechnicalReport
 
     every = TechnicalReport.objects.everywhere(why="system: whether their sums can be opened")
     rows = every.select_related("release__wave")
-    shut = [row.release.wave.slug for row in rows if sealing.unseal(row.sums, row.release.digest) is None]
-    if rows or sealing.key_path().exists():
+    shut = [row.release.wave.slug for row in rows if sealed_sums.unseal(row.sums, row.release.digest) is None]
+    if rows or sealed_sums.key_path().exists():
         words = f"does not open the sums of {', '.join(shut)}" if shut else "opens the sums of all reports"
-        yield Finding("keys/reports.key", words if sealing.key_path().exists() else "missing", not shut)
+        yield Finding("keys/reports.key", words if sealed_sums.key_path().exists() else "missing", not shut)
 
 
 def file_modes(data: Path) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kfl.answers import erasure, places
 from kfl.core import jobs
-from kfl.core.files import store
+from kfl.core.files import stored_files as store
 from kfl.core.mail import is_private
 from kfl.disclosure.thresholds import Thresholds
 from kfl.people import audit_heads

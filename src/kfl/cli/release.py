@@ -80,7 +80,7 @@ def run_report(args: argparse.Namespace) -> int:
 
 
 def run_audit(args: argparse.Namespace) -> int:
-    from kfl.research.audit import audit_release
+    from kfl.research.release_audit import audit_release
 
     try:
         release = release_of(args.wave)

@@ -29,7 +29,7 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from . import mail
-from .files import store, waiting
+from .files import stored_files, waiting
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ def send_mail(now: datetime) -> None:
 @every(hours=1)
 def put_files_away(now: datetime) -> None:
     """Delete files that no row names any more, and those that nobody said yes to within a day."""
-    store.sweep(now)
+    stored_files.sweep(now)
     waiting.sweep(now)
 
 

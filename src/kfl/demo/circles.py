@@ -7,7 +7,7 @@ from datetime import date
 from kfl.people import actions
 from kfl.people.circles import actions as circles
 from kfl.people.circles.actions import NewSeat
-from kfl.people.circles.kinds import FORUM_BODY
+from kfl.people.circles.circle_kinds import FORUM_BODY
 from kfl.people.models import Circle, User
 
 from .staff import Staff

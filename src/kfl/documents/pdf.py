@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from .blocks import Document, Intervals
 from .figures import on_paper
+from .handouts import FoldedLetters, Letter, Slips, TickForm
 from .printable import FONTS, listed, printable
-from .sheets import FoldedLetters, Letter, Slips, TickForm
 
 if TYPE_CHECKING:
     import typst

@@ -27,11 +27,11 @@ from kfl.answers.wave_tables import NoSuchWave
 from kfl.answers.writer import NotStored
 
 from . import hosts, http
+from .attempt_requests import session_of
 from .codes_page import CodesPage
 from .plain_forms import WrongForm
 from .rendering import page, static_file
 from .reply_counts import counted_reply
-from .requests import session_of
 from .retries import once_more
 from .saving import save_screen
 from .sessions import Sessions, TryLater

@@ -22,12 +22,12 @@ from kfl.answers.sheets import OutsideTimes, Started, UnknownCode
 from kfl.answers.wave_tables import NoSuchWave
 
 from . import http
+from .attempt_requests import held_by, page_of, refuse_elsewhere, session_of
 from .drawings import picture_names
 from .mistyped import Mistake, Wrong, is_no_word, where_in
 from .outside_times import CodeOutsideTimes
 from .plain_forms import WrongForm, read_fields
 from .rendering import AGAIN, choose_language, page
-from .requests import held_by, page_of, refuse_elsewhere, session_of
 from .sessions import Sessions, durable
 from .throttle import Throttle, network_of
 

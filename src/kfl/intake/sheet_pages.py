@@ -10,9 +10,18 @@ from kfl.answers.sheet_words import display
 from kfl.answers.sheets import AlreadySubmitted, NoSuchScreen, Stale
 
 from . import http
+from .attempt_requests import (
+    RATERS_LIST,
+    end_session,
+    fields_of,
+    held_by,
+    page_of,
+    redirect_to,
+    refuse_elsewhere,
+    session_of,
+)
 from .plain_forms import NotANumber, Sent, answers_of, read_screen_form
 from .rendering import AGAIN, choose_language
-from .requests import RATERS_LIST, end_session, fields_of, held_by, page_of, redirect_to, refuse_elsewhere, session_of
 from .sessions import HeldAttempt, Sessions, durable, idle_limit
 
 

@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from .attempt_requests import RATERS_LIST, end_session, fields_of, held_by, page_of, redirect_to, refuse_elsewhere
 from .plain_forms import WrongForm
 from .rendering import AGAIN, choose_language
-from .requests import RATERS_LIST, end_session, fields_of, held_by, page_of, redirect_to, refuse_elsewhere
 from .sessions import Sessions, durable
 
 

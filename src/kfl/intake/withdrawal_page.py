@@ -17,10 +17,10 @@ from kfl.answers.wave_tables import NoSuchWave
 from kfl.answers.withdrawal import withdraw
 
 from . import http
+from .attempt_requests import refuse_elsewhere
 from .codes_page import Typed, typed_in
 from .mistyped import Mistake, Wrong, in_code, is_no_word
 from .rendering import choose_language, page
-from .requests import refuse_elsewhere
 from .sessions import TryLater, kept
 from .throttle import Throttle, network_of
 

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from kfl.core.templatetags.core import dated
 
 from .audit_words import words_of
-from .circles.kinds import CIRCLE_KINDS
+from .circles.circle_kinds import CIRCLE_KINDS
 from .models import AuditLine, Circle, Organisation, RoleAssignment, Seat, Unit, User
 from .roles import ROLES, Permission
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kfl.core import mail
-from kfl.core.mail.text import mail_text
+from kfl.core.mail.mail_text import mail_text
 from kfl.core.models import OutgoingMail
 
 from .models import User

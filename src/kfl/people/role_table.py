@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .circles.kinds import CIRCLE_KINDS
+from .circles.circle_kinds import CIRCLE_KINDS
 from .kinds import Kind
 from .roles import EVERY_KIND, OF_ONES_OWN, OF_THE_PUBLISHED, ROLES, Grant, Permission
 

@@ -21,7 +21,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from .circles.kinds import SEATS_GIVE, gives
+from .circles.circle_kinds import SEATS_GIVE, gives
 from .days import is_in_force, is_over
 from .held import roles_ever, seats_ever
 from .kinds import Kind

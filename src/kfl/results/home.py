@@ -17,7 +17,7 @@ from kfl.questionnaires.formats import Informant
 from . import queries
 from .models import ReleasedPage
 from .payload import NodeBeside
-from .reading import words
+from .reading import result_words
 from .reading.presenter import Reading
 
 MOST_CARDS = 3
@@ -53,7 +53,7 @@ def _first(rows: list[ReleasedPage]) -> ReleasedPage:
 def _card(row: ReleasedPage) -> Card:
     page = row.read()
     reading = Reading(page, row.form.read())
-    name = words.place_name(NodeBeside(page.node, page.kind, page.name, page.grade), page.trail)
+    name = result_words.place_name(NodeBeside(page.node, page.kind, page.name, page.grade), page.trail)
     wave = row.release.wave
     address = reverse("results:page", args=[wave.slug, page.node, row.informant])
     return Card(
@@ -89,7 +89,7 @@ def _lines(reading: Reading) -> list[str]:
             )
     else:
         lines.append(reading.response)
-    changed = [past for past in reading.pasts if past.mark in {words.UP, words.DOWN}]
+    changed = [past for past in reading.pasts if past.mark in {result_words.UP, result_words.DOWN}]
     if changed:
         n = len(changed)
         lines.append(ngettext("{n} sikker endring siden sist", "{n} sikre endringer siden sist", n).format(n=n))

@@ -23,7 +23,7 @@ from kfl.people.scopes import signed_in
 from . import queries
 from .payload import NodeBeside
 from .queries import Seen, Way
-from .reading import own_pages, side_by_side, words
+from .reading import own_pages, result_words, side_by_side
 from .reading.presenter import Reading
 
 WHY = "roles held on the day a wave opened count too (RULES G.5); each page asks the scopes itself"
@@ -85,7 +85,7 @@ def _page(request: HttpRequest, wave: str, number: int, informant: str, *, tab: 
     seen = queries.page_or_404(user, wave=wave, number=number, informant=informant)
     record("results.viewed", f"ReleasedPage {seen.pk}", by=user, unit=seen.unit)
     page = seen.page
-    name = words.place_name(NodeBeside(page.node, page.kind, page.name, page.grade), page.trail)
+    name = result_words.place_name(NodeBeside(page.node, page.kind, page.name, page.grade), page.trail)
     heading, pieces = _kept(request, seen, name, tab, body)
     about = {"wave": wave, "unit": seen.unit, "node": number, "informant": informant}
     trail = [(p.name, _address(seen, p.number)) for p in page.trail]

@@ -1,7 +1,7 @@
 """Tables from outside, whatever program wrote them: CSV and XLSX in as numbered rows of text, and out again safely.
 
 ``read_table(file)`` gives a `Table`, or raises `WrongFile` with everything that is wrong, by row and column. What is
-wrong is a code (`Fault`) with facts; its words, in English and bokmål, stand in `kfl.tables.words`.
+wrong is a code (`Fault`) with facts; its words, in English and bokmål, stand in `kfl.tables.fault_words`.
 
 Plain Python: no Django, no data frames. Long files of answers take their dialect from here and are read by polars.
 """

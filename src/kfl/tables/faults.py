@@ -12,7 +12,7 @@ MOST_LISTED = 10  # in the text of an error
 
 
 class Fault(StrEnum):
-    """What is wrong with a table, or worth saying of it; `kfl.tables.words` has the words."""
+    """What is wrong with a table, or worth saying of it; `kfl.tables.fault_words` has the words."""
 
     # the file
     NO_FILE = "no_file"
@@ -77,7 +77,7 @@ class Problem:
 
 def fault(code: Fault, row: int | None = None, column: str | None = None, **facts: object) -> Problem:
     """Say what is wrong by its code; the words are English until a room that speaks otherwise puts its own there."""
-    from .words import WORDS
+    from .fault_words import WORDS
 
     return Problem(row, column, WORDS[code].english.format(**facts), code, facts)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kfl.analysis.reading.codes import BadCells, codes_of
 from kfl.analysis.reading.sources import Piece, Source
 from kfl.tables import Fault, Problem, WrongFile, fault
 from kfl.tables.reading import header_problems
+
+from .cell_codes import BadCells, codes_of
 
 __all__ = ["BadCells", "Piece", "Source", "codes_of", "open_source"]
 
@@ -53,7 +54,7 @@ def open_source(path: Path, scratch: Path) -> Source:
 
 
 def _csv(path: Path, scratch: Path) -> Source:
-    from kfl.analysis.reading.text import open_csv
+    from .text_files import open_csv
 
     return open_csv(path, scratch)
 

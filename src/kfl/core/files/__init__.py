@@ -10,9 +10,9 @@ goes after a day (`sweep`). There is no address of a file by itself, and none by
 from .fields import StoredFileField as StoredFileField
 from .fields import StoredFilesField as StoredFilesField
 from .fields import digests_of as digests_of
-from .kinds import Content as Content
-from .kinds import FileKind as FileKind
-from .kinds import UnusableFile as UnusableFile
+from .file_kinds import Content as Content
+from .file_kinds import FileKind as FileKind
+from .file_kinds import UnusableFile as UnusableFile
 from .serving import serve as serve
-from .store import keep as keep
-from .store import read as read
+from .stored_files import keep as keep
+from .stored_files import read as read

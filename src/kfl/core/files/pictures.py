@@ -12,7 +12,7 @@ import warnings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .kinds import JPEG, MEGABYTE, PNG, Content, UnusableFile
+from .file_kinds import JPEG, MEGABYTE, PNG, Content, UnusableFile
 
 MOST_GIVEN_BYTES = 8 * MEGABYTE  # it is made smaller
 MOST_PIXELS = 40_000_000

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 
 from ..downloads import attachment, shown
 from .fields import digests_of
-from .store import read
+from .stored_files import read
 
 # Whatever somebody has hidden in a file: it is not taken for another kind, runs nothing and loads nothing.
 SANDBOX = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}

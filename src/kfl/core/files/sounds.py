@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from .kinds import M4A, MEGABYTE, MP3, OGG, WAV, Content, FileKind, UnusableFile
+from .file_kinds import M4A, MEGABYTE, MP3, OGG, WAV, Content, FileKind, UnusableFile
 
 MOST_GIVEN_BYTES = MEGABYTE
 _FEWEST_MP3_FRAMES = 4

@@ -13,8 +13,8 @@ from kfl.tables import Columns, Problem, Row, Table, WrongFile
 
 from .cells import Faults, WrongCell
 from .forms import ListField
+from .list_reading import read_list, said
 from .plan import Line, LineChange, Plan
-from .reading import read_list, said
 from .undo import CannotTakeBack, Watch, take_back
 
 __all__ = [

@@ -15,7 +15,7 @@ from ..audit import action, touched
 from ..days import HELD, in_force_between, not_over
 from ..kinds import Kind
 from ..models import Circle, Organisation, Seat, Unit, User
-from .kinds import CIRCLE_KINDS
+from .circle_kinds import CIRCLE_KINDS
 from .queries import may_be_named
 
 

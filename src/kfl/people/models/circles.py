@@ -13,7 +13,7 @@ from .units import Unit
 
 
 class Circle(models.Model):
-    """A body, a community or a group at a unit. What its kind means is code: circles/kinds.py.
+    """A body, a community or a group at a unit. What its kind means is code: circles/circle_kinds.py.
 
     From `published_on` everybody who signs in may read who sits in it; without it only its own may.
     """

@@ -14,7 +14,7 @@ from .importing import (
     read_roster,
     refuse_in_demo,
 )
-from .plan import ListKind, RosterPlan, TwinAnswer
+from .roster_plan import ListKind, RosterPlan, TwinAnswer
 
 __all__ = [
     "DemoTakesNoRosters",

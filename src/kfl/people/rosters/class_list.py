@@ -12,7 +12,7 @@ from kfl.core.lists import Columns, Faults, Row, WrongCell
 
 from ..kinds import Kind
 from ..models import Gender, Unit
-from . import values
+from . import cell_values
 from .matches import PUPILS_AT, Units
 
 COLUMNS = Columns(("enhet", "klasse", "trinn", "navn", "elevnøkkel"), ("kjønn", "fødselsår", "husstand", "fra", "til"))
@@ -40,7 +40,7 @@ class PupilEntry:
 
 def read_entries(rows: Sequence[Row], units: Units, on: date, faults: Faults) -> list[PupilEntry]:
     """Every pupil on a table's rows; raises `WrongFile` with all that is wrong."""
-    values.refuse_national_identity_numbers(rows, faults)
+    cell_values.refuse_national_identity_numbers(rows, faults)
     faults.refuse()
     entries = [one for row in rows if (one := _entry(row, units, on, faults)) is not None]
     refuse_doubles(entries, faults)
@@ -60,27 +60,27 @@ def refuse_doubles(entries: Sequence[PupilEntry], faults: Faults) -> None:
 
 def _entry(row: Row, units: Units, on: date, faults: Faults) -> PupilEntry | None:
     def school(cell: str) -> Unit:
-        unit = units.by_code(values.needed(cell))
+        unit = units.by_code(cell_values.needed(cell))
         if unit.kind not in PUPILS_AT:
             words = _("{unit} er ikke en skole eller barnehage ({kind}).")
             raise WrongCell(words.format(unit=unit.name, kind=Kind(unit.kind).label))
         return unit
 
     unit = faults.read(row, "enhet", school, None)
-    grade = faults.read(row, "trinn", values.grade, WRONG)
+    grade = faults.read(row, "trinn", cell_values.grade, WRONG)
     if unit is not None and unit.kind == Kind.SCHOOL and grade is None:
         faults.add(row.number, "trinn", _("Trinnet mangler. Bare barn i barnehage kan stå uten trinn."))
     if unit is not None and unit.kind == Kind.KINDERGARTEN and grade:
         faults.add(row.number, "trinn", _("Barn i barnehage har ikke trinn."))
-    from_on, to_on = faults.read(row, "fra", values.day, None), faults.read(row, "til", values.day, None)
+    from_on, to_on = faults.read(row, "fra", cell_values.day, None), faults.read(row, "til", cell_values.day, None)
     if to_on and to_on < (from_on or on):
         faults.add(
             row.number, "til", _("Siste dag kommer før første dag. Elever som har sluttet, skal ikke stå i lista.")
         )
-    group, name = faults.read(row, "klasse", values.needed, ""), faults.read(row, "navn", values.name, "")
-    gender = faults.read(row, "kjønn", values.gender, Gender.BLANK)
-    year = faults.read(row, "fødselsår", lambda cell: values.birth_year(cell, on), None)
-    key = faults.read(row, "elevnøkkel", values.needed, "")
+    group, name = faults.read(row, "klasse", cell_values.needed, ""), faults.read(row, "navn", cell_values.name, "")
+    gender = faults.read(row, "kjønn", cell_values.gender, Gender.BLANK)
+    year = faults.read(row, "fødselsår", lambda cell: cell_values.birth_year(cell, on), None)
+    key = faults.read(row, "elevnøkkel", cell_values.needed, "")
     if unit is None:
         return None
     says = frozenset(column for column in COLUMNS.allowed if row.has(column))

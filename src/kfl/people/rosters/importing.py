@@ -17,9 +17,9 @@ from ..audit import record
 from ..models import ImportedRoster, User
 from ..roles import Permission
 from . import class_list, pupils, staff, unit_list, units
-from .columns import COLUMNS
+from .list_descriptions import COLUMNS
 from .matches import Units
-from .plan import ListKind, RosterPlan, TwinAnswer
+from .roster_plan import ListKind, RosterPlan, TwinAnswer
 
 CODES = ("elevnøkkel", "kode")  # columns whose noughts a spreadsheet may have taken away
 

@@ -28,7 +28,7 @@ from .current import CurrentPupils
 from .households import Households
 from .matches import PUPILS_AT, Units, same, same_group
 from .oddities import warnings_of
-from .plan import ListKind, PersonLine, RosterPlan, TwinAnswer
+from .roster_plan import ListKind, PersonLine, RosterPlan, TwinAnswer
 from .twins import twins_of, with_twins
 
 ALARMING_SHARE = 0.25  # so many gone is more often a list that is not whole than a school that shrinks

@@ -24,9 +24,9 @@ from ..kinds import Kind
 from ..models import RoleAssignment, Unit, User
 from ..roles import ROLES, Permission
 from ..scopes import loses_at
-from . import values
+from . import cell_values
 from .matches import Units
-from .plan import ListKind, RosterPlan
+from .roster_plan import ListKind, RosterPlan
 
 COLUMNS = Columns(("navn", "e-post", "rolle", "enhet"), ("klasse", "fra", "til"))
 WHY = "sifted: roles at the units that the list names, which its reader may give and end"
@@ -84,7 +84,7 @@ class StaffWork:
 
 def read_entries(rows: Sequence[Row], units: Units, on: date, faults: Faults) -> list[RoleEntry]:
     """Every role on a table's rows that can be read."""
-    values.refuse_national_identity_numbers(rows, faults)
+    cell_values.refuse_national_identity_numbers(rows, faults)
     faults.refuse()
     return [one for row in rows if (one := _entry(row, units, on, faults)) is not None]
 
@@ -108,11 +108,11 @@ def plan(entries: Sequence[RoleEntry], units: Units, *, by: User | None, on: dat
 
 
 def _entry(row: Row, units: Units, on: date, faults: Faults) -> RoleEntry | None:
-    name = faults.read(row, "navn", values.name, "")
-    email = faults.read(row, "e-post", values.email, "")
-    role = faults.read(row, "rolle", values.role, "")
-    named = faults.read(row, "enhet", lambda cell: units.by_code(values.needed(cell)), None)
-    from_on, to_on = faults.read(row, "fra", values.day, None), faults.read(row, "til", values.day, None)
+    name = faults.read(row, "navn", cell_values.name, "")
+    email = faults.read(row, "e-post", cell_values.email, "")
+    role = faults.read(row, "rolle", cell_values.role, "")
+    named = faults.read(row, "enhet", lambda cell: units.by_code(cell_values.needed(cell)), None)
+    from_on, to_on = faults.read(row, "fra", cell_values.day, None), faults.read(row, "til", cell_values.day, None)
     if to_on and to_on < (from_on or on):
         faults.add(row.number, "til", _("Siste dag kommer før første dag. Roller som er over, skal ikke stå i lista."))
     if named is None or not role:

@@ -13,7 +13,7 @@ from kfl.core.lists import Columns, Faults, Row
 
 from ..kinds import Kind
 from ..models import Scheme
-from . import values
+from . import cell_values
 
 COLUMNS = Columns(("nivå", "navn", "kode", "under"), ("kodetype", "gyldig fra", "gyldig til"))
 
@@ -53,12 +53,12 @@ def read_entries(rows: Sequence[Row], faults: Faults) -> list[UnitEntry]:
 
 
 def _entry(row: Row, faults: Faults) -> UnitEntry | None:
-    kind = faults.read(row, "nivå", values.kind, None)
-    scheme = faults.read(row, "kodetype", values.scheme, None)
-    name = faults.read(row, "navn", values.name, "")
-    code = faults.read(row, "kode", lambda cell: values.code(cell, scheme or Scheme.OWN), "")
-    from_on = faults.read(row, "gyldig fra", values.day, None)
-    to_on = faults.read(row, "gyldig til", values.day, None)
+    kind = faults.read(row, "nivå", cell_values.kind, None)
+    scheme = faults.read(row, "kodetype", cell_values.scheme, None)
+    name = faults.read(row, "navn", cell_values.name, "")
+    code = faults.read(row, "kode", lambda cell: cell_values.code(cell, scheme or Scheme.OWN), "")
+    from_on = faults.read(row, "gyldig fra", cell_values.day, None)
+    to_on = faults.read(row, "gyldig til", cell_values.day, None)
     if from_on and to_on and to_on < from_on:
         faults.add(row.number, "gyldig til", _("Siste dag kommer før første dag."))
     if kind is None or scheme is None or not name or not code:

@@ -17,7 +17,7 @@ from .. import actions
 from ..kinds import Kind
 from ..models import Scheme, Unit, UnitCode, User
 from .listed_units import ListedUnit, ListedUnits
-from .plan import ListKind, RosterPlan
+from .roster_plan import ListKind, RosterPlan
 from .unit_list import UnitEntry
 
 FIRST_DAY = date(2000, 1, 1)  # of a unit of which the list does not say when it began

@@ -29,7 +29,7 @@ from ..rosters import (
     plan_of,
     read_roster,
 )
-from ..rosters.columns import described
+from ..rosters.list_descriptions import described
 from ..rosters.undoing import take_back_roster, undoable
 from ..scopes import get_visible_or_404, has_permission, needs
 

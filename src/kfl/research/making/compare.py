@@ -8,7 +8,7 @@ import numpy as np
 
 from kfl import stats
 from kfl.results.making.compute import BOYS, GIRLS, AskedScale
-from kfl.results.making.sheets import Answers, Int
+from kfl.results.making.sheet_arrays import Answers, Int
 from kfl.stats.dif import collect_dif, dif
 from kfl.stats.factors.invariance import Invariance, invariance
 from kfl.stats.factors.invariance import InvarianceStep as Cost

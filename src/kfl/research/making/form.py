@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from kfl import disclosure
 from kfl.results.making.compute import AskedScale, WaveTree, rule_of
-from kfl.results.making.sheets import Answers, Bool, complete, rows_together, set_of
+from kfl.results.making.sheet_arrays import Answers, Bool, complete, rows_together, set_of
 from kfl.results.payload import ScaleText, Text
 from kfl.stats.screens import ScreenSums, collect_screens
 

@@ -20,7 +20,7 @@ from kfl import disclosure
 from kfl.people.models import User
 from kfl.results.making import extract, questions
 from kfl.results.making.release import FrozenWave, erased_since, frozen_wave
-from kfl.results.making.sheets import Bool
+from kfl.results.making.sheet_arrays import Bool
 from kfl.results.models import Part, Release, ReleasedForm, ReleasedPage
 from kfl.results.payload import unpack
 from kfl.surveys.models import NodeKind, Wave, WaveForm
@@ -32,7 +32,7 @@ from ..payload import FormReport, Report, Sealed, SealedScale, Visible, encode, 
 from .compare import earlier_sums
 from .form import ReportedForm, form_report
 from .safety import LEAST, RootShown
-from .sealing import seal, unseal
+from .sealed_sums import seal, unseal
 
 WHY = "system: a technical report is made of the whole wave"
 

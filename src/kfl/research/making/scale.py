@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from kfl import disclosure, stats
 from kfl.results.making.compute import AskedScale
 from kfl.results.making.reliability import whoever_is_left_out
-from kfl.results.making.sheets import Answers, Bool, Int
+from kfl.results.making.sheet_arrays import Answers, Bool, Int
 from kfl.results.payload import ScaleText
 from kfl.stats.factors.confirmatory import Confirmatory, one_factor
 from kfl.stats.factors.omega import omega_total

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kfl.analysis.words import LIMITS, Judgement, Measure, fit_sentence, reliability_sentence
+from kfl.analysis.judgements import LIMITS, Judgement, Measure, fit_sentence, reliability_sentence
 from kfl.core.templatetags.core import NO_BREAK, number, share_of
 from kfl.disclosure import Published
 from kfl.documents.blocks import Block, Column, Facts, Interval, Intervals, Paragraph, Points, Section, TextTable
-from kfl.results.reading import words
+from kfl.results.reading import result_words
 from kfl.surveys.counts import count_words
 
 from ..payload import Compared, Estimate, Filled, FormReport, Full, Report, Same, ScaleReport
@@ -272,7 +272,7 @@ def _questions(scale: ScaleReport, full: Full, answered: int) -> TextTable:
     with_dif = bool(full.dif)
     rows = []
     for place, item in enumerate(full.items):
-        text = words.said(item.text) + (f" ({_('snudd')})" if item.turned else "")
+        text = result_words.said(item.text) + (f" ({_('snudd')})" if item.turned else "")
         row = [
             text,
             number(item.n),

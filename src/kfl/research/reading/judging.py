@@ -1,4 +1,4 @@
-"""Verdicts of a report: the limits and sentences of `kfl.analysis.words`, on numbers as they are printed."""
+"""Verdicts of a report: the limits and sentences of `kfl.analysis.judgements`, on numbers as they are printed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kfl.analysis.words import LIMITS, Judgement, Measure, judge
+from kfl.analysis.judgements import LIMITS, Judgement, Measure, judge
 from kfl.core.templatetags.core import number
 
 from ..payload import Compared, Estimate, FitText

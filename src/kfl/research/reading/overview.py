@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from kfl.analysis.words import Judgement
+from kfl.analysis.judgements import Judgement
 from kfl.core.templatetags.core import listed, moment, number, share_of
 from kfl.disclosure import Published
 from kfl.documents.blocks import Block, Column, Facts, Paragraph, Points, Section, TextTable
 from kfl.questionnaires.formats import Informant
-from kfl.results.reading import words
+from kfl.results.reading import result_words
 from kfl.surveys.counts import count_words
 from kfl.surveys.models import Collection, ConsentMode
 
@@ -31,7 +31,7 @@ def informant_name(form: FormReport) -> str:
 
 
 def scale_name(scale: ScaleReport) -> str:
-    return words.said(scale.title)
+    return result_words.said(scale.title)
 
 
 def told(report: Report) -> Iterator[tuple[FormReport, ScaleReport]]:
@@ -123,7 +123,7 @@ def _design(report: Report) -> Iterator[Block]:
         [
             (
                 informant_name(form).capitalize(),
-                words.said(form.questionnaire),
+                result_words.said(form.questionnaire),
                 number(form.version),
                 number(form.filled.questions) if form.filled else wording.NONE,
                 number(form.invited),

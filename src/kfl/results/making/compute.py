@@ -19,7 +19,7 @@ from kfl.analysis.pooled import in_blocks, only
 
 from ..payload import Reliability
 from . import reliability
-from .sheets import Answers, Bool, Int, complete, rows_together, set_of
+from .sheet_arrays import Answers, Bool, Int, complete, rows_together, set_of
 
 Float = NDArray[np.float64]
 Codes = NDArray[np.int8]

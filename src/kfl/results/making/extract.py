@@ -11,7 +11,7 @@ from kfl.answers import places, tombstones
 from kfl.answers.bulk import read_columns
 from kfl.answers.keys import KeyMissing, KeyTooOpen
 
-from .sheets import Answers, DoublesUnknown
+from .sheet_arrays import Answers, DoublesUnknown
 
 
 def answers(answers_dir: Path, wave: str, form: int) -> tuple[Answers, dict[str, int]]:

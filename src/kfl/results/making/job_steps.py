@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kfl.core.jobs import Progress
 from kfl.surveys.models import Wave
 
-from .sheets import DoublesUnknown
+from .sheet_arrays import DoublesUnknown
 
 STEPS = 100
 

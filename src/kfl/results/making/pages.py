@@ -14,7 +14,7 @@ from kfl.core.alphabet import alphabetical
 from ..payload import Between, NodeBeside, Page, ScaleResult, ShownChange, Then, Value, Versus, encode, pack
 from .compute import AskedScale, Codes, Float, Results
 from .history import Earlier, changes, changes_of, traces
-from .sheets import Int
+from .sheet_arrays import Int
 
 CHUNK = 1000
 SD_STEP = 5  # RULES C.5

@@ -32,7 +32,7 @@ from . import extract, history, questions
 from .compute import AskedScale, Float, Results, WaveTree, compute_form
 from .pages import PageWriter
 from .prepared import FrozenReference, PreparedForm, PreparedRelease
-from .sheets import Bool
+from .sheet_arrays import Bool
 
 WHY = "system: a release is made of the whole wave"
 

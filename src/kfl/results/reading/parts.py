@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from ..payload import NodeBeside, Reliability, ScaleResult, ScaleText, Then, Value
-from . import words
+from . import result_words
 from .trust import Coherence, judged
 
 
@@ -85,35 +85,35 @@ class ScaleRow:
 
     @property
     def asked(self) -> list[str]:
-        return [words.said(item.text) for item in self.scale.items]
+        return [result_words.said(item.text) for item in self.scale.items]
 
     @property
     def strength(self) -> bool | None:
         """True for a certain strength, False for a certain challenge."""
         above = self.result.above
-        if above is None or not above.certain or abs(above.apart) < words.WORTH_NOTICE:
+        if above is None or not above.certain or abs(above.apart) < result_words.WORTH_NOTICE:
             return None
-        return words.is_good(self.scale, above.apart)
+        return result_words.is_good(self.scale, above.apart)
 
     @property
     def apart(self) -> str:
         """A certain difference in points and in words; an uncertain one is not told in points."""
         above = self.result.above
-        if above is None or self.mark not in {words.UP, words.DOWN}:
+        if above is None or self.mark not in {result_words.UP, result_words.DOWN}:
             return ""
-        points = words.give_or_take(abs(above.apart), above.apart_half)
-        return _("{points} poeng, {size}").format(points=points, size=words.size(above.apart))
+        points = result_words.give_or_take(abs(above.apart), above.apart_half)
+        return _("{points} poeng, {size}").format(points=points, size=result_words.size(above.apart))
 
     @property
     def above_told(self) -> str:
         """The level above with how sure it is."""
         above = self.result.above
-        return words.give_or_take(above.points, above.half) if above else ""
+        return result_words.give_or_take(above.points, above.half) if above else ""
 
     @property
     def top_told(self) -> str:
         """The whole wave with how sure it is."""
-        return "" if self.result.top is None else words.give_or_take(self.result.top, self.result.top_half)
+        return "" if self.result.top is None else result_words.give_or_take(self.result.top, self.result.top_half)
 
     @property
     def is_weak(self) -> bool:
@@ -128,21 +128,21 @@ class ScaleRow:
     @property
     def holds(self) -> str:
         """How well the questions hang together, as a sentence."""
-        return str(words.HOLDS[judged(self.reliability)][1])
+        return str(result_words.HOLDS[judged(self.reliability)][1])
 
     @property
     def holds_word(self) -> str:
-        return str(words.HOLDS[judged(self.reliability)][0])
+        return str(result_words.HOLDS[judged(self.reliability)][0])
 
     @property
     def best_matters(self) -> bool:
         """Whether a certain difference looks a size smaller once the group's size is thought of."""
-        certain = self.mark in {words.UP, words.DOWN}
+        certain = self.mark in {result_words.UP, result_words.DOWN}
         return (
             certain
             and self.value is not None
             and self.best is not None
-            and (abs(self.value.points - self.best) >= words.WORTH_NOTICE)
+            and (abs(self.value.points - self.best) >= result_words.WORTH_NOTICE)
         )
 
     @property
@@ -151,7 +151,8 @@ class ScaleRow:
         between = self.result.between
         if between is None:
             return ""
-        return f"{words.mark(between.points, between.certain)} {words.between_word(between.points, between.certain)}"
+        told = between.points, between.certain
+        return f"{result_words.mark(*told)} {result_words.between_word(*told)}"
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class Past:
     def change_points(self) -> str:
         """With its sign, as one writes it."""
         change = self.row.result.change
-        return words.signed(change.points) if change else ""
+        return result_words.signed(change.points) if change else ""
 
 
 @dataclass(frozen=True)

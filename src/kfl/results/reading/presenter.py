@@ -18,7 +18,7 @@ from kfl.questionnaires.formats import Informant
 from kfl.surveys.counts import count_words
 
 from ..payload import FormText, NodeBeside, Page, ScaleResult, ScaleText, Then, Value
-from . import conversation, shares, trust, words
+from . import conversation, result_words, shares, trust
 from .parts import NotShown, Past, ReferenceRow, ScaleRow, ScaleShares, Sentence, Talk
 
 
@@ -29,7 +29,7 @@ class Reading:
         self.page, self.form = page, form
         self.place = NodeBeside(page.node, page.kind, page.name, page.grade)
         self._places = {place.number: place for place in [*page.trail, self.place]}
-        self.name = words.place_name(self.place, page.trail)
+        self.name = result_words.place_name(self.place, page.trail)
 
     @property
     def response(self) -> str:
@@ -65,19 +65,19 @@ class Reading:
         above = self._places.get(result.above.node) if result.above else None
         mark, told = "", ""
         if result.above and above:
-            mark = words.mark(result.above.apart, result.above.certain)
-            told = words.difference_word(result.above.apart, mark != words.ALIKE, above.name)
+            mark = result_words.mark(result.above.apart, result.above.certain)
+            told = result_words.difference_word(result.above.apart, mark != result_words.ALIKE, above.name)
         return ScaleRow(
             scale=scale,
             result=result,
-            title=words.said(scale.title),
-            about=words.said(scale.about),
-            why=words.why_hidden(result.hidden) if result.hidden else "",
+            title=result_words.said(scale.title),
+            about=result_words.said(scale.about),
+            why=result_words.why_hidden(result.hidden) if result.hidden else "",
             nearest=self._places.get(result.nearest),
             above=above,
             mark=mark,
             told=told,
-            figure=self._dot(words.said(scale.title), result, above),
+            figure=self._dot(result_words.said(scale.title), result, above),
             reliability=self.form.reliability[number] if self.form.reliability else None,
             best=self._best(number, result, above),
         )
@@ -97,7 +97,7 @@ class Reading:
             scale=title, points=value.points, low=value.low, high=value.high
         )
         if result.above and above:
-            points = words.give_or_take(result.above.points, result.above.half)
+            points = result_words.give_or_take(result.above.points, result.above.half)
             told += _("; {above}: {points}").format(above=above.name, points=points)
         return figures.dot_interval_row(
             value=value.points,
@@ -170,7 +170,7 @@ class Reading:
         kept = zip(self.form.scales, self.form.references, self.form.reference_waves, self.page.scales, strict=True)
         return [
             ReferenceRow(
-                words.said(scale.title),
+                result_words.said(scale.title),
                 reference[0] if reference else None,
                 reference[1] if reference else None,
                 wave,
@@ -196,25 +196,27 @@ class Reading:
         told = [
             Sentence(
                 row.mark,
-                words.against_rest(row.scale, row.above.name, apart.apart, apart.apart_half),
+                result_words.against_rest(row.scale, row.above.name, apart.apart, apart.apart_half),
                 f"above:{row.scale.key}",
             )
             for row in self.rows
-            if row.above and (apart := row.result.above) and row.mark in {words.UP, words.DOWN}
+            if row.above and (apart := row.result.above) and row.mark in {result_words.UP, result_words.DOWN}
         ]
         compared = [row for row in self.rows if row.above]
         if compared and not told:
-            told.append(Sentence(words.ALIKE, _("Ingen av områdene skiller seg sikkert fra nivået over.")))
+            told.append(Sentence(result_words.ALIKE, _("Ingen av områdene skiller seg sikkert fra nivået over.")))
         elif len(compared) > len(told):
-            told.append(Sentence(words.ALIKE, _("På de andre områdene er det ingen sikker forskjell.")))
+            told.append(Sentence(result_words.ALIKE, _("På de andre områdene er det ingen sikker forskjell.")))
         told += [
             Sentence(
                 past.mark,
-                words.since_then(past.row.scale, self.form.earlier[change.wave].title, change.points, change.half),
+                result_words.since_then(
+                    past.row.scale, self.form.earlier[change.wave].title, change.points, change.half
+                ),
                 f"change:{past.row.scale.key}",
             )
             for past in self.pasts
-            if (change := past.row.result.change) and past.mark in {words.UP, words.DOWN}
+            if (change := past.row.result.change) and past.mark in {result_words.UP, result_words.DOWN}
         ]
         if not told:
             told.append(Sentence("", _("Dette er alle svarene sett under ett. Nivåene under måles mot dette.")))
@@ -272,13 +274,13 @@ class Reading:
 
     def _past(self, row: ScaleRow) -> Past:
         waves = self.form.earlier
-        then = [(waves[t.wave].title, t, str(words.GAPS[t.gap]) if t.gap else "") for t in row.result.before]
+        then = [(waves[t.wave].title, t, str(result_words.GAPS[t.gap]) if t.gap else "") for t in row.result.before]
         change, value = row.result.change, row.result.value
-        told = words.change_word(change.points, change.certain) if change else _("kan ikke sammenlignes")
+        told = result_words.change_word(change.points, change.certain) if change else _("kan ikke sammenlignes")
         return Past(
             row=row,
             then=then,
-            mark=words.mark(change.points, change.certain) if change else "",
+            mark=result_words.mark(change.points, change.certain) if change else "",
             told=told,
             figure=self._trend(row, then, value, told),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from kfl.documents import figures
 
 from ..payload import FormText, ItemText, NodeBeside, Page, ScaleResult, ScaleText
-from . import trust, words
+from . import result_words, trust
 from .parts import ItemShares, NotShown, ScaleShares, Share
 
 
@@ -22,8 +22,8 @@ def asked(page: Page, form: FormText) -> list[ScaleShares]:
 def _by_answers(scale: ScaleText, result: ScaleResult, *, sure: bool) -> Iterator[ScaleShares]:
     """The scale's items under the words that each was answered with; most scales have the same for all."""
     pairs = list(zip(scale.items, result.items, strict=True))
-    for labels in dict.fromkeys(tuple(map(words.said, item.answers)) for item in scale.items):
-        own = [pair for pair in pairs if tuple(map(words.said, pair[0].answers)) == labels]
+    for labels in dict.fromkeys(tuple(map(result_words.said, item.answers)) for item in scale.items):
+        own = [pair for pair in pairs if tuple(map(result_words.said, pair[0].answers)) == labels]
         yield _asked(scale, result, list(labels), own, sure=sure)
 
 
@@ -34,7 +34,7 @@ def _asked(
     items = [
         ItemShares(
             item.key,
-            words.said(item.text),
+            result_words.said(item.text),
             item.turned,
             n,
             [Share(share, *trust.share_interval(share, n, result.effect)) if sure else Share(share) for share in given],
@@ -43,7 +43,7 @@ def _asked(
         for item, (n, *given) in own
     ]
     half = trust.share_half(fewest, result.effect) if sure else None
-    return ScaleShares(words.said(scale.title), labels, figures.bar_legend(labels), items, half)
+    return ScaleShares(result_words.said(scale.title), labels, figures.bar_legend(labels), items, half)
 
 
 def not_shown(page: Page, form: FormText, places: Mapping[int, NodeBeside]) -> list[NotShown]:
@@ -51,8 +51,8 @@ def not_shown(page: Page, form: FormText, places: Mapping[int, NodeBeside]) -> l
     found: dict[tuple[str, int], NotShown] = {}
     for scale, result in zip(form.scales, page.scales, strict=True):
         if not result.items:
-            why = words.why_hidden(result.items_hidden or result.hidden)
+            why = result_words.why_hidden(result.items_hidden or result.hidden)
             key = (why, result.items_nearest)
             group = found.setdefault(key, NotShown([], why, places.get(result.items_nearest)))
-            group.titles.append(words.said(scale.title))
+            group.titles.append(result_words.said(scale.title))
     return list(found.values())

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from kfl.answers.codes import display
 from kfl.answers.drawings import strip
 from kfl.core.templatetags.core import day
-from kfl.documents import sheets
+from kfl.documents import handouts
 from kfl.documents.pdf import as_pdf
 from kfl.questionnaires.formats import Informant
 
@@ -26,7 +26,7 @@ from .. import store
 from ..letters import to_parents
 from ..models import Code, Wave, WaveNode
 from ..waves import windows
-from .names import label_of, labelled
+from .code_holders import label_of, labelled
 
 LANGUAGE = "nb"
 SCALE = 4  # of a QR's modules in its drawing; the page decides how large it is printed
@@ -83,7 +83,7 @@ def whose(wave: Wave, codes: QuerySet[Code], code: str) -> Code | None:
 def pdf(wave: Wave, found: list[CodeSlip], address: str) -> bytes:
     """The sheet. `address` is where one answers, such as `https://kfl.example.no/svar/`."""
     with translation.override(LANGUAGE):
-        sheet = sheets.Slips(
+        sheet = handouts.Slips(
             language=LANGUAGE,
             title=_("Koder til {wave}").format(wave=wave.name),
             code_words=_("Koden din:"),
@@ -101,17 +101,17 @@ def pdf(wave: Wave, found: list[CodeSlip], address: str) -> bytes:
 
 def _group(
     wave: Wave, node: WaveNode, informant: Informant, its_slips: list[CodeSlip], address: str
-) -> sheets.SlipGroup:
+) -> handouts.SlipGroup:
     place = place_of(node)
     notice = _(
         "Klipp opp arket, gi hver sin lapp, og makuler resten. Ikke ta bilde av arket. Kodene slettes når "
         "kartleggingen stenger {day}. Da finnes det ikke lenger noen kode som åpner skjemaet."
     )
-    return sheets.SlipGroup(
+    return handouts.SlipGroup(
         title=f"{place} – {wave.name} – {informant.label}",
         notice=notice.format(day=day(its_slips[0].closes_at or wave.closes_at)),
         slips=[
-            sheets.Slip(
+            handouts.Slip(
                 label=slip.label,
                 place=place,
                 code=slip.shown,

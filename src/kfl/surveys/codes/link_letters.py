@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kfl.core.templatetags.core import day
+from kfl.documents.handouts import FoldedLetter, FoldedLetters
 from kfl.documents.pdf import as_pdf
-from kfl.documents.sheets import FoldedLetter, FoldedLetters
 
 from ..models import Wave
 from .code_sheets import CodeSlip, place_of, qr

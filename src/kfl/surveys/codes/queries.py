@@ -9,7 +9,7 @@ from kfl.answers.codes import display
 
 from .. import store
 from ..models import Code, Wave, WaveForm, WaveNode
-from .names import labelled
+from .code_holders import labelled
 
 
 @dataclass(frozen=True)

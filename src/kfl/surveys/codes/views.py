@@ -30,7 +30,7 @@ from ..reminders.links import BY_MAIL, PARENTS, codes_for_paper
 from ..waves import membership
 from ..waves.states import Act
 from . import code_sheets, link_letters
-from .names import described_at, label_of, labelled
+from .code_holders import described_at, label_of, labelled
 from .rights import RIGHTS, codes_for, units_for
 
 ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own

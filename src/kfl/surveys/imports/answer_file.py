@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kfl.analysis.codebook import Codebook, CodebookItem
 from kfl.core.lists import Problem, Table, WrongFile
-from kfl.core.lists.reading import in_words
+from kfl.core.lists.list_reading import in_words
 from kfl.tables import ANSWERS, read_table, whole_number
 
 NOT_ANSWERED = -1

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kfl.analysis import codebook as reading
 from kfl.analysis.codebook import Codebook, CodebookScale
 from kfl.core.lists import Problem, WrongFile
-from kfl.core.lists.reading import in_words
+from kfl.core.lists.list_reading import in_words
 from kfl.core.text import TranslatedText
 from kfl.questionnaires.models import QuestionnaireVersion
 

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kfl.core.templatetags.core import dated, listed, moment
-from kfl.documents import sheets
+from kfl.documents import handouts
 from kfl.documents.blocks import Paragraph, Points, Section
 from kfl.documents.pdf import as_pdf
 from kfl.documents.printable import Unprintable, unprintable
@@ -224,16 +224,16 @@ def place_of(unit: Unit) -> str:
     return f"{unit.name}, {unit.parent.name}" if unit.is_leaf_kind and unit.parent else unit.name
 
 
-def on_paper(wave: Wave, place: str, asked: str, language: str) -> sheets.Letter:
+def on_paper(wave: Wave, place: str, asked: str, language: str) -> handouts.Letter:
     """The letter for one class, as it is printed."""
     with translation.override(language):
         letter = letter_of(wave, asked)
-        return sheets.Letter(
+        return handouts.Letter(
             language=language,
             title=letter.title,
             place=place,
             sections=letter.sections,
-            reply=sheets.Reply(
+            reply=handouts.Reply(
                 title=_("Svarslipp til skolen eller barnehagen"),
                 choice=letter.slip,
                 lines=(_("Barnets navn"), _("Dato og underskrift")),

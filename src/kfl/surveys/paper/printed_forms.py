@@ -18,7 +18,7 @@ from kfl.answers import bundle as bundles
 from kfl.answers.bundle import BundleForm, BundleItem, ItemKind
 from kfl.answers.faces import face, has_faces
 from kfl.answers.sheet_rules import Answer
-from kfl.documents import sheets
+from kfl.documents import handouts
 from kfl.documents.pdf import as_pdf
 from kfl.questionnaires.formats import CHILDREN, Informant
 
@@ -107,11 +107,11 @@ def pdf(wave: Wave, bundle: bundles.Bundle, form: BundleForm, place: str, *, lan
 
 def on_paper(
     wave: Wave, bundle: bundles.Bundle, form: BundleForm, place: str, *, language: str, large: bool = False
-) -> sheets.TickForm:
+) -> handouts.TickForm:
     """The form as it is printed."""
     by_link = Informant(form.informant).comes_by_link
     with translation.override(language if language in dict(settings.LANGUAGES) else "nb"):
-        return sheets.TickForm(
+        return handouts.TickForm(
             language=language,
             large=large,
             title=_in(form.title, language),
@@ -152,29 +152,29 @@ def _who_sees(k: int) -> list[str]:
     ]
 
 
-def _parts(form: BundleForm, language: str) -> Iterator[sheets.QuestionGroup]:
+def _parts(form: BundleForm, language: str) -> Iterator[handouts.QuestionGroup]:
     for title, its_questions in groupby(questions(form, language), key=lambda one: one.part):
         asked = list(its_questions)
-        yield sheets.QuestionGroup(
+        yield handouts.QuestionGroup(
             title="" if form.faces else title,
             questions=[_printed(question, language, faces=form.faces) for question in asked],
             with_help=any(question.sensitive for question in asked),
         )
 
 
-def _printed(question: PrintedQuestion, language: str, *, faces: bool) -> sheets.Question:
+def _printed(question: PrintedQuestion, language: str, *, faces: bool) -> handouts.Question:
     item, count = question.item, len(question.item.options)
     hint = ""
     if item.kind is ItemKind.NUMBER:
         hint = question.hint.capitalize()
     elif item.kind is ItemKind.MULTIPLE:
         hint = _("Du kan sette flere kryss.")
-    return sheets.Question(
+    return handouts.Question(
         number=question.number,
         text=_in(item.text, language),
         hint=hint,
         choices=[
-            sheets.Choice(
+            handouts.Choice(
                 code=option.code,
                 label=_in(option.label, language),
                 face=face(place, count) if faces and has_faces(count) else None,

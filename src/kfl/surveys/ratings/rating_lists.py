@@ -18,7 +18,7 @@ from kfl.people.roles import Permission
 from kfl.questionnaires.formats import RATERS
 
 from .. import store
-from ..codes.names import labelled
+from ..codes.code_holders import labelled
 from ..models import Code, Wave, WaveState
 from ..queries import waves_at
 from ..waves.now import now_of

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from kfl.core import mail
 from kfl.core.mail import refusals
-from kfl.core.mail.text import mail_text
+from kfl.core.mail.mail_text import mail_text
 from kfl.questionnaires.formats import RATERS, Informant
 
 from .. import store

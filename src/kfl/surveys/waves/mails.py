@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.core import mail
-from kfl.core.mail.text import mail_text
+from kfl.core.mail.mail_text import mail_text
 from kfl.core.models import OutgoingMail
 from kfl.people import queries as people
 from kfl.people.models import User

@@ -18,7 +18,7 @@ from ...models import Code, Collection, Reminder, RoundKind, Wave
 from ...waves.now import now_of, require
 from ...waves.states import Act
 from ..links import BY_MAIL, codes_to_send
-from ..sending import is_on_its_way, post_links
+from ..outgoing_rounds import is_on_its_way, post_links
 
 
 class CannotSend(ValueError):

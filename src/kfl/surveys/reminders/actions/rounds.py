@@ -16,8 +16,8 @@ from ...models import Collection, Reminder, ReminderRules, RoundKind, Wave
 from ...waves.now import now_of, require
 from ...waves.states import Act
 from ..mails import TOPIC
+from ..outgoing_rounds import look_again, post_reminders
 from ..receivers import receivers_of
-from ..sending import look_again, post_reminders
 
 
 class CannotRemind(ValueError):

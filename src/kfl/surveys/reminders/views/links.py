@@ -25,7 +25,7 @@ from ...waves.states import Act
 from ..actions.links import reasons_not_to_send_links
 from ..links import BY_MAIL, codes_for_paper, codes_to_send
 from ..mails import link_mail
-from ..sending import rules_of
+from ..outgoing_rounds import rules_of
 from .rounds import LANGUAGES, round_of
 
 NO_LINK = "…"  # stands in the preview, where the link will be

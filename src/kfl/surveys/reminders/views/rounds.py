@@ -24,7 +24,7 @@ from ... import actions
 from ...lookups import own_wave_for
 from ...models import Reminder, ReminderRules, RoundKind, Wave
 from ...waves.states import Act
-from .. import receivers, sending
+from .. import outgoing_rounds, receivers
 from ..actions.rounds import reasons_not_to_remind
 from ..forms import RulesForm
 from ..mails import TOPIC, letter_to
@@ -84,12 +84,12 @@ def _preview(reminder: Reminder, code: str, name: str) -> dict[str, Any]:
 
 def round_of(reminder: Reminder) -> dict[str, Any]:
     """What became of a round, in numbers."""
-    done, waiting = progress(sending.batch_of(reminder))
+    done, waiting = progress(outgoing_rounds.batch_of(reminder))
     return {
         "reminder": reminder,
         "done": done,
         "waiting": waiting,
-        "numbers": [(fate.label, getattr(reminder, fate.value)) for fate in sending.FATES],
+        "numbers": [(fate.label, getattr(reminder, fate.value)) for fate in outgoing_rounds.FATES],
     }
 
 

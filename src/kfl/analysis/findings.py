@@ -13,10 +13,11 @@ from kfl.analysis.codebook import Codebook
 from kfl.analysis.collecting import FileSums
 from kfl.analysis.quality import ScaleQuality, known, scale_quality
 from kfl.analysis.rollup import Rollup
-from kfl.analysis.words import Judgement, judge_fit, judge_reliability
 from kfl.disclosure import Published, reason
 from kfl.disclosure.published import BLOCKS, COMPLETE
 from kfl.stats import ClusterMean, ReferenceMoments, Sums, cluster_mean, group_scores, person_mean
+
+from .judgements import Judgement, judge_fit, judge_reliability
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -75,7 +76,7 @@ class Groups:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How good a scale is, in words: a `kfl.analysis.words.Judgement` each."""
+    """How good a scale is, in words: a `kfl.analysis.judgements.Judgement` each."""
 
     reliability: Judgement
     fit: Judgement

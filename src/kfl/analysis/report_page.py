@@ -11,16 +11,17 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from kfl.analysis import words
 from kfl.analysis.codebook import Codebook, CodebookScale
 from kfl.analysis.collecting import FileSums
 from kfl.analysis.quality import ItemQuality, ScaleQuality
 from kfl.analysis.reading import Source
 from kfl.analysis.rollup import Rollup
-from kfl.analysis.tables import GroupRow, Groups, Leaving, Tables
-from kfl.analysis.words import Judgement, Measure
 from kfl.disclosure import Published
 from kfl.documents import figures
+
+from . import judgements
+from .findings import GroupRow, Groups, Leaving, Tables
+from .judgements import Judgement, Measure
 
 #: Longer lists of groups show the highest level only, and then the first of them: the rest is in groups.parquet.
 MOST_ROWS = 150
@@ -135,7 +136,7 @@ def report_html(
     """
     numbers = Numbers(language)
     tables, protected = leaving.numbers, isinstance(leaving, Published)
-    text = words.translations(language)
+    text = judgements.translations(language)
     shown = _shown_nodes(rollup)
     rollup = _as_called(rollup, source, file)
     sections = [
@@ -155,7 +156,7 @@ def report_html(
         "protected": protected,
         "own_reference": own_reference,
         "n": numbers,
-        "words": words,
+        "words": judgements,
         "Measure": Measure,
         "MOST_ROWS": MOST_ROWS,
     }
@@ -224,8 +225,8 @@ def _item(found: ItemQuality, scale: CodebookScale, quality: ScaleQuality) -> It
         found=found,
         topic=item.topic,
         turned=item.turned,
-        rest=words.judge(Measure.ITEM_REST, found.item_rest_r),
-        loading=words.judge(Measure.LOADING, found.loading),
+        rest=judgements.judge(Measure.ITEM_REST, found.item_rest_r),
+        loading=judgements.judge(Measure.LOADING, found.loading),
         lowers_alpha=without is not None and alpha is not None and without > alpha,
         bar=figures.bar_row(found.shares) if found.shares else Markup(),
     )

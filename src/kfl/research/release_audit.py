@@ -21,7 +21,7 @@ from kfl.disclosure.gate import gate
 from kfl.results.making import prepared
 from kfl.results.making import release as releases
 from kfl.results.making.compute import Results
-from kfl.results.making.sheets import Int
+from kfl.results.making.sheet_arrays import Int
 from kfl.results.models import Release, ReleasedForm, ReleasedPage
 from kfl.results.payload import read_page, unpack
 from kfl.surveys.counts import nightly

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.utils.translation import gettext
 
 from kfl.tables import LIST, Bounds, Columns, Problem, Table, WrongFile, read_table
-from kfl.tables.words import WORDS
+from kfl.tables.fault_words import WORDS
 
 
 def read_list(content: bytes, name: str, columns: Columns, bounds: Bounds = LIST) -> Table:

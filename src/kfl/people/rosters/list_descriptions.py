@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kfl.core.lists import Columns
 
 from . import class_list, staff, unit_list
-from .plan import ListKind
+from .roster_plan import ListKind
 
 COLUMNS: dict[ListKind, Columns] = {
     ListKind.UNITS: unit_list.COLUMNS,

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import kinds
+from . import file_kinds
 from .fields import digests_in_use
-from .kinds import Content
+from .file_kinds import Content
 
 UNNAMED_STAYS = timedelta(days=1)  # what was kept by an action that has not ended yet is named by no row so far
 
@@ -59,7 +59,7 @@ def read(digest: str) -> Content | None:
     """A stored file; None when there is none, or when its bytes are no longer those of its name."""
     if not _DIGEST.match(digest):
         return None
-    for kind in kinds.ALL.values():
+    for kind in file_kinds.ALL.values():
         path = folder() / f"{digest}.{kind.suffix}"
         if path.exists():
             found = Content(kind, path.read_bytes())
