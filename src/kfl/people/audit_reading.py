@@ -1,16 +1,17 @@
 """The log as people read it: the lines that a reader may see, what they tell, and the history of one row.
 
-A line tells keys and values as they were. Names of units, adults and circles are looked up when it is read; of children
-and of who answers there are none, here as in the log.
+A line tells keys and codes as they were. Their words, and names of units, adults and circles, are looked up when it is
+read; of children and of who answers there are none, here as in the log.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -18,42 +19,22 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from kfl.core.templatetags.core import dated
+from kfl.core.files import StoredFileField, StoredFilesField
+from kfl.core.templatetags.core import dated, listed, moment
+from kfl.core.text import LANGUAGES, TranslatedText
 
-from .audit_words import words_of
-from .circles.circle_kinds import CIRCLE_KINDS
-from .models import AuditLine, Circle, Organisation, RoleAssignment, Seat, Unit, User
-from .roles import ROLES, Permission
+from .audit_places import is_for_the_whole_portal, place_of
+from .audit_words import FactWords, RowWords, fact_of, row_of, words_of
+from .models import AuditLine, Unit, User
+from .roles import TOP, Permission
+from .scopes import reached
 
-NAMED: tuple[type[models.Model], ...] = (Unit, User, Circle, Organisation, RoleAssignment, Seat)  # no child's name
+NOTHING = "–"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-LABELS = {
-    "codes": gettext_lazy("koder"),
-    "dated_codes": gettext_lazy("koder med andre datoer"),
-    "email": gettext_lazy("e-post"),
-    "group": gettext_lazy("klasse"),
-    "kind": gettext_lazy("slag"),
-    "name": gettext_lazy("navn"),
-    "lines": gettext_lazy("linjer"),
-    "new_codes": gettext_lazy("nye koder"),
-    "on": gettext_lazy("dag"),
-    "sought_by": gettext_lazy("søkt etter"),
-    "parent": gettext_lazy("ligger under"),
-    "person": gettext_lazy("person"),
-    "unit": gettext_lazy("enhet"),
-    "user": gettext_lazy("person"),
-    "valid_from": gettext_lazy("fra"),
-    "valid_to": gettext_lazy("til"),
-    "from_on": gettext_lazy("fra"),
-    "to_on": gettext_lazy("til og med"),
-    "role": gettext_lazy("rolle"),
-    "circle": gettext_lazy("organ, fellesskap eller gruppe"),
-    "deputy_for": gettext_lazy("vara for"),
-    "represents": gettext_lazy("representerer"),
-}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -69,9 +50,18 @@ class Told:
 class RowTold:
     """One row that a line is about."""
 
-    row: str  # as the log names it: "Seat 5"
-    name: str
+    kind: str
+    key: str  # "nr. 5"
+    name: str  # "" where it has no name to tell
     facts: tuple[Told, ...]
+
+    @property
+    def facts_to_show(self) -> list[Told]:
+        """What a page need say: every change, and what the name does not say; that something is not there, of none."""
+        return [
+            fact for fact in self.facts
+            if fact.old is not None or not (fact.value == NOTHING or self.name.startswith(fact.value))
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,6 +70,8 @@ class LineTold:
 
     line: AuditLine
     what: str
+    place: str
+    municipality: str  # "" where the place is one, or lies above
     rows: tuple[RowTold, ...]
 
     @property
@@ -91,85 +83,132 @@ class LineTold:
 def lines_for(user: User) -> QuerySet[AuditLine]:
     """The lines about the reader's own units, the newest first."""
     rows: QuerySet[AuditLine] = AuditLine.objects.visible_to(user, Permission.AUDIT_VIEW)
-    return rows.select_related("by", "unit").order_by("-pk")
+    return _in_order(rows)
 
 
-def history_of(*rows: models.Model, most: int = 100) -> list[LineTold]:
+def unitless_lines_for(user: User) -> QuerySet[AuditLine]:
+    """The lines that are about no unit, for those who read the log of the whole portal; for others none."""
+    rows: QuerySet[AuditLine] = AuditLine.objects.everywhere(why="sifted: none but for who reads the log of all units")
+    return _in_order(rows.filter(unit=None) if is_for_the_whole_portal(user) else rows.none())
+
+
+def _in_order(rows: QuerySet[AuditLine]) -> QuerySet[AuditLine]:
+    return rows.select_related("by", "unit__parent__parent").order_by("-at", "-pk")
+
+
+def history_of(*rows: models.Model, reader: User, most: int = 100) -> list[LineTold]:
     """Every change of rows that the caller was given, the newest first, with old and new values of these rows alone."""
     names = [f"{row._meta.object_name} {row.pk}" for row in rows]
     every = AuditLine.objects.everywhere(why="sifted: only lines about rows that the caller was given")
-    lines = every.filter(rows__row__in=names).select_related("by", "unit").order_by("-pk").distinct()
-    return list(told(lines[:most], only=frozenset(names)))
+    lines = _in_order(every.filter(rows__row__in=names)).distinct()
+    return list(told(lines[:most], reader=reader, only=frozenset(names)))
 
 
-def told(lines: Iterable[AuditLine], *, only: frozenset[str] | None = None) -> Iterator[LineTold]:
-    """What lines tell, with names; `only` of these rows."""
+def told(lines: Iterable[AuditLine], *, reader: User, only: frozenset[str] | None = None) -> Iterator[LineTold]:
+    """What lines tell, with the names that the reader may see; `only` of these rows."""
     chosen = list(lines)
-    names = _Names(chosen)
+    names = _Names(chosen, reader)
     for line in chosen:
         rows = [one for one in line.detail.get("rows", ()) if only is None or one["row"] in only]
-        said = tuple(_row_told(one, names) for one in rows) or (_line_told(line, names),)
-        yield LineTold(line, words_of(line.what), said)
+        said = tuple(_row_told(one["row"], one, names) for one in rows) or (_row_told(line.which, line.detail, names),)
+        place, municipality = place_of(line.unit) if line.unit else ("", "")
+        yield LineTold(line, words_of(line.what), place, municipality, said)
 
 
-def _row_told(one: dict[str, Any], names: _Names) -> RowTold:
-    model = _model_of(one["row"])
-    facts = tuple(_fact(model, key, value, names) for key, value in one.items() if key != "row")
-    return RowTold(one["row"], names.of_row(one["row"]), facts)
+def _row_told(row: str, facts: dict[str, Any], names: _Names) -> RowTold:
+    """A row and its facts; of a look, or of a whole list, these stand in the line itself."""
+    model, key = _parted(row)
+    said = tuple(_told(model, name, value, names) for name, value in facts.items() if name not in {"row", "rows"})
+    number = _("nr. {key}").format(key=key) if key else ""
+    return RowTold(_kind(model), number, names.of(model, key), said)
 
 
-def _line_told(line: AuditLine, names: _Names) -> RowTold:
-    """A line that was written of a look, or of a whole list: its facts stand in the detail itself."""
-    said = {key: value for key, value in line.detail.items() if key != "rows"}
-    texts = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in said.items()}
-    facts = tuple(_fact(None, key, value, names) for key, value in texts.items())
-    return RowTold(line.which, names.of_row(line.which), facts)
-
-
-def _fact(model: type[models.Model] | None, key: str, value: Any, names: _Names) -> Told:
-    label = str(LABELS[key]) if key in LABELS else _label(model, key)
+def _told(model: str, key: str, value: Any, names: _Names) -> Told:
+    fact, column = fact_of(model, key), _column(model, key)
+    label = label_of(model, key)
     if value == "changed":
         return Told(label, _("endret; verdien føres ikke i loggen"))
-    if isinstance(value, list) and len(value) == 2:
-        return Told(label, _shown(model, key, value[1], names), old=_shown(model, key, value[0], names))
-    return Told(label, _shown(model, key, value, names))
+    is_change = isinstance(value, list) and len(value) == 2 and not (fact and fact.written)
+    old, new = value if is_change else (None, value)
+    words = _shown(fact, column, new, names)
+    return Told(label, words, old=_shown(fact, column, old, names) if is_change else None)
 
 
-def _label(model: type[models.Model] | None, key: str) -> str:
-    field = _field(model, key)
-    return str(field.verbose_name) if field is not None else key
+def label_of(model: str, key: str) -> str:
+    """What a fact is called: as a room has declared it, else as its column is called."""
+    if fact := fact_of(model, key):
+        return str(fact.label)
+    column = _column(model, key)
+    return str(column.verbose_name) if column is not None and isinstance(column.verbose_name, Promise) else key
 
 
-def _shown(model: type[models.Model] | None, key: str, value: Any, names: _Names) -> str:
-    if value is None or value == "":
-        return "–"
+def _shown(fact: FactWords | None, column: Any, value: Any, names: _Names) -> str:
+    """A value in words; of keys the names of their rows, in the reader's language and local time."""
+    if value is None or value in ("", []):
+        return NOTHING
     if isinstance(value, bool):
         return _("ja") if value else _("nei")
-    field = _field(model, key)
-    if key == "role" and value in ROLES:
-        return str(ROLES[value].name)
-    if key == "kind" and value in CIRCLE_KINDS:
-        return str(CIRCLE_KINDS[value].name)
-    if field is not None and field.flatchoices:
-        return str(dict(field.flatchoices).get(value, value))
-    if field is not None and field.is_relation and isinstance(value, int):
-        return names.of(field.related_model, value)
-    if isinstance(value, str) and _DAY.fullmatch(value):
+    if fact is not None and fact.written is not None:
+        return str(fact.written(value))
+    codes = {**dict(getattr(column, "flatchoices", None) or ()), **(fact.values if fact else {})}
+    if isinstance(value, str | int) and value in codes:
+        return str(codes[value])
+    if column is not None and column.is_relation:
+        return names.row(column.related_model._meta.object_name, value)
+    if fact is not None and fact.rows:
+        keys = value.split() if isinstance(value, str) else [value]
+        return listed([names.row(fact.rows, key) for key in keys])
+    if isinstance(column, StoredFileField | StoredFilesField):
+        return _("en fil")
+    return _written(str(value))
+
+
+def _written(value: str) -> str:
+    if _DAY.fullmatch(value):
         return dated(date.fromisoformat(value))
-    return str(value)
+    if _MOMENT.fullmatch(value):
+        return moment(datetime.fromisoformat(value))
+    if value.startswith(("{", "[")):
+        try:
+            return ", ".join(_leaves(json.loads(value))) or NOTHING
+        except ValueError:  # a long one was cut
+            return " ".join(re.sub(r'[{}\[\]"]', " ", value).split())
+    return value
 
 
-def _field(model: type[models.Model] | None, key: str) -> Any:
+def _leaves(value: Any) -> Iterator[str]:
+    """The texts of what was kept as JSON; of a text in several languages the reader's."""
+    if isinstance(value, dict) and value.keys() <= LANGUAGES.keys():
+        yield from [str(TranslatedText(value))] if value else []
+    elif isinstance(value, dict):
+        yield from (f"{key}: {' '.join(_leaves(one))}" for key, one in value.items())
+    elif isinstance(value, list):
+        for one in value:
+            yield from _leaves(one)
+    else:
+        yield str(value)
+
+
+def _column(model: str, key: str) -> Any:
     """The column of this name, where the fact is one of the row's own."""
+    table = _models().get(model)
     try:
-        field = model._meta.get_field(key) if model is not None else None
+        field = table._meta.get_field(key) if table is not None else None
     except FieldDoesNotExist:
         return None
     return field if isinstance(field, models.Field) else None
 
 
-def _model_of(row: str) -> type[models.Model] | None:
-    return _models().get(row.partition(" ")[0])
+def _kind(model: str) -> str:
+    row = row_of(model)
+    return str(row.kind) if row else _("rad")
+
+
+def _parted(row: str) -> tuple[str, int | None]:
+    """`Seat 5 (+3)` as the table and the key."""
+    model, _blank, rest = row.partition(" ")
+    number = rest.partition(" (+")[0]
+    return model, int(number) if number.isdecimal() else None
 
 
 @cache
@@ -181,50 +220,65 @@ def _models() -> dict[str, type[models.Model]]:
 class _Names:
     """Names of the rows that some lines speak of, fetched once for each table."""
 
-    def __init__(self, lines: Sequence[AuditLine]) -> None:
-        wanted: dict[type[models.Model], set[int]] = defaultdict(set)
+    def __init__(self, lines: Sequence[AuditLine], reader: User) -> None:
+        wanted: dict[str, set[int]] = defaultdict(set)
         for line in lines:
-            for one in [{"row": line.which.partition(" (+")[0]}, *line.detail.get("rows", ())]:
-                model = _model_of(one["row"])
-                if model in NAMED and model is not None:
-                    wanted[model].add(_key_of(one["row"]))
-                for key, value in one.items():
-                    field = _field(model, key)
-                    if field is not None and field.is_relation and field.related_model in NAMED:
-                        values = value if isinstance(value, list) else [value]
-                        wanted[field.related_model] |= {key for key in values if isinstance(key, int)}
-        self._found = {
-            model: model._base_manager.select_related(*_above(model)).in_bulk(keys) for model, keys in wanted.items()
-        }
+            for one in [{"row": line.which, **line.detail}, *line.detail.get("rows", ())]:
+                model, key = _parted(one["row"])
+                wanted[model].add(key or 0)
+                for name, value in one.items():
+                    if table := self._table_of(model, name):
+                        wanted[table] |= set(_keys(value))
+        self._reach = reached(reader, Permission.AUDIT_VIEW)
+        self._found = {model: self._fetched(model, row, wanted[model]) for model in wanted if (row := row_of(model))}
 
-    def of(self, model: Any, key: int) -> str:
-        """A row's name; its number where it has no name to tell, or is gone."""
-        row = self._found.get(model, {}).get(key)
-        if isinstance(row, RoleAssignment):
-            role = ROLES[row.role].name if row.role in ROLES else row.role
-            return f"{row.user}: {role}, {row.unit}"
-        return str(row) if row is not None else _("nr. {key}").format(key=key)
+    @staticmethod
+    def _table_of(model: str, name: str) -> str:
+        column, fact = _column(model, name), fact_of(model, name)
+        if column is not None and column.is_relation:
+            return str(column.related_model._meta.object_name)
+        return fact.rows if fact else ""
 
-    def of_row(self, row: str) -> str:
-        """The name of a row as the log names it."""
-        model = _model_of(row)
-        return self.of(model, _key_of(row)) if model is not None else row
+    @staticmethod
+    def _fetched(model: str, row: RowWords, keys: set[int]) -> dict[int, Any]:
+        table = _models().get(model)
+        if table is None or row.name is None:
+            return {}
+        heavy = [one.name for one in table._meta.concrete_fields if isinstance(one, models.BinaryField)]
+        with_ = ("parent__parent",) if table is Unit else row.with_
+        rows = table._base_manager.select_related(*with_).defer(*heavy)
+        found: dict[int, Any] = rows.in_bulk(keys)
+        return found
+
+    def of(self, model: str, key: int | None) -> str:
+        """A row's name; nothing where it has none to tell, is gone, or is a school of somebody else's."""
+        row, told = self._found.get(model, {}).get(key or 0), row_of(model)
+        if row is None or told is None or told.name is None:
+            return ""
+        if isinstance(row, Unit):
+            return place_of(row)[0] if row.kind in TOP or self._reach.covers(row) else ""
+        return str(told.name(row))
+
+    def row(self, model: str, key: Any) -> str:
+        """What to call a row that a fact points to: its name, else what it is and its number."""
+        (number,) = _keys(key) or [0]
+        return self.of(model, number) or _("nr. {key}").format(key=number)
 
 
-def _key_of(row: str) -> int:
-    number = row.partition(" ")[2].partition(" (+")[0]
-    return int(number) if number.isdecimal() else 0
-
-
-def _above(model: type[models.Model]) -> list[str]:
-    return {RoleAssignment: ["user", "unit"], Seat: ["person", "circle"]}.get(model, [])
+def _keys(value: Any) -> list[int]:
+    """The keys in a value, in either half of a change; several stand in one text, parted by blanks."""
+    if isinstance(value, list):
+        return [key for one in value for key in _keys(one)]
+    if isinstance(value, str):
+        return [int(one) for one in value.split() if one.isdecimal()]
+    return [value] if isinstance(value, int) and not isinstance(value, bool) else []
 
 
 @dataclass(frozen=True)
 class Sought:
     """What a reader looks for in the log; what is left empty is not asked for."""
 
-    place: str = ""
+    units: tuple[Unit, ...] = ()  # at them and below them
     person: str = ""
     what: str = ""
     first: date | None = None
@@ -233,8 +287,11 @@ class Sought:
     def among(self, lines: QuerySet[AuditLine]) -> QuerySet[AuditLine]:
         """Those of the lines that fit all that was asked."""
         found = lines
-        if self.place:
-            found = found.filter(unit__name__icontains=self.place)
+        if self.units:
+            below = models.Q()
+            for unit in self.units:
+                below |= models.Q(unit__path__startswith=unit.path)
+            found = found.filter(below)
         if self.person:
             found = found.filter(by__name__icontains=self.person)
         if self.what:

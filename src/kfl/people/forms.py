@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kfl.core import stale
 from kfl.core.lists import ListField
 
-from . import addresses
+from . import addresses, audit_places
 from .kinds import Kind
 from .models import RoleAssignment, Unit, User
 from .roles import ROLES
@@ -41,20 +41,69 @@ class RosterForm(forms.Form):
             field.choices = [(kind.value, kind.label) for kind in kinds]
 
 
+class _Suggested(forms.TextInput):
+    """A text with names to choose from, which need not be one of them."""
+
+    template_name = "people/_suggested.html"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__({"autocomplete": "off"})
+        self.names = names
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["names"] = self.names
+        context["widget"]["attrs"]["list"] = f"{context['widget']['attrs'].get('id', name)}-names"
+        return context
+
+
 class LogForm(forms.Form):
     """What somebody looks for in the log; what is left empty is not asked for."""
 
-    place = forms.CharField(label=_("Enhet"), required=False, max_length=120)
+    place = forms.CharField(
+        label=_("Enhet"),
+        required=False,
+        max_length=200,
+        help_text=_("Alt som ligger under enheten, blir med. En klasse finner du med skolen: 8A, Ask skole."),
+    )
     person = forms.CharField(label=_("Hvem"), required=False, max_length=120)
     what = forms.ChoiceField(label=_("Hva"), required=False)
     first = forms.DateField(label=_("Fra"), required=False, widget=_Day())
     last = forms.DateField(label=_("Til og med"), required=False, widget=_Day())
+    about = forms.ChoiceField(
+        label=_("Linjer"),
+        required=False,
+        choices=[
+            ("", _("ved enhetene")),
+            ("none", _("uten enhet: kontoer, spørreskjemaer, organisasjoner og lister")),
+        ],
+    )
 
-    def __init__(self, *args: Any, whats: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, whats: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.reader = reader
+        self.units: tuple[Unit, ...] = ()
+        self.fields["place"].widget = _Suggested(audit_places.suggestions(reader))
         field = self.fields["what"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", _("alt")), *whats]
+        if not audit_places.is_for_the_whole_portal(reader):
+            del self.fields["about"]
+
+    def clean_place(self) -> str:
+        words: str = self.cleaned_data["place"]
+        if words:
+            try:
+                self.units = audit_places.found(self.reader, words)
+            except audit_places.NoSuchPlace as no:
+                raise ValidationError(str(no)) from no
+        return words
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("about") and given.get("place"):
+            self.add_error("place", _("Linjer uten enhet hører ikke til noen enhet. La feltet stå tomt."))
+        return given
 
 
 class RoleForm(forms.Form):

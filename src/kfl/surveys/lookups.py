@@ -15,6 +15,7 @@ from kfl.people.scopes import get_visible_or_404, has_permission, may
 from .codes.rights import units_for
 from .models import Wave, WaveState
 from .queries import waves_at
+from .trails import to_followed
 from .waves.now import Now, now_of
 from .waves.states import Act, stored_for
 
@@ -62,7 +63,7 @@ def way_back(request: HttpRequest, wave: Wave, unit: Unit) -> list[tuple[str, st
 def first_step(request: HttpRequest) -> list[tuple[str, str]]:
     """Where a trail begins: at the waves that the reader follows, else at the front page."""
     if has_permission(reader(request), Permission.RESPONSE_VIEW):
-        return [(_("Kartlegginger"), reverse("surveys:followed"))]
+        return to_followed()
     return [(_("Forsiden"), reverse("web:home"))]
 
 

@@ -51,6 +51,11 @@ class Unit(models.Model):
         return [int(key) for key in self.path.split("/")[:-2]]
 
     @property
+    def name_with_school(self) -> str:
+        """8A, Ask skole: a class or department is called with the school or kindergarten that it belongs to."""
+        return f"{self.name}, {self.parent.name}" if self.is_leaf_kind and self.parent else self.name
+
+    @property
     def is_leaf_kind(self) -> bool:
         return self.kind in {Kind.GROUP, Kind.DEPARTMENT}
 

@@ -19,8 +19,8 @@ from ..models import RoleAssignment, Unit, User
 from ..requests import Request
 from ..roles import ROLES, Permission
 from ..scopes import get_visible_or_404, needs
+from ..trails import to_unit
 from .log import shown
-from .units import trail
 
 
 def _page(
@@ -32,8 +32,8 @@ def _page(
         "heading": heading,
         "submit": submit,
         "cancel": cancel,
-        "trail": trail(unit),
-        "lines": shown(history or []),
+        "trail": to_unit(unit),
+        "days": shown(history or []),
     }
     return render(request, "people/role_form.html", context)
 
@@ -87,4 +87,4 @@ def role_end(request: Request, key: int, assignment: int) -> HttpResponse:
         messages.success(request, _("Rollen er avsluttet for {name}.").format(name=row.user.name))
         return redirect("people:unit-detail", key=key)
     heading = _("Avslutt rollen {role} for {name}").format(role=ROLES[row.role].name, name=row.user.name)
-    return _page(request, row.unit, form, heading, _("Avslutt rollen"), history_of(row))
+    return _page(request, row.unit, form, heading, _("Avslutt rollen"), history_of(row, reader=user))

@@ -32,6 +32,7 @@ from ..rosters import (
 from ..rosters.list_descriptions import described
 from ..rosters.undoing import take_back_roster, undoable
 from ..scopes import get_visible_or_404, has_permission, needs
+from ..trails import to_rosters, to_units
 
 MOST_PROBLEMS = 5  # told at once of an answer that does not fit
 MOST_TWINS = 100
@@ -43,21 +44,17 @@ def _kinds(user: User) -> list[ListKind]:
     return [kind for kind in ListKind if kind is not ListKind.STAFF or may_give_roles]
 
 
-def _trail() -> list[tuple[str, str]]:
-    return [(_("Enheter"), reverse("people:unit-list"))]
-
-
 @needs(Permission.UNIT_EDIT)
 @never_cache
 def upload(request: Request) -> HttpResponse:
     """Choose a list; it is checked at once. For: the secretariat. An invented county takes none."""
     if settings.KFL_DEMO:
-        return render(request, "people/roster_upload.html", {"is_demo": True, "trail": _trail()})
+        return render(request, "people/roster_upload.html", {"is_demo": True, "trail": to_units()})
     user = request.user
     kinds = _kinds(user)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = RosterForm(*sent, kinds=kinds)
-    context: dict[str, Any] = {"form": form, "trail": _trail(), "lists": [described(kind) for kind in kinds]}
+    context: dict[str, Any] = {"form": form, "trail": to_units(), "lists": [described(kind) for kind in kinds]}
     context["imported"] = [(row, ListKind(row.kind).label) for row in undoable(user, kinds)]
     if request.method == "POST" and form.is_valid():
         kind, file = ListKind(form.cleaned_data["kind"]), form.cleaned_data["file"]
@@ -145,7 +142,7 @@ def preview(request: Request, token: str) -> HttpResponse:
         "lead": f"{kind.label} · {there.name}",
         "twins": plan.twins[:MOST_TWINS],
         "more_twins": max(0, len(plan.twins) - MOST_TWINS),
-        "trail": [*_trail(), (_("Legg inn en liste"), reverse("people:roster-upload"))],
+        "trail": to_rosters(),
     }
     return render(request, "people/roster_preview.html", context)
 
@@ -169,7 +166,7 @@ def undo(request: Request, key: int) -> HttpResponse:
     context = {
         "imported": imported,
         "label": ListKind(imported.kind).label,
-        "trail": [*_trail(), (_("Legg inn en liste"), reverse("people:roster-upload"))],
+        "trail": to_rosters(),
     }
     return render(request, "people/roster_undo.html", context)
 

@@ -9,9 +9,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from kfl.core.alphabet import alphabetical
 
@@ -20,6 +18,7 @@ from ..models import RoleAssignment, Unit, UnitCode, User
 from ..requests import Request
 from ..roles import ROLES, Permission
 from ..scopes import has_permission, may, needs, units_where
+from ..trails import to_unit, to_units
 
 
 def visible(user: User) -> Any:
@@ -101,14 +100,6 @@ def unit_detail(request: Request, key: int) -> HttpResponse:
         "below": sorted(
             visible(user).filter(not_over(on, fields=VALID), parent=unit), key=lambda one: alphabetical(one.name)
         ),
-        "trail": trail(above),
+        "trail": to_unit(above) if above else to_units(),
     }
     return render(request, "people/unit_detail.html", context)
-
-
-def trail(unit: Unit | None) -> list[tuple[str, str]]:
-    """The list, and the unit above."""
-    found = [(_("Enheter"), reverse("people:unit-list"))]
-    if unit is not None:
-        found.append((unit.name, reverse("people:unit-detail", kwargs={"key": unit.pk})))
-    return found

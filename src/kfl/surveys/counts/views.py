@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from kfl.core.alphabet import alphabetical
 from kfl.people.kinds import Kind
@@ -20,6 +18,7 @@ from ..codes.rights import may_handle
 from ..lookups import wave_at_or_404
 from ..models import WaveState
 from ..queries import waves_asking_at
+from ..trails import to_followed
 from ..waves.now import now_of
 from ..waves.states import Act
 from . import count_words, coverage
@@ -90,7 +89,7 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "has_adults": any(informant.is_adult for informant in informants),
         "informants": informants,
         "parts": [{"unit": part.unit, "cells": _cells(part, informants)} for part in parts],
-        "trail": [(_("Kartlegginger"), reverse("surveys:followed"))],
+        "trail": to_followed(),
     }
     return render(request, "surveys/response.html", context)
 

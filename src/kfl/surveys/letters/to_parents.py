@@ -221,7 +221,7 @@ def unprintable_in(wave: Wave, place: str, asked: str) -> list[Unprintable]:
 
 def place_of(unit: Unit) -> str:
     """8A, Ask skole."""
-    return f"{unit.name}, {unit.parent.name}" if unit.is_leaf_kind and unit.parent else unit.name
+    return unit.name_with_school
 
 
 def on_paper(wave: Wave, place: str, asked: str, language: str) -> handouts.Letter:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from kfl.core import downloads, stale
 from kfl.people.models import Unit
@@ -16,6 +15,7 @@ from kfl.people.scopes import get_visible_or_404, needs, open_to_all
 from .. import actions
 from ..lookups import asked_address, own_wave_for, wave_for
 from ..models import Collection, Wave, WaveState
+from ..trails import to_wave
 from ..waves.states import Act
 from . import to_parents
 from .forms import LetterForm
@@ -57,14 +57,10 @@ def wave_letter(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             stale.tell(request, form)
             return redirect("surveys:wave-letter", slug=slug)
-    trail = [
-        (_("Kartlegginger"), reverse("surveys:wave-list")),
-        (wave.name, reverse("surveys:wave-detail", kwargs={"slug": slug})),
-    ]
     context = {
         "wave": wave,
         "unprintable": to_parents.unprintable_in(wave, "", asked_address(request, wave)),
-        "by_codes": wave.collection == Collection.CODES, "form": form, "trail": trail,
+        "by_codes": wave.collection == Collection.CODES, "form": form, "trail": to_wave(wave),
         "letter": to_parents.letter_of(wave, asked_address(request, wave)),
         "cancel": reverse("surveys:wave-detail", kwargs={"slug": slug}),
     }  # fmt: skip

@@ -73,11 +73,6 @@ def _form(
     return place, bundle, bundle.form(Informant(informant).number)
 
 
-def _trail(request: HttpRequest, place: FormToEnter) -> list[tuple[str, str]]:
-    papers = reverse("surveys:paper", kwargs={"slug": place.wave.slug, "key": place.unit.pk})
-    return [*way_back(request, place.wave, place.unit), (_("Skjema på papir"), papers)]
-
-
 @needs(*RIGHTS)
 def papers(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """What can be printed for a class, and where it is entered. For: whoever may handle those codes."""
@@ -139,10 +134,12 @@ def enter(request: HttpRequest, slug: str, key: int, informant: str) -> HttpResp
     elif code is not None:
         record("paper.opened", described(code), by=place.user, unit=code.unit)
     rows = [{"question": one, "typed": typed[one.field], "wrong": wrong.get(one.field)} for one in asked]
+    sheets = reverse("surveys:paper", kwargs={"slug": slug, "key": key})
     context: dict[str, Any] = {
         "wave": place.wave, "unit": place.unit, "informant": Informant(informant), "rows": rows, "whose": code,
         "where": code_sheets.place_of(code.node) if code else "", "code": request.POST.get(CODE, ""),
-        "wrong": wrong, "wrong_code": wrong.get(CODE), "trail": _trail(request, place),
+        "wrong": wrong, "wrong_code": wrong.get(CODE),
+        "trail": [*way_back(request, place.wave, place.unit), (_("Skjema på papir"), sheets)],
     }  # fmt: skip
     return render(request, "surveys/paper_enter.html", context)
 

@@ -20,6 +20,7 @@ from .. import actions
 from ..codes.views import ANSWER_PATH
 from ..lookups import wave_for
 from ..models import Code
+from ..trails import to_followed
 from ..waves.states import Act
 from . import rating_lists
 
@@ -57,7 +58,7 @@ def _list_page(request: HttpRequest, found: rating_lists.RatingList) -> HttpResp
         "found": found,
         "heading": rating_lists.heading(found.unit),
         "may_rate": may(reader(request), Permission.RATING_GIVE, found.unit),
-        "trail": [(_("Kartlegginger"), reverse("surveys:followed"))],
+        "trail": to_followed(),
     }
     return render(request, "surveys/rating_list.html", context)
 

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,6 +19,7 @@ from kfl.people.scopes import needs, signed_in
 from ... import actions
 from ...lookups import own_wave_for
 from ...models import Code, Reminder, RoundKind
+from ...trails import to_wave
 from ...waves.now import now_of
 from ...waves.states import Act
 from ..actions.links import reasons_not_to_send_links
@@ -60,10 +60,7 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
         "is_quiet": hours.next_allowed(now) > now,
         "previews": [_preview(preview, code, name) for code, name in LANGUAGES.items()],
         "rounds": [round_of(one) for one in wave.reminders.filter(kind=RoundKind.LINKS)],
-        "trail": [
-            (_("Kartlegginger"), reverse("surveys:wave-list")),
-            (wave.name, reverse("surveys:wave-detail", kwargs={"slug": slug})),
-        ],
+        "trail": to_wave(wave),
     }
     return render(request, "surveys/links.html", context)
 

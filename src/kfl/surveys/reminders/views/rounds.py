@@ -23,6 +23,7 @@ from kfl.people.scopes import needs, open_to_all
 from ... import actions
 from ...lookups import own_wave_for
 from ...models import Reminder, ReminderRules, RoundKind, Wave
+from ...trails import to_wave
 from ...waves.states import Act
 from .. import outgoing_rounds, receivers
 from ..actions.rounds import reasons_not_to_remind
@@ -31,13 +32,6 @@ from ..mails import TOPIC, letter_to
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 NOBODY = "ola@example.no"  # stands in the preview
-
-
-def _trail(wave: Wave) -> list[tuple[str, str]]:
-    return [
-        (_("Kartlegginger"), reverse("surveys:wave-list")),
-        (wave.name, reverse("surveys:wave-detail", kwargs={"slug": wave.slug})),
-    ]
 
 
 def _rules(wave: Wave) -> ReminderRules:
@@ -72,7 +66,7 @@ def reminders(request: HttpRequest, slug: str) -> HttpResponse:
         "left": max(0, rules.most - before.count()),
         "previews": [_preview(preview, code, name) for code, name in LANGUAGES.items()],
         "rounds": [round_of(one) for one in before],
-        "trail": _trail(wave),
+        "trail": to_wave(wave),
     }
     return render(request, "surveys/reminders.html", context)
 
@@ -103,7 +97,7 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
         stale.tell(request, form)
         return redirect("surveys:reminders" if wave.is_under_way else "surveys:wave-detail", slug=slug)
     cancel = reverse("surveys:wave-detail", kwargs={"slug": slug})
-    context = {"form": form, "heading": _("Når påminnelser kan sendes"), "cancel": cancel, "trail": _trail(wave)}
+    context = {"form": form, "heading": _("Når påminnelser kan sendes"), "cancel": cancel, "trail": to_wave(wave)}
     return render(request, "surveys/wave_form.html", context)
 
 

@@ -17,6 +17,7 @@ from kfl.people.scopes import get_visible_or_404, needs
 from ... import actions
 from ...letters import to_parents
 from ...lookups import wave_for
+from ...trails import to_followed
 from ...waves.states import Act
 from .. import windows
 from ..forms.setup import ExtendUnitForm
@@ -45,6 +46,6 @@ def extend(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "form": form,
         "heading": _("Mer tid til {unit}").format(unit=unit.name),
         "cancel": place,
-        "trail": [(_("Kartlegginger"), reverse("surveys:followed")), (f"{wave.name} – {unit.name}", place)],
+        "trail": [*to_followed(), (f"{wave.name} – {unit.name}", place)],
     }
     return render(request, "surveys/wave_form.html", context)

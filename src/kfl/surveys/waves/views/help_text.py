@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from kfl.core import stale
 from kfl.people.requests import reader
@@ -14,6 +13,7 @@ from kfl.people.scopes import needs
 
 from ... import actions
 from ...lookups import own_wave_for
+from ...trails import to_wave
 from ...waves.states import Act
 from .. import help_text
 from ..forms.help_text import HelpForm
@@ -35,9 +35,6 @@ def wave_help(request: HttpRequest, slug: str) -> HttpResponse:
         "for_children": help_text.standard_for_children(),
         "for_adults": help_text.standard_for_adults(),
         "cancel": reverse("surveys:wave-detail", kwargs={"slug": slug}),
-        "trail": [
-            (_("Kartlegginger"), reverse("surveys:wave-list")),
-            (wave.name, reverse("surveys:wave-detail", kwargs={"slug": slug})),
-        ],
+        "trail": to_wave(wave),
     }
     return render(request, "surveys/wave_help.html", context)

@@ -16,6 +16,7 @@ from kfl.people.scopes import needs
 
 from ... import actions
 from ...lookups import own_wave_for
+from ...trails import to_wave
 from ...waves.states import Act
 from ..forms.setup import RehearsalForm
 
@@ -34,11 +35,10 @@ def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect("surveys:wave-detail", slug=made.slug)
     back = reverse("surveys:wave-detail", kwargs={"slug": slug})
-    trail = [(_("Kartlegginger"), reverse("surveys:wave-list")), (wave.name, back)]
     context = {
         "form": form,
         "heading": _("Generalprøve på {wave}").format(wave=wave.name),
         "cancel": back,
-        "trail": trail,
+        "trail": to_wave(wave),
     }
     return render(request, "surveys/wave_form.html", context)

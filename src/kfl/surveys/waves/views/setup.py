@@ -30,6 +30,7 @@ from ...counts import coverage
 from ...letters import to_parents
 from ...lookups import own_wave_for, own_wave_or_404
 from ...models import Collection, ConsentMode, Wave
+from ...trails import to_wave, to_waves
 from .. import closing_itself, windows
 from ..checklist import steps
 from ..forms.setup import ExtendForm, FormsForm, NewWaveForm, UnitsForm, WindowForm
@@ -42,16 +43,9 @@ RESERVED = {"ny"}  # addresses beside the waves' own
 USUAL_WINDOW = timedelta(weeks=5)
 
 
-def _trail(wave: Wave | None = None) -> list[tuple[str, str]]:
-    trail = [(_("Kartlegginger"), reverse("surveys:wave-list"))]
-    if wave is not None:
-        trail.append((wave.name, reverse("surveys:wave-detail", kwargs={"slug": wave.slug})))
-    return trail
-
-
 def _form_page(request: HttpRequest, form: Any, heading: str, wave: Wave | None) -> HttpResponse:
     cancel = reverse("surveys:wave-detail", kwargs={"slug": wave.slug}) if wave else reverse("surveys:wave-list")
-    context = {"form": form, "heading": heading, "cancel": cancel, "trail": _trail(wave)}
+    context = {"form": form, "heading": heading, "cancel": cancel, "trail": to_wave(wave) if wave else to_waves()}
     return render(request, "surveys/wave_form.html", context)
 
 
@@ -123,7 +117,7 @@ def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "erasures": wave.erasure_requests.filter(done_on__isnull=True).count(),
         "forms": wave.forms.select_related("version__questionnaire"),
         "offers": offers.beside_one(reader(request), "surveys:wave-detail", offers.Slot("wave", slug)),
-        "trail": _trail(),
+        "trail": to_waves(),
     }
     return render(request, "surveys/wave_detail.html", context)
 
@@ -213,7 +207,7 @@ def wave_units(request: HttpRequest, slug: str) -> HttpResponse:
         for unit in municipalities
     ]
     county = {"unit": wave.unit, "chosen": str(wave.unit_id) in given}
-    context = {"form": form, "wave": wave, "rows": rows, "county": county, "trail": _trail(wave)}
+    context = {"form": form, "wave": wave, "rows": rows, "county": county, "trail": to_wave(wave)}
     return render(request, "surveys/wave_units.html", context)
 
 
@@ -256,7 +250,7 @@ def wave_close(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("web:job", job.pk)
     response = coverage.of_unit(wave, wave.unit)
     late = [one for one in windows.running(wave) if one.closes_at > timezone.now()]
-    context = {"wave": wave, "response": response.lines, "late": late, "trail": _trail(wave)}
+    context = {"wave": wave, "response": response.lines, "late": late, "trail": to_wave(wave)}
     context["from_file"] = wave.collection == Collection.IMPORT
     return render(request, "surveys/wave_close.html", context)
 
@@ -271,4 +265,4 @@ def wave_annul(request: HttpRequest, slug: str) -> HttpResponse:
         actions.annul_wave(wave=wave, by=reader(request))
         messages.success(request, _("«{wave}» er annullert, og ingenting er igjen av den.").format(wave=wave.name))
         return redirect("surveys:wave-list")
-    return render(request, "surveys/wave_annul.html", {"wave": wave, "trail": _trail(wave)})
+    return render(request, "surveys/wave_annul.html", {"wave": wave, "trail": to_wave(wave)})
