@@ -12,6 +12,7 @@ from kfl.questionnaires import completeness
 from kfl.questionnaires.actions.editing import ItemDoesNotFit
 from kfl.questionnaires.formats import Format, Informant
 from kfl.questionnaires.models import Item, QuestionnaireVersion, Scale
+from kfl.questionnaires.written import WrittenItem, WrittenScale
 from kfl.surveys import actions
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
@@ -81,9 +82,13 @@ def test_children_never_get_free_text(frida):
     assert "ds-error-summary" in page or "ds-validation-message" in page
     assert version.items.count() == 3
     with pytest.raises(ItemDoesNotFit, match="fritekst"):
-        questionnaires.save_item(version=version, text=text("Hva vil du si?"), format=Format.TEXT, by=None)
+        questionnaires.save_item(
+            version=version, written=WrittenItem(text=text("Hva vil du si?"), format=Format.TEXT), by=None
+        )
     adults = a_questionnaire(Informant.TEACHER)
-    questionnaires.save_item(version=adults, text=text("Hva vil du si?"), format=Format.TEXT, by=None)
+    questionnaires.save_item(
+        version=adults, written=WrittenItem(text=text("Hva vil du si?"), format=Format.TEXT), by=None
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,9 +130,13 @@ def test_own_answers_are_one_a_line_in_each_language(frida):
 def test_a_frozen_version_is_edited_as_the_next_one_and_unchanged_scales_keep_their_digest(world, frida):
     version = a_questionnaire()
     other = questionnaires.save_scale(
-        version=version, name=text("Uro"), description=text("x"), heading=text("x"), favourable="low", by=None
+        version=version,
+        written=WrittenScale(name=text("Uro"), description=text("x"), heading=text("x"), favourable="low"),
+        by=None,
     )
-    questionnaires.save_item(version=version, scale=other, text=text("Bråk"), format=Format.AGREE4, by=None)
+    questionnaires.save_item(
+        version=version, scale=other, written=WrittenItem(text=text("Bråk"), format=Format.AGREE4), by=None
+    )
     actions.open_wave(wave=a_wave(world.county, [world.ask], [version]), by=None, at=OPENS)
     item = version.items.get(key="t1")
     assert frida.get(at("item-edit", item=item.pk)).status_code == 404

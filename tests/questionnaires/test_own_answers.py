@@ -12,6 +12,7 @@ from kfl.questionnaires.formats import Format
 from kfl.questionnaires.forms.editor import ItemForm
 from kfl.questionnaires.forms.own_answers import StoredAnswer, followed
 from kfl.questionnaires.models import Item
+from kfl.questionnaires.written import WrittenItem
 from tests.surveys.making import a_questionnaire
 
 pytestmark = [pytest.mark.usefixtures("data_dir"), pytest.mark.django_db]
@@ -212,5 +213,7 @@ def test_what_is_missing_is_said_by_name(frida, homework):
 
 
 def test_standard_answers_are_never_called_untranslated(homework):
-    item = actions.save_item(version=homework.version, text=text("A", "A", "A", "A"), format=Format.AGREE5, by=None)
+    item = actions.save_item(
+        version=homework.version, written=WrittenItem(text=text("A", "A", "A", "A"), format=Format.AGREE5), by=None
+    )
     assert completeness.untranslated(item) == []

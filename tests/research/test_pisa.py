@@ -13,6 +13,7 @@ from kfl.questionnaires.formats import Informant
 from kfl.research.making.report import make_report
 from kfl.results.making.release import release_wave
 from kfl.surveys import actions
+from kfl.surveys.imports.answer_file import Roles, WaveFiles
 from tests.factories import a_unit, a_user
 from tests.surveys.making import CLOSES
 
@@ -27,10 +28,16 @@ def report(db, data_dir):
     county = a_unit(Kind.COUNTY, "USA", None, "840")
     by = a_user("Erik", "secretariat", county)
     wave = actions.import_wave(
-        name="PISA 2015", answers=Path(FOLDER) / "pupils.csv", codebook=Path(FOLDER) / "codebook.csv",
-        informant=Informant.PUPIL_5_10, unit_column="school_id", group_column="grade", split_column="gender",
-        under=county, by=by,
-    )  # fmt: skip
+        name="PISA 2015",
+        files=WaveFiles(
+            Path(FOLDER) / "pupils.csv",
+            Path(FOLDER) / "codebook.csv",
+            Informant.PUPIL_5_10,
+            Roles("school_id", "grade", split="gender"),
+        ),
+        under=county,
+        by=by,
+    )
     wave = actions.close_wave(wave=wave, by=by, at=CLOSES, tells=False)
     release_wave(wave=wave, by=by, at=CLOSES)
     return make_report(wave=wave, by=by).read().numbers

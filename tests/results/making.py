@@ -16,9 +16,11 @@ from kfl.questionnaires import actions as questionnaires
 from kfl.questionnaires.formats import Format, Informant
 from kfl.questionnaires.freezing import items_in_order
 from kfl.questionnaires.models import Favourable, QuestionnaireVersion
+from kfl.questionnaires.written import WrittenItem, WrittenScale
 from kfl.results.making.release import release_wave
 from kfl.surveys import actions, queries
 from kfl.surveys.models import Collection, Wave
+from kfl.surveys.waves.draft import WaveDraft
 from tests.factories import a_class
 from tests.surveys.making import CLOSES, OPENS
 
@@ -37,17 +39,36 @@ def a_pupil_questionnaire(key: str = "elever") -> QuestionnaireVersion:
         ("mobbing", Favourable.LOW, Format.FREQUENCY5, True),
     ):
         scale = questionnaires.save_scale(
-            version=version, key=name, name=text(name.capitalize()), description=text(f"Om {name}"),
-            heading=text(f"Om {name}"), favourable=favourable, by=None,
-        )  # fmt: skip
+            version=version,
+            key=name,
+            written=WrittenScale(
+                name=text(name.capitalize()),
+                description=text(f"Om {name}"),
+                heading=text(f"Om {name}"),
+                favourable=favourable,
+            ),
+            by=None,
+        )
         for number in range(1, 5):
             questionnaires.save_item(
-                version=version, scale=scale, key=f"{name}{number}", text=text(f"Utsagn {number} om {name}"),
-                format=format, reversed=number == 2, sensitive=sensitive,
-                counts_from_code=3 if sensitive else None, by=None,
-            )  # fmt: skip
+                version=version,
+                scale=scale,
+                key=f"{name}{number}",
+                written=WrittenItem(
+                    text=text(f"Utsagn {number} om {name}"),
+                    format=format,
+                    reversed=number == 2,
+                    sensitive=sensitive,
+                    counts_from_code=3 if sensitive else None,
+                ),
+                by=None,
+            )
     questionnaires.save_item(
-        version=version, scale=None, key="rommet", text=text("Hvordan er rommet?"), format=Format.AGREE4, by=None
+        version=version,
+        scale=None,
+        key="rommet",
+        written=WrittenItem(text=text("Hvordan er rommet?"), format=Format.AGREE4),
+        by=None,
     )
     return version
 
@@ -81,9 +102,13 @@ def a_closed_wave(
     skipped: float = SKIPPED,
 ) -> Wave:
     wave = actions.create_wave(
-        slug=slug, name=f"Kartlegging {slug.upper()}", series="hedmark", unit=world.county, opens_at=opens,
-        closes_at=closes, collection=Collection.IMPORT, by=world.erik,
-    )  # fmt: skip
+        slug=slug,
+        draft=WaveDraft(name=f"Kartlegging {slug.upper()}", opens_at=opens, closes_at=closes),
+        series="hedmark",
+        unit=world.county,
+        collection=Collection.IMPORT,
+        by=world.erik,
+    )
     actions.set_forms(wave=wave, versions=versions, by=world.erik)
     actions.set_units(wave=wave, units=[world.county], by=world.erik)
     wave = actions.open_wave(wave=wave, by=world.erik, at=opens)

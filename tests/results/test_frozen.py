@@ -17,6 +17,7 @@ from kfl.people import actions as people
 from kfl.people.models import Scheme
 from kfl.people.queries import code_of
 from kfl.questionnaires import actions as questionnaires
+from kfl.questionnaires.written import WrittenItem
 from kfl.research.release_audit import stored_digest
 from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
@@ -72,9 +73,12 @@ def next_version(county) -> None:
     scale = version.scales.get(key="trivsel")
     item = scale.items.first()
     questionnaires.save_item(
-        version=version, item=item, scale=scale, text=text("Noe helt annet"), format=item.format, reversed=True,
+        version=version,
+        item=item,
+        scale=scale,
+        written=WrittenItem(text=text("Noe helt annet"), format=item.format, reversed=True),
         by=county.frida,
-    )  # fmt: skip
+    )
     questionnaires.edit_version(version=version, title=text("Ny tittel"), intro=text("Ny"), by=county.frida)
 
 

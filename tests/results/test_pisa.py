@@ -14,6 +14,7 @@ from kfl.results.exports.rows import show
 from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
 from kfl.surveys import actions
+from kfl.surveys.imports.answer_file import Roles, WaveFiles
 from tests.factories import a_unit, a_user
 from tests.surveys.making import CLOSES
 
@@ -29,10 +30,16 @@ def pisa(db, data_dir):
     county = a_unit(Kind.COUNTY, "USA", None, "840")
     by = a_user("Erik", "secretariat", county)
     wave = actions.import_wave(
-        name="PISA 2015", answers=Path(FOLDER) / "pupils.csv", codebook=Path(FOLDER) / "codebook.csv",
-        informant=Informant.PUPIL_5_10, unit_column="school_id", group_column="grade", split_column="gender",
-        under=county, by=by,
-    )  # fmt: skip
+        name="PISA 2015",
+        files=WaveFiles(
+            Path(FOLDER) / "pupils.csv",
+            Path(FOLDER) / "codebook.csv",
+            Informant.PUPIL_5_10,
+            Roles("school_id", "grade", split="gender"),
+        ),
+        under=county,
+        by=by,
+    )
     wave = actions.close_wave(wave=wave, by=by, at=CLOSES, tells=False)
     return release_wave(wave=wave, by=by, at=CLOSES)
 

@@ -14,6 +14,7 @@ from kfl.results.making.release import release_wave
 from kfl.results.models import Release, ReleasedPage
 from kfl.surveys import actions, queries, store
 from kfl.surveys.models import Collection, ConsentState, Wave
+from kfl.surveys.waves.draft import WaveDraft
 from tests.results.making import a_pupil_questionnaire, grown, number_of, simulated
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire
 
@@ -33,9 +34,13 @@ def test_results_count_children_rated_and_hide_what_the_pupils_own_would(world, 
         request.getfixturevalue("on_postgres")
     grown(world)
     wave = actions.create_wave(
-        slug="t1", name="T1", series="hedmark", unit=world.county, opens_at=OPENS, closes_at=CLOSES,
-        collection=Collection.IMPORT, by=None,
-    )  # fmt: skip
+        slug="t1",
+        draft=WaveDraft(name="T1", opens_at=OPENS, closes_at=CLOSES),
+        series="hedmark",
+        unit=world.county,
+        collection=Collection.IMPORT,
+        by=None,
+    )
     actions.set_forms(wave=wave, versions=[a_pupil_questionnaire(), a_questionnaire(RATER)], by=None)
     actions.set_units(wave=wave, units=[world.county], by=None)
     reserved = [one.pupil for one in world.ask_9a.enrolments.all()[:2]]

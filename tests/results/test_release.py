@@ -11,6 +11,7 @@ from kfl.core.lifecycle import NotNow
 from kfl.disclosure import ReleaseRefused
 from kfl.people import actions as people
 from kfl.people.models import AuditLine
+from kfl.questionnaires.written import WrittenItem
 from kfl.research.release_audit import stored_digest
 from kfl.results.making import release as releases
 from kfl.results.making.release import release_wave
@@ -152,9 +153,12 @@ def test_a_changed_item_is_a_break(county):
     version = actions.next_version(questionnaire=county.version.questionnaire, by=county.frida)
     item = version.items.get(key="trivsel1")
     actions.save_item(
-        version=version, item=item, scale=item.scale, text=item.text, format=item.format,
-        reversed=True, by=county.frida,
-    )  # fmt: skip
+        version=version,
+        item=item,
+        scale=item.scale,
+        written=WrittenItem(text=item.text, format=item.format, reversed=True),
+        by=county.frida,
+    )
     later = timedelta(days=10)
     t2 = a_released_wave(county, [version], slug="t2", opens=OPENS + later, closes=CLOSES + later, seed=3)
     broken, same = cell_of(t2, county.ask, "trivsel"), cell_of(t2, county.ask, "stress")

@@ -8,6 +8,7 @@ import pytest
 
 from kfl.core.text import text
 from kfl.questionnaires import actions
+from kfl.questionnaires.written import WrittenItem
 from kfl.research.making import report
 from kfl.research.making.report import make_report
 from kfl.results.making.release import release_wave
@@ -28,9 +29,19 @@ def edited(version, by):
     scale = fresh.scales.get(key="trivsel")
     item = scale.items.get(key="trivsel1")
     actions.save_item(
-        version=fresh, scale=scale, item=item, key=item.key, text=text("Noe annet enn før"), format=item.format,
-        reversed=item.reversed, sensitive=False, counts_from_code=None, by=by,
-    )  # fmt: skip
+        version=fresh,
+        scale=scale,
+        item=item,
+        key=item.key,
+        written=WrittenItem(
+            text=text("Noe annet enn før"),
+            format=item.format,
+            reversed=item.reversed,
+            sensitive=False,
+            counts_from_code=None,
+        ),
+        by=by,
+    )
     return fresh
 
 

@@ -46,10 +46,12 @@ from kfl.people.kinds import Kind  # noqa: E402
 from kfl.people.models import Pupil, Unit, User  # noqa: E402
 from kfl.questionnaires import actions as questionnaires  # noqa: E402
 from kfl.questionnaires.formats import Format, Informant  # noqa: E402
+from kfl.questionnaires.written import WrittenItem  # noqa: E402
 from kfl.results.models import ReleasedPage  # noqa: E402
 from kfl.surveys import actions, queries  # noqa: E402
 from kfl.surveys.codes import queries as codes_queries  # noqa: E402
 from kfl.surveys.models import Code, Wave  # noqa: E402
+from kfl.surveys.waves.draft import WaveDraft  # noqa: E402
 from tests.factories import a_unit, a_user  # noqa: E402
 from tests.surveys.making import a_questionnaire  # noqa: E402
 
@@ -79,13 +81,20 @@ def an_open_wave(by: User) -> Wave:
     """Pupils without free text, teachers with one."""
     teachers = a_questionnaire(Informant.TEACHER)
     questionnaires.save_item(
-        version=teachers, scale=None, key="ord", text=text("Med egne ord"), format=Format.TEXT, by=None
+        version=teachers,
+        scale=None,
+        key="ord",
+        written=WrittenItem(text=text("Med egne ord"), format=Format.TEXT),
+        by=None,
     )
     now = timezone.now()
     wave = actions.create_wave(
-        slug="t1", name="T1", series="t", unit=Unit.objects.everywhere(why=WHY).get(kind=Kind.COUNTY),
-        opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=9), by=by,
-    )  # fmt: skip
+        slug="t1",
+        draft=WaveDraft(name="T1", opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=9)),
+        series="t",
+        unit=Unit.objects.everywhere(why=WHY).get(kind=Kind.COUNTY),
+        by=by,
+    )
     actions.set_forms(wave=wave, versions=[a_questionnaire(), teachers], by=by)
     actions.set_units(wave=wave, units=[wave.unit], by=by)
     return actions.open_wave(wave=wave, by=by)

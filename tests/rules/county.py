@@ -26,6 +26,7 @@ from kfl.results.models import ReleasedPage
 from kfl.surveys import actions, queries
 from kfl.surveys.codes import queries as codes_queries
 from kfl.surveys.models import Wave
+from kfl.surveys.waves.draft import WaveDraft
 from tests.factories import a_unit, a_user
 from tests.results.making import a_pupil_questionnaire, simulated
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire
@@ -182,9 +183,12 @@ def _wave(
     county: County, slug: str, versions: list[QuestionnaireVersion], units: list[str], back: timedelta = timedelta(0)
 ) -> Wave:
     county.waves[slug] = wave = actions.create_wave(
-        slug=slug, name=f"Kartlegging {slug.upper()}", series="hedmark", unit=county.units["county"],
-        opens_at=OPENS - back, closes_at=CLOSES - back, by=None,
-    )  # fmt: skip
+        slug=slug,
+        draft=WaveDraft(name=f"Kartlegging {slug.upper()}", opens_at=OPENS - back, closes_at=CLOSES - back),
+        series="hedmark",
+        unit=county.units["county"],
+        by=None,
+    )
     actions.set_forms(wave=wave, versions=versions, by=None)
     actions.set_units(wave=wave, units=[county.units[key] for key in units], by=None)
     return wave

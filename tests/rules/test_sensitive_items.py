@@ -20,7 +20,9 @@ from kfl.questionnaires import actions as questionnaires
 from kfl.questionnaires.actions import standard
 from kfl.questionnaires.formats import Format, Informant
 from kfl.questionnaires.models import Favourable, QuestionnaireVersion
+from kfl.questionnaires.written import WrittenItem, WrittenScale
 from kfl.surveys import actions
+from kfl.surveys.waves.draft import WaveDraft
 from tests.surveys import asked as queries
 from tests.surveys.making import OPENS
 from tests.surveys.test_imports import files, marked, run
@@ -34,13 +36,17 @@ def by_the_editor(world, folder) -> QuestionnaireVersion:
         key="egen", informant=Informant.PUPIL_5_10, title=text("Eget skjema"), by=world.frida
     )
     scale = questionnaires.save_scale(
-        version=version, key="trygg", name=text("Trygg"), description=text(""), heading=text(""),
-        favourable=Favourable.LOW, by=world.frida,
-    )  # fmt: skip
-    questionnaires.save_item(
-        version=version, scale=scale, text=text("Sårt"), format=Format.FREQUENCY5, sensitive=True, counts_from_code=3,
+        version=version,
+        key="trygg",
+        written=WrittenScale(name=text("Trygg"), description=text(""), heading=text(""), favourable=Favourable.LOW),
         by=world.frida,
-    )  # fmt: skip
+    )
+    questionnaires.save_item(
+        version=version,
+        scale=scale,
+        written=WrittenItem(text=text("Sårt"), format=Format.FREQUENCY5, sensitive=True, counts_from_code=3),
+        by=world.frida,
+    )
     return version
 
 
@@ -110,7 +116,7 @@ def test_a_sensitive_item_keeps_its_mark(world, tmp_path, way):
     marks = [(item.sensitive, item.counts_from_code) for item in version.items.all()]
     assert MARK in marks
     wave = actions.create_wave(
-        slug="w", name="W", series="w", unit=world.county, opens_at=_day(1), closes_at=_day(9), by=None
+        slug="w", draft=WaveDraft(name="W", opens_at=_day(1), closes_at=_day(9)), series="w", unit=world.county, by=None
     )
     actions.set_forms(wave=wave, versions=[version], by=None)
     asked = queries.form_scales(wave.forms.get())

@@ -10,8 +10,10 @@ from kfl.people.models import Unit
 from kfl.questionnaires import actions as questionnaires
 from kfl.questionnaires.formats import Format, Informant
 from kfl.questionnaires.models import Favourable, QuestionnaireVersion
+from kfl.questionnaires.written import WrittenItem, WrittenScale
 from kfl.surveys import actions
 from kfl.surveys.models import Collection, ConsentMode, Wave
+from kfl.surveys.waves.draft import WaveDraft
 
 OSLO = ZoneInfo("Europe/Oslo")
 OPENS = datetime(2026, 11, 2, 8, 0, tzinfo=OSLO)
@@ -26,14 +28,24 @@ def a_questionnaire(
         key=key or f"s-{informant.value}", informant=informant, title=text("Om skolen", se="Skuvlla birra"), by=None
     )
     scale = questionnaires.save_scale(
-        version=version, key="trivsel", name=text("Trivsel"), description=text("Om å ha det bra"),
-        heading=text("Om å ha det bra"), favourable=Favourable.HIGH, by=None,
-    )  # fmt: skip
+        version=version,
+        key="trivsel",
+        written=WrittenScale(
+            name=text("Trivsel"),
+            description=text("Om å ha det bra"),
+            heading=text("Om å ha det bra"),
+            favourable=Favourable.HIGH,
+        ),
+        by=None,
+    )
     for number in range(1, items + 1):
         questionnaires.save_item(
-            version=version, scale=scale, key=f"t{number}", text=text(f"Utsagn {number}"), format=Format.AGREE4,
-            reversed=number == 2, by=None,
-        )  # fmt: skip
+            version=version,
+            scale=scale,
+            key=f"t{number}",
+            written=WrittenItem(text=text(f"Utsagn {number}"), format=Format.AGREE4, reversed=number == 2),
+            by=None,
+        )
     return version
 
 
@@ -48,9 +60,13 @@ def a_wave(
 ) -> Wave:
     """A draft with forms and units."""
     wave = actions.create_wave(
-        slug=slug, name="Kartlegging T3", series="hedmark", unit=county, opens_at=OPENS, closes_at=CLOSES,
-        consent_mode=consent, collection=collection, by=None,
-    )  # fmt: skip
+        slug=slug,
+        draft=WaveDraft(name="Kartlegging T3", opens_at=OPENS, closes_at=CLOSES, consent_mode=consent),
+        series="hedmark",
+        unit=county,
+        collection=collection,
+        by=None,
+    )
     actions.set_forms(wave=wave, versions=versions, by=None)
     actions.set_units(wave=wave, units=units, by=None)
     return wave

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from kfl.people.models import AuditLine
 from kfl.surveys import actions, chores, store
 from kfl.surveys.models import Collection, WaveState
 from kfl.surveys.waves.closing_itself import CLOSE, closes_itself_at
+from kfl.surveys.waves.draft import WaveDraft
 from tests.surveys.answering import answer, code_of
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
@@ -68,12 +70,15 @@ def test_the_days_are_at_least_one_and_at_most_sixty(world, data_dir, days):
     wave = a_wave(world.county, [world.county], [a_questionnaire()])
     with pytest.raises(ValidationError):
         actions.create_wave(
-            slug="t4", name="T4", series="t", unit=world.county, opens_at=OPENS, closes_at=CLOSES,
-            close_within_days=days, by=None,
-        )  # fmt: skip
-    given = {"name": "T3", "opens_at": OPENS, "closes_at": CLOSES, "consent_mode": wave.consent_mode, "by": None}
-    actions.edit_wave(wave=wave, close_within_days=30, **given)
-    actions.edit_wave(wave=wave, **given)
+            slug="t4",
+            draft=WaveDraft(name="T4", opens_at=OPENS, closes_at=CLOSES, close_within_days=days),
+            series="t",
+            unit=world.county,
+            by=None,
+        )
+    draft = WaveDraft(name="T3", opens_at=OPENS, closes_at=CLOSES, consent_mode=wave.consent_mode)
+    actions.edit_wave(wave=wave, draft=replace(draft, close_within_days=30), by=None)
+    actions.edit_wave(wave=wave, draft=draft, by=None)
     wave.refresh_from_db()
     assert wave.close_within_days == 30
 

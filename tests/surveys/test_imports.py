@@ -16,7 +16,7 @@ from kfl.questionnaires.formats import Informant
 from kfl.questionnaires.models import Questionnaire
 from kfl.surveys import actions, queries, store
 from kfl.surveys.counts import invited_counts
-from kfl.surveys.imports.answer_file import Roles, read_answers
+from kfl.surveys.imports.answer_file import Roles, WaveFiles, read_answers
 from kfl.surveys.imports.codebook import read_codebook
 from kfl.surveys.models import Collection, NodeKind, Wave, WaveState
 from kfl.tables import WrongFile
@@ -43,11 +43,11 @@ def files(folder: Path, *, book: str = BOOK, answers: str | bytes = "\n".join([H
 
 
 def run(world, paths: dict[str, Path], **more) -> Wave:
-    given = {
-        "name": "PISA 2015", "informant": Informant.PUPIL_5_10, "unit_column": "school", "group_column": "grade",
-        "person_column": "pupil", "split_column": "gender", "under": world.county, "by": world.erik, "at": OPENS,
-    }  # fmt: skip
-    return actions.import_wave(**{**given, **paths, **more})
+    columns = {"unit": "school", "group": "grade", "person": "pupil", "split": "gender"}
+    roles = Roles(**{name: more.pop(f"{name}_column", usual) for name, usual in columns.items()})
+    files = WaveFiles(paths["answers"], paths["codebook"], more.pop("informant", Informant.PUPIL_5_10), roles)
+    given = {"name": "PISA 2015", "under": world.county, "by": world.erik, "at": OPENS}
+    return actions.import_wave(**{**given, "files": files, **more})
 
 
 def problems(world, paths: dict[str, Path], **more) -> list[tuple[int | None, str | None, str]]:

@@ -19,6 +19,7 @@ from kfl.core.text import text
 from kfl.people.models import AuditLine
 from kfl.questionnaires import actions as questionnaires
 from kfl.questionnaires.formats import Format, Informant
+from kfl.questionnaires.written import WrittenItem
 from kfl.surveys import actions, store
 from kfl.surveys.models import Code
 from kfl.surveys.paper.printed_forms import NotOnThePaper, PrintedQuestion, pdf, questions, read
@@ -39,7 +40,11 @@ def on_the_day():
 def wave(world):
     pupils, parents = a_questionnaire(), a_questionnaire(Informant.PARENT)
     questionnaires.save_item(
-        version=parents, scale=None, key="ord", text=text("Med egne ord"), format=Format.TEXT, by=None
+        version=parents,
+        scale=None,
+        key="ord",
+        written=WrittenItem(text=text("Med egne ord"), format=Format.TEXT),
+        by=None,
     )
     versions = [pupils, parents, a_questionnaire(Informant.TEACHER)]
     return actions.open_wave(wave=a_wave(world.county, [world.ask], versions), by=None, at=OPENS)

@@ -73,17 +73,13 @@ def run_import(args: argparse.Namespace) -> int:
     from kfl.people.queries import NoSuchUnit, unit_by_code
     from kfl.surveys.actions import SameAnswersTwice, import_wave
     from kfl.surveys.counts import coverage
+    from kfl.surveys.imports.answer_file import Roles, WaveFiles
 
+    roles = Roles(args.unit, args.group, args.person, args.split)
     try:
         wave = import_wave(
             name=args.name,
-            answers=args.answers,
-            codebook=args.codebook,
-            informant=args.informant,
-            unit_column=args.unit,
-            group_column=args.group,
-            person_column=args.person,
-            split_column=args.split,
+            files=WaveFiles(args.answers, args.codebook, args.informant, roles),
             under=unit_by_code(args.under),
             reference=find_wave(args.reference) if args.reference else None,
             tell=lambda text: print(f"! {text}", file=sys.stderr),

@@ -17,6 +17,7 @@ from kfl.results.making.release import release_wave
 from kfl.surveys import actions, queries
 from kfl.surveys.counts import nightly
 from kfl.surveys.models import Collection, Wave, WaveForm
+from kfl.surveys.waves.draft import WaveDraft
 from kfl.surveys.waves.invited import Roster
 
 from . import respondents
@@ -145,11 +146,9 @@ def _create(world: World, held: Round, versions: list[QuestionnaireVersion], col
     county = world.places[("county",)]
     wave = actions.create_wave(
         slug=held.slug,
-        name=held.name,
+        draft=WaveDraft(name=held.name, opens_at=held.opens_at, closes_at=held.closes_at),
         series=held.series,
         unit=county,
-        opens_at=held.opens_at,
-        closes_at=held.closes_at,
         collection=collection,
         by=world.by,
     )

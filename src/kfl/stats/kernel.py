@@ -85,7 +85,7 @@ def _count(row, counts):
 
 
 @inner
-def _sum_runs(answers, form, runs, points, squares, column, counts, scored, missing, total):
+def _sum_runs(answers, form, runs, points, squares, column, counts, scored, missing, total):  # noqa: PLR0913 - compiled
     group, starts = runs
     block = np.empty((form.rows.size, CHUNK), np.uint8)
     points_before = np.zeros(CHUNK + 1, np.int64)
@@ -201,7 +201,7 @@ def _add(row, narrow):
 
 
 @inner
-def _complete_runs(answers, form, runs, people, totals, products, whole, missing, total):
+def _complete_runs(answers, form, runs, people, totals, products, whole, missing, total):  # noqa: PLR0913 - compiled
     group, starts = runs
     items = form.rows.size
     crossed = products.shape[1] > items

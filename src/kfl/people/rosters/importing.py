@@ -94,7 +94,7 @@ def _plan_of(
 
 
 @transaction.atomic
-def import_roster(
+def import_roster(  # noqa: PLR0913 - the list, and each thing that somebody may have agreed to
     content: bytes,
     kind: ListKind,
     *,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +13,10 @@ from kfl.people.audit import action, touched
 from kfl.people.models import User
 
 from ..completeness import item_faults
-from ..formats import WITH_OWN_OPTIONS, Format, Informant
-from ..models import Favourable, Item, Questionnaire, QuestionnaireVersion, Scale
+from ..formats import Informant
+from ..models import Item, Questionnaire, QuestionnaireVersion, Scale
 from ..states import check_can_be_written
+from ..written import WrittenItem, WrittenScale
 
 
 class ItemDoesNotFit(ValueError):
@@ -98,10 +98,7 @@ def edit_version(
 def save_scale(
     *,
     version: QuestionnaireVersion,
-    name: TranslatedText,
-    description: TranslatedText,
-    heading: TranslatedText,
-    favourable: Favourable,
+    written: WrittenScale,
     by: User | None,
     scale: Scale | None = None,
     key: str = "",
@@ -113,10 +110,10 @@ def save_scale(
         taken = set(version.scales.values_list("key", flat=True))
         scale = Scale(
             version=version,
-            key=key or free_key(key_of(name.get("nb", ""), "skala"), taken),
+            key=key or free_key(key_of(written.name.get("nb", ""), "skala"), taken),
             position=_end(version.scales),
         )
-    scale.name, scale.description, scale.heading, scale.favourable = name, description, heading, favourable
+    written.write_on(scale)
     scale.save()
     return scale
 
@@ -125,18 +122,11 @@ def save_scale(
 def save_item(
     *,
     version: QuestionnaireVersion,
-    text: TranslatedText,
-    format: Format,
+    written: WrittenItem,
     by: User | None,
     scale: Scale | None = None,
     item: Item | None = None,
     key: str = "",
-    options: Sequence[dict[str, Any]] = (),
-    reversed: bool = False,
-    sensitive: bool = False,
-    counts_from_code: int | None = None,
-    low: int | None = None,
-    high: int | None = None,
     at: datetime | None = None,
 ) -> Item:
     """Add an item at the end of its scale (or of the single questions), or change one.
@@ -150,11 +140,7 @@ def save_item(
         stem = scale.key if scale else "sporsmal"
         item = Item(version=version, scale=scale, position=_end(siblings))
         item.key = key or free_key(f"{stem}-{siblings.count() + 1}", taken)
-    item.text, item.format = text, format
-    item.options = list(options) if format in WITH_OWN_OPTIONS else []
-    item.reversed, item.sensitive = reversed, sensitive
-    item.counts_from_code = counts_from_code if sensitive else None
-    item.low, item.high = (low, high) if format == Format.NUMBER else (None, None)
+    written.write_on(item)
     if faults := list(item_faults(item, version.informant.is_child)):
         raise ItemDoesNotFit(faults)
     item.save()

@@ -12,6 +12,7 @@ from kfl.core.text import LANGUAGES, TranslatedText, from_fields, language_field
 
 from ..formats import WITH_OWN_OPTIONS, Format, Informant
 from ..models import Favourable, Item, QuestionnaireVersion, Scale
+from ..written import WrittenItem, WrittenScale
 from .own_answers import OwnAnswersField, followed, from_options, to_options
 
 
@@ -71,10 +72,9 @@ class ScaleForm(stale.CarefulForm):
         self.fields.update(language_fields("heading", str(_("Overskrift for den som svarer")), required=False, rows=1))
         self.fields["favourable"] = direction
 
-    def values(self) -> dict[str, Any]:
-        """What the action takes."""
+    def written(self) -> WrittenScale:
         texts = {name: from_fields(name, self.cleaned_data) for name in ("name", "description", "heading")}
-        return {**texts, "favourable": Favourable(self.cleaned_data["favourable"])}
+        return WrittenScale(**texts, favourable=Favourable(self.cleaned_data["favourable"]))
 
     @staticmethod
     def of(scale: Scale) -> dict[str, Any]:
@@ -144,22 +144,22 @@ class ItemForm(stale.CarefulForm):
     def _in_words(self, name: str, now: object) -> str:
         return super()._in_words(name, OwnAnswersField.in_words(str(now)) if name == "options" else now)
 
-    def values(self) -> dict[str, Any]:
-        """What the action takes. What counts of a sensitive item follows its answer, where answers have moved."""
+    def written(self) -> WrittenItem:
+        """What counts of a sensitive item follows its answer, where answers have moved."""
         cleaned = self.cleaned_data
-        written = cleaned["options"]
+        options = cleaned["options"]
         before = OwnAnswersField.count(self.get_initial_for_field(self.fields["options"], "options"))
-        counts_from = followed(cleaned["counts_from_code"], written, before, turned=cleaned["reversed"])
-        return {
-            "text": from_fields("text", cleaned),
-            "format": Format(cleaned["format"]),
-            "options": to_options(written),
-            "reversed": cleaned["reversed"],
-            "sensitive": cleaned["sensitive"],
-            "counts_from_code": counts_from,
-            "low": cleaned.get("low"),
-            "high": cleaned.get("high"),
-        }
+        counts_from = followed(cleaned["counts_from_code"], options, before, turned=cleaned["reversed"])
+        return WrittenItem(
+            text=from_fields("text", cleaned),
+            format=Format(cleaned["format"]),
+            options=to_options(options),
+            reversed=cleaned["reversed"],
+            sensitive=cleaned["sensitive"],
+            counts_from_code=counts_from,
+            low=cleaned.get("low"),
+            high=cleaned.get("high"),
+        )
 
     @staticmethod
     def of(item: Item) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def scale_edit(request: HttpRequest, key: str, scale: int | None = None) -> Http
     found = _scale(version, scale)
     form = ScaleForm(request.POST or None, initial=ScaleForm.of(found) if found else None, is_new=not found)
     if request.method == "POST" and form.is_valid():
-        saved = actions.save_scale(version=version, scale=found, by=reader(request), **form.values())
+        saved = actions.save_scale(version=version, scale=found, written=form.written(), by=reader(request))
         stale.tell(request, form)
         return _back(version, f"skala-{saved.pk}")
     return form_page(request, form, _("Endre skalaen") if found else _("Ny skala"), version)
@@ -114,7 +114,9 @@ def item_edit(request: HttpRequest, key: str, item: int | None = None, scale: in
     )
     if request.method == "POST" and form.is_valid():
         try:
-            saved = actions.save_item(version=version, scale=home, item=found, by=reader(request), **form.values())
+            saved = actions.save_item(
+                version=version, scale=home, item=found, written=form.written(), by=reader(request)
+            )
         except ItemDoesNotFit as problem:
             for fault in problem.faults:
                 form.add_error(None, fault)

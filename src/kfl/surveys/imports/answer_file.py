@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kfl.analysis.codebook import Codebook, CodebookItem
 from kfl.core.lists import Problem, Table, WrongFile
 from kfl.core.lists.list_reading import in_words
+from kfl.questionnaires.formats import Informant
 from kfl.tables import ANSWERS, read_table, whole_number
 
 NOT_ANSWERED = -1
@@ -35,6 +36,16 @@ class Roles:
 
     def named(self) -> list[str]:
         return [column for column in (self.unit, self.group, self.person, self.split) if column is not None]
+
+
+@dataclass(frozen=True)
+class WaveFiles:
+    """What a wave from a file is made of: answers, their codebook, and who has answered."""
+
+    answers: Path
+    codebook: Path
+    informant: Informant
+    roles: Roles
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from uuid import UUID, uuid5
 
 import numpy as np
@@ -31,10 +30,11 @@ from ...models import BroughtUnit, Collection, Wave, WaveForm, WaveState
 from ...waves import bundle as waves_bundle
 from ...waves import tree
 from ...waves.actions.setup import create_wave, set_forms, set_units
+from ...waves.draft import WaveDraft
 from ...waves.invited import KINDS_OF, Roster
 from ...waves.states import LIFE
 from .. import same_answers
-from ..answer_file import AnswerFile, Roles, read_answers
+from ..answer_file import AnswerFile, WaveFiles, read_answers
 from ..codebook import name_of, read_codebook
 from ..file_tree import tree_of_file
 
@@ -61,15 +61,9 @@ def import_answers(
 def import_wave(
     *,
     name: str,
-    answers: Path,
-    codebook: Path,
-    informant: Informant,
-    unit_column: str,
+    files: WaveFiles,
     under: Unit,
     by: User | None,
-    group_column: str | None = None,
-    person_column: str | None = None,
-    split_column: str | None = None,
     reference: Wave | None = None,
     tell: Callable[[str], None] | None = None,
     at: datetime | None = None,
@@ -79,23 +73,25 @@ def import_wave(
     Raises `WrongFile` with what is wrong by row and column; then nothing is changed. How many were invited is
     not in the file, so the rows count as invited. `tell` hears what was done in reading the files (merged cells).
     """
+    informant, roles = files.informant, files.roles
     before = reference.forms.filter(informant=informant).first() if reference else None
-    book = read_codebook(codebook, before.version if before else None)
-    file = read_answers(answers, book, Roles(unit_column, group_column, person_column, split_column))
+    book = read_codebook(files.codebook, before.version if before else None)
+    file = read_answers(files.answers, book, roles)
     if tell is not None:
         for notice in (*book.notices, *file.notices):
             tell(said(notice).reason)
     moment = at or timezone.now()
     slug = _free_slug(name)
     wave = create_wave(
-        slug=slug, name=name, series=reference.series if reference else slug, unit=_county(under),
-        opens_at=moment, closes_at=moment + _WINDOW, collection=Collection.IMPORT, by=by, at=at,
+        slug=slug, series=reference.series if reference else slug, unit=_county(under),
+        draft=WaveDraft(name=name, opens_at=moment, closes_at=moment + _WINDOW), collection=Collection.IMPORT,
+        by=by, at=at,
     )  # fmt: skip
     set_forms(wave=wave, versions=[_version(slug, name, informant, book, before, moment)], by=by, at=at)
     set_units(wave=wave, units=[under], by=by, at=at)
     form = wave.forms.select_related("version__questionnaire").get()
     kind = KINDS_OF[Informant(informant)]
-    frozen, rows, made = tree_of_file(file, under, kind, unit_column, timezone.localdate(moment), by)
+    frozen, rows, made = tree_of_file(file, under, kind, roles.unit, timezone.localdate(moment), by)
     BroughtUnit.objects.bulk_create([BroughtUnit(wave=wave, unit=unit) for unit in made], batch_size=tree.BATCH)
     nodes = tree.save(wave, frozen)
     invited_counts.save(nodes, {form: Counter(rows.tolist())})

@@ -14,8 +14,8 @@ from kfl.people.models import Unit, User
 from kfl.questionnaires.formats import Informant
 from kfl.questionnaires.models import QuestionnaireVersion
 
-from ...models import Collection, ConsentMode, Wave, WaveForm, WaveUnit
-from ...models.waves import USUAL_CLOSE_WITHIN_DAYS
+from ...models import Collection, Wave, WaveForm, WaveUnit
+from ..draft import WaveDraft
 from ..now import require
 from ..states import Act
 
@@ -32,52 +32,27 @@ class TwoFormsForOne(ValueError):
 def create_wave(
     *,
     slug: str,
-    name: str,
     series: str,
     unit: Unit,
-    opens_at: datetime,
-    closes_at: datetime,
+    draft: WaveDraft,
     by: User | None,
-    consent_mode: ConsentMode = ConsentMode.PASSIVE,
     collection: Collection = Collection.CODES,
     k: int = 7,
-    close_within_days: int = USUAL_CLOSE_WITHIN_DAYS,
     at: datetime | None = None,
 ) -> Wave:
     """Make a wave as a draft, in a county and in a series."""
-    wave = Wave(
-        slug=checked_wave_name(slug),
-        name=name,
-        series=series,
-        unit=unit,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        consent_mode=consent_mode,
-        collection=collection,
-        k=k,
-        close_within_days=close_within_days,
-    )
+    wave = Wave(slug=checked_wave_name(slug), series=series, unit=unit, collection=collection, k=k)
+    draft.write_on(wave)
     wave.full_clean()
     wave.save(force_insert=True)
     return wave
 
 
 @action("wave.edited")
-def edit_wave(
-    *,
-    wave: Wave,
-    name: str,
-    opens_at: datetime,
-    closes_at: datetime,
-    consent_mode: ConsentMode,
-    by: User | None,
-    close_within_days: int | None = None,
-    at: datetime | None = None,
-) -> Wave:
+def edit_wave(*, wave: Wave, draft: WaveDraft, by: User | None, at: datetime | None = None) -> Wave:
     """Change name, window and consent of a draft."""
     require(Act.SET_UP, wave, at=at)
-    wave.name, wave.opens_at, wave.closes_at, wave.consent_mode = name, opens_at, closes_at, consent_mode
-    wave.close_within_days = close_within_days or wave.close_within_days
+    draft.write_on(wave)
     wave.full_clean()
     wave.save()
     return wave

@@ -18,6 +18,7 @@ from kfl.questionnaires.models import QuestionnaireVersion
 
 from ...models import ConsentMode, Wave
 from ...models.waves import MOST_CLOSE_WITHIN_DAYS, USUAL_CLOSE_WITHIN_DAYS
+from ..draft import WaveDraft
 
 NEW_SERIES = ""
 WINDOW = ("name", "opens_at", "closes_at", "close_within_days", "consent_mode")
@@ -64,6 +65,10 @@ class NewWindowForm(forms.Form):
         if opens and closes and closes <= opens:
             raise ValidationError({"closes_at": _("Kartleggingen må stenge etter at den åpner.")})
         return cleaned
+
+    def draft(self) -> WaveDraft:
+        given = {name: self.cleaned_data[name] for name in WINDOW}
+        return WaveDraft(**{**given, "consent_mode": ConsentMode(given["consent_mode"])})
 
 
 class WindowForm(stale.CarefulForm, NewWindowForm):

@@ -80,10 +80,8 @@ def wave_new(request: HttpRequest) -> HttpResponse:
         taken = set(Wave.objects.everywhere(why="whether: a name of a wave is taken").values_list("slug", flat=True))
         slug = free_key(key_of(given["name"], "kartlegging"), taken | RESERVED)
         wave = actions.create_wave(
-            slug=slug, name=given["name"], series=given["series"] or slug, unit=_county(request),
-            opens_at=given["opens_at"], closes_at=given["closes_at"],
-            consent_mode=ConsentMode(given["consent_mode"]), close_within_days=given["close_within_days"], by=user,
-        )  # fmt: skip
+            slug=slug, series=given["series"] or slug, unit=_county(request), draft=form.draft(), by=user
+        )
         return redirect("surveys:wave-detail", slug=wave.slug)
     return _form_page(request, form, _("Sett opp en kartlegging"), None)
 
@@ -144,8 +142,7 @@ def wave_edit(request: HttpRequest, slug: str) -> HttpResponse:
     wave = own_wave_for(Act.SET_UP, request, slug)
     form = WindowForm(request.POST or None, initial=WindowForm.of(wave))
     if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "consent_mode": ConsentMode(form.cleaned_data["consent_mode"])}
-        actions.edit_wave(wave=wave, by=reader(request), **given)
+        actions.edit_wave(wave=wave, draft=form.draft(), by=reader(request))
         stale.tell(request, form)
         return redirect("surveys:wave-detail", slug=slug)
     return _form_page(request, form, _("Navn, tid og samtykke"), wave)
