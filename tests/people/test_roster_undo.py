@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from kfl.core.lists import CannotTakeBack
+from kfl.core.lists import CannotTakeBack, TakeBackFirst
 from kfl.people import actions
 from kfl.people.kinds import Kind
 from kfl.people.models import AuditLine, Enrolment, ImportedRoster, Pupil, RoleAssignment, Unit, UnitCode, User
@@ -170,8 +170,10 @@ def test_lists_are_taken_back_the_last_one_first(lia):
     before = everything()
     first = put_in(PUPILS["other names"], ListKind.PUPILS)
     second = put_in(FIRST.replace("Kari Li;jente", "Kari Moe;jente"), ListKind.PUPILS)
-    with pytest.raises(CannotTakeBack):
+    with pytest.raises(TakeBackFirst, match=f"«liste.csv», nummer {second.pk}, lagt inn 2. november 2026") as refused:
         take_back_roster(imported=first, by=None)
+    assert refused.value.later == second
+    assert "i portalen" not in str(refused.value)
     take_back_roster(imported=second, by=None)
     take_back_roster(imported=first, by=None)
     assert everything() == before

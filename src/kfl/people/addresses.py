@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
+
+from kfl.core import in_line
 
 from .models import User
 
 MANY = 500  # from here on all addresses are read at once
-_LOCK = 4712
 
 
 class AddressTaken(ValueError):
@@ -31,10 +31,8 @@ def normal(address: str) -> str:
 
 
 def stand_in_line() -> None:
-    """One at a time gives out addresses; to be called within a transaction. SQLite's stand in line already."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    """One at a time gives out addresses; to be called within a transaction."""
+    in_line.stand_in_line(in_line.OneAtATime.ADDRESSES)
 
 
 def account_of(address: str) -> User | None:

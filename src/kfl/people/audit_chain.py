@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from kfl.core import key_files
+from kfl.core.in_line import OneAtATime, stand_in_line
 from kfl.core.prepared_sql import PreparedQuery
 
 from .models import AuditedRow, AuditLine
@@ -69,9 +69,7 @@ _NEWEST = PreparedQuery(lambda: AuditLine.plumbing.order_by("-pk").values_list("
 
 
 def _last_digest() -> str:
-    if connection.vendor == "postgresql":  # SQLite's immediate transactions already stand in line
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [4711])
+    stand_in_line(OneAtATime.AUDIT)
     return next((str(digest) for (digest,) in _NEWEST.rows()), "")
 
 

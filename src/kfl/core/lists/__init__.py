@@ -14,8 +14,10 @@ from kfl.tables import Columns, Problem, Row, Table, WrongFile
 from .cells import Faults, WrongCell
 from .forms import ListField
 from .list_reading import read_list, said
+from .one_by_one import one_at_a_time
 from .plan import Line, LineChange, Plan
-from .undo import CannotTakeBack, Watch, take_back
+from .taking_back import CannotTakeBack, TakeBackFirst, take_back
+from .undo import Watch
 
 __all__ = [
     "CannotTakeBack",
@@ -28,9 +30,11 @@ __all__ = [
     "Problem",
     "Row",
     "Table",
+    "TakeBackFirst",
     "Watch",
     "WrongCell",
     "WrongFile",
+    "one_at_a_time",
     "read_list",
     "said",
     "take_back",

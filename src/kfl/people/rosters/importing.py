@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.core.lists import Faults, Row, Table, Watch, read_list, said
+from kfl.core.lists import Faults, Row, Table, Watch, one_at_a_time, read_list, said
 
 from ..addresses import stand_in_line
 from ..audit import record
@@ -111,7 +111,8 @@ def import_roster(  # noqa: PLR0913 - the list, and each thing that somebody may
     Raises `RosterHasChanged`, `RosterIsUndecided` while a question stands unanswered, and `DoubtsNotAnswered` where
     accounts do not fit and nobody has said that they are right.
     """
-    stand_in_line()  # two who say yes at once: the second meets what the first has changed
+    one_at_a_time()
+    stand_in_line()  # nobody gives out an address between the plan and the work
     plan = plan_of(content, kind, by=by, on=on, answer=answer, name=name)
     if plan.is_undecided:
         raise RosterIsUndecided

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,13 +10,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.core.lists import CannotTakeBack, take_back
-from kfl.core.lists.undo import TakenBack
+from kfl.core.lists import CannotTakeBack, TakeBackFirst, one_at_a_time, take_back
+from kfl.core.lists.taking_back import Obstacle, TakenBack
 
+from .. import addresses
 from ..actions.removed_units import remove_unused_units
+from ..actions.units import write_paths
 from ..audit import CHANGED, action, touched
 from ..models import AuditLine, Enrolment, ImportedRoster, Pupil, RoleAssignment, Unit, UnitCode, User
 from ..roles import Permission
+from .standing import obstacles
 
 LONGEST = timedelta(days=14)
 UNITLESS = "accounts hang on no unit"
@@ -28,7 +31,7 @@ class TooLate(CannotTakeBack):
 
     def __init__(self) -> None:
         RuntimeError.__init__(self, _("Lista er tatt tilbake alt, eller det er gått mer enn 14 dager."))
-        self.rows = ()
+        self.rows = []
 
 
 @action("roster.taken_back", of_many=True, unitless=UNITLESS)
@@ -38,15 +41,13 @@ def take_back_roster(*, imported: ImportedRoster, by: User | None, at: datetime 
     Classes and schools that the list made are removed, or ended where the audit log names them.
     """
     moment = at or timezone.now()
+    one_at_a_time()
+    addresses.stand_in_line()
     held = ImportedRoster.objects.everywhere(why="system: locks the list that its reader takes back")
     row = held.select_for_update().get(pk=imported.pk)
     if row.taken_back_at is not None or not row.changes or row.at < moment - LONGEST:
         raise TooLate
-
-    def remove(units: Sequence[models.Model]) -> None:
-        remove_unused_units(units=[one for one in units if isinstance(one, Unit)], by=by, at=at)
-
-    done = take_back(row.changes, beside={AuditLine}, remove={Unit: remove})
+    done = _put_back(row, by, moment)
     made = {one["key"] for one in row.changes if one["before"] is None and one["model"] == Unit._meta.label}
     gone = made - {unit.pk for unit in Unit.objects.everywhere(why=WHY).filter(pk__in=made)}
     for one in done:
@@ -55,6 +56,35 @@ def take_back_roster(*, imported: ImportedRoster, by: User | None, at: datetime 
     row.changes, row.taken_back_at = [], moment
     row.save(update_fields=["changes", "taken_back_at"])
     return len(done)
+
+
+def _put_back(row: ImportedRoster, by: User | None, moment: datetime) -> list[TakenBack]:
+    """All rows as they were, by the rules of what makes such rows; `TakeBackFirst` says which list bars it."""
+    own = {(one["model"], one["key"]) for one in row.changes}
+    on = timezone.localdate(moment)
+    since = timezone.localdate(row.at) - timedelta(days=1)  # what ends has its last day the day before
+
+    def remove(units: Sequence[models.Model]) -> None:
+        chosen = [one for one in units if isinstance(one, Unit)]
+        ended = {one.pk for one in remove_unused_units(units=chosen, by=by, at=moment)}
+        rows = Unit.objects.everywhere(why=WHY).filter(pk__in=[one.pk for one in chosen]).exclude(pk__in=ended)
+        if kept := [(Unit._meta.label, one.pk) for one in rows]:
+            raise CannotTakeBack(kept)
+
+    def settle(done: Sequence[TakenBack]) -> Iterator[Obstacle]:
+        put_back = [one for one in done if isinstance(one.row, Unit) and one.before is not None]
+        moved = [one.row.pk for one in put_back if {"parent_id", "path"} & set(one.before or ())]
+        write_paths(Unit.objects.everywhere(why=WHY).filter(pk__in=moved))
+        return obstacles(done, own=own, since=since, on=on)
+
+    try:
+        return take_back(row.changes, beside={AuditLine}, remove={Unit: remove}, settle=settle)
+    except CannotTakeBack as refused:
+        later = ImportedRoster.objects.everywhere(why="system: which list went on from the one that is taken back")
+        for one in later.filter(pk__gt=row.pk, taken_back_at=None).exclude(changes=[]).select_related("by"):
+            if any((change["model"], change["key"]) in refused.rows for change in one.changes):
+                raise TakeBackFirst(refused.rows, one) from refused
+        raise
 
 
 def _facts(one: TakenBack) -> dict[str, Any]:

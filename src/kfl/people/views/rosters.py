@@ -10,10 +10,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from kfl.core.lists import CannotTakeBack, WrongFile, failed, waiting
+from kfl.core.lists import CannotTakeBack, TakeBackFirst, WrongFile, failed, waiting
 
 from ..forms import RosterForm
 from ..models import ImportedRoster, User
@@ -159,7 +160,7 @@ def undo(request: Request, key: int) -> HttpResponse:
         try:
             take_back_roster(imported=imported, by=user)
         except CannotTakeBack as refused:
-            messages.warning(request, str(refused))
+            messages.warning(request, _refused(refused, user))
         else:
             messages.success(request, _("Lista er tatt tilbake. Alt den endret, er som før."))
         return redirect("people:roster-upload")
@@ -169,6 +170,14 @@ def undo(request: Request, key: int) -> HttpResponse:
         "trail": to_rosters(),
     }
     return render(request, "people/roster_undo.html", context)
+
+
+def _refused(refused: CannotTakeBack, user: User) -> str:
+    """Why not; where a later list of one's own must go first, with a link to it."""
+    if isinstance(refused, TakeBackFirst) and refused.later in undoable(user, _kinds(user)):
+        there = reverse("people:roster-undo", kwargs={"key": refused.later.pk})
+        return format_html('{} <a class="ds-link" href="{}">{}</a>', str(refused), there, _("Ta tilbake den"))
+    return str(refused)
 
 
 def _answer(given: object) -> TwinAnswer | None:

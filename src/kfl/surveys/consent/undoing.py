@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from kfl.core.lists import CannotTakeBack
+from kfl.core.lifecycle import NotNow
+from kfl.core.lists import CannotTakeBack, TakeBackFirst, one_at_a_time
 from kfl.people.models import Pupil, Unit, User
 from kfl.people.roles import Permission
 
@@ -44,6 +45,7 @@ def take_back_consents(*, imported: ImportedConsents, by: User, at: datetime | N
     """Put back what a list changed; gives how many. Raises `CannotTakeBack` and changes nothing where it cannot be."""
     waves = Wave.objects.everywhere(why="system: one at a time writes consents of a wave that was found")
     wave = waves.select_for_update().get(pk=imported.wave_id)
+    one_at_a_time()
     row = ImportedConsents.objects.within(wave).select_for_update().get(pk=imported.pk)
     every = Pupil.objects.everywhere(why="system: the pupils of a list that was put in")
     pupils = {one.pk: one for one in every.filter(pk__in=[pupil for pupil, _before, _after in row.changes])}
@@ -58,13 +60,24 @@ def take_back_consents(*, imported: ImportedConsents, by: User, at: datetime | N
         else:
             back[before].append(pupils[key])
     if in_the_way or not back:
+        if later := _later(row, {key for _label, key in in_the_way}):
+            raise TakeBackFirst(in_the_way, later)
         raise CannotTakeBack(in_the_way or [(ImportedConsents._meta.label, row.pk)])
-    for state, chosen in sorted(back.items(), key=lambda one: one[0] is not ConsentState.RESERVED):
-        set_consent(wave=wave, pupils=chosen, state=state, by=by, at=at)
+    try:
+        for state, chosen in sorted(back.items(), key=lambda one: one[0] is not ConsentState.RESERVED):
+            set_consent(wave=wave, pupils=chosen, state=state, by=by, at=at)
+    except NotNow as refused:
+        raise CannotTakeBack([(Wave._meta.label, wave.pk)], str(refused)) from refused
     count = len(row.changes)
     row.changes, row.taken_back_at = [], at or timezone.now()
     row.save(update_fields=["changes", "taken_back_at"])
     return count
+
+
+def _later(row: ImportedConsents, pupils: set[int]) -> ImportedConsents | None:
+    """The newest list that has written something else of these pupils since, where one has."""
+    rows = ImportedConsents.objects.within(row.wave).filter(pk__gt=row.pk, taken_back_at=None).select_related("by")
+    return next((one for one in rows if any(key in pupils for key, _old, _new in one.changes)), None)
 
 
 def forget(now: datetime) -> int:

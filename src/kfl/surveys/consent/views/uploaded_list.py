@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from kfl.core.lists import CannotTakeBack, WrongFile, failed, waiting
+from kfl.core.lists import CannotTakeBack, WrongFile, failed, one_at_a_time, waiting
 from kfl.people.models import Unit
 from kfl.people.requests import reader
 from kfl.people.roles import Permission
@@ -135,6 +135,7 @@ def _answered(request: HttpRequest, wave: Wave, unit: Unit, context: dict[str, A
         return redirect(context["back"])
 
     def choose() -> Wanted:
+        one_at_a_time()
         plan = plan_of(there.content, wave, unit, name=there.name)
         if plan.digest != request.POST["seen"]:
             raise _HasChanged
