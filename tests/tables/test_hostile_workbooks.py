@@ -126,6 +126,7 @@ BOMBS = {
     "a cell far to the right in every row": far_to_the_right,
     "a column beyond the last": lambda: one_cell("<v>1</v>", 'r="ZZZ1"'),
     "merged cells over one another": lambda: merged("A2:A1048576", 9_000, 2_000),
+    "elements deeper than any table has": lambda: with_rows("<x>" * packages.MOST_DEEP),
     "more merged cells than anybody has": lambda: merged("A2:A3", 20_000, 2),
     "more parts than a list has": lambda: packed(parts(others={f"xl/media/{n}": b"" for n in range(MOST_PARTS)})),
     "tens of thousands of parts": lambda: packed({str(number): b"" for number in range(40_000)}),
@@ -208,6 +209,20 @@ def test_what_comes_in_numbers_is_refused_when_there_are_too_many(name, monkeypa
     most = getattr(module, bound)
     monkeypatch.setattr(module, bound, most // 100)
     assert outcome(make(most // 100 + 1)) is Fault.TOO_MUCH_INSIDE
+
+
+def test_a_part_that_says_how_large_it_is_is_not_unpacked(monkeypatch):
+    """The list of contents tells of most that is too large; what lies there is found out by counted bytes."""
+    content = packed(parts())
+    monkeypatch.setattr(packages.zipfile.ZipFile, "open", lambda *_given: pytest.fail("it was unpacked"))
+    about = packages.zipfile.ZipInfo("a.xml")
+    for packed_to, size in ((1_000, 1_000_001), (10_000, 2_000_001), (4_000_000, packages.MOST_INFLATED + 1)):
+        package = packages.Package(content, "liste.xlsx")
+        about.compress_size, about.file_size = packed_to, size
+        package._parts["a.xml"] = about
+        with pytest.raises(WrongFile) as refused:
+            package.read("a.xml", lambda *_given: None)
+        assert refused.value.problems[0].code is Fault.TOO_MUCH_INSIDE
 
 
 @only_proof

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .faults import Fault, Problem, WrongFile, fault
+from .formula_guards import without_guards
 
 SEPARATORS = (";", ",", "\t", "|")
 _LOOKED_AT = 30  # rows by which a separator is judged
@@ -60,7 +61,7 @@ def dialect_of(text: str, name: str, knows: Callable[[str], bool] | None = None)
     line_end = "\r\n" if end.endswith("\r\n") else "\r" if end.endswith("\r") else "\n"
     above = text[start:skipped]
     header_row = 1 + (above.count("\n") or above.count("\r"))
-    return Dialect(separator, header, header_row, skipped, length, line_end)
+    return Dialect(separator, tuple(map(without_guards, header)), header_row, skipped, length, line_end)
 
 
 def records(text: str, dialect: Dialect, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -70,7 +71,7 @@ def records(text: str, dialect: Dialect, name: str) -> Iterator[tuple[int, list[
     try:
         for number, cells in enumerate(lines, start=dialect.header_row):
             if number > dialect.header_row:
-                yield number, cells
+                yield number, [without_guards(cell) for cell in cells]
     except csv.Error as error:
         raise WrongFile(name, [_in_words(error, number + 1)]) from error
 

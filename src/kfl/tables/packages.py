@@ -20,6 +20,7 @@ MOST_PARTS = 60
 MOST_INFLATED = 30_000_000
 MOST_RATIO = 200
 MOST_ELEMENTS = 3_000_000
+MOST_DEEP = 100  # elements within elements; no table needs twenty
 _SURE_ENOUGH = 1_000_000  # bytes; a ratio says nothing of less
 _LONGEST_LIST = 60_000  # bytes of the list of contents
 _LONGEST_TAG = 256_000  # bytes; a longer one would be held in memory whole
@@ -86,23 +87,31 @@ class Package:
         parser.buffer_text = True
         parser.ordered_attributes = True
 
+        deep = 0
+
         def starts(name: str, listed: list[str]) -> None:
+            nonlocal deep
             self._elements += 1
-            if self._elements > MOST_ELEMENTS:
+            deep += 1
+            if self._elements > MOST_ELEMENTS or deep > MOST_DEEP:
                 raise self.refused(Fault.TOO_MUCH_INSIDE)
             attributes = {listed[at].rpartition(" ")[2]: listed[at + 1] for at in range(0, len(listed), 2)}
             start(name.rpartition(" ")[2], attributes)
+
+        def finishes(name: str) -> None:
+            nonlocal deep
+            deep -= 1
+            if end is not None:
+                end(name.rpartition(" ")[2])
 
         def declares(*_what: object) -> int:
             raise self.refused(Fault.DECLARATIONS)
 
         parser.StartElementHandler = starts
+        parser.EndElementHandler = finishes
         parser.StartDoctypeDeclHandler = declares
         parser.EntityDeclHandler = declares
         parser.ExternalEntityRefHandler = declares
-        if end is not None:
-            ends = end
-            parser.EndElementHandler = lambda name: ends(name.rpartition(" ")[2])
         if text is not None:
             parser.CharacterDataHandler = text
         given = 0
@@ -120,12 +129,15 @@ class Package:
 
     def _unpacked(self, part: str) -> Iterator[bytes]:
         about = self._parts[self._plain(part)]
+        most = max(MOST_RATIO * about.compress_size, _SURE_ENOUGH)
+        if about.file_size > min(most, self._left):  # the list of contents tells it; one that lies is found out below
+            raise self.refused(Fault.TOO_MUCH_INSIDE)
         given = 0
         with self._zip.open(about) as file:
             while block := file.read(_BLOCK):
                 given += len(block)
                 self._left -= len(block)
-                if self._left < 0 or given > max(MOST_RATIO * about.compress_size, _SURE_ENOUGH):
+                if self._left < 0 or given > most:
                     raise self.refused(Fault.TOO_MUCH_INSIDE)
                 yield block
 

@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from .faults import Problem
+from .formula_guards import with_guards
 from .reading import Table
 
 #: What begins a formula in some spreadsheet; the last four are the wide signs of East Asian keyboards.
@@ -30,11 +31,11 @@ def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
 
 
 def as_text(cell: object) -> object:
-    """The cell; a text that could be a formula gets the apostrophe that spreadsheets know as "this is text"."""
+    """The cell; where a text could begin a formula it gets the apostrophe that spreadsheets know as "this is text"."""
     if not isinstance(cell, str):
         return cell
     text = cell.replace("\r\n", "\n").replace("\r", "\n")  # the writer does not quote a lone \r, which ends a row
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    return with_guards(text)
 
 
 def as_xlsx(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
