@@ -16,7 +16,7 @@ from kfl.documents.printable import MARK
 from kfl.people.models import AuditLine
 from kfl.research.making import report as making
 from kfl.research.making.report import NotReleased, make_report
-from kfl.research.models import TechnicalReport
+from kfl.research.models import StoredReport, TechnicalReport
 from kfl.results.models import ReleaseIsFrozen
 from tests.results.making import a_closed_wave, a_pupil_questionnaire, a_released_wave
 
@@ -192,7 +192,7 @@ def test_a_text_that_cannot_be_printed_is_told_before_and_marked_in_the_pdf(repo
     row = reported.report
     found = row.read()
     odd = replace(found, numbers=msgspec.structs.replace(found.numbers, wave="Vår \U00013000"))
-    monkeypatch.setattr(TechnicalReport, "read", lambda _self: odd)
+    monkeypatch.setattr(StoredReport, "read", lambda _self: odd)
     caches["kept"].clear()  # the file of the report as it was
     assert f"«Vår \U00013000» blir til «Vår {MARK}»" in client.get(address("/")).content.decode()
     document = PdfReader(io.BytesIO(client.get(address(".pdf")).content))

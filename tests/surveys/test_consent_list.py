@@ -39,7 +39,7 @@ def wave(world):
 
 
 def pupil(key):
-    return Pupil.plumbing.get(source_key=key)
+    return Pupil.objects.everywhere(why="system: a test").get(source_key=key)
 
 
 def test_what_the_list_would_change_is_told_and_nothing_else(world, wave):

@@ -74,7 +74,7 @@ def run_report(args: argparse.Namespace) -> int:
     except (UnknownWave, NothingReleased, NotOfTheRelease) as error:
         return _refuse(str(error))
     with translation.override(args.language):
-        args.out.write_bytes(ways[args.out.suffix](report))
+        args.out.write_bytes(ways[args.out.suffix](report.stored()))
     print(f"{args.out}: technical report of {args.wave}, digest {report.digest}")
     return 0
 

@@ -61,7 +61,8 @@ def run(args: argparse.Namespace) -> int:
 def prepare(host: str) -> None:
     """Database, static files and kept pages of this version; the host is one that the portal answers to."""
     from django.conf import settings
-    from django.core.cache import caches
+
+    from kfl.core import kept
 
     from ._serving import names_of
     from ._static import collect
@@ -71,4 +72,4 @@ def prepare(host: str) -> None:
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, *names_of(host)]
     to_this_version(verbosity=0)
     collect()
-    caches["kept"].clear()  # pages that another version drew
+    kept.clear()

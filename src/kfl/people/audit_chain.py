@@ -108,6 +108,6 @@ def verify_chain() -> int | None:
     previous, key = "", read_key()
     for line in lines.iterator(chunk_size=2000):
         if not hmac.compare_digest(digest_of(previous, line, key), line.digest):
-            return line.pk
+            return int(line.pk)
         previous = line.digest
     return None

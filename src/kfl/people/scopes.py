@@ -138,7 +138,7 @@ def keeper(user: User, permission: Permission) -> Callable[[str, str, int, datet
 
 def units_where(user: User, permission: Permission, *, on: date | None = None) -> QuerySet[Unit]:
     """The units on which the user holds this permission, today or on a given day."""
-    return rows_where(Unit.plumbing.all(), user, permission, on=on)
+    return Unit.objects.visible_to(user, permission, on=on)
 
 
 def may(user: User, permission: Permission, row: Model, *, on: date | None = None) -> bool:

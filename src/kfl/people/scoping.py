@@ -7,6 +7,8 @@ cascades, foreign keys), and `objects`, which refuses a question that does not s
     Model.objects.visible_to(user, permission)    what this reader may see
     Model.objects.within(row)                     what hangs on a row that the caller was given
     Model.objects.everywhere(why="system: …")     all of it; `why` begins with its kind, one of `KINDS_OF_WHY`
+
+What comes through a door is marked as found (`found`), and `within` believes no other row.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.db import models
+
+from .found import DOOR, RowsQuerySet, is_found, is_found_itself
 
 if TYPE_CHECKING:
     from datetime import date
@@ -67,6 +71,7 @@ class ScopedManager(models.Manager[Any]):
     """`objects` of a table whose rows somebody may reach; it says what they hang on."""
 
     rule: ClassVar[Rule]
+    _queryset_class = RowsQuerySet
 
     def __init__(
         self,
@@ -80,6 +85,16 @@ class ScopedManager(models.Manager[Any]):
         super().__init__()
         self.ties = Ties(unit, circle, owner, published, moment)
 
+    def contribute_to_class(self, cls: type[models.Model], name: str) -> None:
+        super().contribute_to_class(cls, name)
+        if not cls._meta.base_manager_name:
+            cls._meta.base_manager_name = "plumbing"  # foreign keys are followed through it, and pass the mark on
+
+    def _through_door(self) -> models.QuerySet[Any]:
+        rows = super().get_queryset()
+        rows._add_hints(**{DOOR: True})  # type: ignore[attr-defined]
+        return rows
+
     def get_queryset(self) -> models.QuerySet[Any]:
         raise NoReader(
             f"{self.model.__name__}.objects was asked without a reader: "
@@ -88,32 +103,33 @@ class ScopedManager(models.Manager[Any]):
 
     def visible_to(self, user: User, permission: Permission, *, on: date | None = None) -> models.QuerySet[Any]:
         """The rows that this user may see with this permission, today or on a given day."""
-        return self.rule.rows_where(super().get_queryset(), user, permission, on=on)
+        return self.rule.rows_where(self._through_door(), user, permission, on=on)
 
     def kept_for(self, user: User, permission: Permission) -> models.QuerySet[Any]:
         """The rows that this user may see today, or could at the row's own moment."""
-        return self.rule.rows_kept(super().get_queryset(), user, permission)
+        return self.rule.rows_kept(self._through_door(), user, permission)
 
     def within(self, *parents: models.Model, by: str | None = None) -> models.QuerySet[Any]:
         """The rows that hang on rows which the caller was given: found for their reader already, or for the system.
 
         Of units that is everything at them and under them; of rows of the same table the rows themselves; else those
         whose foreign key points there; `by` names the way where there are several. It is for the few rows of a page or
-        an action, not for thousands.
+        an action, not for thousands. A row that came through no door is refused, and so is one whose key was changed
+        since; a unit has to have been found itself, for a wave's or a role's unit may be far above what its reader has.
         """
-        if any(parent.pk is None for parent in parents):
-            raise NoReader(f"{self.model.__name__}.objects.within was given a row that is not stored")
+        for parent in parents:
+            _check_found(self, parent)
         kinds = {parent._meta.concrete_model for parent in parents}
         if len(kinds) > 1:
             raise NoReader(f"{self.model.__name__}.objects.within was given rows of several tables")
-        rows = super().get_queryset()
+        rows = self._through_door()
         return rows.filter(_hanging_on(self, kinds.pop(), parents, by)) if kinds else rows.none()
 
     def everywhere(self, *, why: str) -> models.QuerySet[Any]:
         """Every row, for work that no reader asks for; `why` says what it is."""
         if not why:
             raise NoReader(f"{self.model.__name__}.objects.everywhere needs a reason")
-        return super().get_queryset()
+        return self._through_door()
 
     def as_stored(self, rows: Sequence[models.Model]) -> dict[int, Any]:
         """Rows that the caller has, as they stand in the database, by key."""
@@ -133,6 +149,17 @@ def ties_of(model: type[models.Model]) -> Ties | None:
     """What a model's rows hang on, as its manager says; None where the model does not say."""
     manager = getattr(model, "objects", None)
     return manager.ties if isinstance(manager, ScopedManager) else None
+
+
+def _check_found(manager: ScopedManager, row: models.Model) -> None:
+    said = f"{manager.model.__name__}.objects.within was given a {type(row).__name__}"
+    if row.pk is None:
+        raise NoReader(f"{said} that is not stored")
+    if not is_found(row):
+        raise NoReader(f"{said} that came through no door, or whose key was changed since")
+    ties = ties_of(row._meta.model)
+    if ties is not None and ties.unit == "self" and not is_found_itself(row):
+        raise NoReader(f"{said} that was found as part of another row: ask for it by its reader")
 
 
 def _hanging_on(manager: ScopedManager, parent: Any, rows: Sequence[Any], by: str | None) -> models.Q:
@@ -168,9 +195,13 @@ def _below(manager: ScopedManager, units: Sequence[Any]) -> models.Q:
     if not manager.ties.unit:
         raise NoReader(f"{manager.model.__name__} hangs on no unit")
     path = "path" if manager.ties.unit == "self" else f"{manager.ties.unit}__path"
+    model = units[0]._meta.concrete_model
+    stored = dict(model._base_manager.filter(pk__in=[unit.pk for unit in units]).values_list("pk", "path"))
     condition = models.Q(pk__in=[])
     for unit in units:
-        condition |= models.Q(**{f"{path}__startswith": unit.path})
+        if unit.__dict__.get("path", stored.get(unit.pk)) != stored.get(unit.pk, ""):
+            raise NoReader(f"{unit._meta.label} {unit.pk} does not lie where the caller's row says")
+        condition |= models.Q(**{f"{path}__startswith": stored[unit.pk]})
     return condition
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kfl.core.files import StoredFileField, StoredFilesField
 from kfl.core.text import TranslatedText, TranslatedTextField
+from kfl.people.found import Plumbing
 from kfl.people.scoping import ScopedManager
 
 from .formats import STANDARD_ANSWERS, Answer, Format, Informant
@@ -22,7 +23,7 @@ class Questionnaire(models.Model):
     informant = models.CharField(_("hvem svarer"), max_length=20, choices=Informant.choices)
     title = TranslatedTextField(_("tittel"))
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("")
 
     class Meta:
@@ -45,7 +46,7 @@ class QuestionnaireVersion(models.Model):
     intro = TranslatedTextField(_("innledning"))
     frozen_at = models.DateTimeField(_("fryst"), null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("")
 
     class Meta:
@@ -88,7 +89,7 @@ class Scale(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True, editable=False)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("")
 
     class Meta:
@@ -128,7 +129,7 @@ class Item(models.Model):
     picture = StoredFileField(_("bilde"))
     position = models.PositiveSmallIntegerField(default=0)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("")
 
     class Meta:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,19 @@ from kfl.disclosure import Published
 from kfl.results.models import Frozen, FrozenManager, FrozenQuerySet, Release
 
 from .payload import Report, read_report
+
+
+@dataclass(frozen=True)
+class StoredReport:
+    """All that files of a report are made of."""
+
+    digest: str
+    created_at: datetime
+    payload: bytes
+
+    def read(self) -> Published[Report]:
+        """Through the door again: what may not leave is not read either."""
+        return read_report(self.payload)
 
 
 class TechnicalReport(Frozen):
@@ -31,6 +47,9 @@ class TechnicalReport(Frozen):
     def __str__(self) -> str:
         return f"{self.release}: {_('teknisk rapport')}"
 
+    def stored(self) -> StoredReport:
+        """Without the row, for whoever makes a file of it."""
+        return StoredReport(self.digest, self.created_at, bytes(self.payload))
+
     def read(self) -> Published[Report]:
-        """Through the door again: what may not leave is not read either."""
-        return read_report(self.payload)
+        return self.stored().read()

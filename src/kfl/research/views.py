@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import msgspec
-from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kfl.core import kept
 from kfl.core.downloads import attachment
 from kfl.disclosure import Published
 from kfl.documents.blocks import Section
@@ -24,7 +23,6 @@ from .payload import Report
 from .reading import chapter, overview
 
 WHY = "roles held on the day a wave opened count too (RULES G.5); each page asks the scopes itself"
-KEEP_S = 7 * 24 * 3600  # what is kept can never be wrong: a report does not change
 
 
 @signed_in(why=WHY)
@@ -65,11 +63,7 @@ def pdf(request: HttpRequest, wave: str) -> HttpResponse:
 
     row = queries.report_or_404(reader(request), wave)
     record_view("research.report_taken_out", row, by=reader(request), unit=row.release.wave.unit)
-    key = f"technical:{row.digest}:{get_language()}"
-    made = caches["kept"].get(key)
-    if made is None:
-        made = as_pdf(row)
-        caches["kept"].set(key, made, KEEP_S)
+    made = kept.body("research.pdf", row.stored(), as_pdf)
     return attachment(made, name=f"{wave}-teknisk-rapport.pdf", media_type="application/pdf")
 
 
@@ -80,7 +74,7 @@ def data(request: HttpRequest, wave: str) -> HttpResponse:
 
     row = queries.report_or_404(reader(request), wave)
     record_view("research.report_taken_out", row, by=reader(request), unit=row.release.wave.unit)
-    return attachment(as_json(row), name=f"{wave}-teknisk-rapport.json", media_type="application/json")
+    return attachment(as_json(row.stored()), name=f"{wave}-teknisk-rapport.json", media_type="application/json")
 
 
 def _page(

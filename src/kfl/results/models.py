@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kfl.people.found import RowsQuerySet
 from kfl.people.scoping import ScopedManager
 from kfl.questionnaires.formats import Informant
 from kfl.surveys.models import Wave, WaveNode
@@ -25,7 +26,7 @@ class Part(models.TextChoices):
     SENSITIVE = "b", _("de sensitive spørsmålene")
 
 
-class FrozenQuerySet(models.QuerySet[Any]):
+class FrozenQuerySet(RowsQuerySet):
     """Rows that can be added, but neither changed nor removed."""
 
     def update(self, **kwargs: Any) -> int:

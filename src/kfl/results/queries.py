@@ -5,7 +5,6 @@ Who may see a node today may read its page, and so may who could on the day its 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,19 +71,13 @@ class Seen:
     release: SeenRelease
     form: bytes  # its texts, as they are stored
     below: frozenset[int]  # numbers of the nodes right below that the reader may see too
-    informants: list[Way]  # of this wave, this one included
-    waves: list[Way]  # newest first, this one included
+    informants: tuple[Way, ...]  # of this wave, this one included
+    waves: tuple[Way, ...]  # newest first, this one included
 
     @property
     def response(self) -> str:
         """How many answered, of how many invited; or that it is hidden."""
         return count_words.released(self.page.answered, self.page.invited)
-
-    @property
-    def ways(self) -> str:
-        """A digest of everywhere one may go from here: what two readers of one page may see differently."""
-        told = repr((sorted(self.below), self.informants, self.waves))
-        return hashlib.sha256(told.encode()).hexdigest()
 
     def read_form(self) -> FormText:
         """The texts of the page; they came with it, but are unpacked only where the page was not kept."""
@@ -113,8 +106,8 @@ def page_or_404(user: User, *, wave: str, number: int, informant: str) -> Seen:
         release=SeenRelease(found.release, found.release_number, found.part, found.digest, found.created_at),
         form=found.form,
         below=below,
-        informants=[way for way in ways if way.wave == wave],
-        waves=[way for way in ways if way.informant == informant],
+        informants=tuple(way for way in ways if way.wave == wave),
+        waves=tuple(way for way in ways if way.informant == informant),
     )
 
 
@@ -194,11 +187,29 @@ def _ways(
     return frozenset(children), ways
 
 
-def nearby_pages(user: User, seen: Seen) -> list[ReleasedPage]:
-    """What all informant groups said here and at the levels above, nearest first, for "Andres syn"."""
+@dataclass(frozen=True)
+class NearbyPage:
+    """One page of a release: what one informant group answered at one node."""
+
+    number: int
+    informant: Informant
+    key: int
+
+
+def nearby_pages(user: User, seen: Seen) -> tuple[NearbyPage, ...]:
+    """Which pages tell what all informant groups said here and at the levels above, nearest first: "Andres syn"."""
     numbers = [seen.page.node, *(place.number for place in seen.page.trail)]
     rows = pages_for(user).filter(release=seen.release.pk, node__number__in=numbers)
-    return list(rows.select_related("node", "form").order_by("-node__number"))
+    found = rows.order_by("-node__number", "pk").values_list("node__number", "informant", "pk")
+    return tuple(NearbyPage(number, Informant(informant), key) for number, informant, key in found)
+
+
+def frozen_pages(release: SeenRelease, chosen: Iterable[NearbyPage]) -> list[ReleasedPage]:
+    """These pages of a release, in the order given, with their numbers and texts."""
+    keys = [one.key for one in chosen]
+    rows = ReleasedPage.objects.everywhere(why="sifted: keys that `nearby_pages` found for the reader")
+    found = rows.filter(release=release.pk, release__digest=release.digest).select_related("node", "form").in_bulk(keys)
+    return [found[key] for key in keys]
 
 
 def own_pages(user: User) -> list[ReleasedPage]:

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 
 from .. import addresses
 from ..audit import action, touched
+from ..found import mark_made
 from ..models import User
 
 BATCH = 5000
@@ -30,6 +31,7 @@ def add_users(*, users: Sequence[User], by: User | None, at: datetime | None = N
     addresses.check_free(users)
     made = User.objects.bulk_create(users, batch_size=BATCH)
     for user in made:
+        mark_made(User, user, created=True)
         touched(user, unit=None, name=user.name, email=user.email)
     return made
 

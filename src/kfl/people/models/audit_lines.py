@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..found import Plumbing
 from ..scoping import ScopedManager
 from .persons import User
 from .units import Unit
@@ -23,7 +24,7 @@ class AuditLine(models.Model):
     detail: models.JSONField[Any, Any] = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, editable=False)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit")
 
     class Meta:
@@ -44,7 +45,7 @@ class AuditedRow(models.Model):
     line = models.ForeignKey(AuditLine, models.CASCADE, related_name="rows")
     row = models.CharField(max_length=60)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("line__unit")
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..found import Plumbing
 from ..scoping import ScopedManager
 from .organisations import Organisation
 from .persons import User
@@ -23,7 +24,7 @@ class Circle(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="circles")
     published_on = models.DateField(_("vises for alle fra"), null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit", circle="self", published="published_on")
 
     class Meta:
@@ -58,7 +59,7 @@ class Seat(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, related_name="seats", verbose_name=_("representerer")
     )
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("circle__unit", circle="circle", owner="person", published="circle__published_on")
 
     class Meta:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from ..found import Plumbing
 from ..scoping import ScopedManager
 from .persons import User
 
@@ -20,7 +21,7 @@ class ImportedRoster(models.Model):
     changes: models.JSONField[Any, Any] = models.JSONField(default=list)
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("", owner="by")
 
     class Meta:

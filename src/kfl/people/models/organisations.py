@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..found import Plumbing
 from ..scoping import ScopedManager
 
 
@@ -16,7 +17,7 @@ class Organisation(models.Model):
 
     number = models.CharField(_("organisasjonsnummer"), max_length=9, blank=True, default="")
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("")
 
     class Meta:
@@ -42,7 +43,7 @@ class OrganisationName(models.Model):
     from_on = models.DateField(_("fra"), default=date(1900, 1, 1))
     to_on = models.DateField(_("til"), null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("")
 
     class Meta:

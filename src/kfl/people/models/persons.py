@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..found import Plumbing, mark
 from ..scoping import ScopedManager
 from .units import Unit
 
@@ -41,6 +43,12 @@ class User(AbstractUser):
         personal = {"username", "name", "email", "listed_as", "last_login", "groups", "user_permissions"}
         sealed = {"password"}
 
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> User:
+        user: User = super().from_db(*args, **kwargs)
+        mark(user)  # accounts have no readers, and are found wherever they are fetched
+        return user
+
     def __str__(self) -> str:
         return self.name or self.username
 
@@ -71,7 +79,7 @@ class Pupil(models.Model):
     source = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     source_key = models.CharField(_("elevnøkkel"), max_length=60, blank=True, default="")
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("enrolments__group")
 
     class Meta:
@@ -99,7 +107,7 @@ class Enrolment(models.Model):
     from_on = models.DateField(_("fra"))
     to_on = models.DateField(_("til"), null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("group")
 
     class Meta:

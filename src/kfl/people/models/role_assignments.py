@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..found import Plumbing
 from ..scoping import ScopedManager
 from .persons import User
 from .units import Unit
@@ -20,7 +21,7 @@ class RoleAssignment(models.Model):
     from_on = models.DateField(_("fra"))
     to_on = models.DateField(_("til"), null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit")
 
     class Meta:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..found import Plumbing
 from ..kinds import Kind
 from ..scoping import ScopedManager
 
@@ -26,7 +27,7 @@ class Unit(models.Model):
     valid_from = models.DateField(_("fra"), default=date(2000, 1, 1))
     valid_to = models.DateField(_("til"), null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("self")
 
     class Meta:
@@ -78,7 +79,7 @@ class UnitCode(models.Model):
     valid_from = models.DateField(default=date(1900, 1, 1))
     valid_to = models.DateField(null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit")
 
     class Meta:

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from kfl.documents import pdf
 from kfl.documents.blocks import Document, Section
 
-from ..models import TechnicalReport
+from ..models import StoredReport
 from ..payload import encode
 from . import chapter, overview
 
 
-def as_pdf(row: TechnicalReport) -> bytes:
+def as_pdf(of: StoredReport) -> bytes:
     """The whole report in the language that is active, laid out by typst."""
-    published = row.read()
+    published = of.read()
     report = published.numbers
     forms = [
         Section(
@@ -33,11 +33,11 @@ def as_pdf(row: TechnicalReport) -> bytes:
         lead=_("Hvor godt kartleggingen ble besvart, og hvor godt den måler."),
         contents=_("Innhold"),
         edition=_("Utgave {release}, laget med kfl {version}").format(release=report.release, version=report.made_with),
-        sections=[*overview.sections(published, row.digest, row.created_at), *forms],
+        sections=[*overview.sections(published, of.digest, of.created_at), *forms],
     )
     return pdf.as_pdf(document)
 
 
-def as_json(row: TechnicalReport) -> bytes:
+def as_json(of: StoredReport) -> bytes:
     """All that is stored, as it was stored; with the sums that models can be fitted to anew, where these stand."""
-    return msgspec.json.format(encode(row.read()), indent=1)
+    return msgspec.json.format(encode(of.read()), indent=1)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from kfl.people.found import Plumbing
 from kfl.people.models import Unit, User
 from kfl.people.scoping import ScopedManager
 
@@ -23,7 +24,7 @@ class ImportedConsents(models.Model):
     changes: models.JSONField[Any, Any] = models.JSONField(default=list)
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit", owner="by")
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from kfl.people.found import Plumbing
 from kfl.people.scoping import ScopedManager
 
 from .waves import WaveForm, WaveNode
@@ -16,7 +17,7 @@ class FollowedNode(models.Model):
     form = models.ForeignKey(WaveForm, models.CASCADE, related_name="followed")
     invited = models.PositiveIntegerField()  # at the node and below it, when the wave opened
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("node__unit")
 
     class Meta:
@@ -38,7 +39,7 @@ class NightlyCount(models.Model):
     taken_at = models.DateTimeField()
     told = models.PositiveIntegerField()  # in steps, never everybody, never less than the night before
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("place__node__unit")
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kfl.people.found import Plumbing
 from kfl.people.models import Pupil, Unit
 from kfl.people.scoping import ScopedManager
 
@@ -24,7 +25,7 @@ class ErasureRequest(models.Model):
     asked_on = models.DateField(_("bedt om"))
     done_on = models.DateField(_("gjort"), null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit")
 
     class Meta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kfl.people.found import Plumbing
 from kfl.people.models import Unit
 from kfl.people.scoping import ScopedManager
 
@@ -18,7 +19,7 @@ class Extension(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("enhet"))
     closes_at = models.DateTimeField(_("stenger"))
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit")
 
     class Meta:

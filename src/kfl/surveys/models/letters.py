@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kfl.people.found import Plumbing
 from kfl.people.scoping import ScopedManager
 
 from .waves import Wave
@@ -18,7 +19,7 @@ class LetterFacts(models.Model):
     contact = models.CharField(_("kontakt"), max_length=200, blank=True)
     answers_until = models.DateField(_("svarene slettes"), null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("wave__unit")
 
     class Privacy:

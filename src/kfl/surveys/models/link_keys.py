@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kfl.people.found import Plumbing
 from kfl.people.scoping import ScopedManager
 
 
@@ -15,7 +16,7 @@ class KnownLinkKey(models.Model):
     fingerprint = models.CharField(_("fingeravtrykk"), max_length=16)
     first_used_on = models.DateField(_("først brukt"))
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("")
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from kfl.people.found import Plumbing
 from kfl.people.models import Pupil
 from kfl.people.scoping import ScopedManager
 
@@ -18,7 +19,7 @@ class Namesake(models.Model):
     other = models.ForeignKey(Pupil, models.CASCADE, related_name="+")
     is_same = models.BooleanField()
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("pupil__enrolments__group")
 
     class Meta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kfl.people.found import Plumbing
 from kfl.people.scoping import ScopedManager
 
 from .waves import Wave
@@ -21,7 +22,7 @@ class Rehearsal(models.Model):
     refused = models.PositiveIntegerField(_("bedt om å vente"), null=True, blank=True)
     slowest_ms = models.PositiveIntegerField(_("tregeste svar, ms"), null=True, blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("wave__unit")
 
     class Privacy:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kfl.core.mail.hours import Hours
+from kfl.people.found import Plumbing
 from kfl.people.scoping import ScopedManager
 
 from .waves import Wave
@@ -26,7 +27,7 @@ class ReminderRules(models.Model):
         _("høyst så mange runder"), default=3, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("wave__unit")
 
     class Meta:
@@ -73,7 +74,7 @@ class Reminder(models.Model):
     unsure = models.PositiveIntegerField(_("uvisst"), default=0)
     opted_out = models.PositiveIntegerField(_("vil ikke ha"), default=0)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("wave__unit")
 
     class Meta:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kfl.core.text import TranslatedTextField
+from kfl.people.found import Plumbing
 from kfl.people.models import Pupil, Unit, User
 from kfl.people.scoping import ScopedManager
 from kfl.questionnaires.formats import Informant
@@ -70,7 +71,7 @@ class Wave(models.Model):
     help = TranslatedTextField(_("hjelp til barn og elever"), blank=True)
     help_adults = TranslatedTextField(_("hjelp til voksne"), blank=True)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit")
 
     class Meta:
@@ -119,7 +120,7 @@ class WaveForm(models.Model):
     informant = models.CharField(_("hvem svarer"), max_length=20, choices=Informant.choices)
     number = models.PositiveSmallIntegerField()
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("wave__unit")
 
     class Meta:
@@ -141,7 +142,7 @@ class WaveUnit(models.Model):
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="units")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit")
 
     class Meta:
@@ -165,7 +166,7 @@ class BroughtUnit(models.Model):
     wave = models.ForeignKey(Wave, models.CASCADE, null=True, related_name="brought_units")
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="brought_by")
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit")
 
     class Meta:
@@ -208,7 +209,7 @@ class WaveNode(models.Model):
     name = models.CharField(_("navn"), max_length=120)
     code = models.CharField(_("kode"), max_length=60)
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("unit")
 
     class Meta:
@@ -231,7 +232,7 @@ class Invited(models.Model):
     form = models.ForeignKey(WaveForm, models.CASCADE, related_name="invited")
     count = models.PositiveIntegerField(_("inviterte"))
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("node__unit")
 
     class Meta:
@@ -267,7 +268,7 @@ class Consent(models.Model):
     state = models.CharField(_("samtykke"), max_length=13, choices=ConsentState.choices)
     place = models.ForeignKey(WaveNode, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("pupil__enrolments__group")
 
     class Meta:
@@ -300,7 +301,7 @@ class Code(models.Model):
     _label = ""
     opened_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    plumbing = models.Manager()
+    plumbing = Plumbing()
     objects = ScopedManager("node__unit")
 
     class Meta:
