@@ -339,6 +339,10 @@ def test_no_child_is_named(world):
     shown = page(signed_in(world.erik))
     assert "Elever er lagt inn i klasser" in shown
     assert pupil.name not in shown
+    taken_out = signed_in(world.erik).post("/logg/fil/", {"kind": "csv"}).content.decode()
+    assert "Elever er lagt inn i klasser" in taken_out
+    assert f"elev eller barn: nr. {pupil.pk}" in taken_out
+    assert pupil.name not in taken_out
 
 
 def test_taking_the_log_out_is_a_line_where_the_log_was_read(world):

@@ -67,9 +67,9 @@ class LogForm(forms.Form):
         help_text=_("Alt som ligger under enheten, blir med. En klasse finner du med skolen: 8A, Ask skole."),
     )
     person = forms.CharField(label=_("Hvem"), required=False, max_length=120)
-    what = forms.ChoiceField(label=_("Hva"), required=False)
     first = forms.DateField(label=_("Fra"), required=False, widget=_Day())
     last = forms.DateField(label=_("Til og med"), required=False, widget=_Day())
+    what = forms.ChoiceField(label=_("Hva"), required=False)
     about = forms.ChoiceField(
         label=_("Linjer"),
         required=False,
