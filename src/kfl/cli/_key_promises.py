@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from kfl.answers import alone, places, wave_tables
 from kfl.answers.keys import CodeKey, KeyAway, KeyMissing, KeyTooOpen, LinkKey, OtherKey
-from kfl.surveys.models import Collection, Wave, WaveState
-from kfl.surveys.waves import link_keys
+from kfl.surveys.models import Collection, Wave
+from kfl.surveys.waves import link_keys, stored
 
 from ._finding import Finding
 
@@ -49,8 +49,8 @@ def _idle_since(now: datetime) -> datetime | None:
     """When the last wave with codes closed, if that is long ago and none is open or about to be."""
     waves = Wave.objects.everywhere(why="system: whether one of them needs the link key").filter(rehearsal__isnull=True)
     by_codes = waves.filter(collection=Collection.CODES)
-    soon = by_codes.filter(state=WaveState.DRAFT, opens_at__gte=now, opens_at__lte=now + LINK_KEY_STAYS)
-    if by_codes.filter(state=WaveState.OPEN).exists() or soon.exists():
+    soon = by_codes.filter(stored.is_draft(), opens_at__gte=now, opens_at__lte=now + LINK_KEY_STAYS)
+    if by_codes.filter(stored.is_under_way()).exists() or soon.exists():
         return None
     last = waves.filter(closed_at__isnull=False).order_by("-closed_at").values_list("closed_at", flat=True).first()
     return timezone.localtime(last) if last is not None and last + LINK_KEY_STAYS < now else None

@@ -14,7 +14,8 @@ from kfl.questionnaires.formats import Informant
 from kfl.results.models import ReleasedPage
 from kfl.surveys.codes import queries as surveys
 from kfl.surveys.counts import coverage
-from kfl.surveys.models import NodeKind, Wave, WaveState
+from kfl.surveys.models import NodeKind, Wave
+from kfl.surveys.waves import stored
 from kfl.surveys.waves.series import in_order
 
 from . import mark, queries
@@ -50,7 +51,7 @@ def logins(data: Path) -> dict[str, list[Login]]:
 
 def _open_waves(first: str) -> list[Wave]:
     """The waves that can be answered, the schools' own first."""
-    waves = Wave.objects.everywhere(why=WHY).filter(state=WaveState.OPEN).order_by("slug")
+    waves = Wave.objects.everywhere(why=WHY).filter(stored.is_under_way()).order_by("slug")
     return sorted(waves, key=lambda wave: wave.slug != first)
 
 
@@ -76,7 +77,7 @@ def whom_to_show_first(open_wave: str) -> dict[str, list[str]]:
     """Usernames by role: teachers whose class was shown in the newest release and who have a class now, and theirs."""
     released = (
         Wave.objects.everywhere(why=WHY)
-        .filter(state=WaveState.RELEASED, forms__informant=Informant.PUPIL_5_10)
+        .filter(stored.has_results(), forms__informant=Informant.PUPIL_5_10)
         .order_by(*in_order(newest_first=True))
         .first()
     )

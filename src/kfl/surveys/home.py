@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -20,15 +19,15 @@ from kfl.questionnaires.formats import CHILDREN
 
 from .codes.rights import may_handle
 from .counts import coverage
-from .models import Code, Collection, Wave, WaveState
+from .models import Code, Collection, Wave
 from .queries import waves_asking_at, waves_at
 from .ratings import rating_lists
 from .reminders.links import BY_MAIL
-from .waves import closing_itself
+from .waves import closing_itself, stored
 from .waves.dates import dates as dates
 from .waves.now import Now, now_of
 from .waves.series import in_order
-from .waves.states import Act, Stage
+from .waves.states import Act, Stage, stored_for
 
 SOON = timedelta(days=60)  # how long before the opening consent is asked for
 
@@ -52,9 +51,9 @@ def cards(user: User, on: date) -> list[Card]:
         if unit.pk in seen or unit.kind == Kind.COUNTY:
             continue
         if may(user, Permission.RESPONSE_VIEW, unit):
-            found += [_open_card(user, wave, unit) for wave in waves_asking_at(unit, WaveState.OPEN)]
+            found += [_open_card(user, wave, unit) for wave in waves_asking_at(unit, *stored_for(Act.FOLLOW))]
         elif may_handle(user, unit):
-            found += [_codes_card(wave, unit) for wave in waves_asking_at(unit, WaveState.OPEN)]
+            found += [_codes_card(wave, unit) for wave in waves_asking_at(unit, *stored_for(Act.HAND_OUT))]
         else:
             continue
         seen.add(unit.pk)
@@ -151,7 +150,7 @@ def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:
         return []
     in_kindergarten = unit.kind in {Kind.KINDERGARTEN, Kind.DEPARTMENT}
     here = [informant for informant in CHILDREN if informant.in_kindergarten == in_kindergarten]
-    drafts = waves_at(unit, WaveState.DRAFT).filter(
+    drafts = waves_at(unit, *stored_for(Act.SET_UP)).filter(
         rehearsal__isnull=True, forms__informant__in=here, opens_at__date__lte=on + SOON, closes_at__date__gte=on
     )
     found = []
@@ -168,8 +167,8 @@ def _consent_cards(user: User, unit: Unit, on: date) -> list[Card]:
 
 def _board(user: User) -> list[Card]:
     """The waves that somebody who sets them up has under way."""
-    over = Q(rehearsal__isnull=False, state=WaveState.CLOSED)
-    waves = Wave.objects.visible_to(user, Permission.WAVE_EDIT).exclude(state=WaveState.RELEASED).exclude(over)
+    done = stored.has_results() | stored.is_a_rehearsal_that_is_over()
+    waves = Wave.objects.visible_to(user, Permission.WAVE_EDIT).exclude(done)
     found = []
     for wave in waves.filter(collection=Collection.CODES).order_by(*in_order()):
         found.append(_own_card(now_of(wave)))

@@ -11,7 +11,7 @@ from kfl.people.models import User
 from kfl.people.roles import Permission
 
 from . import actions
-from .models import Wave, WaveState
+from .models import Wave
 from .waves import closing_itself
 
 
@@ -42,10 +42,10 @@ def close_wave(progress: Progress, *, wave: str, by_itself: bool = False) -> Non
     """
     found = _wave(wave)
     progress.total(1)
-    if by_itself and found.state == WaveState.OPEN and closing_itself.closes_itself_at(found) > timezone.now():
+    if by_itself and found.is_under_way and closing_itself.closes_itself_at(found) > timezone.now():
         progress.step(1, _("Kartleggingen har fått mer tid, og stenger ikke nå."))
         return
-    if found.state in {WaveState.OPEN, WaveState.CLOSED}:
+    if found.awaits_results:
         try:
             actions.close_wave(wave=found, by=_by(progress))
         except (KeyMissing, KeyTooOpen):

@@ -17,7 +17,7 @@ from .models import Wave, WaveState
 from .queries import waves_at
 from .trails import to_followed
 from .waves.now import Now, now_of
-from .waves.states import Act, stored_for
+from .waves.states import LIFE, Act, stored_for
 
 
 def wave_at_or_404(slug: str, unit: Unit, *states: WaveState) -> Wave:
@@ -75,6 +75,6 @@ def asked_address(request: HttpRequest, wave: Wave) -> str:
 def own_wave_or_404(request: HttpRequest, slug: str, *states: WaveState) -> Wave:
     """A wave that the reader sets up, in one of these states (any, when none is named)."""
     wave: Wave = get_visible_or_404(Wave, reader(request), Permission.WAVE_EDIT, slug=slug)
-    if states and wave.state not in states:
+    if states and LIFE.state_of(wave) not in states:
         raise Http404
     return wave

@@ -11,6 +11,7 @@ from kfl.questionnaires.formats import Informant
 
 from . import store
 from .models import Collection, Wave, WaveForm, WaveState
+from .waves import stored
 from .waves import tree as trees
 from .waves.invited import People, Roster, roster_of
 
@@ -46,9 +47,11 @@ def waves_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:
     keys = [*unit.ancestor_ids(), unit.pk]
     waves = Wave.objects.everywhere(why="sifted: waves at a unit that its reader may follow")
     part = Q(units__unit__in=keys) | Q(units__unit__path__startswith=unit.path)
-    # Of a rehearsal that is over there is nothing to see.
-    over = Q(rehearsal__isnull=False, state=WaveState.CLOSED)
-    return waves.filter(part, state__in=states, collection=Collection.CODES).exclude(over).distinct()
+    return (
+        waves.filter(part, state__in=states, collection=Collection.CODES)
+        .exclude(stored.is_a_rehearsal_that_is_over())
+        .distinct()
+    )
 
 
 def waves_asking_at(unit: Unit, *states: WaveState) -> QuerySet[Wave]:

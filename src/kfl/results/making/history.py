@@ -83,10 +83,10 @@ def changes(points: Int, half: Int, shown: NDArray[np.bool_], waves: Sequence[Ea
     """
     latest = np.full(points.shape, -1)
     then_points, then_half = np.full(points.shape, np.nan), np.full(points.shape, np.nan)
-    for number, wave in enumerate(waves):
-        there = shown & (wave.state == SHOWN)
+    for number, then in enumerate(waves):
+        there = shown & (then.state == SHOWN)
         latest[there] = number
-        then_points[there], then_half[there] = wave.points[there], wave.half[there]
+        then_points[there], then_half[there] = then.points[there], then.half[there]
     found = stats.certain_differences(points, half, then_points, then_half)
     apart = np.where(latest >= 0, found.difference, 0).astype(np.int64)
     width = np.rint(np.where(latest >= 0, found.half_width, 0)).astype(np.int64)

@@ -13,8 +13,8 @@ from kfl.questionnaires.formats import FOR_EACH_CHILD
 
 from .. import store
 from ..codes import inviting
-from ..models import Code, Collection, Consent, ConsentState, Namesake, Wave, WaveState
-from ..waves import membership
+from ..models import Code, Collection, Consent, ConsentState, Namesake, Wave
+from ..waves import membership, stored
 from ..waves.now import now_of, require
 from ..waves.states import Act
 from . import namesakes
@@ -38,10 +38,10 @@ def set_consent(
         update_fields=["state"],
     )
     for rehearsal in Wave.objects.everywhere(why="system: a rehearsal asks whom its wave will ask").filter(
-        rehearsal__of=wave, state=WaveState.OPEN
+        stored.is_under_way(), rehearsal__of=wave
     ):
         _follow(rehearsal, pupils, state, at)
-    if wave.state == WaveState.OPEN and wave.collection == Collection.CODES:
+    if wave.is_under_way and wave.collection == Collection.CODES:
         _follow(wave, pupils, state, at)
     return wave
 

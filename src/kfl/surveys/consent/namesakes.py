@@ -20,7 +20,7 @@ from kfl.people.models import Pupil, Unit
 from kfl.people.same_names import folded
 from kfl.questionnaires.formats import FOR_EACH_CHILD, Informant
 
-from ..models import Code, Consent, ConsentState, Namesake, Wave, WaveState
+from ..models import Code, Consent, ConsentState, Namesake, Wave
 from ..waves import membership
 from ..waves.invited import asks
 
@@ -52,7 +52,7 @@ def questions(
         return []
     stays = membership.stays(wave, path, pupils, lambda name: folded(name) in named)
     out = _with_places(named, {folded(one.pupil.name) for one in stays})
-    taken = _with_code(wave) if wave.state != WaveState.DRAFT else set()
+    taken = set() if wave.is_draft else _with_code(wave)
     answered = set(Namesake.objects.within(asked).values_list("pupil_id", "other_id"))
     informants = [Informant(form.informant) for form in wave.forms.filter(informant__in=FOR_EACH_CHILD)]
     opened = day or timezone.localdate(wave.opened_at or wave.opens_at)

@@ -17,7 +17,7 @@ from kfl.core.lists import CannotTakeBack, TakeBackFirst, one_at_a_time
 from kfl.people.models import Pupil, Unit, User
 from kfl.people.roles import Permission
 
-from ..models import ConsentState, ImportedConsents, Wave, WaveState
+from ..models import ConsentState, ImportedConsents, Wave
 from ..waves.membership import may_answer
 from .actions import set_consent
 from .uploaded_list import ConsentPlan, states_of
@@ -54,7 +54,7 @@ def take_back_consents(*, imported: ImportedConsents, by: User, at: datetime | N
     in_the_way = []
     for key, old, new in row.changes if row.taken_back_at is None else ():
         before, after = ConsentState(old), ConsentState(new)
-        ends = wave.state == WaveState.OPEN and may_answer(wave, after) and not may_answer(wave, before)
+        ends = wave.is_under_way and may_answer(wave, after) and not may_answer(wave, before)
         if key not in pupils or now[key] is not after or ends:
             in_the_way.append((Pupil._meta.label, key))
         else:

@@ -20,7 +20,8 @@ from kfl import disclosure
 from kfl.questionnaires.formats import Informant
 
 from .. import store
-from ..models import Collection, FollowedNode, NightlyCount, Wave, WaveForm, WaveNode, WaveState
+from ..models import Collection, FollowedNode, NightlyCount, Wave, WaveForm, WaveNode
+from ..waves import stored
 
 BATCH = 5000
 
@@ -46,7 +47,7 @@ def decide(wave: Wave, nodes: list[WaveNode], counts: Mapping[WaveForm, Counter[
 def count_all(at: datetime) -> list[Wave]:
     """Count every open wave that has not been counted today; gives those that were. Safe to be called every hour."""
     waves = Wave.objects.everywhere(why="system: a chore counts open waves").filter(
-        state=WaveState.OPEN, collection=Collection.CODES
+        stored.is_under_way(), collection=Collection.CODES
     )
     return [wave for wave in waves.order_by("pk") if count(wave, at)]
 

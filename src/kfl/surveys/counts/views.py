@@ -16,14 +16,13 @@ from kfl.questionnaires.formats import Informant
 from .. import home
 from ..codes.rights import may_handle
 from ..lookups import wave_at_or_404
-from ..models import WaveState
 from ..queries import waves_asking_at
 from ..trails import to_followed
+from ..waves import stored
 from ..waves.now import now_of
 from ..waves.states import Act
 from . import count_words, coverage
 
-FOLLOWED = (WaveState.OPEN, WaveState.CLOSED, WaveState.RELEASED)
 # What is listed on the page of a unit of each kind.
 PARTS: dict[Kind, tuple[Kind, ...]] = {
     Kind.COUNTY: (Kind.MUNICIPALITY,),
@@ -48,7 +47,7 @@ def followed(request: HttpRequest) -> HttpResponse:
         if unit.pk in seen or not may(user, Permission.RESPONSE_VIEW, unit):
             continue
         seen.add(unit.pk)
-        for wave in waves_asking_at(unit, *FOLLOWED):
+        for wave in waves_asking_at(unit, *stored.HAS_OPENED):
             now = now_of(wave, unit)
             line = home.pupils_line(coverage.of_unit(wave, unit).pupils) if now.may(Act.FOLLOW) else ""
             rows.append({"wave": wave, "unit": unit, "line": line, "now": now})
@@ -63,7 +62,7 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """
     user = reader(request)
     unit: Unit = get_visible_or_404(Unit, user, Permission.RESPONSE_VIEW, pk=key)
-    wave = wave_at_or_404(slug, unit, *FOLLOWED)
+    wave = wave_at_or_404(slug, unit, *stored.HAS_OPENED)
     now = now_of(wave, unit)
     kinds = PARTS.get(Kind(unit.kind), ())
     below = Unit.objects.visible_to(user, Permission.RESPONSE_VIEW).filter(

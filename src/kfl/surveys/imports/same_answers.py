@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
@@ -19,8 +20,9 @@ from kfl.disclosure.recoded import NOT_ANSWERED
 from kfl.disclosure.twice import Again, Complete, FormSheets, again
 
 from .. import store
-from ..models import ErasureRequest, NodeKind, Wave, WaveForm, WaveState
+from ..models import ErasureRequest, NodeKind, Wave, WaveForm
 from ..queries import thresholds_of
+from ..waves import stored
 
 WHY = "whether: answers are compared with those of earlier waves; nobody reads the outcome but yes or no"
 OWNS_SHEETS = {NodeKind.SCHOOL, NodeKind.KINDERGARTEN}
@@ -79,7 +81,7 @@ def audit(wave: Wave) -> tuple[list[str], list[str]]:
     The wave itself has lost no sheet since its release. What another has lost, also meanwhile, would be somebody's.
     """
     refused, left_out = [], []
-    for other in _closed_waves(wave, WaveState.RELEASED):
+    for other in _closed_waves(wave, stored.has_results()):
         close = [] if _has_lost_sheets(other) else list(_nearly_the_same(wave, other))
         if _has_lost_sheets(other):
             left_out.append(f"not compared with {other.slug}, since an erasure was carried out there")
@@ -140,8 +142,8 @@ def _stored(pid: NDArray[np.uint8]) -> Callable[[str, str], NDArray[np.uint8]]:
     return lambda _series, _informant: pid
 
 
-def _closed_waves(wave: Wave, *states: WaveState) -> Iterator[Wave]:
-    waves = Wave.objects.everywhere(why=WHY).filter(state__in=states or [WaveState.CLOSED, WaveState.RELEASED])
+def _closed_waves(wave: Wave, which: Q | None = None) -> Iterator[Wave]:
+    waves = Wave.objects.everywhere(why=WHY).filter(which or stored.is_closed())
     for other in waves.exclude(pk=wave.pk).filter(rehearsal__isnull=True).order_by("opens_at", "pk"):
         if store.has_answers(other.slug):
             yield other

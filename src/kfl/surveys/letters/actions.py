@@ -13,6 +13,7 @@ from kfl.people.models import User
 
 from .. import store
 from ..models import LetterFacts, Wave, WaveState
+from ..waves import stored
 from ..waves.states import LIFE
 from .to_parents import facts_of
 
@@ -60,7 +61,7 @@ def delete_those_due(*, by: User | None, at: datetime | None = None) -> list[Wav
     """
     day = timezone.localdate(at or timezone.now())
     due = LetterFacts.objects.everywhere(why="system: what parents were promised, by the day").filter(
-        answers_until__lte=day, wave__state=WaveState.RELEASED
+        stored.has_results("wave__"), answers_until__lte=day
     )
     waves = [facts.wave for facts in due.select_related("wave__unit") if store.has_answers(facts.wave.slug)]
     # The technical report is made of the answers too, in a job right after the release.

@@ -18,10 +18,10 @@ from kfl.questionnaires.formats import CHILDREN, RATERS, Informant
 from kfl.questionnaires.models import Item
 
 from .. import store
-from ..models import ConsentMode, LetterFacts, Wave, WaveState
+from ..models import ConsentMode, LetterFacts, Wave
 from ..paper.printed_forms import ON_PAPER
 from ..queries import thresholds_of
-from ..waves import help_text
+from ..waves import help_text, stored
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
@@ -48,7 +48,7 @@ def facts_of(wave: Wave) -> LetterFacts:
 def overdue(at: datetime) -> list[Wave]:
     """Waves with answers on the day that parents were told they are deleted, or later: no results are made yet."""
     facts = LetterFacts.objects.everywhere(why="system: what parents were promised, by the day").filter(
-        answers_until__lte=timezone.localdate(at), wave__state__in=[WaveState.OPEN, WaveState.CLOSED]
+        stored.has_opened("wave__") & ~stored.has_results("wave__"), answers_until__lte=timezone.localdate(at)
     )
     return [row.wave for row in facts.select_related("wave__unit") if store.has_answers(row.wave.slug)]
 

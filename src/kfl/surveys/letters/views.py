@@ -14,8 +14,9 @@ from kfl.people.scopes import get_visible_or_404, needs, open_to_all
 
 from .. import actions
 from ..lookups import asked_address, own_wave_for, wave_for
-from ..models import Collection, Wave, WaveState
+from ..models import Collection, Wave
 from ..trails import to_wave
+from ..waves import stored
 from ..waves.states import Act
 from . import to_parents
 from .forms import LetterForm
@@ -25,7 +26,7 @@ from .forms import LetterForm
 def letter(request: HttpRequest, slug: str) -> HttpResponse:
     """A wave's letter, once it has opened; in the reader's language. A wave from a file asks nobody, and has none."""
     every = Wave.objects.everywhere(why="public: what parents are told is public")
-    waves = every.filter(collection=Collection.CODES).exclude(state=WaveState.DRAFT)
+    waves = every.filter(stored.has_opened(), collection=Collection.CODES)
     wave = waves.filter(slug=slug).first()
     if wave is None:
         raise Http404

@@ -107,6 +107,11 @@ class Wave(models.Model):
         return self.state == WaveState.OPEN
 
     @property
+    def awaits_results(self) -> bool:
+        """Whether it is opened, and closed or not, without its results being made."""
+        return self.state in {WaveState.OPEN, WaveState.CLOSED}
+
+    @property
     def is_rehearsal(self) -> bool:
         """Whether all of it is destroyed at the close, and nothing is ever released."""
         return hasattr(self, "rehearsal")

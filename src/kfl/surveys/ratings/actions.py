@@ -15,7 +15,8 @@ from kfl.people.scopes import may
 
 from .. import store
 from ..codes.actions import let_code_die
-from ..models import Code, WaveState
+from ..models import Code
+from ..waves import stored
 from ..waves.now import require
 from ..waves.states import Act
 
@@ -39,7 +40,7 @@ def exchange_left_codes(*, by: User | None, at: datetime | None = None) -> int:
     day = timezone.localdate(at or timezone.now())
     opened = (
         Code.objects.everywhere(why="system: codes of ratings are for those who rate now")
-        .filter(wave__state=WaveState.OPEN, opened_by__isnull=False)
+        .filter(stored.is_under_way("wave__"), opened_by__isnull=False)
         .select_related("opened_by", "node__unit", "wave__unit", "form")
         .order_by("pk")
     )

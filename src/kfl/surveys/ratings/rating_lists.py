@@ -19,10 +19,10 @@ from kfl.questionnaires.formats import RATERS
 
 from .. import store
 from ..codes.code_holders import labelled
-from ..models import Code, Wave, WaveState
+from ..models import Code, Wave
 from ..queries import waves_at
 from ..waves.now import now_of
-from ..waves.states import Act
+from ..waves.states import Act, stored_for
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,9 @@ def own_lists(user: User) -> list[RatingList]:
     lists = [
         list_at(wave, unit)
         for unit in groups
-        for wave in waves_at(unit, WaveState.OPEN).filter(nodes__unit=unit, nodes__codes__form__informant__in=RATERS)
+        for wave in waves_at(unit, *stored_for(Act.RATE)).filter(
+            nodes__unit=unit, nodes__codes__form__informant__in=RATERS
+        )
     ]
     return [one for one in lists if one.ratings]
 

@@ -18,9 +18,9 @@ from kfl.core.models import Job
 from kfl.core.templatetags.core import moment
 
 from ..letters.to_parents import facts_of
-from ..models import Collection, Wave, WaveState
+from ..models import Collection, Wave
 from ..models.waves import MOST_CLOSE_WITHIN_DAYS
-from . import windows
+from . import stored, windows
 
 TRIED_AGAIN_AFTER = timedelta(days=1)  # where closing failed: a key is away
 # From a wave's own end: with what units may be given, and its days.
@@ -50,7 +50,7 @@ def what_to_do(wave: Wave) -> str:
 def over(now: datetime) -> Iterator[Wave]:
     """Waves with codes whose time is up for all, and that nobody has closed."""
     rows = Wave.objects.everywhere(why="system: a chore counts open waves").filter(
-        state=WaveState.OPEN, collection=Collection.CODES, closes_at__lte=now
+        stored.is_under_way(), collection=Collection.CODES, closes_at__lte=now
     )
     for wave in rows.select_related("unit").order_by("pk"):
         if windows.last_of(wave) <= now:

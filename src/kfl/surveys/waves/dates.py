@@ -16,9 +16,9 @@ from kfl.people.roles import Permission
 from kfl.people.scopes import assignments_of, has_permission, may
 
 from ..codes.rights import may_handle
-from ..models import Code, Collection, Wave, WaveState
+from ..models import Code, Collection, Wave
 from ..queries import waves_asking_at
-from . import closing_itself, windows
+from . import closing_itself, stored, windows
 
 
 def dates(user: User, first: date, last: date) -> list[CalendarEntry]:
@@ -49,8 +49,7 @@ def _followed(user: User, first: date) -> dict[Wave, list[Unit]]:
     for assignment in assignments_of(user):
         unit = assignment.unit
         if may(user, Permission.RESPONSE_VIEW, unit) or may_handle(user, unit):
-            states = (WaveState.OPEN, WaveState.CLOSED, WaveState.RELEASED)
-            for wave in waves_asking_at(unit, *states).filter(_may_touch(first)):
+            for wave in waves_asking_at(unit, *stored.HAS_OPENED).filter(_may_touch(first)):
                 found.setdefault(wave, []).append(unit)
     return found
 

@@ -104,6 +104,6 @@ def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> 
     LIFE.require(wave, WaveState.CLOSED, WaveState.RELEASED)
     if wave.is_rehearsal:
         raise NeverReleased(_("En generalprøve har ingen resultater."))
-    if wave.state == WaveState.CLOSED:
+    if LIFE.may_follow(LIFE.state_of(wave), WaveState.RELEASED):
         LIFE.move(wave, WaveState.RELEASED, released_at=at or timezone.now())
     return wave

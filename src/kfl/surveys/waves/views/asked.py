@@ -9,13 +9,14 @@ from kfl.people.scopes import open_to_all
 from kfl.questionnaires import freezing
 from kfl.questionnaires.formats import Informant
 
-from ...models import Collection, Wave, WaveState
+from ...models import Collection, Wave
+from .. import stored
 
 
 @open_to_all(why="parents may read what their children are asked")
 def asked(request: HttpRequest, slug: str) -> HttpResponse:
     """All questions of a wave that has opened. Drafts are not public, nor is who takes part."""
-    waves = Wave.objects.everywhere(why="public: what is asked is public").exclude(state=WaveState.DRAFT)
+    waves = Wave.objects.everywhere(why="public: what is asked is public").filter(stored.has_opened())
     wave = waves.filter(slug=slug).first()
     if wave is None:
         raise Http404
