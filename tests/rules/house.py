@@ -93,6 +93,9 @@ class House:
             yield f"{room}: CONTRIBUTING's table of rooms does not say what it is about"
         for room in sorted(self.described_rooms - self.rooms):
             yield f"{room}: CONTRIBUTING's table describes a room that is not there"
+        for room in sorted(self.rooms):
+            if not any((self.root / "tests" / room).glob("**/test_*.py")):
+                yield f"{room}: has no test: write tests/{room}/test_….py"
         if self.drawn_layers != self.layers:
             yield "CONTRIBUTING's diagram of rooms is not that of the layers in pyproject.toml"
 

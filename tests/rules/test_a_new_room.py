@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.rules.house import ROOT, House
+from tests.rules.room_code import RoomCode
 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "vendor", "locale", ".*cache")
 BIN = Path(sys.executable).parent
@@ -118,6 +119,7 @@ from django.db import models
 
 class Trial(models.Model):
     name = models.TextField()
+    unit = models.ForeignKey("people.Unit", models.PROTECT)
 """
 CHORES = """\"\"\"What a trial does by the clock.\"\"\"
 
@@ -137,9 +139,82 @@ def test_room_that_forgets_nothing_turns_no_guard_red(copy):
     (copy.root / "tests/rules/policy/trial.py").write_text(
         "from tests.rules.lines import SIGNED_IN, Line, one\n\nLINES = {'page': Line(SIGNED_IN, one)}\n"
     )
+    assert copy.faults() == ["trial: has no test: write tests/trial/test_….py"]
+    (copy.root / "tests/trial").mkdir()
+    (copy.root / "tests/trial/test_pages.py").write_text("")
     assert copy.faults() == []
     assert "0 broken" in copy.contracts()
     assert copy.broken_rules() == set()
+
+
+CARELESS = """\"\"\"Pages that keep no rule.\"\"\"
+
+import logging
+import urllib.request
+from datetime import datetime
+
+import numpy
+from django.contrib import messages
+from django.shortcuts import redirect
+
+from .models import Remark
+
+
+def page(request, wave):
+    Remark.objects.everywhere(why="public: what anybody may know")
+    Remark.objects.everywhere(why="system: a card")
+    Remark(text="x").save()
+    Remark.objects.within(wave).delete()
+    wave.state = "open"
+    wave.__dict__.update(state="open")
+    datetime.now()
+    open("x", "w")
+    messages.success(request, "Lagret")
+    return redirect("/merknader/")
+"""
+PAGE = """{% extends "core/base.html" %}
+<form method="post">
+  <button>Lagre</button></form>
+"""
+
+
+def test_room_whose_pages_keep_no_rule_is_told_what_to_do_instead(copy):
+    """Also where it is no view that runs for a reader, but a card."""
+    for name in ("views", "home"):
+        copy.room("trial", **{name: CARELESS})
+    copy.say("src/kfl/web/rooms.py", '    "people",', '    "trial",\n')
+    template = copy.root / "src/kfl/trial/templates/trial/list.html"
+    template.parent.mkdir(parents=True)
+    template.write_text(PAGE)
+    said = list(RoomCode(copy.root).faults())
+    for name in ("views", "home"):
+        place = f"src/kfl/trial/{name}.py:"
+        lines = sorted(line.removeprefix(place) for line in said if line.startswith(place))
+        told = {
+            "15: Remark is not public": "visible_to",
+            "16: this runs for a reader": "visible_to",
+            "17: Remark(text='x').save() goes past the log": "@action",
+            "18: Remark.objects.within(wave).delete() goes past the log": "@action",
+            "19: a state is written by hand": "LIFE.move",
+            "20: a state is written by hand": "LIFE.move",
+            "20: wave.__dict__.update() goes past the log": "@action",
+            "21: datetime.now() knows no time zone": "django.utils.timezone",
+            "22: opens a file": "kfl.core.files",
+            "23: this is said in one language": "gettext",
+            "24: an address by hand": "room:name",
+            "3: logging is not for every room": "REACHES",
+            "4: urllib.request is not for every room": "REACHES",
+            "7: numpy is not for every room": "REACHES",
+        }
+        assert len(lines) == len(told), lines
+        for line, (fault, instead) in zip(lines, told.items(), strict=True):
+            assert line.startswith(fault), line
+            assert instead in line
+    assert [line for line in said if "/list.html" in line] == [
+        "src/kfl/trial/templates/trial/list.html:2: a form that writes has no token: put {% csrf_token %} into it",
+        "src/kfl/trial/templates/trial/list.html:3: 'Lagre' is said in one language: put it into {% trans \"…\" %}",
+    ]
+    assert len(said) == 2 * len(told) + 2, said
 
 
 def test_room_that_is_listed_nowhere_is_missed_everywhere(copy):
@@ -155,6 +230,8 @@ def test_room_that_is_listed_nowhere_is_missed_everywhere(copy):
     assert set(copy.faults()) == {
         "library: knows no Django, so others use it as a library: put it under ruff's docstring rules",
         "library: CONTRIBUTING's table of rooms does not say what it is about",
+        "library: has no test: write tests/library/test_….py",
+        "trial: has no test: write tests/trial/test_….py",
         "trial: knows no Django, so others use it as a library: put it under ruff's docstring rules",
         "trial: CONTRIBUTING's table of rooms does not say what it is about",
         "trial: its models are never read, as it does not stand in web/rooms.py",
@@ -176,10 +253,12 @@ def test_django_room_that_is_not_in_the_list_of_rooms_is_named(copy):
     assert copy.faults() == [
         "trial: may know Django and does not stand in web/rooms.py, so nothing of it is installed",
         "trial: its models are never read, as it does not stand in web/rooms.py",
+        "trial: has no test: write tests/trial/test_….py",
     ]
     copy.say("src/kfl/web/rooms.py", '    "demo",', '    "trial",\n')
     assert copy.faults() == [
-        "web/rooms.py does not name the rooms from top to bottom, as the layers in pyproject.toml do"
+        "web/rooms.py does not name the rooms from top to bottom, as the layers in pyproject.toml do",
+        "trial: has no test: write tests/trial/test_….py",
     ]
 
 
@@ -199,6 +278,7 @@ def test_room_that_keeps_no_rule_breaks_each_by_name(copy):
     assert copy.broken_rules() == {
         "test_every_address_declares_its_reader",
         "test_every_field_stands_in_exactly_one_privacy_class",
+        "test_whatever_tells_of_people_or_hangs_on_units_says_who_may_reach_it",
         "test_every_public_function_of_actions_is_keyword_only_and_writes_its_line",
         "test_every_function_of_a_rooms_chores_is_booked",
         "test_every_address_has_a_line",
@@ -206,7 +286,10 @@ def test_room_that_keeps_no_rule_breaks_each_by_name(copy):
         "test_no_module_is_named_after_nothing",
         "test_no_list_forgets_a_room",
     }
-    assert copy.faults() == ["trial: has models and no migrations, so that its tables are never made"]
+    assert copy.faults() == [
+        "trial: has models and no migrations, so that its tables are never made",
+        "trial: has no test: write tests/trial/test_….py",
+    ]
     copy.room("trial/migrations")
     changes = copy.ask("django-admin", "makemigrations", "--check", "--dry-run", "--settings", "kfl.web.settings")
     assert (changes.returncode, "Create model Trial" in changes.stdout) == (1, True), changes

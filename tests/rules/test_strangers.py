@@ -14,6 +14,7 @@ import pytest
 import time_machine
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.core.cache import caches
 from django.db import transaction
 from django.http import HttpResponse
@@ -23,6 +24,7 @@ from pypdf import PdfReader
 
 from kfl.people import actions as people
 from kfl.people.models import AuditLine
+from kfl.people.scoping import ties_of
 from tests.rules.county import CODE, NOW, PEOPLE, WORD, County, above, build, word
 from tests.rules.lines import RESULTS, Line, Thing, of, own_words
 from tests.rules.policy import POLICY, to_mend
@@ -68,6 +70,49 @@ def test_every_address_has_a_line():
     found = dict(_addresses(get_resolver()))
     assert not to_mend(name for name in found if ":" in name)
     assert {name for name, route in found.items() if ":" not in name and "<" in route} == OF_ACCOUNT
+
+
+# Tables of which the county has no rows, or rows of one unit alone; strangers are tried where it says.
+OF_THE_COUNTY = "a whole county's; its strangers are those of the other county"
+TRIED_ELSEWHERE = {
+    "Wave": OF_THE_COUNTY, "WaveForm": OF_THE_COUNTY, "Rehearsal": OF_THE_COUNTY, "TechnicalReport": OF_THE_COUNTY,
+    "Release": OF_THE_COUNTY, "ReleasedForm": OF_THE_COUNTY, "Reference": OF_THE_COUNTY,
+     "LetterFacts": "tests/surveys/test_letters.py",
+    "BroughtUnit": "shown on no page", "Consent": "tests/surveys/test_consent_page.py",
+    "ImportedConsents": "tests/surveys/test_consent_list.py", "NightlyCount": "tests/surveys/test_nightly.py",
+    "ErasureRequest": "tests/surveys/test_erasing.py", "Extension": "tests/surveys/test_extending.py",
+    "Namesake": "tests/surveys/test_namesakes.py", "ReminderRules": "tests/surveys/test_reminders.py",
+    "Reminder": "tests/surveys/test_reminders.py", "Organisation": "public", "OrganisationName": "public",
+    "KnownLinkKey": "public", "ImportedRoster": "tests/people/test_roster_undo.py",
+    "Circle": "tests/people/test_circles.py", "Seat": "tests/people/test_circles.py",
+}  # fmt: skip
+
+
+def untried(units: dict[str, int]) -> list[str]:
+    """A sentence for each table of which rows lie at fewer than two units, as its lists would be tried on nothing."""
+    return [
+        f"{table}: a list of it was tried at {number} units: let a line of tests/rules/policy/<room>.py, or "
+        "tests/rules/county.py, make a row at each of two units, so that a stranger's would be seen"
+        for table, number in units.items()
+        if number < 2 and table not in TRIED_ELSEWHERE
+    ]
+
+
+def test_pages_are_tried_on_rows_of_two_units(county):
+    for name in POLICY:
+        asked(county, name)
+    units = {}
+    for model in apps.get_models():
+        if ties := ties_of(model):
+            rows = model.plumbing.all()
+            way = "pk" if ties.unit in {"self", "", None} else ties.unit
+            units[model.__name__] = rows.values(way).distinct().count()
+    assert not untried(units), "\n".join(untried(units))
+
+
+def test_a_table_without_rows_at_two_units_is_named():
+    assert untried({"Unit": 16, "Consent": 0}) == []
+    assert [line.partition(":")[0] for line in untried({"Remark": 0, "Note": 1, "Plan": 2})] == ["Remark", "Note"]
 
 
 def text_of(response: HttpResponse) -> str:
