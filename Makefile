@@ -23,7 +23,8 @@ help:  ## list what there is
 
 setup: $(STAMP)  ## .venv with everything, assets, compiled texts
 
-$(STAMP): requirements/dev.lock requirements/bootstrap.lock package-lock.json pyproject.toml tools/assets.py $(wildcard src/kfl/locale/*/LC_MESSAGES/*.po)
+# `make lock` writes new dependencies of pyproject.toml into requirements/; nothing else there is set up anew.
+$(STAMP): requirements/dev.lock requirements/bootstrap.lock package-lock.json tools/assets.py $(wildcard src/kfl/locale/*/LC_MESSAGES/*.po)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	test -x $(UV) || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.lock
 	$(UV) pip install --quiet --require-hashes -r requirements/dev.lock
@@ -42,17 +43,26 @@ run: $(STAMP)  ## the demo county at http://localhost:8000 (DATA=, PORT=)
 test: $(STAMP) browser  ## every test, browser journeys included (ARGS="-k alpha" for fewer)
 	$(BIN)/pytest $(ARGS)
 
+define CHECKS
+$(BIN)/ruff format --check .
+$(BIN)/ruff check .
+$(BIOME) check --error-on-warnings
+$(BIN)/djlint --lint --quiet --profile django --extend-exclude intake,analysis src/kfl
+$(BIN)/djlint --lint --quiet --profile jinja src/kfl/intake src/kfl/analysis
+$(BIN)/mypy
+$(BIN)/lint-imports
+$(BIN)/django-admin check --settings kfl.web.settings --fail-level WARNING
+$(BIN)/django-admin makemigrations --check --dry-run --settings kfl.web.settings
+$(BIN)/python tools/messages.py check
+endef
+export CHECKS
+
+# Every line is run; what was red is told at the end.
 check: $(STAMP)  ## format, lint, types, import contract, migrations, texts: changes nothing
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIOME) check --error-on-warnings
-	$(BIN)/djlint --lint --quiet --profile django --extend-exclude intake,analysis src/kfl
-	$(BIN)/djlint --lint --quiet --profile jinja src/kfl/intake src/kfl/analysis
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/django-admin check --settings kfl.web.settings --fail-level WARNING
-	$(BIN)/django-admin makemigrations --check --dry-run --settings kfl.web.settings
-	$(BIN)/python tools/messages.py check
+	@printf '%s\n' "$$CHECKS" | { red=; while IFS= read -r line; do \
+	  echo "$$line"; sh -c "$$line" </dev/null || red="$$red;  $$line"; \
+	done; \
+	test -z "$$red" || { echo "red:"; echo "$${red#;}" | tr ';' '\n'; exit 1; }; } >&2
 
 fix: $(STAMP)  ## format and mend what a machine can
 	$(BIN)/ruff check --fix --quiet . || true

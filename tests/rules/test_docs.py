@@ -6,6 +6,7 @@ import argparse
 import re
 import unicodedata
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,28 @@ def test_every_package_that_a_server_installs_stands_in_the_notice():
     assert locked, "the lock file is empty"
     listed = set(re.findall(r"^([a-z0-9-]+) +\S", (ROOT / "NOTICE").read_text("utf-8"), re.MULTILINE))
     assert set(locked) - listed == set()
+
+
+NAMED = re.compile(r"`((?:kfl|tests)(?:\.\w+)+)`((?: \w+,?)*)(?= ·|\.\n)")
+DOTTED = re.compile(r"`((?:kfl|tests)(?:\.\w+)+)[`(]")
+
+
+def _is_there(name: str) -> bool:
+    """Whether a dotted name is a module, or something in one."""
+    module, _, last = name.rpartition(".")
+    try:
+        import_module(name)
+    except ModuleNotFoundError:
+        return bool(module) and (hasattr(import_module(module), last) if _is_there(module) else False)
+    return True
+
+
+def test_recipes_name_what_is_there():
+    """A recipe that names a module of yesterday sends whoever follows it to read twenty."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    imports = text.partition("Imports: ")[2].partition("\n\n")[0]
+    listed = NAMED.findall(imports + "\n")
+    assert len(listed) > 5, "the search no longer finds the imports"
+    named = {f"{module}.{name}" for module, names in listed for name in re.findall(r"\w+", names)}
+    gone = sorted(name for name in named | set(DOTTED.findall(text)) if not _is_there(name))
+    assert not gone, f"CONTRIBUTING.md names what is not there; write what these are called now: {gone}"
