@@ -17,7 +17,8 @@ from tests.rules.house import ROOT, House
 WORK = {"actions", "jobs", "chores", "migrations", "demo", "cli"}  # what these hold is the portal's own work
 # Who else asks for every row as the portal's own work; each call says why.
 SYSTEM = {
-    "people/rosters", "surveys/imports", "surveys/reminders", "research/making", "results/making",
+    "people/queries.py", "people/rosters", "surveys/imports", "surveys/reminders", "research/making",
+    "results/making",
     "results/exports/rows.py", "surveys/consent/undoing.py", "surveys/counts/nightly.py",
     "surveys/letters/to_parents.py", "surveys/waves/closing_itself.py", "surveys/waves/invited.py",
     "surveys/waves/mails.py", "surveys/waves/membership.py", "surveys/waves/tree.py",
@@ -36,11 +37,12 @@ PUBLIC = {
 # Who writes rows beside actions, jobs and chores.
 WRITERS = {
     "core/lifecycle.py": "moves a row for the action that asks it to",
-    "core/lists/undo.py": "puts back what a list changed, within an action",
+    "core/lists/taking_back.py": "puts back what a list changed, within an action",
     "core/mail/outbox.py": "the queue of mails, whose rows are nobody's",
     "core/mail/sending.py": "the queue of mails, whose rows are nobody's",
     "people/audit_chain.py": "writes the lines themselves",
     "people/scoping.py": "the manager through which actions make rows",
+    "people/found.py": "the rows through which actions write",
     "people/rosters/importing.py": "what a list changed, within the action that takes it in",
     "people/rosters/undoing.py": "what a list changed, within the action that takes it back",
     "questionnaires/freezing.py": "called by the action that opens a wave",
@@ -91,7 +93,7 @@ REACHES = {
     "numpy": {"research/making", "research/audit_counts.py", "research/release_audit.py", "results/making",
               "surveys/counts/nightly.py", "surveys/imports", "surveys/waves/invited.py"},
     "os": {"core/files", "core/key_files.py", "people/audit_heads.py", "web"},
-    "pathlib": {"core/files", "core/key_files.py", "core/templatetags", "people/audit_chain.py",
+    "pathlib": {"core/files", "core/kept.py", "core/key_files.py", "core/templatetags", "people/audit_chain.py",
                 "people/audit_heads.py", "questionnaires/actions/standard.py", "research/making", "results/making",
                 "surveys/imports", "surveys/store.py", "surveys/waves/link_keys.py", "web"},
     "segno": {"surveys/codes"},
@@ -100,7 +102,7 @@ REACHES = {
     "sys": {"core/chores.py"},
     "threading": {"core/chores.py"},
     "time": {"core/chores.py", "core/jobs.py", "core/mail", "people/freshness.py", "people/views/address.py"},
-    "types": {"web"},
+    "types": {"core/kept.py", "web"},
     "urllib": {"core/offers.py", "web"},
     "warnings": {"core/files"},
     "whitenoise": {"web"},
@@ -214,7 +216,9 @@ def _sets_state(node: ast.Call) -> bool:
     name = ast.unparse(node.func)
     if name == "setattr" and len(node.args) > 1:
         return ast.unparse(node.args[1]).strip("'\"") == "state"
-    return ".__dict__." in name or (name.endswith(".update") and any(word.arg == "state" for word in node.keywords))
+    return (".__dict__." in name and not name.endswith(".get")) or (
+        name.endswith(".update") and any(word.arg == "state" for word in node.keywords)
+    )
 
 
 def clock_and_addresses(code: RoomCode) -> Iterator[str]:
