@@ -16,7 +16,8 @@ from kfl.disclosure import Thresholds
 from kfl.disclosure.attacker import Cell, Matrix
 from kfl.research.making.form import FormPart, ReportedForm, form_report, measured
 from kfl.research.making.safety import RootShown
-from kfl.results.making.compute import AskedScale, Results, WaveTree, compute_form
+from kfl.results.making.compute import compute_form
+from kfl.results.making.computed import AskedScale, Results, WaveTree
 from kfl.results.making.sheet_arrays import Answers
 from kfl.results.payload import ItemText, ScaleText
 

@@ -10,7 +10,8 @@ from kfl.disclosure import Thresholds
 from kfl.research.making.form import ReportedForm
 from kfl.research.making.safety import RootShown
 from kfl.research.payload import Visible
-from kfl.results.making.compute import Answers, AskedScale, WaveTree
+from kfl.results.making.compute import Answers
+from kfl.results.making.computed import AskedScale, WaveTree
 from kfl.results.payload import ItemText, ScaleText
 from kfl.stats import ScaleSpec
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kfl.results.making.compute import WaveTree
+from kfl.results.making.computed import WaveTree
 from tests.results.test_compute import a_tree, answers_of, computed, sheets
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from kfl import stats
 from kfl.disclosure import REASONS, Hidden, Thresholds
-from kfl.results.making.compute import Answers, AskedScale, WaveTree, WrongTree, compute_form
+from kfl.results.making.compute import Answers, compute_form
+from kfl.results.making.computed import AskedScale, WaveTree, WrongTree
 from kfl.results.making.pages import PageWriter
 from kfl.results.payload import NodeBeside, read_page
 from tests.stats import plain

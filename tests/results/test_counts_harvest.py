@@ -29,7 +29,7 @@ from kfl.surveys import actions
 from kfl.surveys.counts import nightly
 from kfl.surveys.models import ConsentState, Wave
 from tests.factories import a_user
-from tests.results.test_views import Tables
+from tests.results.reading import Tables
 from tests.surveys.answering import answer, code_of
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 

@@ -20,7 +20,7 @@ from kfl.disclosure.decision import Shown
 from kfl.disclosure.gate import gate
 from kfl.results.making import prepared
 from kfl.results.making import release as releases
-from kfl.results.making.compute import Results
+from kfl.results.making.computed import Results
 from kfl.results.making.sheet_arrays import Int
 from kfl.results.models import Release, ReleasedForm, ReleasedPage
 from kfl.results.payload import read_page, unpack

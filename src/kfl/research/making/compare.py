@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from kfl import stats
-from kfl.results.making.compute import BOYS, GIRLS, AskedScale
+from kfl.results.making.compute import BOYS, GIRLS
+from kfl.results.making.computed import AskedScale
 from kfl.results.making.sheet_arrays import Answers, Int
 from kfl.stats.dif import collect_dif, dif
 from kfl.stats.factors.invariance import Invariance, invariance

@@ -10,7 +10,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from kfl import disclosure
-from kfl.results.making.compute import AskedScale, WaveTree, rule_of
+from kfl.results.making.compute import rule_of
+from kfl.results.making.computed import AskedScale, WaveTree
 from kfl.results.making.sheet_arrays import Answers, Bool, complete, rows_together, set_of
 from kfl.results.payload import ScaleText, Text
 from kfl.stats.screens import ScreenSums, collect_screens

@@ -8,7 +8,7 @@ from math import isnan
 import numpy as np
 
 from kfl import stats
-from kfl.results.making.compute import WaveTree
+from kfl.results.making.computed import WaveTree
 from kfl.results.making.sheet_arrays import Answers, Bool, Int
 from kfl.stats.group_scores import group_scores
 from kfl.stats.multilevel import mean_reliability, random_intercept

@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from kfl import disclosure, stats
-from kfl.results.making.compute import AskedScale
+from kfl.results.making.computed import AskedScale
 from kfl.results.making.reliability import whoever_is_left_out
 from kfl.results.making.sheet_arrays import Answers, Bool, Int
 from kfl.results.payload import ScaleText

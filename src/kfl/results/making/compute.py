@@ -19,79 +19,12 @@ from kfl.analysis.pooled import in_blocks, only
 
 from ..payload import Reliability
 from . import reliability
+from .computed import AskedScale, Float, Results, Side, WaveTree, WrongTree
 from .sheet_arrays import Answers, Bool, Int, complete, rows_together, set_of
-
-Float = NDArray[np.float64]
-Codes = NDArray[np.int8]
 
 GRADE = "grade"
 GIRLS, BOYS = 1, 2
 FEWEST_FOR_SD = 30  # RULES C.5
-
-
-class WrongTree(ValueError):
-    """Answers, invitations and the frozen tree do not belong together."""
-
-
-@dataclass(frozen=True, eq=False)
-class WaveTree:
-    """The frozen tree of a wave; parents before children, the root first."""
-
-    parent: Int  # (nodes,) -1 for the root
-    kind: NDArray[np.str_]  # (nodes,)
-
-
-@dataclass(frozen=True)
-class AskedScale:
-    """One scale as it was asked; a question outside every scale is one too, unmeasured."""
-
-    spec: stats.ScaleSpec
-    digest: str
-    measured: bool = True
-    sensitive: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """Girls or boys; arrays of shape (nodes, scales)."""
-
-    n: Int
-    points: Float
-    half: Float
-
-
-@dataclass(frozen=True, eq=False)
-class Results:
-    """Every node that was invited, or has somebody invited under it, by scale: shape (nodes, scales)."""
-
-    nodes: Int  # (nodes,) number in the wave's tree
-    tree: disclosure.Tree  # of these nodes alone
-    answered: Int  # (nodes,)
-    invited: Int  # (nodes,)
-    rules: tuple[disclosure.JudgedScale, ...]
-    direct: Int  # (nodes, parts, items, codes) people who hang right there: what decide and gate judge
-    alone: Int  # those of them who handed in no other sheet
-    presence: disclosure.Presence  # the same of who answered at all
-    decision: disclosure.Decision
-    reference: stats.ReferenceMoments
-    fresh: Bool  # (scales,) whether this wave makes the reference
-    n: Int
-    points: Float  # NaN where nothing is shown
-    half: Float
-    sd: Float  # in points, NaN where fewer than 30 or not shown
-    above: Int  # the node that each is compared with, -1 = none
-    apart: Float  # points over the rest of that level
-    apart_half: Float
-    certain: Bool
-    nearest: Int  # the nearest node at or above that shows the scale, -1 = none
-    items_nearest: Int
-    item_n: Int  # (nodes, items)
-    percent: Int  # (nodes, items, codes)
-    girls: Side | None
-    boys: Side | None
-    effect: Float  # design effect of every node, at least 1
-    alike: dict[str, Float]  # (scales,) intraclass correlation of the groups of each kind
-    reliability: list[Reliability | None]  # (scales,) over the whole wave
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from kfl import disclosure, stats
 from kfl.core.alphabet import alphabetical
 
 from ..payload import Between, NodeBeside, Page, ScaleResult, ShownChange, Then, Value, Versus, encode, pack
-from .compute import AskedScale, Codes, Float, Results
+from .computed import AskedScale, Codes, Float, Results
 from .history import Earlier, changes, changes_of, traces
 from .sheet_arrays import Int
 

@@ -13,7 +13,7 @@ from kfl.stats import ScaleSpec
 from kfl.surveys.models import WaveForm
 
 from ..payload import ItemText, ScaleText, Text
-from .compute import AskedScale
+from .computed import AskedScale
 
 # Open numbers are not released: a single large one gives away who wrote it. Text never leaves the store this way.
 SHOWN_ALONE = ORDERED | {Format.MULTIPLE}

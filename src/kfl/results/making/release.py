@@ -29,7 +29,8 @@ from .. import actions
 from ..models import Part, Reference, Release, ReleasedPage
 from ..payload import FormText, NodeBeside, ScaleText, WaveText, encode, pack, read_page
 from . import extract, history, questions
-from .compute import AskedScale, Float, Results, WaveTree, compute_form
+from .compute import compute_form
+from .computed import AskedScale, Float, Results, WaveTree
 from .pages import PageWriter
 from .prepared import FrozenReference, PreparedForm, PreparedRelease
 from .sheet_arrays import Bool
