@@ -114,10 +114,16 @@ BY_NUMBER = {  # each by how many there are of what it is made of
     "a part that is long": (lambda number: with_rows(" " * number), packages, "MOST_INFLATED"),
     "texts": (lambda number: with_part("xl/sharedStrings.xml", f"<a>{TEXTS * number}</a>"), workbooks, "MOST_TEXTS"),
     "cells": (lambda number: with_rows(f'<row r="1">{"<c/>" * number}</row>'), workbooks, "MOST_CELLS"),
-    "elements": (lambda number: with_rows("<x/>" * number), packages, "MOST_ELEMENTS"),
+    "elements": (lambda number: with_rows("<r/>" * number), packages, "MOST_ELEMENTS"),
+    "elements of other kinds": (lambda number: with_rows("<x/>" * number), packages, "MOST_OTHERS"),
     "elements within elements": (lambda number: with_rows("<x>" * number), packages, "MOST_ELEMENTS"),
 }
+HARD_TO_PACK = f"<!--{random.Random(1).randbytes(50_000).hex()}-->"  # so that the rest is packed no tighter than it may
+
+
 BOMBS = {
+    "elements that nobody needs, beside what is hard to pack": lambda: with_rows("<x/>" * 2_000_000 + HARD_TO_PACK),
+    "their attributes": lambda: with_rows('<x a="1" b="2"/>' * 900_000 + HARD_TO_PACK),
     "a part that unpacks to 100 MB": lambda: with_rows(" " * 100_000_000),
     "one tag of a megabyte": lambda: with_rows(f'<row r="{" " * 1_000_000}"/>'),
     "one comment of ten megabytes": lambda: with_rows(f"<!--{' ' * 10_000_000}-->"),

@@ -20,6 +20,8 @@ MOST_PARTS = 60
 MOST_INFLATED = 30_000_000
 MOST_RATIO = 200
 MOST_ELEMENTS = 3_000_000
+MOST_OTHERS = 100_000  # elements that are neither rows, cells nor texts: styles, widths, rules
+_IN_NUMBERS = frozenset({"row", "c", "v", "f", "is", "t", "si", "r"})
 MOST_DEEP = 100  # elements within elements; no table needs twenty
 _SURE_ENOUGH = 1_000_000  # bytes; a ratio says nothing of less
 _LONGEST_LIST = 60_000  # bytes of the list of contents
@@ -40,7 +42,7 @@ class Package:
     def __init__(self, content: bytes, name: str) -> None:
         self.name = name
         self._left = MOST_INFLATED
-        self._elements = 0
+        self._elements = self._others = 0
         self._look_at_end(content)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
@@ -95,8 +97,13 @@ class Package:
             deep += 1
             if self._elements > MOST_ELEMENTS or deep > MOST_DEEP:
                 raise self.refused(Fault.TOO_MUCH_INSIDE)
+            tag = name.rpartition(" ")[2]
+            if tag not in _IN_NUMBERS:
+                self._others += 1
+                if self._others > MOST_OTHERS:
+                    raise self.refused(Fault.TOO_MUCH_INSIDE)
             attributes = {listed[at].rpartition(" ")[2]: listed[at + 1] for at in range(0, len(listed), 2)}
-            start(name.rpartition(" ")[2], attributes)
+            start(tag, attributes)
 
         def finishes(name: str) -> None:
             nonlocal deep
