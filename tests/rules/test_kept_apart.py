@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from itertools import product
 
 import pytest
 
 from kfl.people import actions, scopes
+from kfl.people.circles.circle_kinds import CIRCLE_KINDS
 from kfl.people.kinds import Kind
-from kfl.people.models import RoleAssignment, Unit
+from kfl.people.models import Circle, RoleAssignment, Seat, Unit
 from kfl.people.roles import KEPT_APART, PLACES, ROLES, Permission
 from kfl.questionnaires.formats import BY_LINK, CHILDREN
 from kfl.surveys.codes.rights import INFORMANTS
@@ -81,3 +83,65 @@ def test_two_roles_of_one_person_never_give_both(world, places, from_on, to_on):
 def test_what_is_kept_apart_is_never_kept_beyond_the_role(world):
     with pytest.raises(ValueError, match="never kept"):
         scopes.keeper(world.alice, ADULTS)
+
+
+def test_no_seat_gives_both_and_none_what_a_role_has_to_be_given_for():
+    for kind in CIRCLE_KINDS.values():
+        assert not {ADULTS, RESULTS} <= kind.permissions, kind.key
+        assert ADULTS not in kind.permissions, kind.key
+
+
+@pytest.fixture
+def reading_circle(monkeypatch):
+    """A kind of circle that is given results one day."""
+    reads = dataclasses.replace(CIRCLE_KINDS["forum_body"], permissions=frozenset({Permission.CIRCLE_VIEW, RESULTS}))
+    monkeypatch.setitem(CIRCLE_KINDS, "forum_body", reads)
+    monkeypatch.setattr(scopes, "SEATS_GIVE", scopes.SEATS_GIVE | {RESULTS})
+
+
+SPANS = pytest.mark.parametrize(
+    ("from_on", "to_on"), [(LONG_AGO, None), (LONG_AGO, LAST_YEAR), (NEXT_YEAR, None)], ids=["now", "once", "later"]
+)
+
+
+@SPANS
+@pytest.mark.parametrize("as_deputy", [False, True], ids=["member", "deputy"])
+@pytest.mark.parametrize("seat_first", [False, True], ids=["role first", "seat first"])
+@pytest.mark.usefixtures("reading_circle")
+def test_a_seat_that_gives_results_shuts_out_adults_codes_like_a_role(world, from_on, to_on, as_deputy, seat_first):
+    user = a_user("Med plass")
+    circle = Circle.objects.create(kind="forum_body", name="Organ", unit=world.region)
+
+    def sit() -> None:
+        member = Seat.objects.create(circle=circle, person=world.nobody, from_on=LONG_AGO) if as_deputy else None
+        Seat.objects.create(circle=circle, person=user, deputy_for=member, from_on=from_on, to_on=to_on)
+
+    def hold() -> None:
+        actions.give_roles(roles=[(user, "office", world.ask, LONG_AGO, None)], by=None)
+
+    for step in (sit, hold) if seat_first else (hold, sit):
+        step()
+    assert not scopes.may(user, ADULTS, world.ask)
+    assert not scopes.units_where(user, ADULTS).exists()
+    assert scopes.may(user, Permission.CODES_PRINT, world.ask), "the pupils' slips remain"
+    roles = RoleAssignment.objects.everywhere(why="a test").filter(user=user).select_related("unit")
+    assert scopes.loses_at(roles, ADULTS, world.ask, on=date(2026, 11, 30))
+    assert scopes.held_by_nobody([world.ask], ADULTS, on=date(2026, 11, 30)) == [world.ask]
+
+
+@pytest.mark.usefixtures("reading_circle")
+def test_a_seat_elsewhere_shuts_out_nothing_here(world):
+    user = a_user("Med plass")
+    actions.give_roles(roles=[(user, "office", world.ask, LONG_AGO, None)], by=None)
+    circle = Circle.objects.create(kind="forum_body", name="Organ", unit=world.stange)
+    Seat.objects.create(circle=circle, person=user, from_on=LONG_AGO)
+    assert scopes.may(user, ADULTS, world.ask)
+    assert not scopes.held_by_nobody([world.ask], ADULTS, on=date(2026, 11, 30))
+
+
+def test_a_seat_that_gives_no_results_shuts_out_nothing(world):
+    user = a_user("Med plass")
+    actions.give_roles(roles=[(user, "office", world.ask, LONG_AGO, None)], by=None)
+    circle = Circle.objects.create(kind="forum_body", name="Organ", unit=world.region)
+    Seat.objects.create(circle=circle, person=user, from_on=LONG_AGO)
+    assert scopes.may(user, ADULTS, world.ask)

@@ -11,7 +11,7 @@ Owner of this file: the secretariat's system owner; a change needs a second read
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import wraps
 from typing import Any, ParamSpec
@@ -50,7 +50,7 @@ def reached(user: User, permission: Permission, *, on: date | None = None) -> Re
         by.append(Own(user.pk))
     if permission in OF_THE_PUBLISHED:
         by.append(Public(day))
-    return Reached(tuple(by), tuple(_shut_out(roles_ever(user), permission)))
+    return Reached(tuple(by), tuple(_shut_out(roles_ever(user), _seats_that_shut(user, permission), permission)))
 
 
 def reached_or_kept(user: User, permission: Permission) -> Reached:
@@ -82,10 +82,16 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _shut_out(roles: Iterable[RoleAssignment], permission: Permission) -> list[str]:
+def _seats_that_shut(user: User, permission: Permission) -> list[Seat]:
+    """Seats, a deputy's too, that could give what a permission is kept apart from; mostly none are asked for."""
+    return seats_ever(user) if KEPT_APART.get(permission) in SEATS_GIVE else []
+
+
+def _shut_out(roles: Iterable[RoleAssignment], seats: Iterable[Seat], permission: Permission) -> list[str]:
     """Paths of the places at and below which a permission is shut out by one that it is kept apart from.
 
-    Every role counts that was, is or will be held: whoever held one when a wave opened keeps that wave's results.
+    Every role and seat counts that was, is or will be held: whoever held one when a wave opened keeps that wave's
+    results. A seat says nothing of places, so it shuts all at and below the unit of its circle.
     """
     other = KEPT_APART.get(permission)
     paths = set()
@@ -97,6 +103,10 @@ def _shut_out(roles: Iterable[RoleAssignment], permission: Permission) -> list[s
             paths.add(held.unit.path)
         if grant.also_above and held.unit.is_leaf_kind:  # a class's teacher reads the results of the school
             paths.add(held.unit.path[: -len(f"{held.unit.pk}/")])
+    for seat in seats if other else ():
+        if other and gives(seat.circle.kind, other):
+            unit = seat.circle.unit
+            paths.add(unit.path[: -len(f"{unit.pk}/")] if unit.is_leaf_kind else unit.path)
     return sorted(paths)
 
 
@@ -157,13 +167,23 @@ def loses_at(roles: Iterable[RoleAssignment], permission: Permission, unit: Unit
     `roles` are all that the person has had, has and will have; what one that is over has given counts no more.
     """
     rows = list(roles)
+    seats = _seats_of_holders({held.user_id for held in rows if held.user_id}, permission)
     given = [
         held.unit.path
         for held in rows
         if not is_over(held, on) and held.role in ROLES and ROLES[held.role].grant(permission)
     ]
-    shut = [path for path in _shut_out(rows, permission) if _on_one_line(path, unit.path)]
+    every = [seat for each in seats.values() for seat in each]
+    shut = [path for path in _shut_out(rows, every, permission) if _on_one_line(path, unit.path)]
     return any(_on_one_line(path, other) for path in shut for other in given)
+
+
+def _seats_of_holders(users: Collection[int], permission: Permission) -> dict[int, list[Seat]]:
+    found: dict[int, list[Seat]] = defaultdict(list)
+    if KEPT_APART.get(permission) in SEATS_GIVE:
+        for seat in Seat.plumbing.filter(person__in=users).select_related("circle__unit"):
+            found[seat.person_id].append(seat)
+    return found
 
 
 def _on_one_line(one: str, other: str) -> bool:
@@ -178,8 +198,9 @@ def held_by_nobody(units: Iterable[Unit], permission: Permission, *, on: date) -
     for held in RoleAssignment.plumbing.filter(user__in=there).select_related("unit").order_by("pk"):
         roles[held.user_id].append(held)
     left = list(units)
-    for of_one in roles.values():
-        shut = tuple(_shut_out(of_one, permission))
+    seats = _seats_of_holders(roles.keys(), permission)
+    for user, of_one in roles.items():
+        shut = tuple(_shut_out(of_one, seats.get(user, ()), permission))
         reached = tuple(held.unit.path for held in of_one if held.role in giving and is_in_force(held, on))
         left = [unit for unit in left if not unit.path.startswith(reached) or unit.path.startswith(shut)]
     return left
