@@ -73,9 +73,7 @@ def _marks(people: list[Named]) -> list[str]:
     ways: tuple[Callable[[int, Named], str], ...] = (
         lambda _place, one: _("født {year}").format(year=one.born) if one.born else "",
         lambda place, _one: _key_words(ends[place]),
-        lambda place, one: (
-            f"{_('født {year}').format(year=one.born)}, {_key_words(ends[place])}" if one.born and ends[place] else ""
-        ),
+        lambda place, one: _born_and_key(one.born, ends[place]),
     )
     for way in ways:
         marks = [way(place, one) for place, one in enumerate(people)]
@@ -88,6 +86,10 @@ def _key_words(end: str) -> str:
     if "@" in end:
         return end
     return _("nøkkel {end}").format(end=end) if end else ""
+
+
+def _born_and_key(born: int | None, end: str) -> str:
+    return _("født {year}, {key}").format(year=born, key=_key_words(end)) if born and end else ""
 
 
 def _ends(keys: list[str]) -> list[str]:

@@ -45,7 +45,7 @@ class TechnicalReport(Frozen):
         sealed = {"sums"}
 
     def __str__(self) -> str:
-        return f"{self.release}: {_('teknisk rapport')}"
+        return _("{release}: teknisk rapport").format(release=self.release)
 
     def stored(self) -> StoredReport:
         """Without the row, for whoever makes a file of it."""

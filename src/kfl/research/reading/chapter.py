@@ -272,7 +272,9 @@ def _questions(scale: ScaleReport, full: Full, answered: int) -> TextTable:
     with_dif = bool(full.dif)
     rows = []
     for place, item in enumerate(full.items):
-        text = result_words.said(item.text) + (f" ({_('snudd')})" if item.turned else "")
+        text = result_words.said(item.text)
+        if item.turned:
+            text = _("{question} (snudd)").format(question=text)
         row = [
             text,
             number(item.n),

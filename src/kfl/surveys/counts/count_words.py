@@ -74,7 +74,8 @@ def nightly(sheets: int, asked: int, taken_at: datetime, counted: Counted = Coun
 
 def before_first_night(asked: int) -> str:
     """Of adults on the day that the wave opens."""
-    return f"{_('antallet vises fra i morgen')} · {invited(asked)}"
+    told = _("antallet vises fra i morgen")
+    return f"{told} · {invited(asked)}"
 
 
 def cell(sheets: int | None, asked: int, *, is_least: bool) -> str:

@@ -88,7 +88,7 @@ def _preview(request: HttpRequest, token: str, name: str, plan: ConsentPlan, con
     more = {
         "plan": plan,
         "token": token,
-        "lead": f"{_('Samtykke fra en liste')} – {context['unit'].name} · {name}",
+        "lead": _("Samtykke fra en liste – {unit} · {file}").format(unit=context["unit"].name, file=name),
         "ending": plan.ending(wave) if wave.is_under_way else [],
     }
     return render(request, "surveys/consent_list_preview.html", {**context, **more})
