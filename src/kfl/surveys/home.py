@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kfl.core.alphabet import in_name_order
 from kfl.core.cards import Card, Link, MenuEntry, MenuGroup, Urgency
 from kfl.core.templatetags.core import dated, number
 from kfl.people.kinds import Kind
@@ -77,7 +78,7 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
         schools = Unit.objects.visible_to(user, Permission.RESPONSE_VIEW).filter(
             path__startswith=unit.path, kind__in=[Kind.SCHOOL, Kind.KINDERGARTEN]
         )
-        each = coverage.of_units(wave, unit, list(schools.order_by("name")))
+        each = coverage.of_units(wave, unit, in_name_order(schools))
         lines = tuple(f"{one.unit.name}: {pupils_line(one.pupils)}" for one in each if one.pupils)
     elif unit.kind in {Kind.GROUP, Kind.DEPARTMENT}:
         lines = (f"{pupils_line(response.pupils)} · {now.brief}",)

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kfl.core.alphabet import alphabetical
+from kfl.core.alphabet import alphabetical, in_name_order
 
 from ..days import in_force
 from ..models import Circle, RoleAssignment, Seat, User
@@ -38,7 +38,7 @@ def who_sits(circle: Circle, *, on: date) -> list[Seated]:
 def circles_of(user: User, *, on: date | None = None) -> list[Circle]:
     """The circles in which somebody sits, today or on a day; each once."""
     circles = {seat.circle_id: seat.circle for seat in seats_of(user, on=on)}
-    return sorted(circles.values(), key=lambda circle: (alphabetical(circle.name), circle.pk))
+    return in_name_order(circles.values())
 
 
 def may_be_named(by: User) -> QuerySet[User]:

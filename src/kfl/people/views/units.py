@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from kfl.core.alphabet import alphabetical
+from kfl.core.alphabet import alphabetical, in_name_order
 
 from ..days import VALID, is_in_force, is_over, not_over
 from ..models import RoleAssignment, Unit, UnitCode, User
@@ -60,7 +60,7 @@ def unit_list(request: Request) -> HttpResponse:
             below[None if is_root else unit.parent_id].append(unit)
 
     def nodes(key: int | None) -> list[dict[str, Any]]:
-        rows = sorted(below[key], key=lambda unit: alphabetical(unit.name))
+        rows = in_name_order(below[key])
         return [_node(unit, on, nodes(unit.pk)) for unit in rows]
 
     context = {"nodes": nodes(None), "may_edit": has_permission(user, Permission.UNIT_EDIT)}
@@ -97,9 +97,7 @@ def unit_detail(request: Request, key: int) -> HttpResponse:
         "may_read_log": may(user, Permission.AUDIT_VIEW, unit),
         "may_give": may_give and any(unit.kind in role.kinds for role in ROLES.values()),
         # Earlier years' classes bear the same names; their results are found under the waves.
-        "below": sorted(
-            visible(user).filter(not_over(on, fields=VALID), parent=unit), key=lambda one: alphabetical(one.name)
-        ),
+        "below": in_name_order(visible(user).filter(not_over(on, fields=VALID), parent=unit)),
         "trail": to_unit(above) if above else to_units(),
     }
     return render(request, "people/unit_detail.html", context)

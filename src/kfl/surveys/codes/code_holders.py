@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kfl.core.alphabet import alphabetical
+from kfl.core.alphabet import alphabetical, in_name_order
 from kfl.people.days import in_force
 from kfl.people.models import Pupil, RoleAssignment, Unit, User
 from kfl.people.roles import ROLES
@@ -57,7 +57,7 @@ def described_at(codes: list[Code], unit: Unit) -> list[CodeChoice]:
         role__in=ROLES,
     )
     roles: dict[int, list[str]] = defaultdict(list)
-    for one in held.select_related("unit").order_by("unit__name", "pk"):
+    for one in in_name_order(held.select_related("unit"), of=lambda one: one.unit.name):
         name = str(ROLES[one.role].name)
         roles[one.user_id].append(f"{name} {one.unit.name}" if one.unit.is_leaf_kind else name)
     found = []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kfl.core import downloads
+from kfl.core.alphabet import in_name_order
 from kfl.documents.printable import unprintable
 from kfl.people import same_names
 from kfl.people.audit import record
@@ -102,11 +103,11 @@ def _part(sheets: list[dict[str, Any]], whose: frozenset[Informant]) -> dict[str
     return {"sheets": found, "in_one": [informant for informant, count in several.items() if count > 1]}
 
 
-def _schools(user: User, unit: Unit, below: QuerySet[Code]) -> QuerySet[Unit]:
+def _schools(user: User, unit: Unit, below: QuerySet[Code]) -> list[Unit]:
     """The schools and kindergartens under a municipality where there are codes that the reader may handle."""
     here = Q(pk__in=below.values("node__unit")) | Q(pk__in=below.values("node__unit__parent"))
     kinds = [Kind.SCHOOL, Kind.KINDERGARTEN]
-    return units_for(user).filter(here, path__startswith=unit.path, kind__in=kinds).order_by("name")
+    return in_name_order(units_for(user).filter(here, path__startswith=unit.path, kind__in=kinds))
 
 
 @needs(*RIGHTS)
@@ -181,7 +182,7 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     kinds = [Kind.GROUP, Kind.DEPARTMENT]
     below = mine.filter(node__unit__path__startswith=unit.path, node__unit__kind__in=kinds).exclude(node__unit=unit)
     if unit.kind in PLACES:
-        parts = units_for(user).filter(pk__in=below.values("node__unit")).order_by("name")
+        parts = in_name_order(units_for(user).filter(pk__in=below.values("node__unit")))
     else:
         parts = _schools(user, unit, mine)
     context = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from kfl.core.alphabet import alphabetical
+from kfl.core.alphabet import in_name_order
 from kfl.people.kinds import Kind
 from kfl.people.models import Unit
 from kfl.people.requests import reader
@@ -69,7 +69,7 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         path__startswith=unit.path, kind__in=list(kinds)
     )
     whole = coverage.of_unit(wave, unit)
-    ordered = sorted(below, key=lambda one: alphabetical(one.name))
+    ordered = in_name_order(below)
     parts = [part for part in coverage.of_units(wave, unit, ordered) if part.lines]
     informants = [line.informant for line in whole.lines]
     context = {

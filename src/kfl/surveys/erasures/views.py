@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from kfl.core.alphabet import in_name_order
 from kfl.people import same_names
 from kfl.people.kinds import Kind
 from kfl.people.models import Unit
@@ -50,9 +51,9 @@ def erase(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "unit": unit,
         "pupils": same_names.pupils_told_apart(list(pupils.values())).items(),
         "asked": asked.select_related("pupil"),
-        "classes": Unit.objects.visible_to(reader(request), Permission.CONSENT_EDIT)
-        .filter(pk__in=nodes.values("unit"))
-        .order_by("name"),
+        "classes": in_name_order(
+            Unit.objects.visible_to(reader(request), Permission.CONSENT_EDIT).filter(pk__in=nodes.values("unit"))
+        ),
         "trail": first_step(request),
     }
     return render(request, "surveys/erase.html", context)

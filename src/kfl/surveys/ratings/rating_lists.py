@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from kfl.answers.ratings import RatingProgress, progress_of_ratings
+from kfl.core.alphabet import in_name_order
 from kfl.people.kinds import Kind
 from kfl.people.models import Unit, User
 from kfl.people.roles import Permission
@@ -75,7 +76,7 @@ def list_at(wave: Wave, unit: Unit) -> RatingList:
 
 def own_lists(user: User) -> list[RatingList]:
     """What this person has to rate in the waves that are open: a list for each of the own groups."""
-    groups = Unit.objects.visible_to(user, Permission.RATING_GIVE).order_by("name", "pk")
+    groups = in_name_order(Unit.objects.visible_to(user, Permission.RATING_GIVE))
     lists = [
         list_at(wave, unit)
         for unit in groups

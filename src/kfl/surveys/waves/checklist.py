@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kfl.core.alphabet import alphabetical, in_name_order
 from kfl.core.templatetags.core import listed, moment
 from kfl.people.kinds import Kind
 from kfl.people.models import Unit
@@ -41,7 +42,7 @@ def steps(wave: Wave) -> list[ChecklistStep]:
     key = {"slug": wave.slug}
     edit = reverse("surveys:wave-edit", kwargs=key)
     forms = [str(form.version.questionnaire) for form in wave.forms.select_related("version__questionnaire")]
-    units = list(wave.units.select_related("unit").order_by("unit__name").values_list("unit__name", flat=True))
+    units = sorted(wave.units.values_list("unit__name", flat=True), key=alphabetical)
     window = ngettext(
         "{opens} – {closes}. Stenger seg selv {days} dag etter.",
         "{opens} – {closes}. Stenger seg selv {days} dager etter.",
@@ -151,7 +152,7 @@ def _letters(wave: Wave) -> list[ChecklistStep]:
     kinds = {Kind.KINDERGARTEN if one.in_kindergarten else Kind.SCHOOL for one in asked if one in BY_LINK}
     today = timezone.localdate()
     every = Unit.objects.everywhere(why="sifted: the places of a wave, for whoever sets it up")
-    places = list(every.filter(taking_part(wave), valid_on(today), kind__in=kinds).order_by("name")) if kinds else []
+    places = in_name_order(every.filter(taking_part(wave), valid_on(today), kind__in=kinds)) if kinds else []
     if not places:
         return []
     without = held_by_nobody(places, Permission.ADULT_CODES_PRINT, on=today)

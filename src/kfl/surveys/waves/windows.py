@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from kfl.core.alphabet import in_name_order
 from kfl.people.models import Unit
 
 from ..models import Extension, Wave
@@ -47,4 +48,5 @@ def last_of(wave: Wave) -> datetime:
 def running(wave: Wave) -> list[Extension]:
     """Units that have more time than the wave itself, by name."""
     rows = Extension.objects.within(wave)
-    return list(rows.filter(closes_at__gt=wave.closes_at).select_related("unit").order_by("unit__name"))
+    longer = rows.filter(closes_at__gt=wave.closes_at).select_related("unit")
+    return in_name_order(longer, of=lambda extension: extension.unit.name)

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from kfl.core.alphabet import in_name_order
 from kfl.core.templatetags.core import listed
 from kfl.people.days import VALID, in_force
 from kfl.people.models import Pupil, Unit
@@ -89,7 +90,7 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
             for pupil in pupils
         ],
         "choices": CHOICES[ConsentMode(wave.consent_mode)],
-        "classes": classes.order_by("name"),
+        "classes": in_name_order(classes),
         "namesakes": _namesakes(request, wave, unit),
         "unprintable": to_parents.unprintable_in(wave, to_parents.place_of(unit), asked_address(request, wave)),
         "unknown": sum(1 for state in states.values() if state is ConsentState.NOT_INFORMED),

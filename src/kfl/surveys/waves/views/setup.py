@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from kfl.answers import load_counts
 from kfl.core import offers, stale
+from kfl.core.alphabet import in_name_order
 from kfl.core.jobs import enqueue
 from kfl.core.slugs import free_key, key_of
 from kfl.people.kinds import Kind
@@ -173,10 +174,10 @@ def _with_chosen(versions: list[QuestionnaireVersion], wave: Wave) -> list[Quest
 def wave_units(request: HttpRequest, slug: str) -> HttpResponse:
     """Which units take part in a draft."""
     wave = own_wave_for(Act.SET_UP, request, slug)
-    units = list(
-        Unit.objects.visible_to(reader(request), Permission.WAVE_EDIT)
-        .filter(path__startswith=wave.unit.path, kind__in=UnitsForm.kinds())
-        .order_by("name")
+    units = in_name_order(
+        Unit.objects.visible_to(reader(request), Permission.WAVE_EDIT).filter(
+            path__startswith=wave.unit.path, kind__in=UnitsForm.kinds()
+        )
     )
     start = {"units": [str(key) for key in wave.units.values_list("unit_id", flat=True)]}
     form = UnitsForm(request.POST or None, units=units, initial=start)
