@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from argparse import Namespace
+from datetime import date
 
 import pytest
 
 from kfl.cli import user as command
-from kfl.people.models import AuditLine, RoleAssignment, Unit, User
+from kfl.core.lists import WrongFile
+from kfl.people.models import AuditLine, RoleAssignment, Unit, UnitCode, User
+from kfl.people.rosters import ListKind, import_roster, plan_of
 from kfl.questionnaires.formats import Informant
 from kfl.questionnaires.models import Questionnaire
 from tests.factories import a_user
@@ -18,7 +21,8 @@ PASSWORD = "et langt passord her"
 
 
 def options(**given: object) -> Namespace:
-    fields = {"name": None, "email": "", "role": None, "unit": None, "new_county": None, "password_stdin": False}
+    fields = {"name": None, "email": "", "role": None, "unit": None, "new_county": None, "county_number": None,
+              "password_stdin": False}  # fmt: skip
     return Namespace(**{**fields, "address": "https://portal.example.org", **given})
 
 
@@ -115,3 +119,39 @@ def test_a_unit_that_is_not_there_leaves_no_account(db):
     with pytest.raises(SystemExit, match="no unit has the code 99"):
         command.run(options(username="hans", name="Hans", email="hans@example.org", role="principal", unit="99"))
     assert User.objects.count() == 0
+
+
+def test_a_new_county_has_its_number_by_which_the_first_list_knows_it(db, capsys):
+    asked = {"username": "kari", "name": "Kari", "role": "secretariat", "new_county": "Hedmark"}
+    with pytest.raises(SystemExit, match="siffer"):
+        command.run(options(**asked, county_number="340"))
+    assert not Unit.plumbing.exists()
+    assert command.run(options(**asked, county_number="34")) == 0
+    assert "no number" not in capsys.readouterr().err
+    first = "nivå;navn;kode;kodetype;under\nkommune;Løten;3412;kommunenummer;34\n"
+    import_roster(first.encode(), ListKind.UNITS, by=User.objects.get(), on=date(2026, 8, 1))
+    assert Unit.plumbing.get(name="Løten").parent.name == "Hedmark"
+
+
+def test_a_county_without_a_number_gets_it_from_the_first_list_which_says_how(db, capsys):
+    """Both who runs the command and who puts the list in are told the row to write."""
+    assert command.run(options(username="kari", name="Kari", role="secretariat", new_county="Hedmark")) == 0
+    assert "fylke;Hedmark;NUMBER;fylkesnummer;" in capsys.readouterr().err
+    kari, on = User.objects.get(), date(2026, 8, 1)
+    head, row = "nivå;navn;kode;kodetype;under\n", "kommune;Løten;3412;kommunenummer;34\n"
+    with pytest.raises(WrongFile) as refused:
+        plan_of((head + row).encode(), ListKind.UNITS, by=kari, on=on)
+    told = refused.value.problems[0].reason
+    assert "fylke;Hedmark;34;fylkesnummer" in told
+    import_roster((head + "fylke;Hedmark;34;fylkesnummer;\n" + row).encode(), ListKind.UNITS, by=kari, on=on)
+    assert Unit.plumbing.get(name="Løten").parent.name == "Hedmark"
+    with pytest.raises(WrongFile, match="heter Hedmark"):
+        plan_of((head + "fylke;Hedemark;35;fylkesnummer;\n").encode(), ListKind.UNITS, by=kari, on=on)
+
+
+def test_the_number_is_asked_for_where_somebody_can_answer(db, monkeypatch):
+    typed = type("Typed", (), {"isatty": staticmethod(lambda: True), "readline": staticmethod(lambda: "34\n")})
+    monkeypatch.setattr("sys.stdin", typed)
+    monkeypatch.setattr("builtins.input", lambda _question: " 34 ")
+    assert command.run(options(username="kari", name="Kari", role="secretariat", new_county="Hedmark")) == 0
+    assert UnitCode.plumbing.get().code == "34"

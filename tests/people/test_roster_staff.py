@@ -162,3 +162,9 @@ def test_a_list_that_gives_an_office_to_whoever_reads_the_results_says_so_before
     plan = run(text, by=world.erik)
     assert [words.split(" (")[0] for words in plan.warnings] == ["Alice", "Tor Vik"]
     assert "får bare elevenes og barnas lapper" in plan.warnings[0]
+
+
+def test_rows_without_an_address_are_not_taken_for_one_person(world):
+    with pytest.raises(WrongFile) as refused:
+        run("Ada Li;;lærer;S1;;;\nBo Li;;lærer;S1;;;\n")
+    assert [(one.row, one.column) for one in refused.value.problems] == [(2, "e-post"), (3, "e-post")]

@@ -160,6 +160,16 @@ def test_all_that_is_wrong_is_told_at_once(county):
     assert [one[:2] for one in found] == [(2, "nivå"), (3, "kodetype"), (3, "navn"), (3, "gyldig fra")]
 
 
+def test_a_unit_above_that_nobody_knows_is_told_in_the_same_round(county):
+    found = problems(HEADER + "by;A;A;;34;;\nskole;Elv;E;;9999;;\nskole;;F;;3403;;\n")
+    assert [one[:2] for one in found] == [(2, "nivå"), (3, "under"), (4, "navn")]
+
+
+def test_what_lies_under_a_row_that_could_not_be_read_is_not_wrong_for_that(county):
+    found = problems(HEADER + "kommune;;34 99;;34;;\nskole;Elv;E;;3499;;\n")
+    assert [one[:2] for one in found] == [(2, "navn")]
+
+
 def test_one_code_of_two_units_is_no_place_to_hang_under(county):
     found = problems(HEADER + "region;A;X;;34;;\nkommune;B;X;;34;;2020-01-01\nkommune;C;X;;34;2021-01-01;\n")
     assert found[0][:2] == (3, "kode")

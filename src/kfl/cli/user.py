@@ -7,7 +7,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kfl.people.models import Unit, User
+    from datetime import date
+
+    from kfl.people.models import Scheme, Unit, User
 
 
 def add_parser(subparsers: Any) -> None:
@@ -20,6 +22,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--role", help="for instance secretariat; needs --unit or --new-county")
     parser.add_argument("--unit", metavar="CODE", help="code of the unit where the role is held")
     parser.add_argument("--new-county", metavar="NAME", help="make the county and the questionnaires first")
+    parser.add_argument(
+        "--county-number", metavar="NUMBER", help="of the new county, two digits: what lists of units know it by"
+    )
     parser.add_argument("--password-stdin", action="store_true", help="read the password instead of printing a link")
     parser.add_argument("--address", default="http://localhost:8000", help="the portal's address, for the link")
     add_data_option(parser, makes_data=True)
@@ -94,13 +99,36 @@ def _unit(args: argparse.Namespace) -> Unit:
         from kfl.questionnaires.actions import load_standard_questionnaires
 
         load_standard_questionnaires(by=None)  # a county without questionnaires could set up nothing
-        return actions.add_unit(new=actions.NewUnit(Kind.COUNTY, args.new_county, None), by=None)
+        new = actions.NewUnit(Kind.COUNTY, args.new_county, None, _codes_of_county(args))
+        return actions.add_unit(new=new, by=None)
     if not args.unit:
         raise SystemExit("kfl user: --role needs --unit CODE or --new-county NAME")
     try:
         return unit_by_code(args.unit)
     except NoSuchUnit as error:
         raise SystemExit(f"kfl user: no unit has the code {args.unit}") from error
+
+
+def _codes_of_county(args: argparse.Namespace) -> tuple[tuple[Scheme, str, date, date | None], ...]:
+    """The new county's number; asked for where somebody can answer, and told how a list may give it."""
+    from kfl.core.lists import WrongCell
+    from kfl.people.models import Scheme
+    from kfl.people.rosters.cell_values import code
+    from kfl.people.rosters.units import FIRST_CODE_DAY
+
+    number = args.county_number
+    if number is None and sys.stdin.isatty() and not args.password_stdin:
+        number = input(f"Number of {args.new_county}, two digits (blank: the first list gives it): ").strip()
+    if not number:
+        row = f"fylke;{args.new_county};NUMBER;fylkesnummer;"
+        print(
+            f"kfl user: {args.new_county} has no number yet; the first list of units gives it: {row}", file=sys.stderr
+        )
+        return ()
+    try:
+        return ((Scheme.COUNTY, code(number, Scheme.COUNTY), FIRST_CODE_DAY, None),)
+    except WrongCell as error:
+        raise SystemExit(f"kfl user: --county-number: {error}") from error
 
 
 def password_link(user: User, address: str) -> str:

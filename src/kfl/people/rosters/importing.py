@@ -85,7 +85,9 @@ def _plan_of(
 ) -> RosterPlan:
     """From a table's rows to entries, which lists that are no tables have too, and on to what they would change."""
     if kind is ListKind.UNITS:
-        return units.plan(unit_list.read_entries(rows, faults), by=by, on=on, faults=faults)
+        entries = unit_list.read_entries(rows, faults)
+        unread = unit_list.unread_codes(rows, entries)
+        return units.plan(entries, by=by, on=on, faults=faults, unread=unread)
     if kind is ListKind.PUPILS:
         where = Units(by, Permission.UNIT_EDIT, on)
         return pupils.plan(class_list.read_entries(rows, where, on, faults), where, on=on, answer=answer)

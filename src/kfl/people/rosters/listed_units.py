@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from kfl.core.lists import Faults, WrongCell
+from kfl.core.templatetags.core import listed
 
 from ..actions import CHILD_KINDS
 from ..kinds import Kind
@@ -38,8 +40,9 @@ class ListedUnit:
 class ListedUnits:
     """Finds the place of each row, from the top of the tree down."""
 
-    def __init__(self, by: User | None, on: date) -> None:
+    def __init__(self, by: User | None, on: date, unread: Collection[str] = ()) -> None:
         self.by = by
+        self._unread = unread
         self.units = Units(by, Permission.UNIT_EDIT, on)
         self.listed: list[ListedUnit] = []
         self._of_unit: dict[int, ListedUnit] = {}
@@ -75,13 +78,26 @@ class ListedUnits:
             if len(found) > 1:
                 raise WrongCell(_("Flere enheter har koden {code}.").format(code=entry.under))
         except WrongCell as fault:
-            faults.add(entry.number, "under", str(fault))
+            if entry.under not in self._unread:
+                faults.add(entry.number, "under", f"{fault} {self._how_to_name_the_county(entry.under)}".strip())
             return None
         if entry.kind not in CHILD_KINDS.get(place.kind, frozenset()):
             words = _("«{name}» ({kind}) kan ikke ligge rett under {above}.")
             kinds = {"kind": entry.kind.label, "above": place.kind.label}
             faults.add(entry.number, "under", words.format(name=entry.name, **kinds))
         return place
+
+    def _how_to_name_the_county(self, under: str) -> str:
+        """A county that has no code yet, as a new portal's, gets it from its own row of the first list."""
+        bare = [unit for unit in self._counties() if not self._codes[unit.pk]]
+        if len(bare) != 1:
+            return ""
+        words = _("{name} har ikke noe fylkesnummer ennå. Legg til en rad øverst: {row}")
+        number = under if under.isdigit() and len(under) == 2 else "NN"
+        return words.format(name=bare[0].name, row=f"fylke;{bare[0].name};{number};fylkesnummer;")
+
+    def _counties(self) -> list[Unit]:
+        return [unit for unit in self.units.rows.values() if unit.kind == Kind.COUNTY]
 
     def _by_its_code(self, entry: UnitEntry, faults: Faults) -> ListedUnit | None:
         for row in self._known.get((entry.scheme, entry.code), []):
@@ -119,7 +135,10 @@ class ListedUnits:
             self.listed.append(place)
             self._named[entry.kind, same(entry.name), id(above)] = place
             if place.unit is None and entry.kind is Kind.COUNTY and self.by is not None:
-                faults.add(entry.number, "nivå", _("Et nytt fylke legges inn av den som drifter portalen."))
+                words = _("Et nytt fylke legges inn av den som drifter portalen.")
+                if known := [unit.name for unit in self._counties()]:
+                    words += " " + _("Fylket i portalen heter {name}.").format(name=listed(known))
+                faults.add(entry.number, "nivå", words)
         elif same(place.name) != same(entry.name) or place.above is not above:
             words = _("Enheten har et annet navn eller ligger et annet sted i rad {row}.")
             faults.add(entry.number, "navn", words.format(row=place.entries[0].number))

@@ -136,9 +136,11 @@ def _check_people(entries: Sequence[RoleEntry], users: dict[str, User], taken: s
     first: dict[str, RoleEntry] = {}
     seen: dict[tuple[str, str, int], RoleEntry] = {}
     for one in entries:
+        if not one.email:  # told already
+            continue
         earlier = first.setdefault(one.email, one)
         user = users.get(one.email)
-        if earlier.name != one.name:
+        if one.name and earlier.name and earlier.name != one.name:
             words = _("Adressen har et annet navn i rad {row}.")
             faults.add(one.number, "navn", words.format(row=earlier.number))
         if user is None and one.email and one.email in taken:

@@ -52,6 +52,12 @@ def read_entries(rows: Sequence[Row], faults: Faults) -> list[UnitEntry]:
     return entries
 
 
+def unread_codes(rows: Sequence[Row], entries: Sequence[UnitEntry]) -> set[str]:
+    """The codes, as they stand, of rows that gave no entry."""
+    read = {one.number for one in entries}
+    return {row["kode"].replace(" ", "") for row in rows if row.number not in read}
+
+
 def _entry(row: Row, faults: Faults) -> UnitEntry | None:
     kind = faults.read(row, "nivå", cell_values.kind, None)
     scheme = faults.read(row, "kodetype", cell_values.scheme, None)

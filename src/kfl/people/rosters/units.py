@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -54,10 +54,14 @@ class UnitWork:
         ]
 
 
-def plan(entries: Sequence[UnitEntry], *, by: User | None, on: date, faults: Faults) -> RosterPlan:
-    """What a list would change; raises `WrongFile` where units cannot lie where it says."""
-    faults.refuse()
-    places = ListedUnits(by, on)
+def plan(
+    entries: Sequence[UnitEntry], *, by: User | None, on: date, faults: Faults, unread: Collection[str] = ()
+) -> RosterPlan:
+    """What a list would change; raises `WrongFile` with all that is wrong, also where units cannot lie where it says.
+
+    `unread` are codes of rows that could not be read: what lies under them is not wrong for that.
+    """
+    places = ListedUnits(by, on, unread)
     for kind in ORDER:
         places.put([one for one in entries if one.kind is kind], faults)
     faults.refuse()
