@@ -77,7 +77,7 @@ def test_the_new_time_is_shown_to_the_teacher_and_the_county(world, wave, dina):
     teacher.force_login(world.bob)
     county.force_login(world.erik)
     page = teacher.get(reverse("surveys:response", kwargs={"slug": "t3", "key": world.ask_8a.pk})).content.decode()
-    assert "stenger onsdag 9. desember" in page
+    assert "stenger onsdag 9. desember kl. 16.00" in page
     page = county.get(reverse("surveys:wave-detail", kwargs={"slug": "t3"})).content.decode()
     assert "Ask skole (9. desember 2026 kl. 16.00)" in page
     page = county.get(reverse("surveys:wave-close", kwargs={"slug": "t3"})).content.decode()

@@ -261,7 +261,7 @@ def test_home_tells_each_person_what_to_do(world, wave):
 
     bob = home(world.bob)
     assert "Kartlegging T3 – 8A" in bob
-    assert "0 ark levert eller nei sagt · 14 inviterte · stenger fredag 4. desember" in bob
+    assert "0 ark levert eller nei sagt · 14 inviterte · stenger fredag 4. desember kl. 16.00" in bob
     assert address("codes", world.ask_8a) in bob
     assert address("lost-code", world.ask_8a) in bob
     assert "0 ark levert eller nei sagt · 26 inviterte" in home(world.alice)

@@ -93,6 +93,12 @@ def day(value: date) -> str:
 
 
 @register.filter
+def day_and_hour(value: datetime) -> str:
+    """`fredag 4. desember kl. 14.15`: until when something is open. On the day itself the day alone tells nothing."""
+    return f"{day(value)} {hour(value)}"
+
+
+@register.filter
 def dated(value: date) -> str:
     """`4. desember 2026`."""
     return formats.date_format(_local(value), "DATE_FORMAT")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from kfl.answers.codes import display
 from kfl.answers.drawings import strip
-from kfl.core.templatetags.core import day
+from kfl.core.templatetags.core import day_and_hour
 from kfl.documents import handouts
 from kfl.documents.pdf import as_pdf
 from kfl.questionnaires.formats import Informant
@@ -109,7 +109,7 @@ def _group(
     )
     return handouts.SlipGroup(
         title=f"{place} – {wave.name} – {informant.label}",
-        notice=notice.format(day=day(its_slips[0].closes_at or wave.closes_at)),
+        notice=notice.format(day=day_and_hour(its_slips[0].closes_at or wave.closes_at)),
         slips=[
             handouts.Slip(
                 label=slip.label,

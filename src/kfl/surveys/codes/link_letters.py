@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kfl.core.templatetags.core import day
+from kfl.core.templatetags.core import day_and_hour
 from kfl.documents.handouts import FoldedLetter, FoldedLetters
 from kfl.documents.pdf import as_pdf
 
@@ -51,7 +51,7 @@ def _sentences(wave: Wave, slip: CodeSlip) -> list[str]:
     return [
         _("Du er invitert til å svare på skjemaet for {who}. Det er frivillig.").format(who=slip.informant.label),
         _("Lenken nederst er bare din. Den som har den, kan svare i ditt sted. Det som leveres først, teller."),
-        closes.format(day=day(slip.closes_at or wave.closes_at)),
+        closes.format(day=day_and_hour(slip.closes_at or wave.closes_at)),
         _("Når du svarer, kan du få et ord. Med lenken og ordet fortsetter du på en annen maskin, eller tar svarene "
           "tilbake. Ingen andre kjenner ordet."),
         _("Ingen får vite om du har svart, eller hva. Brevet er skrevet ut og limt igjen av noen som ikke kan lese "

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.core.lifecycle import NotNow
-from kfl.core.templatetags.core import dated, day, moment
+from kfl.core.templatetags.core import dated, day_and_hour, moment
 from kfl.people.models import Unit
 
 from ..models import Collection, Wave, WaveState
@@ -52,7 +52,7 @@ class Now:
             opened=dated(self.wave.opens_at),
             opens=moment(self.wave.opens_at),
             closes=moment(self.closes_at),
-            closes_day=day(self.closes_at),
+            closes_day=day_and_hour(self.closes_at),
         )
 
     @property
@@ -64,7 +64,7 @@ class Now:
             Stage.OPEN: _("stenger {closes}"),
             Stage.OVER: _("tiden er ute"),
         }.get(self.stage, self.label)
-        return words.format(opens=day(self.wave.opens_at), closes=day(self.closes_at))
+        return words.format(opens=day_and_hour(self.wave.opens_at), closes=day_and_hour(self.closes_at))
 
     @property
     def why_not(self) -> str:
