@@ -11,6 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from kfl.answers.codes import display, new_code, new_link_code
+from kfl.people.kinds import Kind
+from kfl.people.models import Unit
 from kfl.questionnaires.formats import Informant
 from kfl.surveys.codes import link_letters
 from kfl.surveys.codes.code_sheets import CANNOT_READ_YET, SCALE, CodeSlip, pdf, qr
@@ -37,8 +39,8 @@ def alternatives(reader: PdfReader) -> set[str]:
     [(Informant.PUPIL_1_4, 8), (Informant.CHILD, 8), (Informant.PUPIL_5_10, 10)],
 )
 def test_a_page_holds_whole_slips_and_those_of_the_youngest_show_the_code_in_pictures(informant, slips_a_page):
-    school = SimpleNamespace(name="Ask skole")
-    node = SimpleNamespace(unit=SimpleNamespace(name="2A", parent=school, is_leaf_kind=True))
+    school = Unit(name="Ask skole", kind=Kind.SCHOOL)
+    node = SimpleNamespace(unit=Unit(name="2A", kind=Kind.GROUP, parent=school))
     wave = SimpleNamespace(name="T3", closes_at=datetime(2026, 12, 4, tzinfo=UTC))
     slips = [CodeSlip(node, informant, f"Elev {n}", new_code()) for n in range(slips_a_page + 1)]
     reader = PdfReader(io.BytesIO(pdf(wave, slips, "https://kfl.example.no/svar/")))
@@ -61,8 +63,8 @@ def placed(page) -> list[tuple[str, float]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_adult_has_a_page_with_the_name_above_the_fold_and_the_link_below(language):
-    school = SimpleNamespace(name="Ask skole")
-    node = SimpleNamespace(unit=SimpleNamespace(name="2A", parent=school, is_leaf_kind=True))
+    school = Unit(name="Ask skole", kind=Kind.SCHOOL)
+    node = SimpleNamespace(unit=Unit(name="2A", kind=Kind.GROUP, parent=school))
     wave = SimpleNamespace(name="T3", closes_at=datetime(2026, 12, 4, tzinfo=UTC))
     longest = "Foresatte til Maximiliane Alexandra Kristoffersen-Wergeland Bjørnstjerne"
     slips = [
