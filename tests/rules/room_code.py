@@ -17,8 +17,8 @@ from tests.rules.house import ROOT, House
 WORK = {"actions", "jobs", "chores", "migrations", "demo", "cli"}  # what these hold is the portal's own work
 # Who else asks for every row as the portal's own work; each call says why.
 SYSTEM = {
-    "people/queries.py", "people/rosters", "surveys/imports", "surveys/reminders", "research/making",
-    "results/making",
+    "people/queries.py", "people/unit_paths.py", "people/rosters", "surveys/imports", "surveys/reminders",
+    "research/making", "results/making",
     "results/exports/rows.py", "surveys/consent/undoing.py", "surveys/counts/nightly.py",
     "surveys/letters/to_parents.py", "surveys/waves/closing_itself.py", "surveys/waves/invited.py",
     "surveys/waves/mails.py", "surveys/waves/membership.py", "surveys/waves/tree.py",
@@ -45,6 +45,7 @@ WRITERS = {
     "people/found.py": "the rows through which actions write",
     "people/rosters/importing.py": "what a list changed, within the action that takes it in",
     "people/rosters/undoing.py": "what a list changed, within the action that takes it back",
+    "people/unit_paths.py": "what lies under units that an action has moved",
     "questionnaires/freezing.py": "called by the action that opens a wave",
     "results/models.py": "a release is inserted and never changed",
     "surveys/codes/inviting.py": "called by actions that invite",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -151,15 +151,3 @@ def _rehang(unit: Unit) -> None:
     new = f"{above}{unit.pk}/"
     Unit.objects.within(unit).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
     unit.path = new
-
-
-def write_paths(units: Iterable[Unit]) -> None:
-    """Write the paths of units and of all below them anew, level by level, from what each now lies under."""
-    level = list(units)
-    while level:
-        above = Unit.objects.as_stored([unit.parent for unit in level if unit.parent])
-        for unit in level:
-            unit.path = f"{above[unit.parent_id].path if unit.parent_id else ''}{unit.pk}/"
-        Unit.objects.bulk_update(level, ["path"], batch_size=500)
-        below = Unit.objects.everywhere(why="system: all that lies under units that were moved goes along")
-        level = list(below.filter(parent__in=level).select_related("parent"))

@@ -15,10 +15,10 @@ from kfl.core.lists.taking_back import Obstacle, TakenBack
 
 from .. import addresses
 from ..actions.removed_units import remove_unused_units
-from ..actions.units import write_paths
 from ..audit import CHANGED, action, touched
 from ..models import AuditLine, Enrolment, ImportedRoster, Pupil, RoleAssignment, Unit, UnitCode, User
 from ..roles import Permission
+from ..unit_paths import write_paths
 from .standing import obstacles
 
 LONGEST = timedelta(days=14)
