@@ -38,5 +38,12 @@ def test_without_script_saved_is_said_of_a_page_that_was_sent(intake, browser):
         page.get_by_role("button", name="Tilbake").click()
         expect(line).to_have_text("lagret")
         assert len(intake.stored(code)) == 3
+        for _screen in range(3):
+            go_on(page)
+        page.get_by_label("minutter").fill("9999")
+        go_on(page)
+        expect(page.get_by_role("alert")).to_have_text("Skriv et tall fra 0 til 300.")
+        expect(line).to_have_text(re.compile(r"^\s*$"))
+        assert "tall" not in intake.stored(code)
     finally:
         context.close()
