@@ -167,6 +167,13 @@ def test_the_key_has_each_shape_of_the_profile_with_its_word():
     assert {element.get("class") for element in row.iter()} & {"fig-ring", "fig-above", "fig-interval"} <= shapes
 
 
+def test_the_key_leaves_out_a_shape_without_a_word():
+    items = list(drawn(figures.dot_legend(uncertain="snittet", interval="spenn")))
+    assert ["".join(item.itertext()) for item in items] == ["snittet", "spenn"]
+    shapes = {element.get("class") for item in items for element in item.iter() if element.get("class")}
+    assert not {"fig-dot", "fig-above"} & shapes
+
+
 def test_a_low_row_lays_value_interval_and_marks_on_one_axis():
     row = drawn(figures.interval_row(Axis(0, 1, 0.1, mark=None), 0.8, 0.7, 0.9, marks=[0.7, 0.8]))
     assert len(by_class(row, "fig-tick")) == 9, "0 to 1 by tenths, less the two that are marks"

@@ -164,18 +164,18 @@ def dot_interval_row(
     return _svg(parts, height=height, title=title, kind="dots")
 
 
-def dot_legend(*, certain: str, uncertain: str, above: str, interval: str) -> Markup:
-    """The key of `dot_interval_row`s, with a word for each shape."""
+def dot_legend(*, certain: str = "", uncertain: str = "", above: str = "", interval: str = "") -> Markup:
+    """The key of `dot_interval_row`s, with a word for each shape; one without a word is left out."""
     y = 8.0
     line = _line(0, y, 100, y, "fig-interval", BLUE, 3)
-    shapes = {
-        certain: [line, _dot(50, y, certain=True)],
-        uncertain: [line, _dot(50, y, certain=False)],
-        above: [_diamond(50, y)],
-        interval: [line],
-    }
+    shapes = [
+        (certain, [line, _dot(50, y, certain=True)]),
+        (uncertain, [line, _dot(50, y, certain=False)]),
+        (above, [_diamond(50, y)]),
+        (interval, [line]),
+    ]
     items = "".join(
-        f"<li>{_svg(parts, height=16, title='', kind='key')}{escape(words)}</li>" for words, parts in shapes.items()
+        f"<li>{_svg(parts, height=16, title='', kind='key')}{escape(words)}</li>" for words, parts in shapes if words
     )
     return Markup(f'<ul class="legend">{items}</ul>')
 

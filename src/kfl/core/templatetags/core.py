@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from kfl.core import mail, offers
-from kfl.documents import figures
 from kfl.documents.blocks import Section
 from kfl.documents.html import blocks_html
 
@@ -52,17 +51,6 @@ def icon(name: str) -> SafeString:
 def blocks(section: Section) -> Markup:
     """What stands under a section's heading."""
     return blocks_html(section.blocks, about=section.title)
-
-
-@register.simple_tag
-def dot_legend(above: str = "") -> Markup:
-    """What the shapes of a profile mean; `above` is the level that it is compared with."""
-    return figures.dot_legend(
-        certain=_("sikker forskjell"),
-        uncertain=_("ingen sikker forskjell"),
-        above=above or _("nivået over"),
-        interval=_("usikkerhet"),
-    )
 
 
 @register.filter

@@ -55,6 +55,21 @@ class Reading:
     def axis_figure(self) -> Markup:
         return figures.points_axis(self.axis, title=_("Poeng, med 500 som snittet i referansen"))
 
+    @property
+    def legend(self) -> Markup:
+        """What the marks of this page's profile mean: only those that it has."""
+        shown = [row for row in self.rows if row.value]
+        compared = [row.result.above for row in shown if row.result.above]
+        certain = sum(above.certain for above in compared)
+        ring = _("ingen sikker forskjell") if compared else _("snittet")
+        level_above = self.level_above
+        return figures.dot_legend(
+            certain=_("sikker forskjell") if certain else "",
+            uncertain=ring if certain < len(shown) else "",
+            above=(level_above.name if level_above else _("nivået over")) if compared else "",
+            interval=_("usikkerhet"),
+        )
+
     @cached_property
     def rows(self) -> list[ScaleRow]:
         """The scales, in the order they were asked."""
