@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import resolve
+from playwright.sync_api import expect
+
+from tests.rules.policy import POLICY
 
 PUBLIC = {
     "front": "/",
@@ -43,6 +47,55 @@ def test_home_greets_by_name_and_its_menus_work_by_keyboard(visit, portal, role)
     one.page.keyboard.press("Escape")
     assert not menu.evaluate("menu => menu.open")
     assert one.page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_the_menu_is_used_by_keyboard_and_then_names_the_page(visit, portal):
+    one = visit(320)
+    one.sign_in(portal.person("secretariat"))
+    one.page.goto("/")
+    menu = one.page.locator("details.site-menu")
+    expect(menu.locator("summary")).to_have_text("Meny")
+    menu.locator("summary").focus()
+    one.page.keyboard.press("Enter")
+    one.page.keyboard.press("Tab")
+    while one.page.evaluate("document.activeElement.textContent.trim()") != "Enheter":
+        one.page.keyboard.press("Tab")
+        assert menu.evaluate("menu => menu.contains(document.activeElement)"), "the menu has the entry"
+    one.page.keyboard.press("Enter")
+    expect(one.page.locator("h1")).to_have_text("Enheter")
+    expect(menu.locator("summary")).to_have_text("Meny – Enheter")
+    assert not menu.evaluate("menu => menu.open")
+    one.look("menu-closed")
+
+
+ROLES = ("teacher", "principal", "owner", "secretariat", "researcher")
+MOST = 25  # pages a role, each at another address of the policy
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_that_a_role_reaches_scrolls_sideways_on_the_smallest_phone(visit, portal, role):
+    """From link to link, one page for each kind of address."""
+    one = visit(320)
+    one.sign_in(portal.person(role))
+    waiting, seen, wide = ["/"], set(), []
+    while waiting and len(seen) < MOST:
+        path = waiting.pop(0)
+        kind = resolve(path).view_name
+        if kind in seen or kind not in POLICY:
+            continue
+        seen.add(kind)
+        if not one.page.request.get(path).headers["content-type"].startswith("text/html"):
+            continue
+        one.page.goto(path)
+        for fold in one.page.locator("main details:not([open])").all():
+            fold.evaluate("fold => { fold.open = true }")
+        width = one.page.evaluate("document.documentElement.scrollWidth")
+        if width > one.width:
+            wide.append(f"{path}: {width} px")
+        found = one.page.locator("a[href^='/']").evaluate_all("all => all.map(one => new URL(one.href).pathname)")
+        waiting += [path for path in dict.fromkeys(found) if not path.startswith(("/svar/", "/static/", "/demo/"))]
+    assert not wide
+    assert len(seen) >= 6, seen
 
 
 def test_skip_link_is_the_first_stop_and_leads_to_the_content(visit):

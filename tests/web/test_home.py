@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from kfl.core.cards import Card, Link, MenuEntry, MenuGroup, Urgency
+from kfl.people.kinds import Kind
 from kfl.web import home, navigation
 from kfl.web import rooms as rooms_of_portal
+from tests.factories import a_unit, a_user
 
 
 class Room:
@@ -177,3 +179,26 @@ def test_page_head_asks_the_database_only_when_it_is_shown(rf, world, django_ass
     request.user = world.alice
     with django_assert_num_queries(0):
         navigation.page_head(request)
+
+
+def test_the_first_step_in_an_empty_county_is_the_list_of_units(client, db):
+    county = a_unit(Kind.COUNTY, "Hedmark", None, "34")
+    kari, nils = a_user("Kari", "secretariat", county), a_user("Nils", "researcher", county)
+    upload = reverse("people:roster-upload")
+    client.force_login(kari)
+    page = client.get(reverse("web:home")).content.decode()
+    assert page.index(upload) < page.index(reverse("surveys:wave-new"))
+    client.force_login(nils)
+    assert upload not in client.get(reverse("web:home")).content.decode()
+    a_unit(Kind.SCHOOL, "Ask skole", county, "S1")
+    client.force_login(kari)
+    assert upload not in client.get(reverse("web:home")).content.decode()
+
+
+def test_the_closed_menu_names_the_entry_that_the_reader_is_at(client, world):
+    client.force_login(world.erik)
+    page = client.get(reverse("people:unit-list")).content.decode()
+    (summary,) = re.findall(r"<summary>(Meny.*?)</summary>", page)
+    assert re.sub(r"<[^>]+>", "", summary) == "Meny – Enheter"
+    page = client.get(reverse("web:home")).content.decode()
+    assert "<summary>Meny</summary>" in page

@@ -7,16 +7,22 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kfl.core.cards import Card, MenuEntry, MenuGroup
+from kfl.core.cards import Card, Link, MenuEntry, MenuGroup, Urgency
 
+from .kinds import Kind
 from .models import User
 from .roles import Permission
-from .scopes import assignments_of, has_permission, may
+from .scopes import assignments_of, has_permission, may, units_where
 
 
 def cards(user: User, on: date) -> list[Card]:
-    """Nothing that presses: roles and units are set up by the secretariat."""
-    return []
+    """Where there is no school or kindergarten yet, the list of units: nothing else can be done before it."""
+    units = units_where(user, Permission.UNIT_EDIT, on=on)
+    if not units.exists() or units.filter(kind__in=[Kind.SCHOOL, Kind.KINDERGARTEN]).exists():
+        return []
+    line = _("Ingen skoler eller barnehager er lagt inn ennå. Begynn med lista over enheter.")
+    link = Link(reverse("people:roster-upload"), _("Legg inn en liste"))
+    return [Card(_("Enheter"), (line,), (link,), Urgency.SOON)]
 
 
 def navigation(user: User) -> list[MenuEntry]:

@@ -64,6 +64,12 @@ class Navigation:
     row: tuple[ShownEntry, ...] = ()
     groups: tuple[Gathered, ...] = ()
 
+    @property
+    def here(self) -> str:
+        """The entry that the reader is at or below, which the closed button names."""
+        entries = [*self.row, *(entry for group in self.groups for entry in group.entries)]
+        return next((entry.label for entry in entries if entry.at), "")
+
 
 def navigation(user: User, path: str) -> Navigation:
     """The entries of all rooms for this person, group after group; at the end what is of all rooms."""
