@@ -145,7 +145,10 @@ def test_page_and_pdf_say_the_same_in_the_readers_language(reported, client, lan
     reported.frida.language = language
     reported.frida.save()
     client.post("/sprak/", {"language": language, "next": "/"})
-    assert title in client.get(address("/")).content.decode()
+    page = client.get(address("/")).content.decode()
+    assert title in page
+    assert "Cronbach (1951)" in page
+    assert "docs/methods" not in page, "a reader of the page has no such folder"
     document = PdfReader(io.BytesIO(client.get(address(".pdf")).content))
     assert title in "\n".join(page.extract_text() for page in document.pages)
     assert document.trailer["/Root"]["/Lang"].startswith(language)

@@ -123,11 +123,13 @@ def test_a_class_that_is_filled_in_is_read_as_a_pattern() -> None:
 def _bare_tables(path: Path) -> list[int]:
     text = path.read_text("utf-8")
     found = (match.start() for match in re.finditer(r"<table\b", text))
-    opening = re.compile(r'<div class="table-scroll" tabindex="0" role="region"\s+aria-label(?:ledby)?="[^>]*>\s*$')
+    opening = re.compile(
+        r'<div class="(?:table-)?scroll" tabindex="0" role="region"\s+aria-label(?:ledby)?="[^>]*>\s*$'
+    )
     return [text.count("\n", 0, at) + 1 for at in found if not opening.search(text[:at])]
 
 
-@pytest.mark.parametrize("scope", ["portal", DRAWN])
+@pytest.mark.parametrize("scope", ["portal", "analysis", DRAWN])
 def test_every_table_stands_in_a_named_region_that_scrolls_and_can_be_focused(scope: str) -> None:
     narrow = {"web/templates/allauth/elements/table.html"}  # two columns of allauth's own pages
     paths = {str(path.relative_to(PACKAGE)): path for path in _files([scope], ".html")}

@@ -19,10 +19,14 @@ from kfl.surveys.models import Collection, ConsentMode
 from ..payload import FormReport, Report, ScaleReport, WhyLeftOut
 from . import judging, wording
 
-# Where each part of the method is written down, in the project's documentation.
-METHODS = (
-    "technical-report", "alpha", "omega", "confirmatory", "ordinal-factor", "invariance", "item-analysis", "dif",
-    "multilevel", "screens", "scale-means", "sums",
+# Where the methods are published: what a reader of the page can look up.
+SOURCES = (
+    "Cronbach (1951) Psychometrika 16", "Feldt, Woodruff & Salih (1987) Applied Psychological Measurement 11",
+    "McDonald (1999) Test Theory", "Raykov (2002) Multivariate Behavioral Research 37",
+    "Jöreskog (1969) Psychometrika 34", "Muthén & Satorra (1995) Psychometrika 60", "Meredith (1993) Psychometrika 58",
+    "Chen (2007) Structural Equation Modeling 14", "Mantel (1963) JASA 58",
+    "Zwick & Thayer (1996) Journal of Educational and Behavioral Statistics 21",
+    "Patterson & Thompson (1971) Biometrika 58", "Johnson (2005) Journal of Research in Personality 39",
 )  # fmt: skip
 
 
@@ -218,8 +222,8 @@ def _method(report: Report) -> Iterator[Block]:
         _("Grensene er vaner i faget, ikke naturlover. De dømmer tallet slik det er skrevet, med to desimaler."),
         quiet=True,
     )
-    names = ", ".join(f"docs/methods/{name}.md" for name in METHODS)
-    yield Paragraph(_("Formler, forutsetninger og kontroll mot R står i {names}.").format(names=names), quiet=True)
+    names = "; ".join(SOURCES)
+    yield Paragraph(_("Metodene er publisert her: {names}.").format(names=names), quiet=True)
 
 
 _JUDGED = (Judgement.GOOD, Judgement.ENOUGH, Judgement.WEAK)
