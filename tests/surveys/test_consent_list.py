@@ -102,6 +102,7 @@ def test_a_pupil_of_another_class_is_nobody_here(world, wave):
 
 
 ADDRESS = {"slug": "t3"}
+TICKED = {"doubts_are_right": "1"}  # whoever takes reservations away has looked at them
 LIST = "elevnøkkel;samtykke\nA00;reservert\nA01;informert\n"
 
 
@@ -126,7 +127,7 @@ def bob(world):
 def test_from_file_to_yes_in_an_open_wave(world, wave, bob):
     actions.open_wave(wave=wave, by=None, at=OPENS)
     page = choose(bob, world.ask_8a)
-    assert "nå: ikke informert, blir: reservert" in page.text.casefold()
+    assert "fra «ikke informert» til «reservert»" in page.text.casefold()
     assert "Én elev blir reservert" in page.text
     assert not wave.consents.exists()
     gone, other = pupil("A00"), pupil("A01")
@@ -155,7 +156,7 @@ def test_what_was_seen_is_what_is_done(world, wave, bob):
     again = say_yes(bob, page)
     assert "Noe er endret i portalen" in again.text
     assert wave.consents.get().state == ConsentState.RESERVED
-    assert "2 endringer" not in say_yes(bob, again).text
+    assert "2 endringer" not in say_yes(bob, again, **TICKED).text
     assert wave.consents.get().state == ConsentState.INFORMED, "seen, and said yes to"
 
 
@@ -179,7 +180,7 @@ def test_rows_with_faults_are_had_as_a_workbook(world, wave, bob):
 
 
 def put_in(client: Client, unit, text: str = LIST):
-    say_yes(client, choose(client, unit, text))
+    say_yes(client, choose(client, unit, text), **TICKED)
     where = reverse("surveys:consent-list", kwargs={**ADDRESS, "key": unit.pk})
     return where, ImportedConsents.plumbing.latest("pk")
 
@@ -192,16 +193,16 @@ def test_a_list_is_taken_back_by_the_one_who_put_it_in(world, wave, bob):
     alice.force_login(world.alice)
     assert "Lister du har lagt inn" not in alice.get(where).text
     assert alice.post(where, {"take_back": imported.pk}).status_code == 404
-    assert "tatt tilbake" in bob.post(where, {"take_back": imported.pk}, follow=True).text
+    assert "tatt tilbake" in bob.post(where, {"take_back": imported.pk, **TICKED}, follow=True).text
     states = {key: state for key, state in wave.consents.values_list("pupil__source_key", "state")}
     assert states == {"A00": "not_informed", "A01": "reserved"}
-    assert bob.post(where, {"take_back": imported.pk}).status_code == 404
+    assert bob.post(where, {"take_back": imported.pk, **TICKED}).status_code == 404
 
 
 def test_a_list_is_not_taken_back_where_somebody_has_written_since(world, wave, bob):
     where, imported = put_in(bob, world.ask_8a)
     actions.set_consent(wave=wave, pupils=[pupil("A00")], state=ConsentState.INFORMED, by=None)
-    assert "kan ikke tas tilbake" in bob.post(where, {"take_back": imported.pk}, follow=True).text
+    assert "kan ikke tas tilbake" in bob.post(where, {"take_back": imported.pk, **TICKED}, follow=True).text
     assert set(wave.consents.values_list("state", flat=True)) == {"informed"}
 
 
@@ -221,7 +222,7 @@ def test_a_reservation_by_mistake_is_taken_back_and_the_pupil_gets_a_code(world,
     where, imported = put_in(bob, world.ask_8a)
     codes = Code.objects.everywhere(why="system: a test").filter(pupil=pupil("A00"))
     assert not codes.exists()
-    bob.post(where, {"take_back": imported.pk})
+    bob.post(where, {"take_back": imported.pk, **TICKED})
     assert codes.exists()
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +44,7 @@ class Line:
     name: str
     place: str
     detail: str = ""
+    mark: str = field(default="", kw_only=True)  # what one must not miss; such a line stands first of its sort
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,16 @@ class Sort:
 class Plan:
     """All lines of a preview. A room's own plan adds how it is carried out."""
 
+    possible: ClassVar[tuple[LineChange, ...]] = tuple(LineChange)  # the sorts that such a list can have
     lines: list[Line] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # what is done besides
     warnings: list[str] = field(default_factory=list)  # what is legal and looks wrong
     doubts: list[str] = field(default_factory=list)  # to be looked at and agreed to by themselves, before the rest
 
     def of(self, change: LineChange) -> list[Line]:
-        """The lines of one sort, place by place and alphabetically."""
+        """The lines of one sort, those with a mark first, then place by place and alphabetically."""
         found = [line for line in self.lines if line.change is change]
-        return sorted(found, key=lambda line: (alphabetical(line.place), alphabetical(line.name)))
+        return sorted(found, key=lambda line: (not line.mark, alphabetical(line.place), alphabetical(line.name)))
 
     @property
     def counts(self) -> dict[LineChange, int]:
@@ -88,7 +90,7 @@ class Plan:
         counts = self.counts
         return [
             Sort(change, counts[change], self.of(change)[:MOST_SHOWN] if change is not LineChange.UNCHANGED else [])
-            for change in LineChange
+            for change in self.possible
         ]
 
     @property
@@ -109,4 +111,6 @@ class Plan:
     def _agreed_to(self) -> Iterator[Any]:
         yield from self.doubts
         for line in self.lines:
-            yield (*vars(line).values(),)
+            yield tuple(
+                value for name, value in vars(line).items() if name != "mark"
+            )  # it says again what the rest says

@@ -15,6 +15,7 @@ from kfl.people.models import Pupil
 
 from ..models import ConsentState, Wave
 from ..waves.membership import may_answer
+from .uploaded_list import lifts
 
 SHOWN = tuple(ConsentState)  # the last digit of a field's name is a place in here
 
@@ -30,6 +31,10 @@ class Wanted:
     @property
     def count(self) -> int:
         return sum(len(pupils) for pupils in self.by_state.values())
+
+    def lifted(self, now: Mapping[int, ConsentState]) -> list[Pupil]:
+        """Those whose parents have said no, and would not have any more."""
+        return [pupil for state, pupils in self.by_state.items() for pupil in pupils if lifts(now[pupil.pk], state)]
 
     def ending(self, wave: Wave, now: Mapping[int, ConsentState]) -> list[Pupil]:
         """Those who may take part now and would not any more: what they have answered would be erased."""

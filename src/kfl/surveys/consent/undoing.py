@@ -16,11 +16,12 @@ from kfl.core.lifecycle import NotNow
 from kfl.core.lists import CannotTakeBack, TakeBackFirst, one_at_a_time
 from kfl.people.models import Pupil, Unit, User
 from kfl.people.roles import Permission
+from kfl.people.same_names import by_name, pupils_told_apart
 
 from ..models import ConsentState, ImportedConsents, Wave
 from ..waves.membership import may_answer
 from .actions import set_consent
-from .uploaded_list import ConsentPlan, states_of
+from .uploaded_list import ConsentPlan, lifts, states_of
 
 LONGEST = timedelta(days=14)
 
@@ -38,6 +39,14 @@ def undoable(user: User, wave: Wave, unit: Unit) -> list[ImportedConsents]:
     """The lists that this person put in here and can still take back, the newest first."""
     rows = ImportedConsents.objects.visible_to(user, Permission.CONSENT_EDIT).filter(wave=wave, unit=unit, by=user)
     return list(rows.filter(taken_back_at=None, at__gte=timezone.now() - LONGEST).exclude(changes=[]))
+
+
+def lifted_by_taking_back(imported: ImportedConsents) -> list[str]:
+    """Names of those whose parents' no the list has brought, and that would be gone with it."""
+    keys = [key for key, old, new in imported.changes if lifts(ConsentState(new), ConsentState(old))]
+    every = Pupil.objects.everywhere(why="system: the pupils of a list that was put in")
+    pupils = by_name(list(every.filter(pk__in=keys)))
+    return list(pupils_told_apart(pupils).values())
 
 
 @transaction.atomic

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +16,7 @@ from kfl.people.rosters.matches import same_key
 from kfl.people.same_names import pupils_told_apart
 
 from ..models import Consent, ConsentMode, ConsentState, Wave
-from ..waves.membership import may_answer, pupils_at
+from ..waves.membership import classes_of, may_answer, pupils_at
 
 COLUMNS = Columns(("elevnøkkel", "samtykke"), ("navn",))
 CHOICES = {
@@ -51,20 +53,36 @@ class ConsentChange:
     name: str  # told apart from others of that name here
     before: ConsentState
     after: ConsentState
+    place: str  # the class
 
     @property
-    def line(self) -> Line:
-        """The change as the preview says it."""
-        sort = LineChange.UNCHANGED if self.after is self.before else LineChange.CHANGED
-        words = _("nå: {before}, blir: {after}").format(before=self.before.label, after=self.after.label)
-        return Line(sort, self.name, "", words)
+    def lifts(self) -> bool:
+        """Whether the parents have said no, and would not have any more."""
+        return lifts(self.before, self.after)
+
+    def line(self, lifted_before: Collection[int] | None) -> Line:
+        """The change as the preview says it; `lifted_before`: whose reservations an earlier preview showed."""
+        if self.after is self.before:
+            return Line(LineChange.UNCHANGED, self.name, self.place, str(self.after.label))
+        words = _("fra «{before}» til «{after}»").format(before=self.before.label, after=self.after.label)
+        mark = ""
+        if self.lifts:
+            is_new = lifted_before is not None and self.pupil.pk not in lifted_before
+            mark = _("reservert etter at du så lista") if is_new else _("reservasjon oppheves")
+        return Line(LineChange.CHANGED, self.name, self.place, words, mark=mark)
 
 
 @dataclass(kw_only=True)
 class ConsentPlan(Plan):
     """What a list would change, by name; and the rows that say what is known already."""
 
+    possible: ClassVar[tuple[LineChange, ...]] = (LineChange.CHANGED, LineChange.UNCHANGED)
     changes: tuple[ConsentChange, ...] = ()
+
+    @property
+    def lifted(self) -> list[ConsentChange]:
+        """Those whose parents have said no, and whom the list would let in again."""
+        return [change for change in self.changes if change.lifts]
 
     @property
     def by_state(self) -> dict[ConsentState, list[Pupil]]:
@@ -88,6 +106,11 @@ class ConsentPlan(Plan):
         ]
 
 
+def lifts(before: ConsentState, after: ConsentState) -> bool:
+    """Whether a change takes away what the parents have said no to."""
+    return before is ConsentState.RESERVED and after is not ConsentState.RESERVED
+
+
 def states_of(wave: Wave, pupils: list[Pupil]) -> dict[int, ConsentState]:
     """What is known of each, by key."""
     rows = Consent.objects.within(wave)
@@ -100,11 +123,17 @@ def read_consents(content: bytes, name: str) -> Table:
     return read_list(content, name, COLUMNS)
 
 
-def plan_of(content: bytes, wave: Wave, unit: Unit, *, name: str = "") -> ConsentPlan:
-    """What the list would change at or below a unit; raises `WrongFile` with all that is wrong, by row."""
+def plan_of(
+    content: bytes, wave: Wave, unit: Unit, *, name: str = "", lifted_before: Collection[int] | None = None
+) -> ConsentPlan:
+    """What the list would change at or below a unit; raises `WrongFile` with all that is wrong, by row.
+
+    A list that lifts reservations is in doubt: they are looked at and agreed to by themselves. Those who are not among
+    `lifted_before`, the ones that were shown, are marked.
+    """
     table = read_consents(content, name)
     pupils = pupils_at(wave, unit)
-    states, names = states_of(wave, pupils), pupils_told_apart(pupils)
+    states, names, places = states_of(wave, pupils), pupils_told_apart(pupils), _places(wave, unit, pupils)
     by_key: dict[str, list[Pupil]] = {}
     for pupil in pupils:
         by_key.setdefault(same_key(pupil.source_key), []).append(pupil)
@@ -115,12 +144,26 @@ def plan_of(content: bytes, wave: Wave, unit: Unit, *, name: str = "") -> Consen
         found = _pupil(row, by_key, seen, faults)
         state = _state(row, ConsentMode(wave.consent_mode), faults)
         if found is not None and state is not None:
-            rows.append(ConsentChange(found, names[found.pk], states[found.pk], state))
+            rows.append(ConsentChange(found, names[found.pk], states[found.pk], state, places.get(found.pk, "")))
     faults.refuse()
     rows.sort(key=lambda change: (alphabetical(change.name), change.pupil.pk))
     changes = tuple(change for change in rows if change.after is not change.before)
     warnings = [said(one).reason for one in table.notices]
-    return ConsentPlan(changes=changes, lines=[change.line for change in rows], warnings=warnings)
+    lines = [change.line(lifted_before) for change in rows]
+    doubts = [", ".join(filter(None, (change.name, change.place))) for change in changes if change.lifts]
+    return ConsentPlan(changes=changes, lines=lines, warnings=warnings, doubts=doubts)
+
+
+def _places(wave: Wave, unit: Unit, pupils: list[Pupil]) -> Mapping[int, str]:
+    """Each pupil's class, where it is at or below the unit; of several schools with the school."""
+    classes = Unit.objects.within(unit).select_related("parent")
+    words = {
+        one.pk: one.name
+        if one.parent is None or unit.pk in {one.pk, one.parent_id}
+        else f"{one.name}, {one.parent.name}"
+        for one in classes
+    }
+    return {pupil: words[group] for pupil, group in classes_of(wave, pupils).items() if group in words}
 
 
 def _pupil(row: Row, by_key: dict[str, list[Pupil]], seen: dict[str, int], faults: Faults) -> Pupil | None:

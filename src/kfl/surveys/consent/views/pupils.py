@@ -201,7 +201,7 @@ def carry_out(
     except NotErased as problem:
         messages.error(request, str(problem))
         return
-    _tell(request, wave, pupils, wanted)
+    _tell(request, wave, pupils, wanted, wanted.lifted(states))
     if wave.is_under_way:
         _tell_of_new_slips(request, wave, without)
 
@@ -231,7 +231,15 @@ def _own_codes(codes: QuerySet[Code], wave: Wave, pupils: Sequence[Pupil]) -> Qu
     return own.select_related("node")
 
 
-def _tell(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil], wanted: Wanted) -> None:
+def words_of_lifted(names: Sequence[str]) -> str:
+    """That reservations are lifted, with the name of every one: a no has become something else."""
+    words = ngettext(
+        "{count} reservasjon er opphevet: {names}.", "{count} reservasjoner er opphevet: {names}.", len(names)
+    )
+    return words.format(count=len(names), names=listed(names))
+
+
+def _tell(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil], wanted: Wanted, lifted: Sequence[Pupil]) -> None:
     names = pupils_told_apart(pupils)
 
     def named(some: Sequence[Pupil]) -> str:
@@ -241,6 +249,8 @@ def _tell(request: HttpRequest, wave: Wave, pupils: Sequence[Pupil], wanted: Wan
 
     words = ngettext("{count} endring er lagret.", "{count} endringer er lagret.", wanted.count)
     messages.success(request, words.format(count=wanted.count))
+    if lifted:
+        messages.warning(request, words_of_lifted([names[pupil.pk] for pupil in lifted]))
     if reserved := wanted.by_state.get(ConsentState.RESERVED):
         messages.success(request, _("Reservert: {names}.").format(names=named(reserved)))
     if wanted.kept or wanted.asked:

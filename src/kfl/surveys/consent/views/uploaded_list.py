@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 
 from kfl.core.lists import CannotTakeBack, WrongFile, failed, one_at_a_time, waiting
@@ -26,11 +28,17 @@ from .. import undoing
 from ..form_fields import Wanted
 from ..forms import ListForm
 from ..uploaded_list import CHOICES, COLUMNS, ConsentPlan, plan_of, read_consents
-from .pupils import carry_out, found
+from .pupils import carry_out, found, words_of_lifted
+
+_NOT_AGREED_TO = _lazy("Noen er reservert, og blir det ikke lenger. Se gjennom dem, og kryss av for at det er riktig.")
 
 
 class _HasChanged(RuntimeError):
     """Somebody has written consents since the list was shown."""
+
+
+class _NotAgreedTo(RuntimeError):
+    """The list lifts reservations, and nobody has said that this is right."""
 
 
 @needs(Permission.CONSENT_EDIT)
@@ -56,7 +64,8 @@ def consent_list(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     if request.method == "POST" and "seen" in request.POST:
         return _answered(request, wave, unit, context)
     form = ListForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    context |= {"form": form, "imported": undoing.undoable(reader(request), wave, unit)}
+    mine = undoing.undoable(reader(request), wave, unit)
+    context |= {"form": form, "imported": [(one, undoing.lifted_by_taking_back(one)) for one in mine]}
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         content, name = file.read(), str(file.name)
@@ -67,18 +76,19 @@ def consent_list(request: HttpRequest, slug: str, key: int) -> HttpResponse:
             if failed.has_rows(error):
                 context["failed_url"] = f"?feil={_keep(request, content, name, wave, unit)}"
         else:
-            return _preview(request, _keep(request, content, name, wave, unit), name, plan, context)
+            lifted = [change.pupil.pk for change in plan.lifted]
+            return _preview(request, _keep(request, content, name, wave, unit, lifted), name, plan, context)
     return render(request, "surveys/consent_list.html", context)
 
 
-def _keep(request: HttpRequest, content: bytes, name: str, wave: Wave, unit: Unit) -> str:
-    return waiting.keep(request, content, name, wave=wave.slug, unit=unit.pk)
+def _keep(request: HttpRequest, content: bytes, name: str, wave: Wave, unit: Unit, lifted: Sequence[int] = ()) -> str:
+    return waiting.keep(request, content, name, wave=wave.slug, unit=unit.pk, lifted=list(lifted))
 
 
 def _waiting(request: HttpRequest, token: str, wave: Wave, unit: Unit) -> waiting.WaitingList:
     """The list of this token, where it was chosen for this wave and unit."""
     there = waiting.waiting_list(request, token)
-    if there.about != {"wave": wave.slug, "unit": unit.pk}:
+    if (there.about.get("wave"), there.about.get("unit")) != (wave.slug, unit.pk):
         raise waiting.NothingWaits(token)
     return there
 
@@ -100,12 +110,18 @@ def _taken_back(request: HttpRequest, wave: Wave, unit: Unit, back: str) -> Http
     imported = next((one for one in mine if str(one.pk) == request.POST["take_back"]), None)
     if imported is None:
         raise Http404
+    lifted = undoing.lifted_by_taking_back(imported)
+    if lifted and "doubts_are_right" not in request.POST:
+        messages.warning(request, _NOT_AGREED_TO)
+        return redirect("surveys:consent-list", slug=wave.slug, key=unit.pk)
     try:
         undoing.take_back_consents(imported=imported, by=reader(request))
     except (CannotTakeBack, NotErased) as refused:
         messages.warning(request, str(refused))
     else:
         messages.success(request, _("Lista er tatt tilbake. Alt den endret, er som før."))
+        if lifted:
+            messages.warning(request, words_of_lifted(lifted))
     return redirect(back)
 
 
@@ -139,14 +155,18 @@ def _answered(request: HttpRequest, wave: Wave, unit: Unit, context: dict[str, A
         plan = plan_of(there.content, wave, unit, name=there.name)
         if plan.digest != request.POST["seen"]:
             raise _HasChanged
+        if plan.doubts and "doubts_are_right" not in request.POST:
+            raise _NotAgreedTo
         undoing.keep(plan=plan, wave=wave, unit=unit, name=there.name, by=reader(request))
         return Wanted(by_state=plan.by_state)
 
     try:
         carry_out(request, wave, pupils_at(wave, unit), choose)
-    except _HasChanged:
-        messages.warning(request, _("Noe er endret i portalen siden lista ble kontrollert. Se gjennom på nytt."))
-        plan = plan_of(there.content, wave, unit, name=there.name)
+    except (_HasChanged, _NotAgreedTo) as refused:
+        changed = _("Noe er endret i portalen siden lista ble kontrollert. Se gjennom på nytt.")
+        messages.warning(request, changed if isinstance(refused, _HasChanged) else _NOT_AGREED_TO)
+        lifted_before = there.about["lifted"]
+        plan = plan_of(there.content, wave, unit, name=there.name, lifted_before=lifted_before)
         return _preview(request, there.token, there.name, plan, context)
     except WrongFile:
         waiting.put_away(request)
