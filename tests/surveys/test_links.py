@@ -263,7 +263,45 @@ def test_a_link_goes_only_where_answers_are_still_taken(world, wave, has_more_ti
 def test_a_reminder_goes_only_where_answers_are_still_taken(world, wave, has_more_time):
     given = world.ask if has_more_time else world.bjork
     actions.extend_unit(wave=wave, unit=given, closes_at=CLOSES + timedelta(days=4), by=world.erik)
+    round_ = actions.order_reminder(wave=wave, portal=PORTAL, by=world.erik)
     after = CLOSES + timedelta(days=3)
     with time_machine.travel(after, tick=False):
-        run(actions.order_reminder(wave=wave, portal=PORTAL, by=world.erik), after)
-    assert sorted(one.to[0] for one in outbox.outbox) == (STAFF if has_more_time else [])
+        run(round_, after)
+        assert sorted(one.to[0] for one in outbox.outbox) == (STAFF if has_more_time else [])
+        why_not = reminders.actions.rounds.reasons_not_to_remind(wave=wave, at=after)
+    assert why_not == ("" if has_more_time else "Ingen av dem som kan delta, har en e-postadresse i portalen.")
+
+
+@pytest.fixture
+def of_two(world):
+    """Asks the leaders of two schools: Alice, whose school was given more time, and Charlie."""
+    draft = a_wave(world.county, [world.county], [a_questionnaire(Informant.LEADER)])
+    wave = actions.open_wave(wave=draft, by=None, at=OPENS)
+    actions.extend_unit(wave=wave, unit=world.ask, closes_at=CLOSES + timedelta(days=4), by=world.erik)
+    return wave
+
+
+def test_each_mail_says_until_when_its_receiver_can_answer(world, of_two):
+    run(actions.order_links(wave=of_two, portal=PORTAL, by=world.erik))
+    run(actions.order_reminder(wave=of_two, portal=PORTAL, by=world.erik))
+    until = {"alice@example.org": "8. desember 2026 kl. 16.00", "charlie@example.org": "4. desember 2026 kl. 16.00"}
+    assert sorted(one.to[0] for one in outbox.outbox) == sorted([*until, *until])
+    for one in outbox.outbox:
+        assert f"er åpen til {until[one.to[0]]}" in one.body
+        assert f"er åpen til {until[one.to[0]]}" in one.alternatives[0].content
+
+
+def test_a_round_counts_those_alone_who_can_still_answer(world, of_two):
+    client = as_user(world.erik)
+    addresses = [reverse(f"surveys:{page}", kwargs={"slug": "t3"}) for page in ("reminders", "links")]
+    before = [client.get(address).content.decode() for address in addresses]
+    assert "2 adresser" in before[0]
+    assert "2 lenker" in before[1]
+    assert all("får sin egen tid i e-posten" in page for page in before)
+    with time_machine.travel(CLOSES + timedelta(days=3), tick=False):
+        client = as_user(world.erik)
+        after = [client.get(address).content.decode() for address in addresses]
+        round_ = actions.order_reminder(wave=of_two, portal=PORTAL, by=world.erik)
+    assert "Én adresse" in after[0]
+    assert "Én lenke" in after[1]
+    assert [one.to for one in OutgoingMail.objects.filter(batch=f"surveys.round:{round_.pk}")] == ["alice@example.org"]

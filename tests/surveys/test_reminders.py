@@ -23,7 +23,7 @@ from kfl.surveys.models import Reminder, Wave
 from kfl.surveys.reminders import outgoing_rounds, receivers
 from kfl.surveys.reminders.mails import letter_to
 from tests.factories import a_user
-from tests.surveys.making import OPENS, a_questionnaire, a_wave
+from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]
 
@@ -151,14 +151,14 @@ def test_who_rates_children_is_told_where_the_list_is_and_nobody_is_told_of_none
     if rated:
         rating = a_questionnaire(Informant.RATER_TEACHER)
         wave = actions.open_wave(wave=a_wave(world.county, [world.ask], [rating], slug="t4"), by=None, at=OPENS)
-    letter = letter_to(Reminder(wave=wave, portal=PORTAL), "bente@example.org", "nb")
+    letter = letter_to(Reminder(wave=wave, portal=PORTAL), "bente@example.org", "nb", CLOSES)
     for words in (letter.text, letter.html):
         assert ("de du skal vurdere, står på forsiden din" in words) == rated
 
 
 def test_who_has_answered_makes_no_difference(wave, world, server):
     """Nothing about answers is asked: the receivers are found without the answers store."""
-    assert [one.email for one in receivers.receivers_of(wave, NOON.date())] == EVERYBODY
+    assert [one.email for one in receivers.receivers_of(wave, NOON)] == EVERYBODY
 
 
 def test_a_refused_receiver_does_not_stop_the_others(wave, server):
@@ -307,7 +307,7 @@ def test_what_people_wrote_is_shown_in_the_preview_as_text(wave, world, time_mac
     assert "<form action=//" not in page
     assert "&lt;zz9 onx=1&gt;" in page
     letter = letter_to(
-        Reminder(wave=Wave.objects.everywhere(why="a test").get(pk=wave.pk), portal=PORTAL), "a@b.no", "nb"
+        Reminder(wave=Wave.objects.everywhere(why="a test").get(pk=wave.pk), portal=PORTAL), "a@b.no", "nb", CLOSES
     )
     assert nasty in letter.text, "the mail's text is what was written"
     assert "<zz9" not in letter.html

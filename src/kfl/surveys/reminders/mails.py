@@ -7,6 +7,7 @@ mail is made, stands after the # that browsers do not send, and is in no log and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -28,13 +29,14 @@ ANSWER_PATH = "/svar/"  # intake's; not an address of the portal's own
 TOPIC = "surveys.reminders"  # what one says no to
 
 
-def letter_to(reminder: Reminder, email: str, language: str) -> mail.MailMessage:
-    """A reminder. It holds no code and no name, and says the same to everybody."""
+def letter_to(reminder: Reminder, email: str, language: str, closes: datetime) -> mail.MailMessage:
+    """A reminder. It holds no code and no name, and says the same to everybody for whom it closes then."""
     token = refusals.token_of(TOPIC, email)
     out = address(reminder.portal, reverse("surveys:reminders-out", kwargs={"token": token}))
     with translation.override(language):
         context = {
             "wave": reminder.wave,
+            "closes_at": closes,
             "asked": address(reminder.portal, reverse("surveys:asked", kwargs={"slug": reminder.wave.slug})),
             "has_ratings": reminder.wave.forms.filter(informant__in=RATERS).exists(),
             "own": address(reminder.portal, reverse("surveys:own-links")),
@@ -45,20 +47,23 @@ def letter_to(reminder: Reminder, email: str, language: str) -> mail.MailMessage
         return _letter(subject, "reminder", context, refusals.headers(out))
 
 
-def link_letter_to(reminder: Reminder, code: Code, email: str, language: str) -> mail.MailMessage | None:
+def link_letter_to(
+    reminder: Reminder, code: Code, email: str, language: str, closes: datetime
+) -> mail.MailMessage | None:
     """The mail with one person's own link; None where that person is not reached by this address any more."""
     holder = code.holder
     if holder is None or not holder.is_active or holder.email != email or not mail.is_private():
         return None
     opened = store.code_key(reminder.wave.slug).open_for_reprint(bytes(code.sealed))
-    return link_mail(reminder, Informant(code.form.informant), opened, language)
+    return link_mail(reminder, Informant(code.form.informant), opened, language, closes)
 
 
-def link_mail(reminder: Reminder, informant: Informant, code: str, language: str) -> mail.MailMessage:
-    """The mail that brings a code, as a link."""
+def link_mail(reminder: Reminder, informant: Informant, code: str, language: str, closes: datetime) -> mail.MailMessage:
+    """The mail that brings a code, as a link, which works until then."""
     with translation.override(language):
         context = {
             "wave": reminder.wave,
+            "closes_at": closes,
             "informant": informant.label,
             "waits": now_of(reminder.wave).stage is Stage.WAITING,
             "link": address(reminder.portal, f"{ANSWER_PATH}#{code}"),

@@ -18,9 +18,9 @@ from kfl.core.models import MailState, OutgoingMail
 from ..models import Code, Reminder, ReminderRules, RoundKind
 from ..waves.now import now_of
 from ..waves.states import Act
-from ..waves.windows import is_taking, last_of
+from ..waves.windows import closes_at, is_taking, last_of
 from .mails import TOPIC, letter_to, link_letter_to
-from .receivers import Receiver, is_asked_now
+from .receivers import Receiver, asked_until
 
 REMINDER, LINK, LINK_ANEW = "surveys.reminder", "surveys.link", "surveys.link_anew"
 FATES = (MailState.ACCEPTED, MailState.REFUSED, MailState.GIVEN_UP, MailState.UNSURE, MailState.OPTED_OUT)
@@ -105,9 +105,8 @@ def _keep_numbers(batch: str, counts: Counter[str], now: datetime) -> None:
 @mail.letter(REMINDER, topic=TOPIC, hours=_hours_of, finished=_keep_numbers)
 def _reminder(sent: OutgoingMail) -> mail.MailMessage | None:
     round_ = _round_of(sent)
-    if round_ is None or not is_asked_now(round_.wave, sent.to, timezone.now()):
-        return None
-    return letter_to(round_, sent.to, sent.language)
+    until = None if round_ is None else asked_until(round_.wave, sent.to, timezone.now())
+    return None if round_ is None or until is None else letter_to(round_, sent.to, sent.language, until)
 
 
 @mail.letter(LINK_ANEW, finished=_keep_numbers)  # whoever waits for a link may have it at any hour
@@ -117,6 +116,8 @@ def _link(sent: OutgoingMail) -> mail.MailMessage | None:
     if round_ is None:
         return None
     takes = is_taking(round_.wave, timezone.now(), "node__unit")  # others may have been given more time
-    codes = Code.objects.within(round_.wave).filter(takes).select_related("holder", "form")
+    codes = Code.objects.within(round_.wave).filter(takes).select_related("holder", "form", "node__unit")
     code = codes.filter(pk=sent.about["code"]).first()
-    return None if code is None else link_letter_to(round_, code, sent.to, sent.language)
+    if code is None:
+        return None
+    return link_letter_to(round_, code, sent.to, sent.language, closes_at(round_.wave, code.node.unit))

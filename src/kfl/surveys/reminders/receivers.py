@@ -15,7 +15,7 @@ from kfl.questionnaires.formats import Informant
 
 from ..models import Wave
 from ..waves.tree import taking_part
-from ..waves.windows import is_taking
+from ..waves.windows import closes_at, is_taking
 
 # Pupils, children and parents have no address in the portal; their teachers remind them.
 ROLES_OF: dict[Informant, tuple[str, ...]] = {
@@ -36,18 +36,25 @@ class Receiver:
     language: str
 
 
-def receivers_of(wave: Wave, on: date) -> list[Receiver]:
-    """Everybody to remind, by address. Those who said no are sorted out at sending."""
-    held = holders_asked(wave, on, frozenset(ROLES_OF)).exclude(user__email="")
+def receivers_of(wave: Wave, at: datetime) -> list[Receiver]:
+    """Everybody to remind where answers are taken, by address. Those who said no are sorted out at sending."""
+    held = _asked_now(wave, at).exclude(user__email="")
     return unique(held.order_by("user__email").values_list("user__email", "user__language"))
 
 
-def is_asked_now(wave: Wave, email: str, at: datetime) -> bool:
-    """Whether answers are still taken where this address has its role: others may have been given more time."""
-    if at < wave.closes_at:
-        return True
-    held = holders_asked(wave, timezone.localdate(at), frozenset(ROLES_OF)).filter(is_taking(wave, at, "unit"))
-    return held.filter(user__email__iexact=email).exists()
+def asked_until(wave: Wave, email: str, at: datetime) -> datetime | None:
+    """Until when answers are taken where this address has its role; None where the time is up, whatever others got.
+
+    Of several places the first that stops: nobody is told a time that is too late for one of them.
+    """
+    held = _asked_now(wave, at).filter(user__email__iexact=email).select_related("unit")
+    usual = wave.closes_at if at < wave.closes_at else None
+    return min((closes_at(wave, one.unit) for one in held), default=usual)
+
+
+def _asked_now(wave: Wave, at: datetime) -> QuerySet[RoleAssignment]:
+    held = holders_asked(wave, timezone.localdate(at), frozenset(ROLES_OF))
+    return held.filter(is_taking(wave, at, "unit"))
 
 
 def holders_asked(wave: Wave, on: date, informants: frozenset[Informant]) -> QuerySet[RoleAssignment]:

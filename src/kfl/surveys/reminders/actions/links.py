@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from ...codes.actions import replace_code
 from ...models import Code, Collection, Reminder, RoundKind, Wave
 from ...waves.now import now_of, require
 from ...waves.states import Act
+from ...waves.windows import is_taking
 from ..links import BY_MAIL, codes_to_send
 from ..outgoing_rounds import is_on_its_way, post_links
 
@@ -32,7 +34,7 @@ def order_links(*, wave: Wave, portal: str, by: User | None, at: datetime | None
     require(Act.HAND_OUT, wave, at=now)
     if reason := reasons_not_to_send_links(wave=wave, at=now):
         raise CannotSend(reason)
-    return _ordered(wave, RoundKind.LINKS, list(codes_to_send(wave)), portal, now)
+    return _ordered(wave, RoundKind.LINKS, list(_codes_now(wave, now)), portal, now)
 
 
 @action("link.sent_anew")
@@ -71,9 +73,13 @@ def reasons_not_to_send_links(*, wave: Wave, at: datetime) -> str:
         return reason
     if wave.reminders.filter(kind=RoundKind.LINKS).exists():
         return _("Lenkene er sendt. Den som mangler sin, får den på nytt fra kontoret, eller ber om den selv.")
-    if not codes_to_send(wave).exists():
+    if not _codes_now(wave, at).exists():
         return _("Ingen ansatte eller ledere som er invitert, har en e-postadresse i portalen.")
     return ""
+
+
+def _codes_now(wave: Wave, at: datetime) -> QuerySet[Code]:
+    return codes_to_send(wave).filter(is_taking(wave, at, "node__unit"))
 
 
 def _no_mail_now(wave: Wave, at: datetime) -> str:

@@ -49,7 +49,7 @@ def order_reminder(*, wave: Wave, portal: str, by: User | None, at: datetime | N
         raise CannotRemind(reason)
     number = wave.reminders.filter(kind=RoundKind.REMINDER).count() + 1
     reminder: Reminder = Reminder.objects.create(wave=wave, number=number, portal=portal, ordered_at=now)
-    post_reminders(reminder, receivers_of(wave, timezone.localdate(now)))
+    post_reminders(reminder, receivers_of(wave, now))
     return reminder
 
 
@@ -68,7 +68,7 @@ def reasons_not_to_remind(*, wave: Wave, at: datetime) -> str:
         return _("Forrige runde er ikke ferdig.")
     if before.count() >= (rules or ReminderRules(wave=wave)).most:
         return _("Det er sendt så mange runder som er lov.")
-    if not receivers_of(wave, timezone.localdate(at)):
+    if not receivers_of(wave, at):
         return _("Ingen av dem som kan delta, har en e-postadresse i portalen.")
     return ""
 

@@ -20,6 +20,7 @@ from ... import actions
 from ...lookups import own_wave_for
 from ...models import Code, Reminder, RoundKind
 from ...trails import to_wave
+from ...waves import windows
 from ...waves.now import now_of
 from ...waves.states import Act
 from ..actions.links import reasons_not_to_send_links
@@ -51,14 +52,16 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("surveys:links", slug=slug)
     preview = Reminder(wave=wave, kind=RoundKind.LINKS, number=1, portal=request.build_absolute_uri("/"))
     hours = rules_of(preview).hours
+    takes = windows.is_taking(wave, now, "node__unit")
     context = {
         "wave": wave,
         "reason": reasons_not_to_send_links(wave=wave, at=now),
-        "receivers": codes_to_send(wave).count(),
-        "on_paper": codes_for_paper(wave).count(),
+        "receivers": codes_to_send(wave).filter(takes).count(),
+        "on_paper": codes_for_paper(wave).filter(takes).count(),
         "next": hours.next_allowed(now),
         "is_quiet": hours.next_allowed(now) > now,
         "previews": [_preview(preview, code, name) for code, name in LANGUAGES.items()],
+        "late": windows.running(wave),
         "rounds": [round_of(one) for one in wave.reminders.filter(kind=RoundKind.LINKS)],
         "trail": to_wave(wave),
     }
@@ -67,7 +70,7 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _preview(round_: Reminder, language: str, name: str) -> dict[str, Any]:
     informant = next((one for one in BY_MAIL if round_.wave.forms.filter(informant=one).exists()), min(BY_MAIL))
-    mail = link_mail(round_, informant, NO_LINK, language)
+    mail = link_mail(round_, informant, NO_LINK, language, now_of(round_.wave).closes_at)
     return {"code": language, "name": name, "subject": mail.subject, "text": mail.text}
 
 

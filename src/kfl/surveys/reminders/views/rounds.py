@@ -24,6 +24,8 @@ from ... import actions
 from ...lookups import own_wave_for
 from ...models import Reminder, ReminderRules, RoundKind, Wave
 from ...trails import to_wave
+from ...waves import windows
+from ...waves.now import now_of
 from ...waves.states import Act
 from .. import outgoing_rounds, receivers
 from ..actions.rounds import reasons_not_to_remind
@@ -60,11 +62,12 @@ def reminders(request: HttpRequest, slug: str) -> HttpResponse:
         "wave": wave,
         "rules": rules,
         "reason": reasons_not_to_remind(wave=wave, at=now),
-        "receivers": len(receivers.receivers_of(wave, timezone.localdate(now))),
+        "receivers": len(receivers.receivers_of(wave, now)),
         "next": rules.hours.next_allowed(now),
         "is_quiet": rules.hours.next_allowed(now) > now,
         "left": max(0, rules.most - before.count()),
         "previews": [_preview(preview, code, name) for code, name in LANGUAGES.items()],
+        "late": windows.running(wave),
         "rounds": [round_of(one) for one in before],
         "trail": to_wave(wave),
     }
@@ -72,7 +75,7 @@ def reminders(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _preview(reminder: Reminder, code: str, name: str) -> dict[str, Any]:
-    mail = letter_to(reminder, NOBODY, code)
+    mail = letter_to(reminder, NOBODY, code, now_of(reminder.wave).closes_at)
     return {"code": code, "name": name, "subject": mail.subject, "text": mail.text}
 
 
