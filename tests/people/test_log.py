@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from kfl.people import actions, audit_heads
+from kfl.people import actions, audit_heads, audit_words
 from kfl.people.audit import history_of, record
 from kfl.people.circles import actions as circles
 from kfl.people.kinds import Kind
@@ -361,3 +361,26 @@ def test_the_file_holds_all_that_was_looked_for_and_nothing_more(world):
     assert len(list(load_workbook(io.BytesIO(content)).active.values)) == 121
     for wrong in ({"place": "Stange"}, {"first": "i går"}, {"what": "no.such"}):
         assert client.post("/logg/fil/", {"kind": "csv", **wrong}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "name", ["2026-99-99", "2026-01-01T00:00:00zz", "[" * 150, '{"a": "\\ud800"}', '["a"]', "9999-12-31"]
+)
+def test_a_name_that_looks_like_something_else_is_told_as_it_was_written(world, name):
+    new = actions.NewUnit(Kind.SCHOOL, name, world.hamar, valid_from=date(2026, 8, 1))
+    unit = actions.add_unit(new=new, by=world.erik)
+    (row,) = history_of(unit, reader=world.erik)[0].rows
+    assert name in {fact.value for fact in row.facts}
+    assert page(signed_in(world.erik))
+    response = signed_in(world.erik).post("/logg/fil/", {"kind": "csv"})
+    assert response.status_code == 200
+    assert b"".join(response) if response.streaming else response.content
+
+
+def test_a_value_that_nobody_thought_of_shuts_no_page(world, role, monkeypatch):
+    monkeypatch.setattr("kfl.people.audit_reading._written", lambda *_given: 1 / 0)
+    assert page(signed_in(world.erik))
+
+
+def test_days_among_other_text_are_told_as_days_and_what_is_none_as_it_is():
+    assert audit_words.of_days("nsr 9 2026-08-01, nsr 8 2026-99-99") == "nsr 9 1. august 2026, nsr 8 2026-99-99"

@@ -88,7 +88,10 @@ REACHES = {
     "icalendar": {"core/calendar.py"},
     "importlib": {"research/making", "web/rooms.py"},
     # What is logged leaves the portal's rights: these log keys and names of classes.
-    "logging": {"core/chores.py", "core/jobs.py", "core/mail", "people/audit_heads.py", "web/unfit.py"},
+    "logging": {
+        "core/chores.py", "core/jobs.py", "core/mail", "people/audit_heads.py", "people/audit_reading.py",
+        "web/unfit.py",
+    },
     "markupsafe": {"core/templatetags", "results/reading"},
     # Heavy: what readers wait for has none of it at the top.
     "numpy": {"research/making", "research/audit_counts.py", "research/release_audit.py", "results/making",

@@ -7,6 +7,7 @@ read; of children and of who answers there are none, here as in the log.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,8 @@ from .audit_words import FactWords, RowWords, fact_of, row_of, words_of
 from .models import AuditLine, Unit, User
 from .roles import TOP, Permission
 from .scopes import reached
+
+logger = logging.getLogger(__name__)
 
 NOTHING = "–"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -124,6 +127,14 @@ def _row_told(row: str, facts: dict[str, Any], names: _Names) -> RowTold:
 
 
 def _told(model: str, key: str, value: Any, names: _Names) -> Told:
+    try:
+        return _in_words(model, key, value, names)
+    except Exception:  # one value that nobody thought of must not shut the whole log: no line can be taken out of it
+        logger.exception("a value of %s.%s is shown as it was kept", model, key)
+        return Told(label_of(model, key), ascii(value))
+
+
+def _in_words(model: str, key: str, value: Any, names: _Names) -> Told:
     fact, column = fact_of(model, key), _column(model, key)
     label = label_of(model, key)
     if value == "changed":
@@ -160,15 +171,18 @@ def _shown(fact: FactWords | None, column: Any, value: Any, names: _Names) -> st
         return listed([names.row(fact.rows, key) for key in keys])
     if isinstance(column, StoredFileField | StoredFilesField):
         return _("en fil")
-    return _written(str(value))
+    return _written(column, str(value))
 
 
-def _written(value: str) -> str:
+def _written(column: Any, value: str) -> str:
+    """A value by the kind of its column. What people have written stands as it is, also where it looks like a date."""
+    if isinstance(column, models.CharField | models.TextField):
+        return value
     if _DAY.fullmatch(value):
         return dated(date.fromisoformat(value))
     if _MOMENT.fullmatch(value):
         return moment(datetime.fromisoformat(value))
-    if value.startswith(("{", "[")):
+    if isinstance(column, models.JSONField) and value.startswith(("{", "[")):
         try:
             return ", ".join(_leaves(json.loads(value))) or NOTHING
         except ValueError:  # a long one was cut
@@ -186,7 +200,7 @@ def _leaves(value: Any) -> Iterator[str]:
         for one in value:
             yield from _leaves(one)
     else:
-        yield str(value)
+        yield str(value).encode("utf-8", "replace").decode()  # half a pair of surrogates goes out in no reply
 
 
 def _column(model: str, key: str) -> Any:

@@ -139,7 +139,7 @@ declare_facts(
         "codes": _("koder"),
         "counts": FactWords(_("antall"), written=lambda found: _counts(found)),
         "date_joined": _("konto siden"),
-        "dated_codes": FactWords(_("koder med andre datoer"), written=lambda text: _dated(text)),
+        "dated_codes": FactWords(_("koder med andre datoer"), written=lambda text: of_days(text)),
         "deputy_for": FactWords(_("vara for"), rows="Seat"),
         "digest": _("fingeravtrykk"),
         "email": _("e-postadresse"),
@@ -222,8 +222,16 @@ def _counts(found: Any) -> str:
     return ", ".join(f"{number(said[key])} {word}" for key, word in words.items() if key in said)
 
 
-def _dated(text: Any) -> str:
-    return re.sub(r"\d{4}-\d\d-\d\d", lambda day: dated(date.fromisoformat(day[0])), str(text))
+def of_days(text: Any) -> str:
+    """Days in the words of the reader; what only looks like one stands as it was written."""
+
+    def in_words(found: re.Match[str]) -> str:
+        try:
+            return dated(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return re.sub(r"\d{4}-\d\d-\d\d", in_words, str(text))
 
 
 def _sought_by(keys: Any) -> str:
