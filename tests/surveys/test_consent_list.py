@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from html import unescape
 
 import openpyxl
 import pytest
@@ -18,8 +19,9 @@ from kfl.people.models import Pupil
 from kfl.surveys import actions
 from kfl.surveys.consent import undoing
 from kfl.surveys.consent.uploaded_list import plan_of
-from kfl.surveys.models import Code, ConsentState, ImportedConsents
+from kfl.surveys.models import Code, ConsentMode, ConsentState, ImportedConsents
 from kfl.tables.writing import as_xlsx
+from tests.factories import a_user
 from tests.surveys.making import OPENS, a_questionnaire, a_wave
 
 pytestmark = [pytest.mark.usefixtures("data_dir"), pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
@@ -248,3 +250,84 @@ def test_a_demo_takes_no_list(world, wave, settings):
     client.force_login(world.bob)
     address = reverse("surveys:consent-list", kwargs={"slug": "t3", "key": world.ask_8a.pk})
     assert "Her kan du ikke legge inn lister" in client.get(address).content.decode()
+
+
+def test_whoever_may_see_it_is_told_in_which_class_a_key_of_elsewhere_goes(world, wave):
+    """A whole school's list on the page of a class."""
+    content = "elevnøkkel;samtykke\nA00;nei\nX9;nei\n".encode()
+
+    def reasons(by):
+        with pytest.raises(WrongFile) as caught:
+            plan_of(content, wave, world.ask_8b, by=by)
+        return [one.reason for one in caught.value.problems]
+
+    unknown = "Ingen elev her har denne nøkkelen."
+    assert reasons(world.alice) == ["Denne eleven går ikke her, men i 8A.", unknown]
+    other = a_user("Bjarne", "teacher", world.ask_8b)
+    assert reasons(other) == [unknown, unknown], "a teacher of 8B does not see 8A"
+
+
+@pytest.mark.parametrize(("name", "fits"), [("?ukasz Li", True), ("Li, ?ukas?", True), ("?li Dahl", False)])
+def test_a_letter_lost_to_a_question_mark_is_told_as_that(world, wave, name, fits):
+    Pupil.plumbing.filter(pk=pupil("A00").pk).update(name="Łukasz Li")
+    content = f"elevnøkkel;navn;samtykke\nA00;{name};nei\n".encode()
+    if not fits:
+        with pytest.raises(WrongFile, match="sortert hver for seg"):
+            plan_of(content, wave, world.ask_8a)
+        return
+    plan = plan_of(content, wave, world.ask_8a)
+    assert plan.warnings == ["Et spørsmålstegn i et navn er ofte en bokstav som er blitt borte: rad 2."]
+    assert len(plan.changes) == 1
+
+
+def test_a_later_list_of_somebody_elses_that_goes_first_is_named(world, wave, bob):
+    where, imported = put_in(bob, world.ask_8a, "elevnøkkel;samtykke\nA00;informert\n")
+    alice = Client()
+    alice.force_login(world.alice)
+    there, later = put_in(alice, world.ask, "elevnøkkel;samtykke\nA00;nei\n")
+    told = unescape(bob.post(where, {"take_back": imported.pk}, follow=True).text)
+    assert f"Ta først tilbake «{later.name}», nummer {later.pk}, lagt inn" in told
+    assert f"av {world.alice.get_full_name()}" in told
+    assert wave.consents.get().state == ConsentState.RESERVED
+    alice.post(there, {"take_back": later.pk, **TICKED})
+    assert "tatt tilbake" in bob.post(where, {"take_back": imported.pk}, follow=True).text
+
+
+def test_the_preview_says_the_class_and_only_what_such_a_list_can_do(world, wave):
+    page = choose_as(world.alice, world.ask)
+    assert [line.place for line in page.context["plan"].lines] == ["8A", "8A"]
+    assert "Står ikke i lista" not in page.text
+
+
+def choose_as(user, unit):
+    client = Client()
+    client.force_login(user)
+    return choose(client, unit)
+
+
+def test_a_demo_says_on_the_page_of_consents_that_it_takes_no_list(world, wave, bob, settings):
+    where = reverse("surveys:consent", kwargs={**ADDRESS, "key": world.ask_8a.pk})
+    to_list = reverse("surveys:consent-list", kwargs={**ADDRESS, "key": world.ask_8a.pk})
+    assert to_list in bob.get(where).text
+    settings.KFL_DEMO = True
+    page = bob.get(where).text
+    assert to_list not in page
+    assert "ikke i dette oppdiktede fylket" in page
+
+
+def test_the_page_of_codes_says_why_some_or_all_have_none_where_consent_is_active(world, bob):
+    wave = a_wave(world.county, [world.ask], [a_questionnaire()], consent=ConsentMode.ACTIVE)
+    first = Pupil.objects.within(world.ask_8a).order_by("pk").first()
+    actions.set_consent(wave=wave, pupils=[first], state=ConsentState.MAY_TAKE_PART, by=None)
+    actions.open_wave(wave=wave, by=None, at=OPENS)
+    where = reverse("surveys:codes", kwargs={**ADDRESS, "key": world.ask_8a.pk})
+    consents = reverse("surveys:consent", kwargs={**ADDRESS, "key": world.ask_8a.pk})
+    page = bob.get(where).text
+    assert "De som ikke er ført opp med samtykke hjemmefra, har ingen kode og ingen lapp." in page
+    assert "De som er reservert, har ingen lapp" not in page
+    assert consents in page
+    actions.set_consent(wave=wave, pupils=[first], state=ConsentState.RESERVED, by=None)
+    for address in (where, reverse("surveys:lost-code", kwargs={**ADDRESS, "key": world.ask_8a.pk})):
+        page = bob.get(address).text
+        assert "Bare de som er ført opp med samtykke hjemmefra, får kode." in page
+        assert consents in page

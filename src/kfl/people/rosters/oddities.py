@@ -8,9 +8,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from kfl.core.lists.lost_letters import at_rows, has_lost_letters, words_of_lost_letters
+
 from .class_list import PupilEntry
 
-MOST_ROWS = 5  # named in one line
 FIRST_MONTH = 8  # of a school year
 STARTS_AT = 6  # years old in the year of first grade
 MOST_YEARS = 2  # older or younger than others of the grade
@@ -26,25 +27,20 @@ GRADE_IN_CLASS = re.compile(r"(\d{1,2})\s*\D?$")
 def warnings_of(entries: Sequence[PupilEntry], on: date) -> list[str]:
     """Every oddity of a list, in words."""
     checks: list[tuple[Callable[[PupilEntry], bool], str]] = [
-        (lambda one: "?" in one.name, _("Et spørsmålstegn i et navn er ofte en bokstav som er blitt borte")),
         (_looks_like_a_date, _("Klassen ser ut som en dato. Excel gjør 8-1 til 08.jan")),
         (_is_of_another_grade, _("Klassen heter noe annet enn trinnet")),
         (lambda one: _is_of_another_age(one, on), _("Fødselsåret passer ikke med trinnet")),
     ]
-    said = []
+    lost = _rows(entries, lambda one: has_lost_letters(one.name))
+    said = [words_of_lost_letters(lost)] if lost else []
     for is_odd, words in checks:
-        rows = [one.number for one in entries if is_odd(one) and one.number is not None]
-        if rows:
-            said.append(f"{words}: {_rows(rows)}.")
+        if rows := _rows(entries, is_odd):
+            said.append(at_rows(words, rows))
     return said
 
 
-def _rows(rows: Sequence[int]) -> str:
-    """Rad 3, 7 og 12 til."""
-    shown = ", ".join(map(str, rows[:MOST_ROWS]))
-    more = len(rows) - MOST_ROWS
-    words = _("rad {rows} og {more} til") if more > 0 else _("rad {rows}")
-    return words.format(rows=shown, more=more)
+def _rows(entries: Sequence[PupilEntry], is_odd: Callable[[PupilEntry], bool]) -> list[int]:
+    return [one.number for one in entries if is_odd(one) and one.number is not None]
 
 
 def _looks_like_a_date(entry: PupilEntry) -> bool:

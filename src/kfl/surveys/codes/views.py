@@ -53,7 +53,8 @@ def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     user = reader(request)
     below = codes_for(user, wave).filter(node__unit__path__startswith=unit.path)
     if unit.kind not in PLACES:
-        schools = {"wave": wave, "unit": unit, "parts": _schools(user, unit, below)}
+        schools: dict[str, Any] = {"wave": wave, "unit": unit, "parts": _schools(user, unit, below)}
+        schools["may_record"] = _may_record(user, wave, unit)
         return render(request, "surveys/codes_of_schools.html", {**schools, "trail": way_back(request, wave, unit)})
     sheets, on_paper = _sheets(below), _sheets(below.filter(pk__in=codes_for_paper(wave).values("pk")))
     context = {
@@ -66,10 +67,15 @@ def codes(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "languages": link_letters.LANGUAGES.items(),
         "unprintable": unprintable([wave.name, unit.name, *_names_on(below)]),
         "uninformed": membership.uninformed(wave, unit),
-        "may_record": may(reader(request), Permission.CONSENT_EDIT, unit),
+        "may_record": _may_record(user, wave, unit),
         "trail": way_back(request, wave, unit),
     }
     return render(request, "surveys/codes.html", context)
+
+
+def _may_record(user: User, wave: Wave, unit: Unit) -> bool:
+    """Whether the page of consents can be offered; a rehearsal has none."""
+    return not wave.is_rehearsal and may(user, Permission.CONSENT_EDIT, unit)
 
 
 def _names_on(codes: QuerySet[Code]) -> list[str]:
@@ -194,6 +200,7 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "staff": described_at(labelled(here.filter(form__informant__in=BY_MAIL)), unit),
         "parents": labelled(here.filter(form__informant__in=PARENTS)),
         "parts": parts,
+        "may_record": _may_record(user, wave, unit),
         "trail": way_back(request, wave, unit),
     }
     return render(request, "surveys/lost_code.html", context)

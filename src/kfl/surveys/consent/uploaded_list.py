@@ -7,11 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.core.alphabet import alphabetical
 from kfl.core.lists import Columns, Faults, Line, LineChange, Plan, Row, Table, read_list, said
-from kfl.people.models import Pupil, Unit
+from kfl.core.lists.lost_letters import has_lost_letters, may_be_word, words_of_lost_letters
+from kfl.people.days import in_force
+from kfl.people.models import Enrolment, Pupil, Unit, User
+from kfl.people.roles import Permission
 from kfl.people.rosters.matches import same_key
 from kfl.people.same_names import pupils_told_apart
 
@@ -124,12 +128,19 @@ def read_consents(content: bytes, name: str) -> Table:
 
 
 def plan_of(
-    content: bytes, wave: Wave, unit: Unit, *, name: str = "", lifted_before: Collection[int] | None = None
+    content: bytes,
+    wave: Wave,
+    unit: Unit,
+    *,
+    by: User | None = None,
+    name: str = "",
+    lifted_before: Collection[int] | None = None,
 ) -> ConsentPlan:
     """What the list would change at or below a unit; raises `WrongFile` with all that is wrong, by row.
 
     A list that lifts reservations is in doubt: they are looked at and agreed to by themselves. Those who are not among
-    `lifted_before`, the ones that were shown, are marked.
+    `lifted_before`, the ones that were shown, are marked. Of a key from elsewhere the class is told, where `by` may
+    see it.
     """
     table = read_consents(content, name)
     pupils = pupils_at(wave, unit)
@@ -137,11 +148,12 @@ def plan_of(
     by_key: dict[str, list[Pupil]] = {}
     for pupil in pupils:
         by_key.setdefault(same_key(pupil.source_key), []).append(pupil)
+    elsewhere = _elsewhere(by, {row["elevnøkkel"] for row in table.rows if same_key(row["elevnøkkel"]) not in by_key})
     faults = Faults(name)
     seen: dict[str, int] = {}
     rows = []
     for row in table.rows:
-        found = _pupil(row, by_key, seen, faults)
+        found = _pupil(row, by_key, elsewhere, seen, faults)
         state = _state(row, ConsentMode(wave.consent_mode), faults)
         if found is not None and state is not None:
             rows.append(ConsentChange(found, names[found.pk], states[found.pk], state, places.get(found.pk, "")))
@@ -149,6 +161,8 @@ def plan_of(
     rows.sort(key=lambda change: (alphabetical(change.name), change.pupil.pk))
     changes = tuple(change for change in rows if change.after is not change.before)
     warnings = [said(one).reason for one in table.notices]
+    if lost := [row.number for row in table.rows if has_lost_letters(row["navn"])]:
+        warnings.append(words_of_lost_letters(lost))
     lines = [change.line(lifted_before) for change in rows]
     doubts = [", ".join(filter(None, (change.name, change.place))) for change in changes if change.lifts]
     return ConsentPlan(changes=changes, lines=lines, warnings=warnings, doubts=doubts)
@@ -166,7 +180,20 @@ def _places(wave: Wave, unit: Unit, pupils: list[Pupil]) -> Mapping[int, str]:
     return {pupil: words[group] for pupil, group in classes_of(wave, pupils).items() if group in words}
 
 
-def _pupil(row: Row, by_key: dict[str, list[Pupil]], seen: dict[str, int], faults: Faults) -> Pupil | None:
+def _elsewhere(by: User | None, keys: Collection[str]) -> dict[str, str]:
+    """The class today of each of these keys, where this person records consent there too and it is one class."""
+    if by is None or not keys:
+        return {}
+    rows = Enrolment.objects.visible_to(by, Permission.CONSENT_EDIT).filter(in_force(timezone.localdate()))
+    found: dict[str, set[str]] = {}
+    for key, group in rows.filter(pupil__source_key__in=keys).values_list("pupil__source_key", "group__name"):
+        found.setdefault(key, set()).add(group)
+    return {key: next(iter(groups)) for key, groups in found.items() if len(groups) == 1}
+
+
+def _pupil(
+    row: Row, by_key: dict[str, list[Pupil]], elsewhere: dict[str, str], seen: dict[str, int], faults: Faults
+) -> Pupil | None:
     written, key, column = row["elevnøkkel"], same_key(row["elevnøkkel"]), "elevnøkkel"
     reason = ""
     if not written:
@@ -175,6 +202,8 @@ def _pupil(row: Row, by_key: dict[str, list[Pupil]], seen: dict[str, int], fault
         reason = _("Eleven står også i rad {row}.").format(row=seen[key])
     elif key not in by_key:
         reason = _("Ingen elev her har denne nøkkelen.")
+        if group := elsewhere.get(written):
+            reason = _("Denne eleven går ikke her, men i {group}.").format(group=group)
     elif (found := _one(written, by_key[key])) is None:
         reason = _("Flere elever har denne nøkkelen. Velg én skole om gangen.")
     elif row["navn"] and not _is_the_name(row["navn"], found.name):
@@ -196,6 +225,8 @@ def _one(written: str, pupils: list[Pupil]) -> Pupil | None:
 def _is_the_name(written: str, name: str) -> bool:
     """Whether a name on the list is the pupil's: in any order, with or without a comma or a middle name."""
     ours, theirs = _words(name), _words(written)
+    if has_lost_letters(written):
+        theirs = {next((word for word in ours if may_be_word(one, word)), one) for one in theirs}
     return ours <= theirs or theirs <= ours
 
 

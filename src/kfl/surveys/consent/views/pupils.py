@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
@@ -79,6 +80,7 @@ def consent(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     context = {
         "wave": wave,
         "unit": unit,
+        "is_demo": settings.KFL_DEMO,
         "is_active": wave.consent_mode == ConsentMode.ACTIVE,
         "rows": [
             {

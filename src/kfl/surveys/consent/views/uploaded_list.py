@@ -70,7 +70,7 @@ def consent_list(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         file = form.cleaned_data["file"]
         content, name = file.read(), str(file.name)
         try:
-            plan = plan_of(content, wave, unit, name=name)
+            plan = plan_of(content, wave, unit, by=reader(request), name=name)
         except WrongFile as error:
             context |= {"error": error, "file_name": name}
             if failed.has_rows(error):
@@ -129,7 +129,7 @@ def _failed(request: HttpRequest, wave: Wave, unit: Unit) -> HttpResponse:
     try:
         there = _waiting(request, request.GET["feil"], wave, unit)
         table = read_consents(there.content, there.name)
-        plan_of(there.content, wave, unit, name=there.name)
+        plan_of(there.content, wave, unit, by=reader(request), name=there.name)
     except WrongFile as error:
         return failed.as_workbook(table, error)
     except waiting.NothingWaits:
@@ -152,7 +152,7 @@ def _answered(request: HttpRequest, wave: Wave, unit: Unit, context: dict[str, A
 
     def choose() -> Wanted:
         one_at_a_time()
-        plan = plan_of(there.content, wave, unit, name=there.name)
+        plan = plan_of(there.content, wave, unit, by=reader(request), name=there.name)
         if plan.digest != request.POST["seen"]:
             raise _HasChanged
         if plan.doubts and "doubts_are_right" not in request.POST:
@@ -166,7 +166,7 @@ def _answered(request: HttpRequest, wave: Wave, unit: Unit, context: dict[str, A
         changed = _("Noe er endret i portalen siden lista ble kontrollert. Se gjennom på nytt.")
         messages.warning(request, changed if isinstance(refused, _HasChanged) else _NOT_AGREED_TO)
         lifted_before = there.about["lifted"]
-        plan = plan_of(there.content, wave, unit, name=there.name, lifted_before=lifted_before)
+        plan = plan_of(there.content, wave, unit, by=reader(request), name=there.name, lifted_before=lifted_before)
         return _preview(request, there.token, there.name, plan, context)
     except WrongFile:
         waiting.put_away(request)
