@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from kfl.answers import places, wave_tables
-from kfl.people.models import AuditLine
+from kfl.people.models import AuditLine, Enrolment
 from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions, store
-from kfl.surveys.models import Wave, WaveState
+from kfl.surveys.models import ConsentMode, ConsentState, Wave, WaveState
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
 pytestmark = [pytest.mark.usefixtures("data_dir"), pytest.mark.django_db]
@@ -64,6 +64,11 @@ def test_the_secretariat_sets_up_and_opens_a_wave_by_hand(world, monkeypatch):
     erik.post(reverse("surveys:wave-units", kwargs=key), {"units": [world.hamar.pk, world.ask.pk]})
     assert [part.unit for part in wave.units.all()] == [world.hamar]
     assert "Dette mangler" not in erik.get(url).content.decode()
+    page = erik.get(reverse("surveys:wave-open", kwargs=key)).content.decode()
+    assert "<dd>26</dd>" in page
+    assert "Brevet til foreldre mangler behandlingsansvarlig, kontakt og dagen svarene slettes." in page
+    wave.refresh_from_db()
+    assert wave.state == WaveState.DRAFT, "asked first"
     erik.post(reverse("surveys:wave-open", kwargs=key))
     wave.refresh_from_db()
     assert wave.state == WaveState.OPEN
@@ -104,6 +109,25 @@ def test_closing_is_asked_about_and_then_destroys_codes_and_key(world, wave, mon
     assert ordered == [("results.release", "t3")]
     actions.close_wave(wave=wave, by=world.erik)  # a job that is put back does no harm
     assert AuditLine.plumbing.filter(what="wave.closed").count() == 1
+
+
+def test_before_it_opens_one_is_told_where_nobody_can_take_part(world):
+    versions = [a_questionnaire(), a_questionnaire(Informant.LEADER)]
+    draft = a_wave(world.county, [world.county], versions, consent=ConsentMode.ACTIVE)
+    pupil = Enrolment.objects.everywhere(why="a test").filter(group=world.ask_8a).select_related("pupil")[0].pupil
+    actions.set_consent(wave=draft, pupils=[pupil], state=ConsentState.MAY_TAKE_PART, by=None)
+    page = as_user(world.erik).get(setup("wave-open")).content.decode()
+    assert "ingen elever eller barn som kan delta" in page
+    assert "<li>Bjørk skole</li>" in page
+    assert "<li>Ask skole</li>" not in page
+    assert "Ja, åpne" in page
+
+
+def test_a_wave_that_asks_nobody_has_no_button_that_opens_it(world):
+    a_wave(world.county, [world.county], [a_questionnaire()], consent=ConsentMode.ACTIVE)
+    page = as_user(world.erik).get(setup("wave-open")).content.decode()
+    assert "har noen som kan svare" in page
+    assert "Ja, åpne" not in page
 
 
 @pytest.mark.parametrize("person", ["bob", "alice", "dina", "nobody"])

@@ -135,7 +135,7 @@ LINES: dict[str, Line] = {
     "wave-edit": Line(WAVES, _slugs("t3"), _SETUP),
     "wave-forms": Line(WAVES, _slugs("t3"), _SETUP),
     "wave-units": Line(WAVES, _slugs("t3"), _SETUP),
-    "wave-open": Line(WAVES, _slugs("t3"), _SETUP, post_only=True),
+    "wave-open": Line(WAVES, _slugs("t3"), _SETUP),
     "wave-extend": Line(WAVES, _slugs("t2"), _SETUP),
     "wave-close": Line(WAVES, _slugs("t2"), _SETUP),
     "wave-annul": Line(WAVES, _slugs(), _SETUP),  # an imported wave is closed at once in this county

@@ -14,16 +14,19 @@ from kfl.documents.blocks import Paragraph, Points, Section
 from kfl.documents.pdf import as_pdf
 from kfl.documents.printable import Unprintable, unprintable
 from kfl.people.models import Unit
-from kfl.questionnaires.formats import CHILDREN, RATERS, Informant
+from kfl.questionnaires.formats import CHILDREN, FOR_EACH_CHILD, RATERS, Informant
 from kfl.questionnaires.models import Item
 
 from .. import store
-from ..models import ConsentMode, LetterFacts, Wave
+from ..models import Collection, ConsentMode, LetterFacts, Wave
 from ..paper.printed_forms import ON_PAPER
 from ..queries import thresholds_of
 from ..waves import help_text, stored
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+
+
+_OF_CHILDREN = FOR_EACH_CHILD | {Informant.PARENT, Informant.KINDERGARTEN_PARENT}
 
 
 class BeyondThePromise(ValueError):
@@ -43,6 +46,21 @@ def facts_of(wave: Wave) -> LetterFacts:
     """The wave's own facts, or blank ones."""
     found = LetterFacts.objects.within(wave).first()
     return found or LetterFacts(wave=wave)
+
+
+def lacking(wave: Wave) -> str:
+    """What the letter of a wave that asks about children does not say yet, as a sentence; empty when all is there."""
+    informants = {Informant(form.informant) for form in wave.forms.all()}
+    if wave.collection != Collection.CODES or wave.is_rehearsal or not informants & _OF_CHILDREN:
+        return ""
+    facts = facts_of(wave)
+    said = {
+        _("behandlingsansvarlig"): facts.controller,
+        _("kontakt"): facts.contact,
+        _("dagen svarene slettes"): facts.answers_until,
+    }
+    missing = [words for words, fact in said.items() if not fact]
+    return _("Brevet til foreldre mangler {what}.").format(what=listed(missing)) if missing else ""
 
 
 def overdue(at: datetime) -> list[Wave]:

@@ -20,7 +20,8 @@ from ... import store
 from ...counts import invited_counts, nightly
 from ...models import Code, Collection, Wave, WaveForm, WaveNode, WaveState
 from .. import bundle, tree
-from ..invited import KINDS_OF, Guest, People, roster_of
+from ..invitations import Invitations
+from ..invited import Guest, roster_of
 from ..readiness import reasons_not_to_open
 from ..states import LIFE
 
@@ -46,17 +47,14 @@ def open_wave(*, wave: Wave, by: User | None, at: datetime | None = None) -> Wav
     if reasons := reasons_not_to_open(wave, moment):
         raise CannotOpen(reasons)
     store.forget_unopened(wave.slug)
-    forms = list(wave.forms.select_related("version__questionnaire"))
-    people = People.of(wave, timezone.localdate(moment))
-    kinds = {KINDS_OF[Informant(form.informant)] for form in forms}
-    frozen = tree.build(wave, people.day, kinds, people.grades_of())
-    guests = {form: people.guests(Informant(form.informant), frozen) for form in forms}
+    invitations = Invitations.of(wave, moment)
+    guests = invitations.guests
     if not any(guests.values()):
         raise CannotOpen([_("Ingen av dem som er valgt, har noen som kan svare på skjemaene.")])
     if not wave.is_rehearsal:  # a slip that the rehearsal shows can still be mended
-        for form in forms:
+        for form in guests:
             freezing.freeze_version(form.version, moment)
-    nodes = tree.save(wave, frozen)
+    nodes = tree.save(wave, invitations.tree)
     counts = {form: Counter(guest.node for guest in found) for form, found in guests.items()}
     invited_counts.save(nodes, counts)
     nightly.decide(wave, nodes, counts)

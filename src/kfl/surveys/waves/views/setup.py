@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kfl.answers import load_counts
 from kfl.core import offers, stale
@@ -35,6 +34,7 @@ from ...trails import to_wave, to_waves
 from .. import closing_itself, windows
 from ..checklist import steps
 from ..forms.setup import ExtendForm, FormsForm, NewWaveForm, UnitsForm, WindowForm
+from ..invitations import Invitations
 from ..now import Now, now_of
 from ..readiness import reasons_not_to_open
 from ..series import in_order
@@ -108,6 +108,7 @@ def wave_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "by_codes": wave.collection == Collection.CODES,
         "steps": steps(wave),
         "reasons": reasons_not_to_open(wave, timezone.now()) if now.may(Act.SET_UP) else [],
+        "letter_lacks": to_parents.lacking(wave) if now.may(Act.SET_UP) else "",
         "response": response.lines if response else (),
         "late": windows.running(wave),
         "is_overdue": wave in to_parents.overdue(timezone.now()),
@@ -210,13 +211,26 @@ def wave_units(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs(Permission.WAVE_EDIT)
-@require_POST
 def wave_open(request: HttpRequest, slug: str) -> HttpResponse:
-    """Open a draft, as a job."""
+    """Say whom it would invite and where nobody is, and ask once more; then open a draft, as a job."""
     wave = own_wave_for(Act.SET_UP, request, slug)
-    if reasons := reasons_not_to_open(wave, timezone.now()):
+    now = timezone.now()
+    if reasons := reasons_not_to_open(wave, now):
         messages.error(request, " ".join(reasons))
         return redirect("surveys:wave-detail", slug=slug)
+    if request.method != "POST":
+        invitations = Invitations.of(wave, now)
+        context = {
+            "wave": wave,
+            "counts": invitations.counts(),
+            "nobody_at": invitations.places_with_nobody(),
+            "asks_children": invitations.asks_children,
+            "has_guests": any(invitations.guests.values()),
+            "is_active": wave.consent_mode == ConsentMode.ACTIVE,
+            "letter_lacks": to_parents.lacking(wave),
+            "trail": to_wave(wave),
+        }
+        return render(request, "surveys/wave_open.html", context)
     url = reverse("surveys:wave-detail", kwargs={"slug": slug})
     job = enqueue("surveys.open", by=reader(request), then=url, wave=slug)
     return redirect("web:job", job.pk)
