@@ -21,7 +21,7 @@ NO_CODE = {"importlib.resources", "importlib.metadata"}  # the files and the ver
 MODULES = {"importlib", "imp", "runpy", "pkgutil", "zipimport", "code", "codeop"}
 # Files of a fixed name, in the rooms that web/rooms.py lists.
 ROOMS_FILES = {"core/offers.py", "core/jobs.py", "core/happenings.py", "core/chores.py", "core/mail/letters.py",
-               "core/lifecycle.py", "people/apps.py"}  # fmt: skip
+               "core/lifecycle.py", "people/apps.py", "people/rosters/ties.py"}  # fmt: skip
 LISTED = {name: "files of a fixed name in the listed rooms" for name in ROOMS_FILES} | {
     "web/rooms.py": "the listed rooms' home pages",
     "cli/main.py": "each file of cli is a subcommand",

@@ -13,7 +13,7 @@ PACKAGE = Path(kfl.__file__).parent
 # Files that every room or topic may have (CONTRIBUTING, "The rooms"); a topic stands in each of these folders.
 STANDARD = {
     "__init__", "actions", "apps", "audit_words", "chores", "forms", "happenings", "home", "jobs", "lookups", "mails",
-    "models", "offers", "queries", "states", "trails", "urls", "views",
+    "models", "offers", "queries", "states", "ties", "trails", "urls", "views",
 }  # fmt: skip
 BY_TOPIC = {"actions", "forms", "models", "views"}
 ROOMS_OF_THEIR_OWN = {

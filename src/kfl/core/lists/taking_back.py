@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -92,7 +92,8 @@ def take_back(
 ) -> list[TakenBack]:
     """Put every row back, within a transaction; raises `CannotTakeBack` and changes nothing where that cannot be.
 
-    Rows of the models `beside` may hang on what the list made (a log's lines). `remove` says how rows of a model that
+    Rows of the models `beside` may hang on what the list made (a log's lines), where the database lets what they
+    point at go. `remove` says how rows of a model that
     the list made are taken away, where that is more than to delete them. `settle` makes the rest fit when all is put
     back, and says what the room's rules do not allow to stand.
     """
@@ -262,17 +263,20 @@ def _breaks_a_check(row: models.Model) -> bool:
 def _hanging_on(
     made: Mapping[type[models.Model], list[models.Model]], beside: Collection[type[models.Model]]
 ) -> list[Name]:
-    """Rows that the list did not make, and that would go with those that it made."""
+    """Rows that the list did not make, and that would go, or no longer point at those that it made."""
     found: list[models.Model] = []
+    protecting: list[models.Model] = []
     for rows in made.values():
         collector = Collector(using=DEFAULT_DB_ALIAS)
         try:
             collector.collect(rows)
         except ProtectedError as error:
-            found += error.protected_objects
+            protecting += error.protected_objects
         except RestrictedError as error:
-            found += error.restricted_objects
+            protecting += error.restricted_objects
         found += [one for going in collector.data.values() for one in going]
         found += [one for going in collector.fast_deletes for one in going]
-    names = ((row._meta.label, row.pk) for row in found if type(row) not in beside)
+        for pointing in collector.field_updates.values():
+            found += [one for each in cast("list[Iterable[models.Model]]", pointing) for one in each]
+    names = ((row._meta.label, row.pk) for row in [*protecting, *(one for one in found if type(one) not in beside)])
     return list(dict.fromkeys(names))

@@ -17,7 +17,8 @@ class AuditLine(models.Model):
     """Who did what to which, and who looked at which results. Each line's digest covers the one before."""
 
     at = models.DateTimeField(_("tid"), db_index=True)
-    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Under the digest: an account that went would break the chain.
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     what = models.CharField(_("handling"), max_length=60, db_index=True)
     which = models.CharField(_("gjelder"), max_length=120)
     unit = models.ForeignKey(Unit, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -20,8 +20,10 @@ from ..models import AuditLine, Enrolment, ImportedRoster, Pupil, RoleAssignment
 from ..roles import Permission
 from ..unit_paths import write_paths
 from .standing import obstacles
+from .ties import cut, ties_of
 
 LONGEST = timedelta(days=14)
+LABELS = (Pupil._meta.label, Enrolment._meta.label)
 UNITLESS = "accounts hang on no unit"
 WHY = "system: which of the units that a list made are still named by the log"
 
@@ -63,6 +65,8 @@ def _put_back(row: ImportedRoster, by: User | None, moment: datetime) -> list[Ta
     own = {(one["model"], one["key"]) for one in row.changes}
     on = timezone.localdate(moment)
     since = timezone.localdate(row.at) - timedelta(days=1)  # what ends has its last day the day before
+    pupils = _pupils_of(row)
+    tied = ties_of(pupils, row.at)
 
     def remove(units: Sequence[models.Model]) -> None:
         chosen = [one for one in units if isinstance(one, Unit)]
@@ -75,7 +79,8 @@ def _put_back(row: ImportedRoster, by: User | None, moment: datetime) -> list[Ta
         put_back = [one for one in done if isinstance(one.row, Unit) and one.before is not None]
         moved = [one.row.pk for one in put_back if {"parent_id", "path"} & set(one.before or ())]
         write_paths(Unit.objects.everywhere(why=WHY).filter(pk__in=moved))
-        return obstacles(done, own=own, since=since, on=on)
+        yield from obstacles(done, own=own, since=since, on=on)
+        yield from cut(tied, ties_of(pupils, row.at))
 
     try:
         return take_back(row.changes, beside={AuditLine}, remove={Unit: remove}, settle=settle)
@@ -85,6 +90,14 @@ def _put_back(row: ImportedRoster, by: User | None, moment: datetime) -> list[Ta
             if any((change["model"], change["key"]) in refused.rows for change in one.changes):
                 raise TakeBackFirst(refused.rows, one) from refused
         raise
+
+
+def _pupils_of(row: ImportedRoster) -> set[int]:
+    """Keys of the pupils that a list made, changed or gave another place."""
+    keys = {label: [one["key"] for one in row.changes if one["model"] == label] for label in LABELS}
+    rows = Enrolment.objects.everywhere(why="system: whose places in classes a list changed")
+    placed = rows.filter(pk__in=keys[Enrolment._meta.label]).values_list("pupil_id", flat=True)
+    return {*keys[Pupil._meta.label], *placed}
 
 
 def _facts(one: TakenBack) -> dict[str, Any]:

@@ -41,7 +41,9 @@ def erase(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         if pupil is None:
             raise Http404
         actions.ask_erasure(wave=wave, unit=unit, pupil=pupil, by=reader(request))
-        messages.success(request, _("Ønsket er sendt. Svarene slettes så snart nøkkelen er på plass."))
+        messages.success(
+            request, _("Ønsket er sendt. Har eleven svart, slettes svarene så snart nøkkelen er på plass.")
+        )
         return redirect("surveys:erase", slug=slug, key=key)
     asked = ErasureRequest.objects.visible_to(reader(request), Permission.CONSENT_EDIT).filter(wave=wave, unit=unit)
     kinds = [Kind.GROUP, Kind.DEPARTMENT]
@@ -64,11 +66,25 @@ def erase(request: HttpRequest, slug: str, key: int) -> HttpResponse:
 def wave_erase(request: HttpRequest, slug: str) -> HttpResponse:
     """Carry out all that was asked for in a wave. For: who sets up waves; no names are shown."""
     wave = own_wave_for(Act.ERASE, request, slug)
+    unknown = actions.unknown_waiting(wave)
     try:
         count = actions.erase_those_waiting(wave=wave, by=reader(request))
     except (actions.LinkKeyIsAway, NotErased) as problem:
         messages.error(request, str(problem))
     else:
-        words = ngettext("{count} ønske om sletting er utført.", "{count} ønsker om sletting er utført.", count)
+        words = ngettext(
+            "{count} ønske om sletting er utført. Fantes det svar under elevens nøkkel, er de slettet.",
+            "{count} ønsker om sletting er utført. Fantes det svar under elevenes nøkler, er de slettet.",
+            count,
+        )
         messages.success(request, words.format(count=count))
+        if unknown:
+            words = ngettext(
+                "{count} av dem gjaldt en elev som ikke sto i noen av klassene mens kartleggingen var åpen. Under den "
+                "nøkkelen kan det ikke finnes svar. Sto eleven der under en annen nøkkel, er de svarene ikke slettet.",
+                "{count} av dem gjaldt elever som ikke sto i noen av klassene mens kartleggingen var åpen. Under de "
+                "nøklene kan det ikke finnes svar. Sto elevene der under andre nøkler, er de svarene ikke slettet.",
+                unknown,
+            )
+            messages.warning(request, words.format(count=unknown))
     return redirect("surveys:wave-detail", slug=slug)

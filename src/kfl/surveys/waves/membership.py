@@ -93,6 +93,13 @@ def pupils_at(wave: Wave, unit: Unit) -> list[Pupil]:
     return by_name(list(found))
 
 
+def those_belonging(wave: Wave, pupils: Collection[int]) -> set[int]:
+    """Which of these pupils were in a class of the wave's frozen tree while it was open, or got a code there."""
+    there = _between(*_days(wave)).filter(group__in=wave.nodes.values("unit"))
+    known = (there, _codes(wave), _consents(wave).filter(place__isnull=False))
+    return {key for rows in known for key in rows.filter(pupil__in=pupils).values_list("pupil_id", flat=True)}
+
+
 def those_away(wave: Wave, unit: Unit, pupils: Iterable[Pupil]) -> set[int]:
     """Keys of those who belong to the wave here, but are in no class at or below the unit any more."""
     today = timezone.localdate()
