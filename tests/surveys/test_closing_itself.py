@@ -149,7 +149,7 @@ def test_those_who_may_close_it_are_told_once_and_warned_once(world, wave):
     assert told(CLOSES) == [said, *receivers]
     assert [message.subject for message in mail.outbox] == ["Tiden er ute: Kartlegging T3"] * 2
     body = mail.outbox[0].body
-    assert "den sluttet å ta imot svar 4. desember 2026 kl. 16.00" in body
+    assert "Siden 4. desember 2026 kl. 16.00 kan ingen begynne å svare. Den som er i gang, kan levere" in body
     assert "stenger den av seg selv 18. desember 2026 kl. 16.00" in body
     assert told(CLOSES + HOUR) == told(ENDS - 2 * DAY - HOUR) == []
     assert told(ENDS - 2 * DAY) == [said, *receivers]

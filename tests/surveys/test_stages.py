@@ -76,7 +76,11 @@ def test_nothing_is_handed_out_entered_or_rated_once_the_time_is_up():
         (OPENS - MOMENT, Stage.WAITING, "åpner 2. november 2026 kl. 08.00"),
         (OPENS, Stage.OPEN, "åpen og stenger fredag 4. desember kl. 16.00."),
         (CLOSES - MOMENT, Stage.OPEN, "åpen og stenger fredag 4. desember kl. 16.00."),
-        (CLOSES, Stage.OVER, "Tiden er ute. Kartleggingen sluttet å ta imot svar 4. desember 2026 kl. 16.00"),
+        (
+            CLOSES,
+            Stage.OVER,
+            "Tiden er ute: Siden 4. desember 2026 kl. 16.00 kan ingen begynne å svare. Den som er i gang, kan levere",
+        ),
     ],
 )
 @pytest.mark.django_db

@@ -47,9 +47,20 @@ def test_sign_in_by_code_sends_one_and_takes_it(client, alice):
     (sent,) = mail.outbox
     code = re.search(r"^[A-Z0-9-]{6,}$", sent.body, re.MULTILINE)
     assert code is not None
+    assert sent.subject == "Kultur for læring: Kode for å logge inn"
+    assert "Koden virker i 15 minutter." in sent.body
+    assert "Hilsen Kultur for læring\nhttp://testserver/" in sent.body
     answer = client.post(reverse("account_confirm_login_code"), {"code": code[0]})
     assert answer["Location"] == reverse("web:home")
     assert client.session["_auth_user_id"] == str(alice.pk)
+
+
+def test_mail_about_the_account_names_the_portal(client, alice):
+    client.post(reverse("account_reset_password"), {"email": alice.email})
+    (sent,) = mail.outbox
+    assert sent.subject.startswith("Kultur for læring: ")
+    assert "Hilsen Kultur for læring\nhttp://testserver/" in sent.body
+    assert "testserver!" not in sent.body
 
 
 def test_sign_up_is_closed(client, db):

@@ -30,7 +30,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail down for the worker, also where nobody has the address: the page takes as long."""
         request = current.request
-        whole = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        minutes = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
+        site = get_current_site(request)
+        whole = {"request": request, "email": email, "current_site": site, "code_minutes": minutes, **context}
         made = self.render_mail(template_prefix, email, whole)
         is_code = template_prefix in {LOGIN_CODE, UNKNOWN}
         words = mail.written(

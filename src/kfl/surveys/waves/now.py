@@ -45,7 +45,10 @@ class Now:
             Stage.DRAFT: _("Kartleggingen er et utkast. Den skal åpne {opened}."),
             Stage.WAITING: _("Kartleggingen åpner {opens} og stenger {closes}."),
             Stage.OPEN: _("Kartleggingen er åpen og stenger {closes_day}."),
-            Stage.OVER: _("Tiden er ute. Kartleggingen sluttet å ta imot svar {closes}."),
+            Stage.OVER: _(
+                "Tiden er ute: Siden {closes} kan ingen begynne å svare. Den som er i gang, kan levere til "
+                "kartleggingen stenges."
+            ),
             Stage.CLOSED: _("Kartleggingen er stengt."),
             Stage.RELEASED: _("Kartleggingen er stengt, og resultatene er klare."),
         }[self.stage].format(
@@ -72,8 +75,8 @@ class Now:
         words = {
             Stage.WAITING: _("«{wave}» er ikke åpen ennå. Den åpner {opens}."),
             Stage.OVER: _(
-                "Tiden er ute: «{wave}» sluttet å ta imot svar {closes}. Skal noen svare likevel, må de først få mer "
-                "tid."
+                "Tiden er ute: Siden {closes} kan ingen begynne å svare på «{wave}». Skal flere svare, må de først få "
+                "mer tid."
             ),
         }.get(self.stage, _("«{wave}» er {state}. Dette kan ikke gjøres nå."))
         return words.format(
