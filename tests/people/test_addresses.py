@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -220,3 +220,43 @@ def test_what_opened_by_the_old_address_is_gone(world):
     EmailAddress.objects.create(user=world.bob, email="bob@example.org", verified=True, primary=True)
     actions.change_address(user=world.bob, email="ny@example.org", by=world.bob)
     assert not EmailAddress.objects.exists()
+
+
+def _give(client, unit, **more):
+    sent = {"email": "ny@example.org", "name": "Ny Rektor", "role": "principal", "from_on": "2026-11-01", **more}
+    return client.post(reverse("people:role-give", kwargs={"key": unit.pk}), sent, follow=True)
+
+
+def test_a_role_that_is_given_twice_is_held_once_and_the_page_says_so(world, client):
+    client.force_login(world.erik)
+    assert "har fått rollen" in _give(client, world.bjork).content.decode()
+    again = _give(client, world.bjork)
+    assert again.redirect_chain
+    assert "har rollen rektor ved Bjørk skole fra før" in again.content.decode()
+    other_days = _give(client, world.bjork, from_on="2026-12-01")
+    assert not other_days.redirect_chain
+    assert "fra før" in other_days.content.decode()
+    assert RoleAssignment.plumbing.filter(unit=world.bjork, user__email="ny@example.org").count() == 1
+
+
+def test_one_role_at_a_time_and_another_when_it_is_over(world):
+    today = timezone.localdate()
+    day = timedelta(days=1)
+
+    def give(first, last):
+        (row,) = actions.give_roles(roles=[(world.nobody, "principal", world.ask, first, last)], by=None)
+        return row
+
+    now = give(today - 30 * day, today + 30 * day)
+    for first, last in ((today, None), (today - 60 * day, today), (today + 30 * day, None)):
+        with pytest.raises(actions.RoleIsHeld, match="fra før"):
+            give(first, last)
+    give(today + 31 * day, None)
+    with pytest.raises(actions.RoleIsHeld):
+        actions.end_role(assignment=now, to_on=today + 40 * day, by=None)
+    actions.end_role(assignment=now, to_on=today - day, by=None)
+    give(today - 5 * day, today + 3 * day)  # for days before, too: only those to come are asked
+    twice = [(world.nobody, "teacher", world.ask_8a, today, None)] * 2
+    with pytest.raises(actions.RoleIsHeld):
+        actions.give_roles(roles=twice, by=None)
+    actions.give_roles(roles=[*twice[:1], (world.nobody, "teacher", world.ask_8b, today, None)], by=None)

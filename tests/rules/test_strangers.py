@@ -11,21 +11,18 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.core.cache import caches
-from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from pypdf import PdfReader
 
 from kfl.people import actions as people
 from kfl.people.models import AuditLine
 from kfl.people.scoping import ties_of
-from tests.rules.county import CODE, NOW, PEOPLE, WORD, County, above, build, word
+from tests.rules.county import CODE, NOW, PEOPLE, WORD, County, above, word
 from tests.rules.lines import RESULTS, Line, Thing, of, own_words
 from tests.rules.policy import POLICY, to_mend
 
@@ -35,24 +32,6 @@ EVERYONE = [*PEOPLE, "anonymous"]
 UNUSUAL = ("put", "patch", "delete", "options")
 # Pages of the account that take an argument; what they do is tested below.
 OF_ACCOUNT = {"account_confirm_email", "account_reset_password_from_key", "mfa_remove_webauthn", "mfa_edit_webauthn"}
-
-
-@pytest.fixture(scope="module")
-def county(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[County]:
-    data = tmp_path_factory.mktemp("county")
-    for name in ("answers", "keys", "files"):
-        (data / name).mkdir(mode=0o700)
-    caches["kept"].clear()
-    travel = time_machine.travel(NOW, tick=False)
-    with override_settings(KFL_DATA=data, KFL_DEMO=False), travel:
-        with django_db_blocker.unblock():
-            whole = transaction.atomic()
-            whole.__enter__()
-            made = build()
-        yield made
-        with django_db_blocker.unblock():
-            transaction.set_rollback(True)
-            whole.__exit__(None, None, None)
 
 
 def _addresses(resolver: URLResolver, space: str = "", above: str = "") -> Iterator[tuple[str, str]]:

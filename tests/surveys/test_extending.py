@@ -65,7 +65,7 @@ def test_a_time_that_is_no_extension_is_refused(world, wave, dina, moment):
     page = dina.post(address(world.hamar), sent(moment))
     assert page.status_code == 200
     assert windows.closes_at(wave, world.hamar) == CLOSES
-    with pytest.raises(ValueError, match="senere tidspunkt"):
+    with pytest.raises(actions.WindowOnlyGrows, match="senere tidspunkt"):
         actions.extend_unit(wave=wave, unit=world.hamar, closes_at=moment, by=None)
 
 

@@ -21,6 +21,8 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from .cannot_be_done import CannotBeDone
+
 State = TypeVar("State", bound=models.TextChoices)
 Words = str | Promise
 
@@ -29,7 +31,7 @@ class WrongTable(ValueError):
     """The table does not say for every state what may follow it."""
 
 
-class NotNow(RuntimeError):
+class NotNow(CannotBeDone):
     """This cannot be done with the row in the state that it is in; the words say which."""
 
 

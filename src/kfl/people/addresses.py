@@ -12,13 +12,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kfl.core import in_line
+from kfl.core.cannot_be_done import CannotBeDone
 
 from .models import User
 
 MANY = 500  # from here on all addresses are read at once
 
 
-class AddressTaken(ValueError):
+class AddressTaken(CannotBeDone):
     """The address is another account's."""
 
     def __init__(self) -> None:

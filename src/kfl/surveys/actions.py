@@ -2,6 +2,7 @@
 
 from .codes.actions import AlreadyInvited as AlreadyInvited
 from .codes.actions import NamesakeIsReserved as NamesakeIsReserved
+from .codes.actions import ReplacedMeanwhile as ReplacedMeanwhile
 from .codes.actions import invite_late as invite_late
 from .codes.actions import replace_code as replace_code
 from .consent.actions import answer_namesake as answer_namesake
@@ -31,6 +32,7 @@ from .reminders.actions.rounds import opt_out as opt_out
 from .reminders.actions.rounds import order_reminder as order_reminder
 from .reminders.actions.rounds import set_reminder_rules as set_reminder_rules
 from .waves.actions.closing import LONGEST_EXTENSION as LONGEST_EXTENSION
+from .waves.actions.closing import WindowOnlyGrows as WindowOnlyGrows
 from .waves.actions.closing import close_wave as close_wave
 from .waves.actions.closing import extend_unit as extend_unit
 from .waves.actions.closing import extend_wave as extend_wave

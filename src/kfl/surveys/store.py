@@ -14,12 +14,13 @@ from kfl.answers.codes import new_code, new_link_code
 from kfl.answers.column_blocks import FormColumns
 from kfl.answers.keys import CodeKey, LinkKey
 from kfl.answers.sheet_rules import Answer
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.questionnaires.formats import Informant
 
 from .waves import link_keys
 
 
-class NotErased(RuntimeError):
+class NotErased(CannotBeDone):
     """The answers could not be reached now; nothing is called erased."""
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from kfl.core.cannot_be_done import CannotBeDone
 
-class UnusableFile(ValueError):
+
+class UnusableFile(CannotBeDone):
     """The file cannot be used; the message says why, for whoever chose it."""
 
 

@@ -22,6 +22,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kfl.core.cannot_be_done import CannotBeDone
+
 from .undo import Name, RowChange, Values, digest_of, fields_of, values_of
 
 Remove = Callable[[Sequence[models.Model]], object]
@@ -56,7 +58,7 @@ class KeptList(Protocol):
     by: Any
 
 
-class CannotTakeBack(RuntimeError):
+class CannotTakeBack(CannotBeDone):
     """Something else stands in the way; nothing was done. `rows` are those in the way."""
 
     def __init__(self, rows: Sequence[Name], why: str = "") -> None:

@@ -13,7 +13,7 @@ from .pupils import (
     move_pupils,
 )
 from .removed_units import remove_unused_units
-from .roles import OwnRole, RoleDoesNotFit, change_role, end_role, give_roles
+from .roles import OwnRole, RoleDoesNotFit, RoleIsHeld, change_role, end_role, give_roles
 from .units import CHILD_KINDS, NewUnit, UnitChange, UnitDoesNotFit, add_unit, add_units, change_units
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "NewUnit",
     "OwnRole",
     "RoleDoesNotFit",
+    "RoleIsHeld",
     "UnitChange",
     "UnitDoesNotFit",
     "add_organisation",

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from kfl.core.cannot_be_done import CannotBeDone
+
 from ..audit import action, touched
 from ..models import Organisation, OrganisationName, User
 from ..organisations import checked_number
@@ -14,7 +16,7 @@ LONG_AGO = date(1900, 1, 1)
 UNITLESS = "an organisation stands outside the tree of units"
 
 
-class NameDoesNotFit(ValueError):
+class NameDoesNotFit(CannotBeDone):
     """A name begins before the one that it comes after."""
 
 

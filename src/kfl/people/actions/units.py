@@ -11,6 +11,8 @@ from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
+from kfl.core.cannot_be_done import CannotBeDone
+
 from ..audit import action, touched
 from ..kinds import Kind
 from ..models import Scheme, Unit, UnitCode, User
@@ -28,7 +30,7 @@ CHILD_KINDS: dict[str | None, frozenset[Kind]] = {
 }
 
 
-class UnitDoesNotFit(ValueError):
+class UnitDoesNotFit(CannotBeDone):
     """A unit of this kind cannot hang there."""
 
 

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kfl.core.cannot_be_done import CannotBeDone
+
 from .. import addresses
 from ..actions.accounts import add_users
 from ..audit import action, touched
@@ -19,11 +21,11 @@ from .circle_kinds import CIRCLE_KINDS
 from .queries import may_be_named
 
 
-class CircleDoesNotFit(ValueError):
+class CircleDoesNotFit(CannotBeDone):
     """A circle of this kind cannot hang at a unit of this kind, or there is no such kind."""
 
 
-class SeatDoesNotFit(ValueError):
+class SeatDoesNotFit(CannotBeDone):
     """This seat cannot be given: the message says why."""
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.core.lists import Faults, Row, Table, Watch, one_at_a_time, read_list, said
 
 from ..addresses import stand_in_line
@@ -24,18 +25,18 @@ from .roster_plan import ListKind, RosterPlan, TwinAnswer
 CODES = ("elevnøkkel", "kode")  # columns whose noughts a spreadsheet may have taken away
 
 
-class DemoTakesNoRosters(RuntimeError):
+class DemoTakesNoRosters(CannotBeDone):
     """An invented county takes no lists of real people."""
 
 
-class RosterIsUndecided(RuntimeError):
+class RosterIsUndecided(CannotBeDone):
     """Nobody has said who those are that seem to go and come under another key."""
 
     def __init__(self) -> None:
         super().__init__(_("Si først om elevene med ny nøkkel er de samme."))
 
 
-class RosterHasChanged(RuntimeError):
+class RosterHasChanged(CannotBeDone):
     """The portal has changed since the preview was shown, so that the import would do something else."""
 
     def __init__(self, plan: RosterPlan) -> None:
@@ -43,7 +44,7 @@ class RosterHasChanged(RuntimeError):
         self.plan = plan
 
 
-class DoubtsNotAnswered(RuntimeError):
+class DoubtsNotAnswered(CannotBeDone):
     """The list holds what looks wrong, and nobody has said that it is right."""
 
     def __init__(self, plan: RosterPlan) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.core.slugs import free_key, key_of
 from kfl.core.text import TranslatedText
 from kfl.people.audit import action, touched
@@ -19,7 +20,7 @@ from ..states import check_can_be_written
 from ..written import WrittenItem, WrittenScale
 
 
-class ItemDoesNotFit(ValueError):
+class ItemDoesNotFit(CannotBeDone):
     """The item cannot be asked like that; `faults` says why."""
 
     def __init__(self, faults: list[str]) -> None:

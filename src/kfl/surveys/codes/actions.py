@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kfl.answers import changes
 from kfl.answers.codes import new_code
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.people.audit import action, touched
 from kfl.people.models import Pupil, User
 from kfl.questionnaires.formats import Informant
@@ -22,11 +23,15 @@ from ..waves.states import LIFE, Act
 from . import inviting
 
 
-class AlreadyInvited(ValueError):
+class AlreadyInvited(CannotBeDone):
     """The pupil has a code already; a lost one is replaced."""
 
 
-class NamesakeIsReserved(ValueError):
+class ReplacedMeanwhile(CannotBeDone):
+    """Somebody else has put another code in the place of this one since it was read; that one stands."""
+
+
+class NamesakeIsReserved(CannotBeDone):
     """Somebody of that name is out of the wave, and nobody has said whether it is the same pupil."""
 
 
@@ -35,6 +40,7 @@ def replace_code(*, code: Code, by: User | None, at: datetime | None = None, sho
     """Give a new code in place of a lost one, which dies. What was saved with it stays.
 
     `short`: one to type, also for who would else come by a link: a parent without a telephone, or on paper.
+    Raises `ReplacedMeanwhile` where somebody else was quicker.
     """
     require(Act.HAND_OUT, code.wave, code.node.unit, at=at)
     return _exchanged(code, new_code if short else store.code_maker(Informant(code.form.informant)))
@@ -48,8 +54,12 @@ def let_code_die(*, code: Code, by: User | None, at: datetime | None = None) -> 
 
 
 def _exchanged(code: Code, make: Callable[[], str]) -> Code:
+    seen = bytes(code.sealed)
+    kept = Code.objects.within(code.wave).select_for_update(of=("self",)).get(pk=code.pk)
+    if bytes(kept.sealed) != seen:
+        raise ReplacedMeanwhile(_("Koden er alt byttet. Den nye gjelder."))
     key = store.code_key(code.wave.slug)
-    fresh = changes.replace_code(store.answers_place(), key, key.open_for_reprint(bytes(code.sealed)), make)
+    fresh = changes.replace_code(store.answers_place(), key, key.open_for_reprint(seen), make)
     code.sealed, code.opened_by = key.seal_for_reprint(fresh), None
     code.save(update_fields=["sealed", "opened_by"])
     return code

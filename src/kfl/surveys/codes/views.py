@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -183,7 +184,9 @@ def lost(request: HttpRequest, slug: str, key: int) -> HttpResponse:
                 return redirect("surveys:rating-list" if follows else "surveys:lost-code", slug=slug, key=key)
         else:
             children = here.filter(form__informant__in=CHILDREN)
-            code = actions.replace_code(code=_chosen(children, request.POST.get("code", "")), by=user)
+            code = _chosen(children, request.POST.get("code", ""))
+            with suppress(actions.ReplacedMeanwhile):  # sent twice: the slip shows the one that stands
+                actions.replace_code(code=code, by=user)
         return redirect("surveys:slip", slug=slug, key=key, code=code.pk)
     kinds = [Kind.GROUP, Kind.DEPARTMENT]
     below = mine.filter(node__unit__path__startswith=unit.path, node__unit__kind__in=kinds).exclude(node__unit=unit)
@@ -210,12 +213,13 @@ def _lost_by_an_adult(request: HttpRequest, unit: Unit, code: Code) -> HttpRespo
     """The same link again, or another one: by mail to its holder, or as a letter. Nobody sees it on a screen."""
     user, how = reader(request), request.POST.get("how")
     if how == "paper":
-        actions.replace_code(code=code, by=user, short="short" in request.POST)
+        with suppress(actions.ReplacedMeanwhile):
+            actions.replace_code(code=code, by=user, short="short" in request.POST)
         return redirect("surveys:slip", slug=code.wave.slug, key=unit.pk, code=code.pk)
     try:
         portal = request.build_absolute_uri("/")
         actions.send_link_anew(code=code, portal=portal, by=user, exchange=how == "new")
-    except actions.CannotSend as problem:
+    except (actions.CannotSend, actions.ReplacedMeanwhile) as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, _("Lenken er på vei til {name}.").format(name=label_of(code)))

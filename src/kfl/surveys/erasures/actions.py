@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers.keys import LinkKey
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.core.wal import forget_deleted
 from kfl.people.audit import action, touched
 from kfl.people.models import Pupil, Unit, User
@@ -25,7 +26,7 @@ from ..waves.now import require
 from ..waves.states import Act
 
 
-class LinkKeyIsAway(RuntimeError):
+class LinkKeyIsAway(CannotBeDone):
     """Nobody can be found in a closed wave without the link key."""
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from kfl.answers.bundle import BundleForm, BundleItem, ItemKind
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.disclosure import Tree
 from kfl.disclosure.recoded import NOT_ANSWERED
 from kfl.disclosure.twice import Again, Complete, FormSheets, again
@@ -29,7 +30,7 @@ OWNS_SHEETS = {NodeKind.SCHOOL, NodeKind.KINDERGARTEN}
 ONE_ROW = frozenset(ItemKind) - {ItemKind.MULTIPLE, ItemKind.TEXT}
 
 
-class SameAnswersTwice(ValueError):
+class SameAnswersTwice(CannotBeDone):
     """These answers are in another wave already, and a few persons could be told from the difference."""
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.core import jobs
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.people.audit import action
 from kfl.people.models import User
 
@@ -18,7 +19,7 @@ from ..waves.states import LIFE
 from .to_parents import facts_of
 
 
-class PromiseOnlyShortens(ValueError):
+class PromiseOnlyShortens(CannotBeDone):
     """Parents were told a day: answers may go earlier, never later."""
 
 

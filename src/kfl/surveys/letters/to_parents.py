@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.core.templatetags.core import dated, listed, moment
 from kfl.documents import handouts
 from kfl.documents.blocks import Paragraph, Points, Section
@@ -29,7 +30,7 @@ LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 _OF_CHILDREN = FOR_EACH_CHILD | {Informant.PARENT, Informant.KINDERGARTEN_PARENT}
 
 
-class BeyondThePromise(ValueError):
+class BeyondThePromise(CannotBeDone):
     """The wave would be open on the day that parents were told its answers are deleted, or later."""
 
 

@@ -18,6 +18,7 @@ from kfl.answers import bundle as bundles
 from kfl.answers.bundle import BundleForm, BundleItem, ItemKind
 from kfl.answers.faces import face, has_faces
 from kfl.answers.sheet_rules import Answer
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.documents import handouts
 from kfl.documents.pdf import as_pdf
 from kfl.questionnaires.formats import CHILDREN, Informant
@@ -61,7 +62,7 @@ class PrintedQuestion:
         return 1
 
 
-class NotOnThePaper(ValueError):
+class NotOnThePaper(CannotBeDone):
     """What was typed is none of the boxes of that question."""
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.people.days import in_force_between, is_in_force
 from kfl.people.models import Enrolment, Pupil, Unit
 from kfl.people.same_names import by_name
@@ -24,7 +25,7 @@ from ..models import Code, Consent, ConsentMode, ConsentState, Wave, WaveForm, W
 from .invited import asks
 
 
-class NoPlaceInWave(LookupError):
+class NoPlaceInWave(CannotBeDone):
     """The pupil's class and grade are not part of the wave."""
 
 

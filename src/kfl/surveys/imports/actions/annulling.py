@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.people import actions as people
 from kfl.people.audit import action, touched
 from kfl.people.models import Unit, User
@@ -19,7 +20,7 @@ from ...waves.tree import BATCH
 WHY = "system: what came with a wave that is annulled"
 
 
-class NotFromAFile(ValueError):
+class NotFromAFile(CannotBeDone):
     """People answer in this wave themselves; it can be closed, not annulled."""
 
 

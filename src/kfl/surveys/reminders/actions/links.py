@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.core.mail import is_private
 from kfl.people.audit import action
 from kfl.people.models import User
@@ -23,7 +24,7 @@ from ..links import BY_MAIL, codes_to_send
 from ..outgoing_rounds import is_on_its_way, post_links
 
 
-class CannotSend(ValueError):
+class CannotSend(CannotBeDone):
     """No link can be sent now; the text says why."""
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.core.models import MailRefusal
 from kfl.people.audit import action, touched
 from kfl.people.models import User
@@ -20,7 +21,7 @@ from ..outgoing_rounds import look_again, post_reminders
 from ..receivers import receivers_of
 
 
-class CannotRemind(ValueError):
+class CannotRemind(CannotBeDone):
     """No round can be ordered now; the text says why."""
 
 

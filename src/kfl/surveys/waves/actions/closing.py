@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kfl.answers import changes
 from kfl.answers.closing import close_wave_file
 from kfl.core import happenings
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.core.wal import forget_deleted
 from kfl.people.audit import action
 from kfl.people.models import Unit, User
@@ -27,11 +28,11 @@ from .rehearsals import close_rehearsal
 LONGEST_EXTENSION = timedelta(days=14)  # of a unit beyond the rest: everybody waits for the results
 
 
-class NeverReleased(ValueError):
+class NeverReleased(CannotBeDone):
     """A rehearsal has no results."""
 
 
-class WindowOnlyGrows(ValueError):
+class WindowOnlyGrows(CannotBeDone):
     """An extension moves the closing to a later time."""
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kfl.answers.envelopes import Envelope, Invitation, seal_invitation
 from kfl.answers.keys import random_pid
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.people.audit import action
 from kfl.people.models import User
 from kfl.questionnaires import freezing, media
@@ -28,7 +29,7 @@ from ..states import LIFE
 BATCH = 5000
 
 
-class CannotOpen(ValueError):
+class CannotOpen(CannotBeDone):
     """The wave cannot open yet; `reasons` says why, in words for the one who sets it up."""
 
     def __init__(self, reasons: list[str]) -> None:

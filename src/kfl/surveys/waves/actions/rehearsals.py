@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers import load_counts
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.core.slugs import free_key
 from kfl.core.wal import forget_deleted
 from kfl.people.audit import action
@@ -20,7 +21,7 @@ from ..now import require
 from ..states import LIFE, Act
 
 
-class CannotRehearse(ValueError):
+class CannotRehearse(CannotBeDone):
     """This wave cannot be rehearsed now."""
 
 

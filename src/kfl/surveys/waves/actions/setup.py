@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kfl.answers.keys import checked_wave_name
+from kfl.core.cannot_be_done import CannotBeDone
 from kfl.people.audit import action, touched
 from kfl.people.kinds import Kind
 from kfl.people.models import Unit, User
@@ -20,11 +21,11 @@ from ..now import require
 from ..states import Act
 
 
-class UnitDoesNotTakePart(ValueError):
+class UnitDoesNotTakePart(CannotBeDone):
     """The unit cannot take part in this wave."""
 
 
-class TwoFormsForOne(ValueError):
+class TwoFormsForOne(CannotBeDone):
     """One informant group answers one form in a wave."""
 
 

@@ -35,7 +35,7 @@ def extend(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         until = form.cleaned_data["closes_at"]
         try:
             actions.extend_unit(wave=wave, unit=unit, closes_at=until, by=reader(request))
-        except to_parents.BeyondThePromise as problem:
+        except (to_parents.BeyondThePromise, actions.WindowOnlyGrows) as problem:
             form.add_error("closes_at", str(problem))
         else:
             words = _("{unit} kan svare til {until}.").format(unit=unit.name, until=moment(until))

@@ -244,7 +244,7 @@ def wave_extend(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.extend_wave(wave=wave, closes_at=form.cleaned_data["closes_at"], by=reader(request))
-        except to_parents.BeyondThePromise as problem:
+        except (to_parents.BeyondThePromise, actions.WindowOnlyGrows) as problem:
             form.add_error("closes_at", str(problem))
         else:
             messages.success(request, _("Kartleggingen er utvidet."))
