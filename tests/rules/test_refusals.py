@@ -55,6 +55,7 @@ FAULTS = {
     "WrongTable": NOBODY_CAN_CAUSE,
     "WrongTree": "a job's: it is in the log of the worker",
     "_HasChanged": CAUGHT,
+    "_NotAgreedTo": CAUGHT,
 }
 # What actions raise that no room has declared.
 RAISED = {
