@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from datetime import date, timedelta
 
 import pytest
@@ -269,3 +270,33 @@ def test_the_page_of_codes_warns_while_parents_are_not_informed(world, opened):
     assert "Foreldrene til 14 elever er ikke ført opp som informert." in bob.client.get(codes).content.decode()
     bob.save(all_informed="1")
     assert "ikke ført opp som informert" not in bob.client.get(codes).content.decode()
+
+
+def test_a_form_that_fails_half_way_has_erased_nothing(world, opened, monkeypatch):
+    first, second, *_rest = pupils_of(world)
+    actions.set_consent(wave=opened, pupils=[second], state=ConsentState.RESERVED, by=None)
+    erased = []
+    monkeypatch.setattr("kfl.answers.erasure.erase_sheets", lambda _place, _key, codes: erased.append(codes))
+
+    def busy(*_given, **_more):
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr("kfl.surveys.codes.inviting.invite", busy)
+    bob = Visitor(world, world.bob)
+    question = bob.save(to={first: ConsentState.RESERVED, second: ConsentState.INFORMED})
+    with pytest.raises(sqlite3.OperationalError):
+        bob.say_yes(question)
+    assert not erased
+    assert has_code(opened, first)
+
+
+def test_what_a_form_erases_is_erased_once_all_else_is_written(world, opened, monkeypatch):
+    first, second, *_rest = pupils_of(world)
+    actions.set_consent(wave=opened, pupils=[second], state=ConsentState.RESERVED, by=None)
+    erased = []
+    monkeypatch.setattr(
+        "kfl.answers.erasure.erase_sheets", lambda _place, _key, codes: erased.append(has_code(opened, second))
+    )
+    bob = Visitor(world, world.bob)
+    bob.say_yes(bob.save(to={first: ConsentState.RESERVED, second: ConsentState.INFORMED}))
+    assert erased == [True]

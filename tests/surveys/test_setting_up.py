@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from kfl.answers import places, wave_tables
+from kfl.core import jobs
+from kfl.core.models import Job
 from kfl.people.models import AuditLine, Enrolment
 from kfl.questionnaires.formats import Informant
 from kfl.surveys import actions, store
@@ -154,3 +156,24 @@ def test_every_page_of_setting_up_is_there_for_the_secretariat_and_researchers(w
 def test_what_cannot_be_done_in_a_state_has_no_page(world, wave):
     erik = as_user(world.erik)
     assert [erik.get(setup(name)).status_code for name in ("wave-edit", "wave-forms", "wave-units")] == [404] * 3
+
+
+def test_an_old_page_closes_no_wave_that_has_been_given_more_time(world, wave, monkeypatch):
+    erik = as_user(world.erik)
+    seen = erik.get(setup("wave-close")).context["seen"]
+    actions.extend_wave(wave=wave, closes_at=CLOSES + timedelta(days=7), by=world.erik)
+    reply = erik.post(setup("wave-close"), {"seen": seen})
+    assert "Noen andre har endret tiden" in reply.content.decode()
+    assert reply.context["seen"] != seen
+    assert not Job.objects.filter(kind="surveys.close").exists()
+
+
+def test_an_order_to_close_is_not_carried_out_with_more_time_than_it_was_given_for(world, wave):
+    seen = as_user(world.erik).get(setup("wave-close")).context["seen"]
+    actions.extend_wave(wave=wave, closes_at=CLOSES + timedelta(days=7), by=world.erik)
+    order = Job.objects.create(kind="surveys.close", by=world.erik, arguments={"wave": "t3", "seen": seen})
+    jobs.perform(order.pk)
+    wave.refresh_from_db()
+    assert wave.state == WaveState.OPEN
+    order.refresh_from_db()
+    assert "ikke stengt" in order.message

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.answers.keys import KeyMissing, KeyTooOpen
+from kfl.core import stale
 from kfl.core.jobs import Progress, job
 from kfl.people.models import User
 from kfl.people.roles import Permission
@@ -35,15 +36,19 @@ def open_wave(progress: Progress, *, wave: str) -> None:
 
 
 @job("surveys.close", followed_by=Permission.WAVE_EDIT)
-def close_wave(progress: Progress, *, wave: str, by_itself: bool = False) -> None:
+def close_wave(progress: Progress, *, wave: str, by_itself: bool = False, seen: str = "") -> None:
     """Close a wave and order its release.
 
     `by_itself`: the clock ordered it, so the clock is asked again: an order may have waited while more time was given.
+    `seen`: until when the wave took answers as whoever ordered it saw it; with more time since, it stays open.
     """
     found = _wave(wave)
     progress.total(1)
     if by_itself and found.is_under_way and closing_itself.closes_itself_at(found) > timezone.now():
         progress.step(1, _("Kartleggingen har fått mer tid, og stenger ikke nå."))
+        return
+    if seen and found.is_under_way and stale.mark_of(closing_itself.times_of(found)) != seen:
+        progress.step(1, _("Noen har endret tiden siden du ba om å stenge. Kartleggingen er ikke stengt."))
         return
     if found.awaits_results:
         try:

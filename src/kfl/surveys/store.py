@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +20,8 @@ from kfl.core.cannot_be_done import CannotBeDone
 from kfl.questionnaires.formats import Informant
 
 from .waves import link_keys
+
+_waiting: ContextVar[list[tuple[str, Sequence[bytes]]] | None] = ContextVar("what is erased last", default=None)
 
 
 class NotErased(CannotBeDone):
@@ -77,8 +81,25 @@ def forget_unopened(slug: str) -> None:
     CodeKey.destroy(keys_dir(), slug)
 
 
+@contextmanager
+def erasing_last() -> Iterator[None]:
+    """What is erased within is erased at the end, when all else has gone well: no rollback brings answers back."""
+    waiting: list[tuple[str, Sequence[bytes]]] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for slug, sealed in waiting:
+        erase_sheets(slug, sealed)
+
+
 def erase_sheets(slug: str, sealed: Sequence[bytes]) -> None:
     """Let codes (as the portal keeps them) of an open wave die, and erase what was answered with them."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.append((slug, sealed))
+        return
     key = code_key(slug)
     codes = [key.open_for_reprint(code) for code in sealed]
     _erase(lambda: erasure.erase_sheets(answers_place(), key, codes))

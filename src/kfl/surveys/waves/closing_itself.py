@@ -38,6 +38,12 @@ def closes_itself_at(wave: Wave) -> datetime:
     return max(ends, min(at, timezone.make_aware(datetime.combine(until, time.min))))
 
 
+def times_of(wave: Wave) -> list[object]:
+    """Until when a wave and each unit take answers: what whoever closes it has seen on the page that asks."""
+    longer = [(one.unit_id, one.closes_at) for one in windows.running(wave)]
+    return [wave.state, wave.closes_at, *sorted(longer)]
+
+
 def what_to_do(wave: Wave) -> str:
     """What whoever sets up a wave reads when its time is up."""
     words = _(

@@ -28,7 +28,7 @@ from kfl.people.same_names import pupils_told_apart
 from kfl.people.scopes import get_visible_or_404, may, needs
 from kfl.questionnaires.formats import CHILDREN
 
-from ... import actions
+from ... import actions, store
 from ...codes.rights import codes_for
 from ...letters import to_parents
 from ...lookups import asked_address, first_step, wave_for
@@ -191,7 +191,7 @@ def carry_out(
     `choose` says what is wanted where no form does, once nobody else can write.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(), store.erasing_last():
             rows = Wave.objects.within(wave)
             rows.select_for_update().get(pk=wave.pk)
             states = states_of(wave, list(pupils))

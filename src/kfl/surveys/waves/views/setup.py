@@ -256,14 +256,16 @@ def wave_extend(request: HttpRequest, slug: str) -> HttpResponse:
 def wave_close(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask once more; then close, as a job that goes on to the results."""
     wave = own_wave_for(Act.CLOSE, request, slug)
-    if request.method == "POST":
+    times = closing_itself.times_of(wave)
+    seen = stale.mark_of(times)
+    if request.method == "POST" and stale.is_as_shown(request, times):
         url = reverse("surveys:wave-detail", kwargs={"slug": slug})
-        job = enqueue("surveys.close", by=reader(request), then=url, wave=slug)
+        job = enqueue("surveys.close", by=reader(request), then=url, wave=slug, seen=seen)
         return redirect("web:job", job.pk)
     response = coverage.of_unit(wave, wave.unit)
     late = [one for one in windows.running(wave) if one.closes_at > timezone.now()]
     context = {"wave": wave, "response": response.lines, "late": late, "trail": to_wave(wave)}
-    context["from_file"] = wave.collection == Collection.IMPORT
+    context |= {"seen": seen, "is_stale": request.method == "POST", "from_file": wave.collection == Collection.IMPORT}
     return render(request, "surveys/wave_close.html", context)
 
 
