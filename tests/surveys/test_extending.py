@@ -85,6 +85,17 @@ def test_the_new_time_is_shown_to_the_teacher_and_the_county(world, wave, dina):
     assert "Ask skole" in page
 
 
+def test_the_owner_sees_which_school_has_more_time_and_when_the_others_time_is_up(world, wave, dina):
+    actions.extend_unit(wave=wave, unit=world.ask, closes_at=LATER, by=None)
+    given = "Disse har fått mer tid: Ask skole (9. desember 2026 kl. 16.00). For de andre"
+    address = reverse("surveys:response", kwargs={"slug": "t3", "key": world.hamar.pk})
+    for page in (address, reverse("web:home")):
+        assert f"{given} er tiden ute 4. desember 2026 kl. 16.00." in dina.get(page).content.decode()
+    with time_machine.travel(CLOSES + timedelta(days=1), tick=False):
+        dina.force_login(world.dina)
+        assert f"{given} var tiden ute 4. desember 2026 kl. 16.00." in dina.get(address).content.decode()
+
+
 def test_twice_is_later_still_and_the_countys_extension_is_for_all(world, wave, dina):
     dina.post(address(world.hamar), sent(CLOSES + timedelta(days=1)))
     dina.post(address(world.hamar), sent(LATER))

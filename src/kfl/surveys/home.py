@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,7 +25,7 @@ from .models import Code, Collection, Wave
 from .queries import waves_asking_at, waves_at
 from .ratings import rating_lists
 from .reminders.links import BY_MAIL
-from .waves import closing_itself, stored
+from .waves import closing_itself, more_time, stored
 from .waves.dates import dates as dates
 from .waves.now import Now, now_of
 from .waves.series import in_order
@@ -89,6 +90,7 @@ def _open_card(user: User, wave: Wave, unit: Unit) -> Card:
     if unit.kind not in {Kind.GROUP, Kind.DEPARTMENT}:
         actions.append(Link(reverse("surveys:response", kwargs=key), _("Hvor mange har svart")))
     note = "" if unit.kind in {Kind.GROUP, Kind.DEPARTMENT} else capfirst(now.brief) + "."
+    note = " ".join(filter(None, [note, more_time.words(wave, unit, timezone.now())]))
     return Card(f"{wave.name} – {unit.name}", lines, tuple(actions), Urgency.NOW, now.closes_at, note)
 
 

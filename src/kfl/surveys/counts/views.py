@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from kfl.core.alphabet import in_name_order
 from kfl.people.kinds import Kind
@@ -18,7 +19,7 @@ from ..codes.rights import may_handle
 from ..lookups import wave_at_or_404
 from ..queries import waves_asking_at
 from ..trails import to_followed
-from ..waves import stored
+from ..waves import more_time, stored
 from ..waves.now import now_of
 from ..waves.states import Act
 from . import count_words, coverage
@@ -76,6 +77,7 @@ def response(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "wave": wave,
         "unit": unit,
         "now": now,
+        "more_time": more_time.words(wave, unit, timezone.now()),
         "may_extend": now.may(Act.EXTEND) and may(user, Permission.WAVE_EXTEND, unit),
         "may_erase": now.may(Act.ERASE) and may(user, Permission.CONSENT_EDIT, unit),
         "may_print": now.may(Act.HAND_OUT) and may_handle(user, unit),

@@ -45,8 +45,10 @@ def last_of(wave: Wave) -> datetime:
     return max(times)
 
 
-def running(wave: Wave) -> list[Extension]:
-    """Units that have more time than the wave itself, by name."""
-    rows = Extension.objects.within(wave)
-    longer = rows.filter(closes_at__gt=wave.closes_at).select_related("unit")
+def running(wave: Wave, above: Unit | None = None) -> list[Extension]:
+    """Units that have more time than the wave itself, by name; with a unit, those below it that have more than it."""
+    rows, usual = Extension.objects.within(wave), wave.closes_at
+    if above is not None:
+        rows, usual = rows.filter(unit__path__startswith=above.path).exclude(unit=above), closes_at(wave, above)
+    longer = rows.filter(closes_at__gt=usual).select_related("unit")
     return in_name_order(longer, of=lambda extension: extension.unit.name)
