@@ -19,7 +19,7 @@ WORK = {"actions", "jobs", "chores", "migrations", "demo", "cli"}  # what these 
 SYSTEM = {
     "people/queries.py", "people/unit_paths.py", "people/rosters", "surveys/imports", "surveys/reminders",
     "research/making", "results/making",
-    "results/exports/rows.py", "surveys/consent/undoing.py", "surveys/counts/nightly.py",
+    "results/exports/rows.py", "surveys/consent/undoing.py", "surveys/ties.py", "surveys/counts/nightly.py",
     "surveys/letters/to_parents.py", "surveys/waves/closing_itself.py", "surveys/waves/invited.py",
     "surveys/waves/mails.py", "surveys/waves/membership.py", "surveys/waves/tree.py",
 }  # fmt: skip
@@ -77,7 +77,7 @@ REACHES = {
     "PIL": {"core/files"},
     "allauth": {"people/actions", "people/freshness.py", "people/signin.py", "web"},
     "asyncio": {"web"},
-    "contextvars": {"people/audit.py", "people/held.py"},
+    "contextvars": {"people/audit.py", "people/held.py", "surveys/store.py"},
     "cryptography": {"research/making"},
     "csp": {"web"},
     "difflib": {"people/rosters"},

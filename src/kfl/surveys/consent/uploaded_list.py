@@ -7,20 +7,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.core.alphabet import alphabetical
 from kfl.core.lists import Columns, Faults, Line, LineChange, Plan, Row, Table, read_list, said
 from kfl.core.lists.lost_letters import has_lost_letters, may_be_word, words_of_lost_letters
-from kfl.people.days import in_force
-from kfl.people.models import Enrolment, Pupil, Unit, User
-from kfl.people.roles import Permission
+from kfl.people.models import Pupil, Unit, User
 from kfl.people.rosters.matches import same_key
 from kfl.people.same_names import pupils_told_apart
 
 from ..models import Consent, ConsentMode, ConsentState, Wave
-from ..waves.membership import classes_of, may_answer, pupils_at
+from ..waves.membership import class_today, classes_of, may_answer, pupils_at
 
 COLUMNS = Columns(("elevnøkkel", "samtykke"), ("navn",))
 CHOICES = {
@@ -148,7 +145,7 @@ def plan_of(
     by_key: dict[str, list[Pupil]] = {}
     for pupil in pupils:
         by_key.setdefault(same_key(pupil.source_key), []).append(pupil)
-    elsewhere = _elsewhere(by, {row["elevnøkkel"] for row in table.rows if same_key(row["elevnøkkel"]) not in by_key})
+    elsewhere = class_today(by, {row["elevnøkkel"] for row in table.rows if same_key(row["elevnøkkel"]) not in by_key})
     faults = Faults(name)
     seen: dict[str, int] = {}
     rows = []
@@ -178,17 +175,6 @@ def _places(wave: Wave, unit: Unit, pupils: list[Pupil]) -> Mapping[int, str]:
         for one in classes
     }
     return {pupil: words[group] for pupil, group in classes_of(wave, pupils).items() if group in words}
-
-
-def _elsewhere(by: User | None, keys: Collection[str]) -> dict[str, str]:
-    """The class today of each of these keys, where this person records consent there too and it is one class."""
-    if by is None or not keys:
-        return {}
-    rows = Enrolment.objects.visible_to(by, Permission.CONSENT_EDIT).filter(in_force(timezone.localdate()))
-    found: dict[str, set[str]] = {}
-    for key, group in rows.filter(pupil__source_key__in=keys).values_list("pupil__source_key", "group__name"):
-        found.setdefault(key, set()).add(group)
-    return {key: next(iter(groups)) for key, groups in found.items() if len(groups) == 1}
 
 
 def _pupil(

@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kfl.core.cannot_be_done import CannotBeDone
-from kfl.people.days import in_force_between, is_in_force
-from kfl.people.models import Enrolment, Pupil, Unit
+from kfl.people.days import in_force, in_force_between, is_in_force
+from kfl.people.models import Enrolment, Pupil, Unit, User
+from kfl.people.roles import Permission
 from kfl.people.same_names import by_name
 from kfl.questionnaires.formats import FOR_EACH_CHILD, Informant
 
@@ -53,6 +54,17 @@ class Stay:
     def is_on(self, day: date) -> bool:
         """Whether the pupil is still there."""
         return self.last is None or self.last >= day
+
+
+def class_today(by: User | None, keys: Collection[str]) -> dict[str, str]:
+    """The class today of each of these keys, where this person records consent there too and it is one class."""
+    if by is None or not keys:
+        return {}
+    rows = Enrolment.objects.visible_to(by, Permission.CONSENT_EDIT).filter(in_force(timezone.localdate()))
+    found: dict[str, set[str]] = {}
+    for key, group in rows.filter(pupil__source_key__in=keys).values_list("pupil__source_key", "group__name"):
+        found.setdefault(key, set()).add(group)
+    return {key: next(iter(groups)) for key, groups in found.items() if len(groups) == 1}
 
 
 def stays(wave: Wave, path: str | None, pupils: Collection[int] | None, has_name: Callable[[str], bool]) -> list[Stay]:
