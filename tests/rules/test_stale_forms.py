@@ -49,7 +49,6 @@ WITHOUT_FORM = {
     "surveys:paper-enter": "hands in a sheet of its own",
     "surveys:wave-new": "makes a wave",
     "surveys:wave-open": "refused unless the wave is a draft that fits, and asks first",
-    "surveys:wave-close": "refused unless the wave is open",
     "surveys:rehearse": "makes a rehearsal",
     "surveys:own-links": "one's own link",
     "surveys:wave-annul": "refused unless the wave may be annulled, and asks first",
