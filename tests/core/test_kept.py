@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -119,3 +120,15 @@ def test_a_drawing_that_may_know_more_is_refused():
         with pytest.raises(kept.NotPlain):
             kept.body("a", Of(), one)
     assert not drawn
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x80garbage", pickle.dumps(9e9), pickle.dumps(9e9) + b"zz"])
+def test_what_is_damaged_is_drawn_anew_and_kept_again(tmp_path, settings, damage):
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = {**settings.CACHES, kept.NAME: {"BACKEND": backend, "LOCATION": str(tmp_path)}}
+    first = kept.body("a", Of(), draw)
+    (file,) = tmp_path.glob("*.djcache")
+    file.write_bytes(damage)
+    second = kept.body("a", Of(), draw)
+    assert second != first
+    assert kept.body("a", Of(), draw) == second

@@ -43,11 +43,20 @@ def body(kind: str, of: Of, draw: Callable[[Of], Body]) -> Body:
     """What `draw` makes of `of`, kept: `of` is a frozen dataclass of plain values, `draw` a function of a module."""
     _check(of, draw)
     key = f"{kind}:{_digest(of)}:{get_language()}:{code_version()}:{static_version()}"
-    made: Body | None = caches[NAME].get(key)
+    made: Body | None = _found(key)
     if made is None:
         made = draw(of)
         caches[NAME].set(key, made, KEEP_S)
     return made
+
+
+def _found(key: str) -> Any:
+    """What is kept under a key; nothing where the file is damaged, for it can be drawn anew."""
+    try:
+        return caches[NAME].get(key)
+    except Exception:  # pickle and zlib fail in as many ways as a file can be damaged
+        caches[NAME].delete(key)
+        return None
 
 
 def _check(of: Any, draw: Any) -> None:
