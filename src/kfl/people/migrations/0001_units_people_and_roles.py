@@ -112,6 +112,76 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="AuditLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True, verbose_name="tid")),
+                ("what", models.CharField(db_index=True, max_length=60, verbose_name="handling")),
+                ("which", models.CharField(max_length=120, verbose_name="gjelder")),
+                ("detail", models.JSONField(default=dict)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+            managers=[
+                ("plumbing", django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AuditedRow",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.CharField(max_length=60)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="people.auditline"
+                    ),
+                ),
+            ],
+            managers=[
+                ("plumbing", django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ImportedRoster",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=10)),
+                ("name", models.CharField(blank=True, max_length=100)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("changes", models.JSONField(default=list)),
+                ("taken_back_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+            managers=[
+                ("plumbing", django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
             name="Organisation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -323,42 +393,12 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="circles", to="people.unit"
             ),
         ),
-        migrations.CreateModel(
-            name="AuditLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(db_index=True, verbose_name="tid")),
-                ("what", models.CharField(db_index=True, max_length=60, verbose_name="handling")),
-                ("which", models.CharField(max_length=120, verbose_name="gjelder")),
-                ("detail", models.JSONField(default=dict)),
-                ("digest", models.CharField(editable=False, max_length=64)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="people.unit",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-id"],
-            },
-            managers=[
-                ("plumbing", django.db.models.manager.Manager()),
-            ],
+        migrations.AddField(
+            model_name="auditline",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.unit"
+            ),
         ),
         migrations.CreateModel(
             name="UnitCode",
@@ -403,6 +443,10 @@ class Migration(migrations.Migration):
                 fields=("listed_as",),
                 name="one_account_per_listed_address",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="auditedrow",
+            index=models.Index(fields=["row", "line"], name="people_audi_row_856c8e_idx"),
         ),
         migrations.AddConstraint(
             model_name="organisationname",

@@ -2,6 +2,7 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
+import kfl.core.files.fields
 import kfl.core.text
 
 
@@ -153,8 +154,11 @@ class Migration(migrations.Migration):
                 ),
                 ("low", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minste tall")),
                 ("high", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="største tall")),
-                ("sound", models.JSONField(blank=True, default=dict, verbose_name="lyd")),
-                ("picture", models.CharField(blank=True, default="", max_length=64, verbose_name="bilde")),
+                ("sound", kfl.core.files.fields.StoredFilesField(blank=True, default=dict, verbose_name="lyd")),
+                (
+                    "picture",
+                    kfl.core.files.fields.StoredFileField(blank=True, default="", max_length=64, verbose_name="bilde"),
+                ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 (
                     "version",

@@ -18,13 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="ReminderOptOut",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("address_hash", models.CharField(max_length=32, unique=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name="KnownLinkKey",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -101,6 +94,17 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="åpnet")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="stengt")),
                 ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="frigitt")),
+                (
+                    "close_within_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="stenger seg selv, dager etter at tiden er ute",
+                    ),
+                ),
                 (
                     "help",
                     kfl.core.text.TranslatedTextField(
@@ -277,6 +281,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            managers=[
+                ("plumbing", django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ImportedConsents",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=100)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("changes", models.JSONField(default=list)),
+                ("taken_back_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.unit"),
+                ),
+                (
+                    "wave",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="surveys.wave"),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
             managers=[
                 ("plumbing", django.db.models.manager.Manager()),
             ],
@@ -671,60 +709,6 @@ class Migration(migrations.Migration):
                 ("plumbing", django.db.models.manager.Manager()),
             ],
         ),
-        migrations.CreateModel(
-            name="ReminderMail",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("email", models.EmailField(max_length=254, verbose_name="e-post")),
-                ("language", models.CharField(max_length=2, verbose_name="språk")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "venter"),
-                            ("sending", "sendes"),
-                            ("accepted", "tatt imot"),
-                            ("refused", "avvist"),
-                            ("given_up", "ikke sendt"),
-                            ("unsure", "uvisst"),
-                            ("opted_out", "vil ikke ha"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="tilstand",
-                    ),
-                ),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("not_before", models.DateTimeField(blank=True, null=True)),
-                (
-                    "code",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="surveys.code",
-                    ),
-                ),
-                (
-                    "reminder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="mails", to="surveys.reminder"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["reminder", "state"], name="surveys_rem_reminde_286728_idx")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("code__isnull", True)),
-                        fields=("reminder", "email"),
-                        name="one_reminder_to_an_address_a_round",
-                    ),
-                    models.UniqueConstraint(fields=("reminder", "code"), name="one_mail_for_a_link_a_round"),
-                ],
-            },
-        ),
         migrations.AddConstraint(
             model_name="wave",
             constraint=models.CheckConstraint(
@@ -734,6 +718,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="wave",
             constraint=models.CheckConstraint(condition=models.Q(("k__gte", 7)), name="wave_k_never_under_seven"),
+        ),
+        migrations.AddConstraint(
+            model_name="wave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("close_within_days__range", (1, 60))), name="wave_closes_itself_in_the_end"
+            ),
         ),
         migrations.AddConstraint(
             model_name="reminderrules",
