@@ -86,7 +86,7 @@ def test_nobody_has_the_same_role_twice_afterwards(lia):
 
 def test_two_equal_roles_that_stood_before_the_list_may_stand_again(lia):
     bo = User.objects.get(email="bo@lia.example")
-    actions.give_roles(roles=[(bo, "teacher", lia, date(2026, 8, 25), None)], by=None)
+    RoleAssignment.plumbing.create(user=bo, role="teacher", unit=lia, from_on=date(2026, 8, 25))  # from before
     before = everything()
     imported = put_in(STAFF + ADA, ListKind.STAFF)
     take_back_roster(imported=imported, by=None)

@@ -13,7 +13,7 @@ PACKAGE = Path(kfl.__file__).parent
 FINDS = {"get_visible_or_404", "unit_or_404", "own_wave_for", "reader"}  # each asks by its reader's rights
 # Helpers of views that are given the row, and the one page that asks about somebody it does not show.
 GIVEN = {
-    ("people/views/roles.py", "role_give"): "whoever gets the role: only whether it is kept apart from another",
+    ("people/views/roles.py", "_given"): "whoever gets the role: only whether it is kept apart from another",
     ("surveys/consent/views/pupils.py", "carry_out"): "the wave of the page that took the form",
     ("surveys/consent/views/pupils.py", "_tell_of_new_slips"): "the same",
     ("surveys/reminders/views/rounds.py", "_rules"): "the wave of the page",

@@ -55,7 +55,6 @@ def _found(key: str) -> Any:
     try:
         return caches[NAME].get(key)
     except Exception:  # pickle and zlib fail in as many ways as a file can be damaged
-        caches[NAME].delete(key)
         return None
 
 

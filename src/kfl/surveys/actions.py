@@ -10,7 +10,6 @@ from .consent.actions import set_consent as set_consent
 from .erasures.actions import LinkKeyIsAway as LinkKeyIsAway
 from .erasures.actions import ask_erasure as ask_erasure
 from .erasures.actions import erase_those_waiting as erase_those_waiting
-from .erasures.actions import unknown_waiting as unknown_waiting
 from .imports.actions.annulling import NotFromAFile as NotFromAFile
 from .imports.actions.annulling import annul_wave as annul_wave
 from .imports.actions.importing import import_answers as import_answers

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from kfl.people.rosters import ties
 
-from .models import Collection, Wave, WaveState
+from .models import Collection, Wave
+from .waves import stored
 from .waves.membership import those_belonging
 
 WHY = "system: which waves hold the pupils of a list that is taken back"
@@ -23,8 +24,8 @@ def waves(pupils: Several[int], since: datetime) -> Iterator[ties.Tie]:
 
     While a wave with codes is open, the codes themselves point at whoever has one. What was rehearsed is destroyed.
     """
-    held = Wave.objects.everywhere(why=WHY).exclude(state=WaveState.DRAFT).filter(rehearsal=None)
-    held = held.exclude(state=WaveState.OPEN, collection=Collection.CODES)
+    held = Wave.objects.everywhere(why=WHY).filter(stored.has_opened(), rehearsal=None)
+    held = held.exclude(stored.is_under_way() & Q(collection=Collection.CODES))
     for wave in held.filter(Q(closed_at=None) | Q(closed_at__gte=since)):
         why = _("«{wave}» er åpnet, og svarene til elever på lista kan bare finnes igjen mens de står her.")
         yield ties.Tie(f"wave {wave.pk}", frozenset(those_belonging(wave, pupils)), why.format(wave=wave.name))

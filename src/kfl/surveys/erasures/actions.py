@@ -21,7 +21,6 @@ from kfl.questionnaires.formats import FOR_EACH_CHILD
 from .. import store
 from ..models import ErasureRequest, Wave
 from ..waves import link_keys
-from ..waves.membership import those_belonging
 from ..waves.now import require
 from ..waves.states import Act
 
@@ -52,16 +51,6 @@ def erase_those_waiting(*, wave: Wave, by: User | None, at: datetime | None = No
         _erase(request=request, key=_link_key(), by=by, at=at)
     forget_deleted()  # which pupils they were
     return len(waiting)
-
-
-def unknown_waiting(wave: Wave) -> int:
-    """How many requests are about pupils whom the wave does not know: no answers can lie under the keys of these.
-
-    It tells of places in classes alone, never of answers.
-    """
-    waiting = ErasureRequest.objects.within(wave).filter(pupil__isnull=False)
-    keys = set(waiting.values_list("pupil_id", flat=True))
-    return len(keys - those_belonging(wave, keys))
 
 
 def _link_key() -> LinkKey:

@@ -24,6 +24,7 @@ from ..models import ErasureRequest
 from ..store import NotErased
 from ..waves import membership
 from ..waves.states import Act
+from .queries import unknown_waiting
 
 
 @needs(Permission.CONSENT_EDIT)
@@ -66,7 +67,7 @@ def erase(request: HttpRequest, slug: str, key: int) -> HttpResponse:
 def wave_erase(request: HttpRequest, slug: str) -> HttpResponse:
     """Carry out all that was asked for in a wave. For: who sets up waves; no names are shown."""
     wave = own_wave_for(Act.ERASE, request, slug)
-    unknown = actions.unknown_waiting(wave)
+    unknown = unknown_waiting(wave)
     try:
         count = actions.erase_those_waiting(wave=wave, by=reader(request))
     except (actions.LinkKeyIsAway, NotErased) as problem:
