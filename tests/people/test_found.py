@@ -83,6 +83,11 @@ ATTACKS = {
     "the parent fetched in one": lambda world, ask: (
         Unit.objects.visible_to(world.alice, VIEW).select_related("parent").get(pk=ask.pk).parent
     ),
+    "seen from below": lambda world, ask: get_visible_or_404(Unit, world.bob, VIEW, pk=world.ask.pk),
+    "the county seen from below": lambda world, ask: get_visible_or_404(Unit, world.bob, VIEW, pk=world.county.pk),
+    "seen from below, its path not fetched": lambda world, ask: (
+        Unit.objects.visible_to(world.bob, VIEW).only("name").get(pk=world.county.pk)
+    ),
     "the place where a role is held": lambda world, ask: assignments_of(world.alice)[0].unit,
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models.query import ModelIterable
 
 DOOR = "door"  # a hint that a queryset and all that is made of it keeps: it was asked for through a door
+HELD = "held"  # another: of each unit whether its reader holds something there, and does not only see it from below
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,10 @@ class _Rows(ModelIterable):  # type: ignore[type-arg]
         from_row = hints.get("instance")
         itself = bool(hints.get(DOOR))
         marks = itself or (isinstance(from_row, models.Model) and is_found(from_row))
+        held = hints.get(HELD)
         for row in super().__iter__():
             if marks:
-                mark(row, itself=itself)
+                mark(row, itself=itself and (held is None or held(row)))
             yield row
 
 

@@ -7,12 +7,13 @@ equal. What a table's rows hang on, its manager says (`scoping.Ties`); what some
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Manager, Model, Q, QuerySet
 
+from .found import HELD
 from .kinds import Kind
 from .roles import Grant
 from .scoping import Ties, ties_of
@@ -144,9 +145,23 @@ class Reached:
         for one in self.by:
             condition |= one.q(rows.model)
         found = rows.filter(condition)
+        if ties.unit == "self" and any(isinstance(one, AtUnit) and one.above for one in self.by):
+            found._add_hints(**{HELD: self.holds})  # type: ignore[attr-defined]
         for path in self.shut if ties.unit else ():
             found = found.exclude(**{f"{_prefix(str(ties.unit))}path__startswith": path})
         return found.distinct() if _meets_many(rows.model) else found
+
+    def holds(self, unit: Model) -> bool:
+        """Whether a unit is reached as what somebody has there, and not only since it lies above that.
+
+        What lies under a unit that is seen from below is mostly somebody else's. No where that needs to be looked up.
+        """
+        if not any(isinstance(one, AtUnit) and unit.pk in one.above for one in self.by):
+            return True
+        if not {"path", "kind"} <= unit.__dict__.keys():
+            return False
+        at_units = (replace(one, above=frozenset()) if isinstance(one, AtUnit) else one for one in self.by)
+        return any(one.covers(unit) for one in at_units)
 
     def covers(self, row: Model) -> bool:
         """Whether this row is reached."""

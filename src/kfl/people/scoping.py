@@ -115,7 +115,8 @@ class ScopedManager(models.Manager[Any]):
         Of units that is everything at them and under them; of rows of the same table the rows themselves; else those
         whose foreign key points there; `by` names the way where there are several. It is for the few rows of a page or
         an action, not for thousands. A row that came through no door is refused, and so is one whose key was changed
-        since; a unit has to have been found itself, for a wave's or a role's unit may be far above what its reader has.
+        since; a unit has to have been found itself, and not only seen from below: a wave's or a role's unit, and the county
+        whose results a teacher reads, lie far above what their reader has.
         """
         for parent in parents:
             _check_found(self, parent)
@@ -159,7 +160,7 @@ def _check_found(manager: ScopedManager, row: models.Model) -> None:
         raise NoReader(f"{said} that came through no door, or whose key was changed since")
     ties = ties_of(row._meta.model)
     if ties is not None and ties.unit == "self" and not is_found_itself(row):
-        raise NoReader(f"{said} that was found as part of another row: ask for it by its reader")
+        raise NoReader(f"{said} that was found as part of another row, or seen from below: ask for it by its reader")
 
 
 def _hanging_on(manager: ScopedManager, parent: Any, rows: Sequence[Any], by: str | None) -> models.Q:
