@@ -115,8 +115,8 @@ class ScopedManager(models.Manager[Any]):
         Of units that is everything at them and under them; of rows of the same table the rows themselves; else those
         whose foreign key points there; `by` names the way where there are several. It is for the few rows of a page or
         an action, not for thousands. A row that came through no door is refused, and so is one whose key was changed
-        since; a unit has to have been found itself, and not only seen from below: a wave's or a role's unit, and the county
-        whose results a teacher reads, lie far above what their reader has.
+        since; a unit has to have been found itself, and not only seen from below: a wave's or a role's unit, and the
+        county whose results a teacher reads, lie far above what their reader has.
         """
         for parent in parents:
             _check_found(self, parent)
