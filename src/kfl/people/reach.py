@@ -158,7 +158,7 @@ class Reached:
         """
         if not any(isinstance(one, AtUnit) and unit.pk in one.above for one in self.by):
             return True
-        if not {"path", "kind"} <= unit.__dict__.keys():
+        if unit.get_deferred_fields() & {"path", "kind"}:
             return False
         at_units = (replace(one, above=frozenset()) if isinstance(one, AtUnit) else one for one in self.by)
         return any(one.covers(unit) for one in at_units)

@@ -99,9 +99,11 @@ def now_of(wave: Wave, unit: Unit | None = None, *, at: datetime | None = None) 
 def require(act: Act, wave: Wave, unit: Unit | None = None, *, at: datetime | None = None) -> None:
     """Raise `NotNow` unless this may be done with the wave, as it stands in the database, at this moment.
 
-    With a unit: for those who hang right under it, whatever time others below have been given.
+    With a unit: for those who hang right under it, whatever time others below have been given. What changes the time
+    holds the wave until its transaction ends: of two who give more, neither may give less than the other did.
     """
-    wave.refresh_from_db(fields=["state", "opens_at", "closes_at"])
+    rows = Wave.objects.within(wave).select_for_update(of=("self",)) if act is Act.EXTEND else None
+    wave.refresh_from_db(fields=["state", "opens_at", "closes_at"], from_queryset=rows)
     at = at or timezone.now()
     closes_at = windows.last_of(wave) if unit is None else windows.closes_at(wave, unit)
     now = Now(wave, _stage(wave, closes_at, at), closes_at)
