@@ -19,6 +19,8 @@ def words(wave: Wave, unit: Unit, at: datetime) -> str:
     if not late or not wave.is_under_way:
         return ""
     usual = windows.closes_at(wave, unit)
-    others = _("For de andre er tiden ute {day}.") if at < usual else _("For de andre var tiden ute {day}.")
+    told = _("Disse har fått mer tid: {places}. For de andre var tiden ute {day}.")
+    if at < usual:
+        told = _("Disse har fått mer tid: {places}. For de andre er tiden ute {day}.")
     places = ", ".join(f"{one.unit.name} ({moment(one.closes_at)})" for one in late)
-    return f"{_('Disse har fått mer tid:')} {places}. {others.format(day=moment(usual))}"
+    return told.format(places=places, day=moment(usual))
