@@ -18,7 +18,7 @@ from tests.factories import a_unit, a_user
 from tests.surveys.making import CLOSES
 
 FOLDER = os.environ.get("KFL_PISA_DIR")
-REFERENCE = Path(__file__).parents[2] / "stats" / "reference" / "alpha.csv"
+REFERENCE = Path(__file__).parents[1] / "stats" / "reference" / "alpha.csv"
 
 pytestmark = pytest.mark.skipif(not FOLDER, reason="KFL_PISA_DIR names no folder with the PISA pupils")
 
