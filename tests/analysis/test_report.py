@@ -104,14 +104,23 @@ def test_judgements_stand_at_their_limits(measure, value, wanted):
 def quality(**numbers):
     names = [field.name for field in dataclasses.fields(ScaleQuality)]
     fields = dict.fromkeys(names) | {"item_rows": (), "df": 5, "proper": True}
-    return ScaleQuality(**(fields | {"cfi": 0.97, "tli": 0.96, "srmr": 0.02, "rmsea": 0.05} | numbers))
+    fit = {"n_complete": 900, "cfi": 0.97, "tli": 0.96, "srmr": 0.02, "rmsea": 0.05, "rmsea_low": 0.02}
+    return ScaleQuality(**(fields | fit | numbers))
 
 
 @pytest.mark.parametrize(
     ("numbers", "wanted"),
     [
         ({}, Judgement.GOOD),
-        ({"rmsea": 0.12}, Judgement.ENOUGH),
+        ({"rmsea": 0.081, "rmsea_low": 0.07}, Judgement.WEAK),
+        ({"rmsea": 0.12, "rmsea_low": 0.06}, Judgement.ENOUGH),  # chance may have made it so
+        ({"rmsea": 0.08, "rmsea_low": 0.07}, Judgement.ENOUGH),
+        ({"rmsea": 0.144, "rmsea_low": 0.13, "df": 2}, Judgement.WEAK),
+        ({"rmsea": 0.144, "rmsea_low": 0.13, "df": 2, "n_complete": 199}, Judgement.GOOD),  # does not count
+        ({"rmsea": 0.144, "rmsea_low": 0.13, "df": 3, "n_complete": 199}, Judgement.WEAK),
+        ({"srmr": 0.08}, Judgement.GOOD),
+        ({"srmr": 0.101}, Judgement.WEAK),
+        ({"n_complete": None}, Judgement.UNKNOWN),
         ({"tli": 0.89}, Judgement.WEAK),
         ({"df": 0}, Judgement.UNKNOWN),
         ({"proper": False}, Judgement.UNKNOWN),
@@ -130,4 +139,4 @@ def test_every_judgement_has_words_in_every_language():
 
 
 def test_examples_in_docstrings():
-    assert doctest.testmod(judgements) == (0, 1)
+    assert doctest.testmod(judgements) == (0, 3)

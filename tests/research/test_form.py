@@ -204,7 +204,7 @@ def test_too_few_sheets_have_no_model_and_very_few_no_alpha():
     assert all(item.rest_r is None for item in scale.full.items)
 
 
-def test_girls_and_boys_are_compared_only_where_the_release_tells_them_apart():
+def test_girls_and_boys_are_compared_only_where_the_release_tells_them_apart_and_it_says_why_not():
     told = scale_of(a_form(codes()))
     assert told.gender.level == "scalar"
     assert told.dif == [dif.size for dif in told.full.dif] == ["A"] * 5
@@ -212,9 +212,13 @@ def test_girls_and_boys_are_compared_only_where_the_release_tells_them_apart():
     assert (hidden.gender, hidden.dif, hidden.gender_gap, hidden.dif_gap) == (
         None,
         [],
-        WhyLeftOut.UNKNOWN,
-        WhyLeftOut.UNKNOWN,
+        WhyLeftOut.NOT_APART,
+        WhyLeftOut.NOT_APART,
     )
+    form = a_form(codes(), shown=RootShown(scale=True, items=True, split=False))
+    nobody = replace(form.answers, split=np.zeros(EVERYBODY, dtype=np.int8))
+    unknown = scale_of(replace(form, answers=nobody))
+    assert (unknown.gender_gap, unknown.dif_gap) == (WhyLeftOut.UNKNOWN, WhyLeftOut.UNKNOWN)
 
 
 def test_a_question_that_boys_answer_higher_is_marked():

@@ -147,10 +147,12 @@ def test_page_and_pdf_say_the_same_in_the_readers_language(reported, client, lan
     client.post("/sprak/", {"language": language, "next": "/"})
     page = client.get(address("/")).content.decode()
     assert title in page
-    assert "Cronbach (1951)" in page
+    assert "Cronbach, L. J. (1951). Coefficient alpha and the internal structure of tests." in page
     assert "docs/methods" not in page, "a reader of the page has no such folder"
     document = PdfReader(io.BytesIO(client.get(address(".pdf")).content))
-    assert title in "\n".join(page.extract_text() for page in document.pages)
+    printed = "\n".join(page.extract_text() for page in document.pages)
+    assert title in printed
+    assert "Psychometrika, 16(3), 297–334" in printed
     assert document.trailer["/Root"]["/Lang"].startswith(language)
     assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert "Kartlegging T1" in document.metadata.title

@@ -45,10 +45,11 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Where good and good enough begin; below or above, as the measure goes."""
+    """Where good and good enough begin, below or above as the measure goes, and whose limits they are."""
 
     good: float
     enough: float
+    source: str  # "" where they are a habit of the field
 
     @property
     def high_is_good(self) -> bool:
@@ -57,14 +58,17 @@ class Limits:
 
 
 LIMITS = {
-    Measure.RELIABILITY: Limits(0.80, 0.70),
-    Measure.CFI: Limits(0.95, 0.90),
-    Measure.TLI: Limits(0.95, 0.90),
-    Measure.RMSEA: Limits(0.06, 0.08),
-    Measure.SRMR: Limits(0.06, 0.08),
-    Measure.ITEM_REST: Limits(0.40, 0.30),
-    Measure.LOADING: Limits(0.50, 0.40),
+    Measure.RELIABILITY: Limits(0.80, 0.70, "Nunnally & Bernstein 1994"),
+    Measure.CFI: Limits(0.95, 0.90, "Hu & Bentler 1999; Bentler & Bonett 1980"),
+    Measure.TLI: Limits(0.95, 0.90, "Hu & Bentler 1999; Bentler & Bonett 1980"),
+    Measure.RMSEA: Limits(0.06, 0.08, "Hu & Bentler 1999; Browne & Cudeck 1993"),
+    Measure.SRMR: Limits(0.08, 0.10, "Hu & Bentler 1999; Schermelleh-Engel, Moosbrugger & Müller 2003"),
+    Measure.ITEM_REST: Limits(0.40, 0.30, ""),
+    Measure.LOADING: Limits(0.50, 0.40, "Hair, Black, Babin & Anderson 2010"),
 }
+# RMSEA runs high where a model leaves little to test and few answered (Kenny, Kaniskan & McCoach 2015): from fewer
+# people than this, and at most so many degrees of freedom, it does not count.
+RMSEA_PEOPLE, RMSEA_DF = 200, 2
 _ORDER = (Judgement.WEAK, Judgement.ENOUGH, Judgement.GOOD)
 
 
@@ -96,10 +100,72 @@ def judge(measure: Measure, value: float | None) -> Judgement:
     return Judgement.ENOUGH if sign * value >= sign * limits.enough else Judgement.WEAK
 
 
-def judge_fit(quality: ScaleQuality) -> Judgement:
-    """How well one factor fits: the worst of CFI, TLI and SRMR, and not good where RMSEA is weak.
+@dataclass(frozen=True)
+class Indexes:
+    """What the fit of a model is judged by; None = unknown."""
 
-    RMSEA alone condemns nothing, since it runs high in scales of few items.
+    people: int
+    df: int
+    cfi: float | None
+    tli: float | None
+    rmsea: float | None
+    rmsea_low: float | None  # lower end of its 90 % interval
+    srmr: float | None
+
+
+def judge_rmsea(fit: Indexes) -> Judgement:
+    """RMSEA with its 90 % interval: too large only where the interval, too, lies above what is good.
+
+    Parameters
+    ----------
+    fit : Indexes
+        Of the model.
+
+    Returns
+    -------
+    Judgement
+        Unknown where it does not count: hardly anything to test, and few people.
+
+    Examples
+    --------
+    >>> judge_rmsea(Indexes(2500, 2, 0.97, 0.91, 0.144, 0.13, 0.03)).value
+    'weak'
+    >>> judge_rmsea(Indexes(250, 2, 0.98, 0.95, 0.09, 0.01, 0.03)).value
+    'enough'
+    """
+    if fit.people < RMSEA_PEOPLE and fit.df <= RMSEA_DF:
+        return Judgement.UNKNOWN
+    found = judge(Measure.RMSEA, fit.rmsea)
+    if found is Judgement.WEAK and judge(Measure.RMSEA, fit.rmsea_low) is Judgement.GOOD:
+        return Judgement.ENOUGH
+    return found
+
+
+def judge_indexes(fit: Indexes) -> Judgement:
+    """How well a model fits: the worst of CFI, TLI, RMSEA and SRMR.
+
+    Parameters
+    ----------
+    fit : Indexes
+        Of the model.
+
+    Returns
+    -------
+    Judgement
+        Unknown where the model leaves nothing to test (three items).
+    """
+    if fit.df == 0:
+        return Judgement.UNKNOWN
+    pairs = ((Measure.CFI, fit.cfi), (Measure.TLI, fit.tli), (Measure.SRMR, fit.srmr))
+    found = [judge(measure, value) for measure, value in pairs]
+    if Judgement.UNKNOWN in found:
+        return Judgement.UNKNOWN
+    rmsea = judge_rmsea(fit)
+    return min([*found, *([] if rmsea is Judgement.UNKNOWN else [rmsea])], key=_ORDER.index)
+
+
+def judge_fit(quality: ScaleQuality) -> Judgement:
+    """How well one factor fits the scale.
 
     Parameters
     ----------
@@ -109,17 +175,36 @@ def judge_fit(quality: ScaleQuality) -> Judgement:
     Returns
     -------
     Judgement
-        Unknown where the model leaves nothing to test (three items), or gave impossible numbers.
+        As of `judge_indexes`; unknown, too, where the model gave impossible numbers.
     """
-    if not quality.df or not quality.proper:
-        return Judgement.UNKNOWN
-    pairs = ((Measure.CFI, quality.cfi), (Measure.TLI, quality.tli), (Measure.SRMR, quality.srmr))
-    found = [judge(measure, value) for measure, value in pairs]
-    if Judgement.UNKNOWN in found:
-        return Judgement.UNKNOWN
-    if judge(Measure.RMSEA, quality.rmsea) is Judgement.WEAK:
-        found.append(Judgement.ENOUGH)
-    return min(found, key=_ORDER.index)
+    found = indexes(quality)
+    return Judgement.UNKNOWN if found is None or not quality.proper else judge_indexes(found)
+
+
+def indexes(quality: ScaleQuality) -> Indexes | None:
+    """What the fit of a scale's one factor is judged by.
+
+    Parameters
+    ----------
+    quality : ScaleQuality
+        Of the scale.
+
+    Returns
+    -------
+    Indexes or None
+        None where there is no model, or no number of people beside it.
+    """
+    if quality.df is None or quality.n_complete is None:
+        return None
+    return Indexes(
+        people=quality.n_complete,
+        df=quality.df,
+        cfi=quality.cfi,
+        tli=quality.tli,
+        rmsea=quality.rmsea,
+        rmsea_low=quality.rmsea_low,
+        srmr=quality.srmr,
+    )
 
 
 def judge_reliability(quality: ScaleQuality) -> Judgement:
@@ -208,7 +293,10 @@ def fit_sentence(judgement: Judgement, language: str) -> str:
     _ = translations(language).gettext
     return {
         Judgement.GOOD: _("Spørsmålene ser ut til å måle én og samme ting."),
-        Judgement.ENOUGH: _("Spørsmålene måler i hovedsak én ting, men modellen treffer ikke helt."),
+        Judgement.ENOUGH: _(
+            "Spørsmålene måler i hovedsak én ting, men modellen treffer ikke helt, eller svarene er for få til å "
+            "si det."
+        ),
         Judgement.WEAK: _(
             "Spørsmålene måler mer enn én ting, eller noen av dem ligner mer på hverandre enn på resten. Se på "
             "ladningene og ordlyden før poengene tolkes som én egenskap."

@@ -31,7 +31,8 @@ class WhyLeftOut(StrEnum):
     NO_SOLUTION = "no_solution"  # the estimation did not settle
     FEW_GROUPS = "few_groups"
     LEFT_OUT = "left_out"  # so few left something out that the word could tell what they answered
-    UNKNOWN = "unknown"  # gender is not known, or may not be told apart
+    UNKNOWN = "unknown"  # gender is not known in this wave
+    NOT_APART = "not_apart"  # girls and boys may not be told apart for the whole wave
     NEW = "new"  # no earlier wave asked the same
     NO_KEY = "no_key"  # what is sealed with the earlier report cannot be opened
 

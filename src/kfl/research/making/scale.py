@@ -83,6 +83,7 @@ def scale_report(scale: Measured) -> ScaleReport:
     since, since_gap = since_last(products, scale.earlier, opened=scale.opened)
     gender, gender_gap = by_gender(scale.complete, asked, scale.shown)
     dif, dif_gap = questions_by_gender(scale.complete, asked, scale.shown)
+    gender_gap, dif_gap = _which(gender_gap, scale), _which(dif_gap, scale)
     ratios = clustered(scale.complete, asked.spec, scale.nodes_shown, scale.group_of, scale.thresholds.k)
     everybody = _everybody(scale)
     holds = scale.is_full or whoever_is_left_out(everybody, asked.spec, int(products.people[0]))
@@ -144,6 +145,11 @@ def sheets(scale: Measured, report: ScaleReport, informant: str) -> Iterator[dis
         about = f"{informant}/{report.key}"
         compared = bool(report.full.gender or report.full.dif)
         yield from scale.one_set.sheets(about, keys, scale.thresholds.k, compared=compared)
+
+
+def _which(gap: WhyLeftOut, scale: Measured) -> WhyLeftOut:
+    """Not told apart, where gender is known: the pages tell that it is."""
+    return WhyLeftOut.NOT_APART if gap is WhyLeftOut.UNKNOWN and scale.everybody.split.any() else gap
 
 
 def _same(compared: Compared | None) -> Same | None:

@@ -8,13 +8,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kfl.analysis.judgements import LIMITS, Judgement, Measure, fit_sentence, reliability_sentence
-from kfl.core.templatetags.core import NO_BREAK, number, share_of
+from kfl.core.templatetags.core import NO_BREAK, listed, number, share_of
 from kfl.disclosure import Published
 from kfl.documents.blocks import Block, Column, Facts, Interval, Intervals, Paragraph, Points, Section, TextTable
 from kfl.results.reading import result_words
 from kfl.surveys.counts import count_words
 
-from ..payload import Compared, Estimate, Filled, FormReport, Full, Report, Same, ScaleReport
+from ..payload import Compared, Estimate, Filled, FitText, FormReport, Full, Report, Same, ScaleReport
 from . import judging, wording
 from .overview import scale_name
 
@@ -87,7 +87,8 @@ def _side_by_side(scales: list[ScaleReport]) -> Iterator[Block]:
             Column(_("Område"), is_number=False),
             *(Column(title) for title in numbers),
             Column(_("Reliabilitet"), is_number=False),
-            Column(_("Modell"), is_number=False),
+            Column(_("Modell (ML)"), is_number=False),
+            Column(_("Modell (WLSMV)"), is_number=False),
         ],
         [_quality_row(scale) for scale in scales],
     )
@@ -128,10 +129,15 @@ def _same_measure(scales: list[ScaleReport]) -> Iterator[Block]:
             [Column(_("Område"), is_number=False), *(Column(title, is_number=False) for title, _texts in used)],
             list(zip((scale_name(scale) for scale in scales), *(texts for _title, texts in used), strict=True)),
         )
-    reasons = {scale.gender_gap for scale in scales}
-    if not any(scale.gender for scale in scales) and len(reasons) == 1:
-        why = wording.why(reasons.pop())
-        yield Paragraph(_("Jenter og gutter er ikke sammenlignet: {why}.").format(why=why), quiet=True)
+    for gap in dict.fromkeys(scale.gender_gap for scale in scales if scale.gender_gap in wording.OF_ALL):
+        names = [scale_name(scale) for scale in scales if scale.gender_gap == gap]
+        if len(names) == len(scales):
+            text = _("Jenter og gutter er ikke sammenlignet: {why}.").format(why=wording.why(gap))
+        else:
+            text = _("Jenter og gutter er ikke sammenlignet på {names}: {why}.").format(
+                names=listed(names), why=wording.why(gap)
+            )
+        yield Paragraph(text, quiet=True)
 
 
 def _line(scale: ScaleReport, alpha: Estimate) -> Interval:
@@ -151,6 +157,7 @@ def _quality_row(scale: ScaleReport) -> tuple[str, ...]:
         *(wording.figure(value) for value in ((fit.cfi, fit.tli, fit.rmsea, fit.srmr) if fit else (None,) * 4)),
         judging.word(Judgement(scale.reliability)),
         judging.word(Judgement(scale.fit)),
+        judging.word(judging.of_fit(full.ordinal)) if full and full.ordinal else wording.NONE,
     )
 
 
@@ -206,9 +213,9 @@ def _numbers(scale: ScaleReport, full: Full) -> Iterator[tuple[str, str]]:
     if full.omega:
         yield _("Omega"), wording.estimate(full.omega, 3)
     if full.fit:
-        yield _("Én faktor (ML)"), wording.fit_line(full.fit)
+        yield _("Én faktor (ML)"), _judged(full.fit)
     if full.ordinal:
-        yield _("Én faktor (WLSMV)"), wording.fit_line(full.ordinal)
+        yield _("Én faktor (WLSMV)"), _judged(full.ordinal)
     means = f"{wording.figure(full.mean)}{NO_BREAK}/{NO_BREAK}{wording.figure(full.sd)}"
     on = _("på trinnene {low}–{high}").format(low=scale.low, high=scale.high)
     yield _("Snitt og standardavvik"), f"{means} {on}"
@@ -229,6 +236,12 @@ def _numbers(scale: ScaleReport, full: Full) -> Iterator[tuple[str, str]]:
                 n=number(people), complete=number(full.complete)
             ),
         )
+
+
+def _judged(fit: FitText) -> str:
+    """All of a fit, and how good that is."""
+    found = judging.of_fit(fit)
+    return wording.fit_line(fit) + ("" if found is Judgement.UNKNOWN else f"; {judging.word(found)}")
 
 
 def _comparisons(scale: ScaleReport) -> Iterator[tuple[str, str]]:

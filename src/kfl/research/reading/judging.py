@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kfl.analysis.judgements import LIMITS, Judgement, Measure, judge
+from kfl.analysis.judgements import LIMITS, Indexes, Judgement, Measure, judge, judge_indexes
 from kfl.core.templatetags.core import number
 
 from ..payload import Compared, Estimate, FitText
@@ -36,7 +36,6 @@ LEVELS: dict[str, Promise] = {
     "configural": gettext_lazy("bare konfigural: snitt bør ikke sammenlignes"),
     "": gettext_lazy("modellen passer ikke i gruppene hver for seg"),
 }
-_ORDER = (Judgement.WEAK, Judgement.ENOUGH, Judgement.GOOD)
 
 
 def word(judgement: Judgement) -> str:
@@ -60,15 +59,14 @@ def of_means(reliability: float) -> Judgement:
 
 
 def of_fit(fit: FitText | None) -> Judgement:
-    """The worst of CFI, TLI and SRMR, and not good where RMSEA is weak: it runs high in scales of few questions."""
-    if fit is None or fit.df == 0:
+    """The worst of CFI, TLI, RMSEA and SRMR, as `kfl analyse` has it."""
+    if fit is None:
         return Judgement.UNKNOWN
-    found = [printed(m, v) for m, v in ((Measure.CFI, fit.cfi), (Measure.TLI, fit.tli), (Measure.SRMR, fit.srmr))]
-    if Judgement.UNKNOWN in found:
-        return Judgement.UNKNOWN
-    if printed(Measure.RMSEA, fit.rmsea) is Judgement.WEAK:
-        found.append(Judgement.ENOUGH)
-    return min(found, key=_ORDER.index)
+    cfi, tli, rmsea, low, srmr = (
+        None if value is None else round(value, DECIMALS)
+        for value in (fit.cfi, fit.tli, fit.rmsea, fit.rmsea_low, fit.srmr)
+    )
+    return judge_indexes(Indexes(fit.people, fit.df, cfi, tli, rmsea, low, srmr))
 
 
 def level(compared: Compared) -> str:
@@ -83,8 +81,8 @@ def count(judgements: Iterable[Judgement]) -> dict[Judgement, int]:
     return {judgement: found.count(judgement) for judgement in Judgement}
 
 
-def limit_rows() -> list[tuple[str, str, str, str]]:
-    """The limits as the report prints them."""
+def limit_rows() -> list[tuple[str, str, str, str, str]]:
+    """The limits as the report prints them, and whose they are."""
     rows = []
     for measure, limits in LIMITS.items():
         good, enough = number(limits.good, DECIMALS), number(limits.enough, DECIMALS)
@@ -94,5 +92,5 @@ def limit_rows() -> list[tuple[str, str, str, str]]:
             said = _("høyst {limit}"), _("høyst {limit}"), _("over {limit}")
         best, middle, worst = said
         verdicts = best.format(limit=good), middle.format(limit=enough), worst.format(limit=enough)
-        rows.append((str(NAMES[measure]), *verdicts))
+        rows.append((str(NAMES[measure]), *verdicts, limits.source or _("vane i faget")))
     return rows

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from kfl.analysis.judgements import Judgement
+from kfl.analysis.judgements import RMSEA_DF, RMSEA_PEOPLE, Judgement
 from kfl.core.templatetags.core import listed, moment, number, share_of
 from kfl.disclosure import Published
 from kfl.documents.blocks import Block, Column, Facts, Paragraph, Points, Section, TextTable
@@ -17,17 +17,7 @@ from kfl.surveys.counts import count_words
 from kfl.surveys.models import Collection, ConsentMode
 
 from ..payload import FormReport, Report, ScaleReport, WhyLeftOut
-from . import judging, wording
-
-# Where the methods are published: what a reader of the page can look up.
-SOURCES = (
-    "Cronbach (1951) Psychometrika 16", "Feldt, Woodruff & Salih (1987) Applied Psychological Measurement 11",
-    "McDonald (1999) Test Theory", "Raykov (2002) Multivariate Behavioral Research 37",
-    "Jöreskog (1969) Psychometrika 34", "Muthén & Satorra (1995) Psychometrika 60", "Meredith (1993) Psychometrika 58",
-    "Chen (2007) Structural Equation Modeling 14", "Mantel (1963) JASA 58",
-    "Zwick & Thayer (1996) Journal of Educational and Behavioral Statistics 21",
-    "Patterson & Thompson (1971) Biometrika 58", "Johnson (2005) Journal of Research in Personality 39",
-)  # fmt: skip
+from . import judging, literature, wording
 
 
 def informant_name(form: FormReport) -> str:
@@ -51,6 +41,7 @@ def sections(published: Published[Report], digest: str, made_at: datetime) -> li
         Section("gjennomforing", _("Slik ble kartleggingen gjennomført"), list(_design(report))),
         Section("utelatt", _("Utelatt, og hvorfor"), list(_left_out(report))),
         Section("metode", _("Slik er tallene laget"), list(_method(report))),
+        Section("kilder", _("Kilder"), [Points(literature.SOURCES)]),
         Section("utgave", _("Utgave"), [_edition(report, digest, made_at)]),
     ]
 
@@ -174,7 +165,7 @@ def _partly(scale: ScaleReport) -> Iterator[tuple[str, str]]:
         _("reliabilitet"): scale.alpha_gap,
         _("faktormodell"): scale.fit_gap,
         _("sammenligning med forrige gang"): "" if scale.since_gap == WhyLeftOut.NEW else scale.since_gap,
-        _("jenter og gutter"): "" if scale.gender_gap == WhyLeftOut.UNKNOWN else scale.gender_gap,
+        _("jenter og gutter"): "" if scale.gender_gap in wording.OF_ALL else scale.gender_gap,
     }
     for gap in dict.fromkeys(filter(None, parts.values())):
         yield listed([part for part, why in parts.items() if why == gap]), wording.why(gap)
@@ -199,6 +190,17 @@ def _method(report: Report) -> Iterator[Block]:
                 "modellen også estimert for ordnede svar (WLSMV: polykoriske korrelasjoner, justert χ²)."
             ),
             _(
+                "Modellen passer så godt som det svakeste av CFI, TLI, RMSEA og SRMR. RMSEA er for stor når den er "
+                "over grensen og hele 90 % intervallet ligger over det som regnes som godt. Bare der færre enn "
+                "{people} har svart på alt og modellen har høyst {df} frihetsgrader, teller RMSEA ikke: der blir den "
+                "lett for stor (Kenny mfl. 2015)."
+            ).format(people=number(RMSEA_PEOPLE), df=number(RMSEA_DF)),
+            _(
+                "Grensene er laget for sannsynlighetsmaksimering og kontinuerlige svar. WLSMV dømmes etter de samme, "
+                "men får lettere gode tall (Xia & Yang 2019): «{good}» sier mindre der, «{weak}» sier mer. Dommen over "
+                "et område er den fra sannsynlighetsmaksimering."
+            ).format(good=judging.word(Judgement.GOOD), weak=judging.word(Judgement.WEAK)),
+            _(
                 "Standardfeil, χ² og intervallene for alfa og omega regner hver person som uavhengig. Elever i samme "
                 "klasse er ikke det, så intervallene er i virkeligheten noe bredere."
             ),
@@ -216,14 +218,16 @@ def _method(report: Report) -> Iterator[Block]:
             ),
         ]
     )
-    columns = [Column(_("Tall"), is_number=False), *(Column(judging.word(one)) for one in _JUDGED)]
+    columns = [
+        Column(_("Tall"), is_number=False),
+        *(Column(judging.word(one)) for one in _JUDGED),
+        Column(_("Grensene er fra"), is_number=False),
+    ]
     yield TextTable(_("Hva som regnes som godt nok"), columns, judging.limit_rows())
     yield Paragraph(
         _("Grensene er vaner i faget, ikke naturlover. De dømmer tallet slik det er skrevet, med to desimaler."),
         quiet=True,
     )
-    names = "; ".join(SOURCES)
-    yield Paragraph(_("Metodene er publisert her: {names}.").format(names=names), quiet=True)
 
 
 _JUDGED = (Judgement.GOOD, Judgement.ENOUGH, Judgement.WEAK)

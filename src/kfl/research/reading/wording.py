@@ -27,6 +27,12 @@ PLURALS: dict[str, Promise] = {
     NodeKind.DEPARTMENT: gettext_lazy("avdelinger"),
 }
 
+# Such places, all of a wave: a grade is one at each school.
+IN_PLACES: dict[str, Promise] = PLURALS | {NodeKind.GRADE: gettext_lazy("trinn ved skolene")}
+
+# Reasons that hold for a whole informant group, which its chapter tells once.
+OF_ALL = frozenset({WhyLeftOut.UNKNOWN, WhyLeftOut.NOT_APART})
+
 WHY: dict[str, Promise] = {
     WhyLeftOut.SENSITIVE: gettext_lazy("sensitivt: det fortelles ingenting om slike områder her"),
     WhyLeftOut.HIDDEN: gettext_lazy("skjult av personvernhensyn for hele kartleggingen"),
@@ -36,7 +42,8 @@ WHY: dict[str, Promise] = {
     WhyLeftOut.NO_SOLUTION: gettext_lazy("beregningen gir ingen gyldig løsning"),
     WhyLeftOut.FEW_GROUPS: gettext_lazy("for få grupper"),
     WhyLeftOut.LEFT_OUT: gettext_lazy("ordet kunne røpe hva de få svarte som ikke har svart på alt"),
-    WhyLeftOut.UNKNOWN: gettext_lazy("kjønn er ikke kjent, eller vises ikke for hele kartleggingen"),
+    WhyLeftOut.UNKNOWN: gettext_lazy("kjønn er ikke kjent i denne kartleggingen"),
+    WhyLeftOut.NOT_APART: gettext_lazy("kjønn er kjent, men vises ikke for hele kartleggingen, av personvernhensyn"),
     WhyLeftOut.NO_KEY: gettext_lazy("ikke undersøkt: nøkkelen til summene fra forrige kartlegging mangler på serveren"),
     WhyLeftOut.NEW: gettext_lazy("ingen tidligere kartlegging i serien har spurt om nøyaktig det samme"),
 }
@@ -72,16 +79,18 @@ def why(gap: str) -> str:
 
 
 def places(found: Sequence[Visible]) -> str:
-    """`6 av 6 kommuner og 14 av 14 skoler`; a level with one node is left out, unless it is all there is."""
-    several = [place for place in found if place.shown + place.hidden > 1] or found
-    return listed(
-        [
-            _("{shown} av {all} {places}").format(
-                shown=number(place.shown), all=number(place.shown + place.hidden), places=PLURALS[place.kind]
-            )
-            for place in several
-        ]
-    )
+    """`alle 6 kommuner og 12 av 14 skoler`; a level with one node is left out, unless it is all there is."""
+    several = [place for place in found if place.shown + place.hidden > 1]
+    if not several:
+        return _("hele kartleggingen under ett")
+    return listed([_of_all(place) for place in several])
+
+
+def _of_all(place: Visible) -> str:
+    name, every = IN_PLACES[place.kind], number(place.shown + place.hidden)
+    if not place.hidden:
+        return _("alle {all} {places}").format(all=every, places=name)
+    return _("{shown} av {all} {places}").format(shown=number(place.shown), all=every, places=name)
 
 
 def day(iso: str) -> str:
