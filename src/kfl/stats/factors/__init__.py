@@ -3,6 +3,7 @@
 from kfl.stats.factors.confirmatory import Confirmatory, confirmatory, one_factor
 from kfl.stats.factors.exploratory import Exploratory, exploratory
 from kfl.stats.factors.fit import Fit
+from kfl.stats.factors.freed import FreedItem
 from kfl.stats.factors.invariance import Invariance, InvarianceStep, invariance
 from kfl.stats.factors.omega import BifactorOmegas, Omega, omega_hierarchical, omega_total
 from kfl.stats.factors.parallel import Eigenvalues, Parallel, parallel_analysis
@@ -13,6 +14,7 @@ __all__ = [
     "Eigenvalues",
     "Exploratory",
     "Fit",
+    "FreedItem",
     "Invariance",
     "Omega",
     "Parallel",

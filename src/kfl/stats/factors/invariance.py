@@ -12,6 +12,7 @@ from scipy.special import chdtrc
 from kfl.stats.errors import BadAnswers
 from kfl.stats.factors.confirmatory import Bool, Confirmatory, confirmatory
 from kfl.stats.factors.fit import Baseline, Fit, baseline, fit_of, srmr_of
+from kfl.stats.factors.freed import FreedItem, free_each
 from kfl.stats.factors.likelihood import FactorEstimates, maximise
 from kfl.stats.factors.structure import FIXED, Structure
 from kfl.stats.means import Float
@@ -19,10 +20,21 @@ from kfl.stats.moments import Moments
 
 Level = Literal["configural", "metric", "scalar"]
 
-# Chen (2007), for more than 300 people: how much worse the fit may get when groups are held equal.
-CFI_FALLS = 0.010
-RMSEA_RISES = 0.015
-SRMR_RISES: dict[Level, float] = {"metric": 0.030, "scalar": 0.010}
+ALPHA = 0.01  # how sure it must be that the stricter model is worse at all
+SMALL = 300  # people in the smallest group up to which the fit is asked for more
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """How much worse the fit may get, at the least, when groups are held equal (Chen 2007)."""
+
+    cfi_falls: float
+    rmsea_rises: float
+    srmr_rises: dict[Level, float]
+
+
+_LARGE_GROUPS = _Limits(0.010, 0.015, {"metric": 0.030, "scalar": 0.010})
+_SMALL_GROUPS = _Limits(0.005, 0.010, {"metric": 0.025, "scalar": 0.005})
 
 
 @dataclass(frozen=True)
@@ -36,16 +48,22 @@ class InvarianceStep:
     cfi: float  # negative = worse
     rmsea: float  # positive = worse
     srmr: float
+    fewest: int  # people in the smallest group
+    from_df: int  # degrees of freedom of the freer model
 
     @property
     def holds(self) -> bool:
         """Whether the stricter model may be kept.
 
-        Not when CFI falls by 0.010 or more and RMSEA or SRMR confirms it: RMSEA rises by 0.015 or more, or
-        SRMR by 0.030 (loadings) or 0.010 (intercepts).
+        Not when it is worse beyond chance (p < .01) *and* by enough to matter: CFI falls by 0.010 or more, and RMSEA
+        rises by 0.015, or SRMR by 0.030 (loadings) or 0.010 (intercepts), or more. Where the smallest group holds
+        300 people or fewer: 0.005; 0.010, 0.025, 0.005. From a model with df 0, whose RMSEA is 0 whatever the answers
+        are, any misfit is a rise of RMSEA: there SRMR alone confirms.
         """
-        confirmed = self.rmsea >= RMSEA_RISES or self.srmr >= SRMR_RISES[self.to]
-        return not (self.cfi <= -CFI_FALLS and confirmed)
+        limits = _LARGE_GROUPS if self.fewest > SMALL else _SMALL_GROUPS
+        by_rmsea = self.from_df > 0 and self.rmsea >= limits.rmsea_rises
+        confirmed = by_rmsea or self.srmr >= limits.srmr_rises[self.to]
+        return not (self.p < ALPHA and self.cfi <= -limits.cfi_falls and confirmed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +78,7 @@ class Invariance:
     factor_means: Float  # (groups, factors), scalar model; in SDs of the factor in the first group, which has 0
     factor_mean_se: Float  # NaN in the first group
     proper: bool  # False: some model has a negative residual variance or impossible factor covariances
+    freed: tuple[FreedItem, ...] = ()  # where a step fails: each item with its own loading (or intercept) in each group
 
     @property
     def level(self) -> Level:
@@ -67,6 +86,11 @@ class Invariance:
         if not self.to_metric.holds:
             return "configural"
         return "scalar" if self.to_scalar.holds else "metric"
+
+    @property
+    def failing(self) -> int | None:
+        """The item whose loading (or intercept), freed, mends most of the first step that fails; None where all hold."""
+        return max(self.freed, key=lambda one: one.chi2).item if self.freed else None
 
 
 def invariance(groups: Sequence[Moments], pattern: Bool, *, correlated: bool = True) -> Invariance:
@@ -84,7 +108,8 @@ def invariance(groups: Sequence[Moments], pattern: Bool, *, correlated: bool = T
     Returns
     -------
     Invariance
-        Fits, steps, and the groups' factor means under the scalar model.
+        Fits, steps, the groups' factor means under the scalar model, and where a step fails, what each item
+        costs: its loading (or intercept) is left free in each group, one item at a time.
 
     Raises
     ------
@@ -96,8 +121,9 @@ def invariance(groups: Sequence[Moments], pattern: Bool, *, correlated: bool = T
     References
     ----------
     Jöreskog (1971) Psychometrika 36:409-426. Meredith (1993) Psychometrika 58:525-543. Limits: Chen (2007)
-    Structural Equation Modeling 14:464-504. Same values as R's lavaan (group.equal "loadings", then
-    c("loadings", "intercepts")): tests/stats/factors/reference/invariance.R
+    Structural Equation Modeling 14:464-504. One item freed: Byrne, Shavelson & Muthén (1989) Psychological Bulletin
+    105:456-466. Same values as R's lavaan (group.equal "loadings", then c("loadings", "intercepts"), then with
+    group.partial): tests/stats/factors/reference/invariance.R
     """
     if len(groups) < 2 or len({one.items for one in groups}) > 1:
         raise BadAnswers("invariance needs two or more groups with the same items")
@@ -117,17 +143,25 @@ def invariance(groups: Sequence[Moments], pattern: Bool, *, correlated: bool = T
     scalar_found = maximise(scaled, scalar_model, from_metric)
     scalar = _fit(scaled, scalar_model, scalar_found, null)
     means, se = numbering.factor_means(scalar_found)
+    fewest = min(one.people for one in groups)
+    to_metric, to_scalar = _step("metric", configural, metric, fewest), _step("scalar", metric, scalar, fewest)
+    freed: tuple[FreedItem, ...] = ()
+    if not to_metric.holds:
+        freed = free_each(scaled, metric_model, metric_found)
+    elif not to_scalar.holds:
+        freed = free_each(scaled, scalar_model, scalar_found)
     return Invariance(
         configural=configural,
         metric=metric,
         scalar=scalar,
-        to_metric=_step("metric", configural, metric),
-        to_scalar=_step("scalar", metric, scalar),
+        to_metric=to_metric,
+        to_scalar=to_scalar,
         factor_means=means,
         factor_mean_se=se,
         proper=all(one.proper for one in apart)
         and _is_proper(metric_model, metric_found)
         and _is_proper(scalar_model, scalar_found),
+        freed=freed,
     )
 
 
@@ -232,7 +266,7 @@ def _is_proper(structures: Sequence[Structure], found: FactorEstimates) -> bool:
     return all((rest > 0).all() and np.linalg.eigvalsh(factors)[0] > 0 for _, factors, rest in matrices)
 
 
-def _step(to: Level, freer: Fit, stricter: Fit) -> InvarianceStep:
+def _step(to: Level, freer: Fit, stricter: Fit, fewest: int) -> InvarianceStep:
     chi2, df = stricter.chi2 - freer.chi2, stricter.df - freer.df
     return InvarianceStep(
         to=to,
@@ -242,4 +276,6 @@ def _step(to: Level, freer: Fit, stricter: Fit) -> InvarianceStep:
         cfi=stricter.cfi - freer.cfi,
         rmsea=stricter.rmsea - freer.rmsea,
         srmr=stricter.srmr - freer.srmr,
+        fewest=fewest,
+        from_df=freer.df,
     )
