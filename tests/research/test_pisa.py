@@ -53,7 +53,7 @@ def test_every_alpha_and_its_interval_is_rs(report):
         r = expected[scale.key]
         assert scale.full.complete == int(r["people"])
         alpha = scale.full.alpha
-        rounded = [float(f"{float(r[name]):.3g}") for name in ("alpha", "low", "high")]
+        rounded = [round(float(r[name]), 2) for name in ("alpha", "low", "high")]
         assert [alpha.value, alpha.low, alpha.high] == rounded
 
 

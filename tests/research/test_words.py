@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from kfl import stats
+from kfl.analysis.judgements import judge_reliability
 from kfl.research.making import levels
 from kfl.research.making.form import form_report
 from kfl.research.reading import judging
@@ -63,7 +64,7 @@ def test_the_word_on_alpha_rules_out_no_answer(promise):
         answers = one_skipped(seed)
         people = answers.shape[1] - 1
         found = reliability.of_wave(complete(answers), SPEC, full=False, everybody=everybody(answers, SPEC))
-        words = {guess: reliability.by_alpha(alpha).value for guess, alpha in guesses(answers)}
+        words = {guess: judge_reliability(alpha, None).value for guess, alpha in guesses(answers)}
         truth = reliability.of_wave(complete(answers), SPEC, full=True, everybody=everybody(answers, SPEC))
         assert words[int(answers[0, 0])] == truth.word
         assert truth.people == people

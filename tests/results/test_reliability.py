@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from kfl import stats
+from kfl.analysis.findings import verdicts
+from kfl.analysis.judgements import judge_reliability
+from kfl.analysis.quality import scale_quality
 from kfl.results.making import reliability
 from kfl.results.payload import Reliability
 from kfl.stats.factors import omega_total
@@ -29,7 +32,7 @@ def scale(items: int = 4) -> stats.ScaleSpec:
     return stats.ScaleSpec("calm", tuple(range(items)), (False,) * items, 1, 5)
 
 
-def test_it_is_alpha_and_omega_of_the_complete_sheets_to_three_decimals():
+def test_it_is_alpha_and_omega_of_the_complete_sheets_to_six_decimals():
     codes = answers(300)
     found = of_wave(codes, scale(), full=True)
     complete = codes[:, (codes >= 0).all(axis=0)]
@@ -38,9 +41,9 @@ def test_it_is_alpha_and_omega_of_the_complete_sheets_to_three_decimals():
     omega = omega_total(moments(products))
     assert found.people == complete.shape[1] == alpha.people
     assert (found.alpha, found.alpha_low, found.alpha_high) == tuple(
-        round(value, 3) for value in (alpha.value, alpha.low, alpha.high)
+        round(value, 6) for value in (alpha.value, alpha.low, alpha.high)
     )
-    assert found.omega == round(omega.value, 3)
+    assert found.omega == round(omega.value, 6)
     assert 0 < found.omega_low < found.omega < found.omega_high <= 1
 
 
@@ -70,6 +73,37 @@ def test_where_those_left_out_could_decide_the_word_there_is_none():
     few_left_out = answers(60)
     assert of_wave(few_left_out, scale(), full=True) is not None
     assert of_wave(few_left_out, scale(), full=False) is None
+
+
+@pytest.mark.parametrize(
+    ("alpha", "omega", "word"),
+    [
+        (0.91, 0.90, "good"),
+        (0.795, 0.9, "good"),
+        (0.79499, 0.9, "enough"),
+        (0.9, 0.79499, "enough"),
+        (0.6951, 0.72, "enough"),
+        (0.69499, 0.72, "weak"),
+        (0.66, 0.72, "weak"),
+        (0.72, 0.66, "weak"),
+        (-0.2, None, "weak"),
+        (0.83, None, "good"),
+        (None, None, "unknown"),
+    ],
+)
+def test_the_smaller_of_alpha_and_omega_decides_rounded_once(alpha, omega, word):
+    assert judge_reliability(alpha, omega).value == word
+
+
+def test_page_and_analysis_judge_by_the_same_function():
+    """Questions of two kinds: alpha is high enough, omega of one factor is another matter."""
+    codes = answers(300)
+    found = of_wave(codes, scale(), full=True)
+    assert found.word == judge_reliability(found.alpha, found.omega).value
+    products = stats.collect_products(codes, np.zeros(300, dtype=np.int64), 1, scale())
+    sums = stats.collect(codes, np.zeros(300, dtype=np.int64), 1, [scale()])
+    quality = scale_quality(products, sums, ["a", "b", "c", "d"])
+    assert verdicts([quality])[0].reliability.value == found.word
 
 
 def test_whatever_the_library_raises_there_is_no_omega(monkeypatch):

@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kfl.analysis.judgements import Judgement
 from kfl.results.payload import Reliability
 from kfl.results.reading.trust import (
-    Coherence,
     alike_within,
     best_estimate,
-    by_alpha,
     judged,
     share_half,
     share_interval,
@@ -100,21 +99,10 @@ def test_best_estimates_of_a_simulated_county_are_nearer_the_truth_than_the_valu
     assert off_best < 0.75 * off
 
 
-@pytest.mark.parametrize(
-    ("alpha", "judgement"),
-    [
-        (0.91, Coherence.GOOD),
-        (0.795, Coherence.GOOD),
-        (0.794, Coherence.ENOUGH),
-        (0.696, Coherence.ENOUGH),
-        (0.694, Coherence.WEAK),
-        (-0.2, Coherence.WEAK),
-    ],
-)
-def test_scale_is_judged_by_alpha_as_it_is_printed(alpha, judgement):
-    assert by_alpha(alpha) is judgement
+@pytest.mark.parametrize("judgement", list(Judgement))
+def test_scale_is_judged_as_it_was_with_the_release(judgement):
     assert judged(Reliability(judgement.value)) is judgement
 
 
 def test_scale_without_reliability_is_not_judged():
-    assert judged(None) is Coherence.UNKNOWN
+    assert judged(None) is Judgement.UNKNOWN

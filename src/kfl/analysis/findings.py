@@ -141,7 +141,9 @@ def verdicts(found: Sequence[ScaleQuality]) -> tuple[Verdict, ...]:
     -------
     tuple of Verdict
     """
-    return tuple(Verdict(judge_reliability(one), judge_fit(one)) for one in found)
+    return tuple(
+        Verdict(judge_reliability(one.alpha, one.omega if one.proper else None), judge_fit(one)) for one in found
+    )
 
 
 def qualities(file: FileSums, rollup: Rollup, book: Codebook) -> tuple[ScaleQuality, ...]:

@@ -69,6 +69,7 @@ LIMITS = {
 # RMSEA runs high where a model leaves little to test and few answered (Kenny, Kaniskan & McCoach 2015): from fewer
 # people than this, and at most so many degrees of freedom, it does not count.
 RMSEA_PEOPLE, RMSEA_DF = 200, 2
+RELIABILITY_DECIMALS = 2  # of alpha and omega, wherever they are printed
 _ORDER = (Judgement.WEAK, Judgement.ENOUGH, Judgement.GOOD)
 
 
@@ -80,7 +81,7 @@ def judge(measure: Measure, value: float | None) -> Judgement:
     measure : Measure
         What the number is.
     value : float or None
-        Unrounded; None = unknown.
+        Unrounded; None = unknown. Reliability is judged as it is printed, with two decimals.
 
     Returns
     -------
@@ -93,6 +94,8 @@ def judge(measure: Measure, value: float | None) -> Judgement:
     """
     if value is None:
         return Judgement.UNKNOWN
+    if measure is Measure.RELIABILITY:
+        value = round(value, RELIABILITY_DECIMALS)
     limits = LIMITS[measure]
     sign = 1 if limits.high_is_good else -1
     if sign * value >= sign * limits.good:
@@ -207,20 +210,30 @@ def indexes(quality: ScaleQuality) -> Indexes | None:
     )
 
 
-def judge_reliability(quality: ScaleQuality) -> Judgement:
-    """How reliable the scale is: by omega where it can be trusted, else by alpha.
+def judge_reliability(alpha: float | None, omega: float | None) -> Judgement:
+    """Whether a scale's items hold together: by the smaller of persons' alpha and omega.
+
+    The one verdict of result pages, technical reports and `kfl analyse`. Alpha is too low where items load unequally,
+    and too high where errors go together; omega leans on a model with one factor and is too high where that does not
+    fit. A scale that is called good enough must be so by both, so that no assumption alone carries it.
 
     Parameters
     ----------
-    quality : ScaleQuality
-        Of the scale.
+    alpha, omega : float or None
+        Unrounded, and rounded once, here; None = unknown, or (omega) of a model with impossible numbers. Where one is
+        unknown the other decides.
 
     Returns
     -------
     Judgement
+
+    Examples
+    --------
+    >>> judge_reliability(0.66, 0.72).value
+    'weak'
     """
-    trusted = quality.omega if quality.omega is not None and quality.proper else quality.alpha
-    return judge(Measure.RELIABILITY, trusted)
+    known = [value for value in (alpha, omega) if value is not None]
+    return judge(Measure.RELIABILITY, min(known, default=None))
 
 
 def judgement_word(judgement: Judgement, language: str) -> str:

@@ -148,15 +148,22 @@ def protected_tables(
 
 
 def _word(verdict: Verdict, quality: ScaleQuality, whole: Sums, *, hidden: bool, full: bool) -> Verdict:
-    """What is said of a scale; of its reliability only what the few left out cannot decide, and not of too few."""
+    """What is said of a scale; of its reliability only what the few left out cannot decide, and not of too few.
+
+    Where its numbers may not stand, that is what alpha's limits alone say: none are known of omega.
+    """
     if hidden:
         return Verdict(Judgement.UNKNOWN, Judgement.UNKNOWN)
     complete = quality.n_complete or 0
     number = next(place for place, scale in enumerate(whole.scales) if scale.key == quality.key)
     limits = alpha_range(whole, number, complete)
     low, high = (judge(Measure.RELIABILITY, limit) for limit in limits)
-    holds = complete >= FEWEST_FOR_WORD and (full or (low is high and limits[0] > -np.inf))
-    return verdict if holds else replace(verdict, reliability=Judgement.UNKNOWN)
+    if complete < FEWEST_FOR_WORD:
+        return replace(verdict, reliability=Judgement.UNKNOWN)
+    if full:
+        return verdict
+    certain = low is high and limits[0] > -np.inf
+    return replace(verdict, reliability=low if certain else Judgement.UNKNOWN)
 
 
 def one_sets(file: FileSums, rollup: Rollup, tree: Tree, shown: NDArray[np.bool_]) -> list[OneSet]:

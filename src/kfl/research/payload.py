@@ -200,7 +200,7 @@ class ScaleReport(Struct, frozen=True):
     high: int
     item_count: int
     gap: str = ""
-    reliability: str = "unknown"  # a Judgement, by alpha
+    reliability: str = "unknown"  # a Judgement, by alpha and omega: as the result pages have it
     alpha_gap: str = ""
     fit: str = "unknown"  # a Judgement, of the model with one factor
     fit_gap: str = ""

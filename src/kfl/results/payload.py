@@ -48,12 +48,13 @@ class WaveText(Struct, frozen=True):
 
 
 class Reliability(Struct, frozen=True, array_like=True):
-    """How well a scale's questions hold together, over the complete sheets of the whole wave; to three decimals.
+    """How well a scale's questions hold together, over the complete sheets of the whole wave; to six decimals, and
+    printed with two.
 
     In a word; the numbers are there only where the complete sheets may stand beside all that were answered.
     """
 
-    word: str  # a `trust.Judgement`
+    word: str  # a `kfl.analysis.judgements.Judgement`
     people: int | None = None  # complete sheets
     alpha: float | None = None
     alpha_low: float | None = None  # 95 % interval

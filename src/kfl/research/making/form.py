@@ -13,7 +13,7 @@ from kfl import disclosure
 from kfl.results.making.compute import rule_of
 from kfl.results.making.computed import AskedScale, WaveTree
 from kfl.results.making.sheet_arrays import Answers, Bool, complete, rows_together, set_of
-from kfl.results.payload import ScaleText, Text
+from kfl.results.payload import Reliability, ScaleText, Text
 from kfl.stats.screens import ScreenSums, collect_screens
 
 from ..payload import Filled, FilledNumbers, FormReport, ScaleReport, SealedScale, ShareInWords, Straight, Visible
@@ -40,6 +40,7 @@ class ReportedForm:
     visible: Sequence[list[Visible]]  # of each scale
     thresholds: disclosure.Thresholds
     earlier: Mapping[str, tuple[str, SealedScale]]  # scale digest → wave that asked it last, and its sums
+    reliability: Sequence[Reliability | None]  # of each scale, as the release has it
     opened: bool = True  # whether the sums of every earlier wave that was looked for could be opened
 
 
@@ -100,6 +101,7 @@ def measured(form: ReportedForm) -> Iterator[Measured]:
             thresholds=form.thresholds,
             earlier=form.earlier.get(text.digest),
             opened=form.opened,
+            reliability=form.reliability[number],
         )
 
 

@@ -6,6 +6,7 @@ from math import floor, log10
 
 import numpy as np
 
+from kfl.analysis.judgements import RELIABILITY_DECIMALS
 from kfl.stats.factors.fit import Fit
 
 from ..payload import Estimate, FitText
@@ -26,11 +27,12 @@ def short(value: float) -> float:
     return round(value, DIGITS - 1 - floor(log10(abs(value)))) if value else 0.0
 
 
-def estimate(value: float, low: float, high: float) -> Estimate | None:
-    """A value and its interval; None where any of them is no number."""
-    found = [known(one) for one in (value, low, high)]
-    first, second, third = found
-    return None if first is None or second is None or third is None else Estimate(first, second, third)
+def rounded(value: float | None, low: float | None, high: float | None) -> Estimate | None:
+    """Alpha or omega with its interval, rounded once to what is printed of it everywhere; None where there is none."""
+    if value is None or low is None or high is None:
+        return None
+    first, second, third = (round(one, RELIABILITY_DECIMALS) for one in (value, low, high))
+    return Estimate(first, second, third)
 
 
 def fit_text(fit: Fit) -> FitText | None:

@@ -217,6 +217,7 @@ def form_of(
         thresholds=thresholds,
         earlier=known,
         opened=not unread,
+        reliability=text.read().reliability,
     )
 
 

@@ -10,18 +10,16 @@ import numpy as np
 from msgspec.structs import replace
 
 from kfl import disclosure, stats
+from kfl.analysis.judgements import Judgement
 from kfl.results.making.computed import AskedScale
-from kfl.results.making.reliability import whoever_is_left_out
 from kfl.results.making.sheet_arrays import Answers, Bool, Int
-from kfl.results.payload import ScaleText
+from kfl.results.payload import Reliability, ScaleText
 from kfl.stats.factors.confirmatory import Confirmatory, one_factor
-from kfl.stats.factors.omega import omega_total
 from kfl.stats.moments import moments
 from kfl.stats.ordinal import collect_patterns, ordinal_confirmatory
 
 from ..payload import (
     Compared,
-    Estimate,
     FitText,
     Full,
     ItemRow,
@@ -37,7 +35,7 @@ from ..payload import (
 from ..reading import judging
 from .compare import by_gender, questions_by_gender, since_last
 from .levels import clustered, levels
-from .numbers import estimate, fit_text, known, short
+from .numbers import fit_text, known, rounded, short
 from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, whole_scale
 
 
@@ -57,6 +55,7 @@ class Measured:
     thresholds: disclosure.Thresholds
     earlier: tuple[str, SealedScale] | None  # the wave that asked it last, and its sums
     opened: bool  # whether the sums of earlier waves could be opened
+    reliability: Reliability | None  # as the release has it
 
     @property
     def is_full(self) -> bool:
@@ -79,19 +78,16 @@ def scale_report(scale: Measured) -> ScaleReport:
     products = _products(scale)
     model, fit_gap = _one_factor(products)
     fit = fit_text(model.fit) if model else None
-    reliability = _reliability(products, model)
+    reliability = _reliability(scale, products)
     since, since_gap = since_last(products, scale.earlier, opened=scale.opened)
     gender, gender_gap = by_gender(scale.complete, asked, scale.shown)
     dif, dif_gap = questions_by_gender(scale.complete, asked, scale.shown)
     gender_gap, dif_gap = _which(gender_gap, scale), _which(dif_gap, scale)
     ratios = clustered(scale.complete, asked.spec, scale.nodes_shown, scale.group_of, scale.thresholds.k)
     everybody = _everybody(scale)
-    holds = scale.is_full or whoever_is_left_out(everybody, asked.spec, int(products.people[0]))
-    if not holds and "alpha" in reliability:
-        reliability = {"alpha_gap": WhyLeftOut.LEFT_OUT}
     report = replace(
         start,
-        reliability=judging.of_alpha(reliability.get("alpha")).value,
+        reliability=scale.reliability.word if scale.reliability else Judgement.UNKNOWN,
         alpha_gap=reliability.pop("alpha_gap", ""),
         fit=judging.of_fit(fit).value,
         fit_gap=fit_gap,
@@ -174,21 +170,19 @@ def _ordinal(scale: Measured) -> FitText | None:
     return fit_text(model.scaled) if model and model.proper else None
 
 
-def _reliability(products: stats.CrossProducts, model: Confirmatory | None) -> dict[str, Any]:
+def _reliability(scale: Measured, products: stats.CrossProducts) -> dict[str, Any]:
+    """Alpha and omega as the release has them, rounded once, or why there is no word."""
+    found = scale.reliability
+    if found is not None:
+        return {
+            "alpha": rounded(found.alpha, found.alpha_low, found.alpha_high),
+            "omega": rounded(found.omega, found.omega_low, found.omega_high),
+        }
     if len(products.scale.items) < 2:
         return {"alpha_gap": WhyLeftOut.SHORT}
     if products.people[0] < FEWEST_FOR_ALPHA:
         return {"alpha_gap": WhyLeftOut.FEW}
-    found = stats.attempt(lambda: stats.alphas(products))
-    alpha = estimate(*(float(one[0]) for one in (found.value, found.low, found.high))) if found else None
-    if alpha is None:
-        return {"alpha_gap": WhyLeftOut.NO_SOLUTION}
-    return {"alpha": alpha, "omega": _omega(model)}
-
-
-def _omega(model: Confirmatory | None) -> Estimate | None:
-    found = stats.attempt(lambda: omega_total(model)) if model and model.proper else None
-    return estimate(found.value, found.low, min(found.high, 1.0)) if found else None
+    return {"alpha_gap": WhyLeftOut.NO_SOLUTION if scale.is_full else WhyLeftOut.LEFT_OUT}
 
 
 def _means(products: stats.CrossProducts) -> dict[str, Any]:

@@ -209,9 +209,9 @@ def _facts(scale: ScaleReport) -> Iterator[tuple[str, str]]:
 def _numbers(scale: ScaleReport, full: Full) -> Iterator[tuple[str, str]]:
     yield _("Hele svarark"), number(full.complete)
     if full.alpha:
-        yield _("Alfa"), wording.estimate(full.alpha, 3)
+        yield _("Alfa"), wording.estimate(full.alpha)
     if full.omega:
-        yield _("Omega"), wording.estimate(full.omega, 3)
+        yield _("Omega"), wording.estimate(full.omega)
     if full.fit:
         yield _("Én faktor (ML)"), _judged(full.fit)
     if full.ordinal:

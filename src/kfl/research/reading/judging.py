@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from kfl.analysis.judgements import LIMITS, Indexes, Judgement, Measure, judge, judge_indexes
 from kfl.core.templatetags.core import number
 
-from ..payload import Compared, Estimate, FitText
+from ..payload import Compared, FitText
 
 DECIMALS = 2
 
@@ -46,11 +46,6 @@ def word(judgement: Judgement) -> str:
 def printed(measure: Measure, value: float | None) -> Judgement:
     """A number judged as it is printed."""
     return judge(measure, None if value is None else round(value, DECIMALS))
-
-
-def of_alpha(alpha: Estimate | None) -> Judgement:
-    """Reliability by alpha, as the result pages have it."""
-    return printed(Measure.RELIABILITY, alpha.value if alpha else None)
 
 
 def of_means(reliability: float) -> Judgement:

@@ -1,7 +1,8 @@
 """How well a scale's questions hold together over the whole wave: alpha and omega, made with the release.
 
 Over complete sheets, which are another set than everybody who answered a question. So it is told in a word, and in
-numbers only where the two may stand beside each other (RULES B.8).
+numbers only where the two may stand beside each other (RULES B.8). The word is `judge_reliability`'s, and the
+technical report has both from here.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl import stats
+from kfl.analysis.judgements import Judgement, judge_reliability
 from kfl.stats.factors import omega_total, one_factor
 from kfl.stats.moments import moments
 
 from ..payload import Reliability
-from ..reading.trust import by_alpha
 
 FEWEST = 30  # complete sheets; with fewer the interval is too wide to judge by
-DECIMALS = 3
+DECIMALS = 6  # stored, so that the last bits of a library's arithmetic move no digest; printed are two, rounded once
 
 
 def of_wave(
@@ -37,21 +38,24 @@ def of_wave(
     alpha = stats.attempt(lambda: stats.alphas(products)) if people >= FEWEST else None
     if alpha is None or not np.isfinite(alpha.value[0]):
         return None
+    if not full:
+        told = whoever_is_left_out(everybody, scale, people)
+        return None if told is None else Reliability(told.value)
     value, low, high = (round(float(column[0]), DECIMALS) for column in (alpha.value, alpha.low, alpha.high))
-    word = by_alpha(value).value
-    if full:
-        return Reliability(word, people, value, low, high, *_omega(products))
-    return Reliability(word) if whoever_is_left_out(everybody, scale, people) else None
+    omega = _omega(products)
+    word = judge_reliability(value, omega[0] if omega else None)
+    return Reliability(word.value, people, value, low, high, *omega)
 
 
-def whoever_is_left_out(everybody: stats.Sums, scale: stats.ScaleSpec, people: int) -> bool:
-    """Whether the word on alpha is the same whatever those answered who left something out.
+def whoever_is_left_out(everybody: stats.Sums, scale: stats.ScaleSpec, people: int) -> Judgement | None:
+    """The word on alpha that is the same whatever those answered who left something out; None where there is none.
 
-    Else the word, beside the shares of each question and the standard deviation, rules out some of their answers.
+    Any other word, beside the shares of each question and the standard deviation, rules out some of their answers. It
+    follows from what is told of everybody, and from nothing else. Omega has no such limits, so it has no say here.
     """
     limits = stats.alpha_range(everybody, everybody.scales.index(scale), people)
-    low, high = (by_alpha(round(limit, DECIMALS)) if np.isfinite(limit) else None for limit in limits)
-    return low is not None and low is high
+    low, high = (judge_reliability(limit, None) if np.isfinite(limit) else None for limit in limits)
+    return low if low is high else None
 
 
 def _omega(products: stats.CrossProducts) -> tuple[float, float, float] | tuple[()]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from kfl.analysis.judgements import Judgement
+
 from ..payload import NodeBeside, Reliability, ScaleResult, ScaleText, Then, Value
 from . import result_words
-from .trust import Coherence, judged
+from .trust import judged
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class ScaleRow:
     @property
     def is_weak(self) -> bool:
         """Whether the questions hang too loosely together for the number to be read alone."""
-        return judged(self.reliability) is Coherence.WEAK
+        return judged(self.reliability) is Judgement.WEAK
 
     @property
     def is_warned(self) -> bool:

@@ -10,11 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kfl.analysis.judgements import Judgement
 from kfl.core.text import TranslatedText
 from kfl.disclosure import Hidden
 
 from ..payload import NodeBeside, ScaleText, Text
-from .trust import Coherence
 
 UP, DOWN, ALIKE = "▲", "▼", "≈"
 
@@ -50,16 +50,16 @@ WHY_HIDDEN: dict[str, Promise] = {
 
 
 # How well a scale's questions hold together: in a table, and as a sentence.
-HOLDS: dict[Coherence, tuple[Promise, Promise | str]] = {
-    Coherence.GOOD: (gettext_lazy("godt"), gettext_lazy("Spørsmålene henger godt sammen.")),
-    Coherence.ENOUGH: (gettext_lazy("godt nok"), gettext_lazy("Spørsmålene henger godt nok sammen.")),
-    Coherence.WEAK: (
+HOLDS: dict[Judgement, tuple[Promise, Promise | str]] = {
+    Judgement.GOOD: (gettext_lazy("godt"), gettext_lazy("Spørsmålene henger godt sammen.")),
+    Judgement.ENOUGH: (gettext_lazy("godt nok"), gettext_lazy("Spørsmålene henger godt nok sammen.")),
+    Judgement.WEAK: (
         gettext_lazy("ikke godt nok"),
         gettext_lazy(
             "Spørsmålene henger ikke godt nok sammen til å lese tallet alene. Se på spørsmålene hver for seg."
         ),
     ),
-    Coherence.UNKNOWN: (gettext_lazy("ikke regnet ut"), ""),
+    Judgement.UNKNOWN: (gettext_lazy("ikke regnet ut"), ""),
 }
 
 

@@ -9,35 +9,20 @@ reads pages without loading numpy.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import Enum
 from math import ceil, sqrt
+
+from kfl.analysis.judgements import Judgement
 
 from ..payload import Reliability
 
 Z = 1.96  # RULES C.3
 SMALL = 30  # a group with fewer has no SD either (RULES C.5)
 SURE_ENOUGH = 0.7  # reliability of a group's mean from which it stands alone
-GOOD, ENOUGH = 0.8, 0.7  # alpha
 
 
-class Coherence(Enum):
-    """Whether a scale's questions hold together well enough to be read as one number."""
-
-    GOOD = "good"
-    ENOUGH = "enough"
-    WEAK = "weak"
-    UNKNOWN = "unknown"
-
-
-def judged(reliability: Reliability | None) -> Coherence:
-    """As it was judged with the release."""
-    return Coherence.UNKNOWN if reliability is None else Coherence(reliability.word)
-
-
-def by_alpha(alpha: float) -> Coherence:
-    """By alpha as it is printed, with two decimals."""
-    printed = round(alpha, 2)
-    return Coherence.GOOD if printed >= GOOD else Coherence.ENOUGH if printed >= ENOUGH else Coherence.WEAK
+def judged(reliability: Reliability | None) -> Judgement:
+    """Whether a scale's questions hold together well enough to be read as one number, as judged with the release."""
+    return Judgement.UNKNOWN if reliability is None else Judgement(reliability.word)
 
 
 def alike_within(alike: Mapping[str, Sequence[float | None]], scale: int, kind: str, above: str) -> float | None:

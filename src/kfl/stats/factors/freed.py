@@ -26,7 +26,9 @@ class FreedItem:
     p: float  # of the item being equal, Holm-adjusted over the items
 
 
-def free_each(groups: Sequence[Moments], structures: Sequence[Structure], found: FactorEstimates) -> tuple[FreedItem, ...]:
+def free_each(
+    groups: Sequence[Moments], structures: Sequence[Structure], found: FactorEstimates
+) -> tuple[FreedItem, ...]:
     """Free one item at a time in a model that holds groups equal.
 
     Parameters

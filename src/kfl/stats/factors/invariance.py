@@ -89,7 +89,7 @@ class Invariance:
 
     @property
     def failing(self) -> int | None:
-        """The item whose loading (or intercept), freed, mends most of the first step that fails; None where all hold."""
+        """The item that, freed, mends most of the first step that fails; None where all hold."""
         return max(self.freed, key=lambda one: one.chi2).item if self.freed else None
 
 
