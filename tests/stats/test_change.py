@@ -197,5 +197,5 @@ def test_waves_that_do_not_fit():
         sums + collect_panel(before, after, school, 9, SCALES[:1])
     with pytest.raises(SumsTooLarge):
         collect_panel(
-            np.full((40, 1), 3), np.full((40, 1), 3), [0], 1, [ScaleSpec("l", range(40), (False,) * 40, 1, 5)]
+            np.full((301, 1), 3), np.full((301, 1), 3), [0], 1, [ScaleSpec("l", range(301), (False,) * 301, 1, 5)]
         )

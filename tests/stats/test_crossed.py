@@ -159,4 +159,4 @@ def test_merging_alpha_sums_until_too_large_is_refused():
     scale = ScaleSpec("two", (0, 1), (False, False), 1, 5)
     (sums,) = collect_alpha(np.array([[1, 2, 3], [2, 2, 3]]), np.zeros(3, dtype=int), 1, [scale])
     with pytest.raises(SumsTooLarge, match="two"):
-        replace(sums, people=np.array([2**31 // 10 - 1])) + sums
+        replace(sums, people=np.array([2**62 // 10**2 - 1])) + sums

@@ -144,7 +144,7 @@ def test_adding_cross_products_that_differ():
 def test_merging_until_too_large_is_refused():
     scale = ScaleSpec("two", (0, 1), (False, False), 1, 5)
     sums = collect_products(np.array([[1, 2, 3], [2, 2, 3]]), np.zeros(3, dtype=int), 1, scale)
-    most = replace(sums, people=np.array([2**31 // 10 - 1]))
+    most = replace(sums, people=np.array([2**62 // 10**2 - 1]))
     with pytest.raises(SumsTooLarge, match="two"):
         most + sums
 

@@ -77,11 +77,6 @@ def add_up(parts: Iterable[FileSums]) -> FileSums:
     -------
     FileSums
         Of all their rows; the same for any order of the parts.
-
-    Raises
-    ------
-    SumsTooLarge
-        Exact sums might not fit in 64 bits.
     """
     place: dict[Label, int] = {}
     first: list[int] = []
@@ -90,14 +85,17 @@ def add_up(parts: Iterable[FileSums]) -> FileSums:
     total: Sums | None = None
     for part in parts:
         everybody = part.sums.total()
-        total = everybody if total is None else total + everybody  # refuses sums that grow too large
+        total = everybody if total is None else total + everybody
         whole = part if whole is None else _beside_cells(whole, part)
         to = np.array([place.setdefault(cell, len(place)) for cell in part.cells], dtype=np.int64)
         first.extend([np.iinfo(np.int64).max] * (len(place) - len(first)))
         for at, row in zip(to.tolist(), part.first.tolist(), strict=True):
             first[at] = min(first[at], row)
         for name, table in _by_cell(part).items():
-            by_cell[name] = _with_room(by_cell.get(name, table[:0]), len(place))
+            so_far = by_cell.get(name, table[:0])
+            # What everybody's sums have grown too large for, a part's or a cell's own may not be.
+            kind = getattr(total, name, table).dtype
+            by_cell[name] = _with_room(so_far.astype(kind, copy=False), len(place))
             by_cell[name][to] += table
     if whole is None:
         raise ValueError("there is nothing to add up")
@@ -127,7 +125,7 @@ def _with_room(table: Int, rows: int) -> Int:
     """A table with at least so many rows, the new ones nought; more than asked for, so that growing is rare."""
     if len(table) >= rows:
         return table
-    longer = np.zeros((max(rows, 2 * len(table)), *table.shape[1:]), dtype=np.int64)
+    longer = np.zeros((max(rows, 2 * len(table)), *table.shape[1:]), dtype=table.dtype)
     longer[: len(table)] = table
     return longer
 

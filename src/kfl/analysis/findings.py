@@ -15,7 +15,7 @@ from kfl.analysis.quality import ScaleQuality, known, scale_quality
 from kfl.analysis.rollup import Rollup
 from kfl.disclosure import Published, reason
 from kfl.disclosure.published import BLOCKS, COMPLETE
-from kfl.stats import ClusterMean, ReferenceMoments, Sums, cluster_mean, group_scores, person_mean
+from kfl.stats import ClusterMean, GroupScores, ReferenceMoments, Sums, cluster_mean, group_scores, person_mean
 
 from .judgements import Judgement, judge_fit, judge_reliability
 
@@ -173,7 +173,8 @@ def qualities(file: FileSums, rollup: Rollup, book: Codebook) -> tuple[ScaleQual
 def _groups(file: FileSums, rollup: Rollup, reference: ReferenceMoments) -> Groups:
     sums = _without_counts(file.sums)
     sides = range(len(rollup.sides))
-    found = [_means(rollup.own(sums, side), rollup, reference) for side in (None, *sides)]
+    depth = len(file.plan.by)
+    found = [_means(rollup.own(sums, side), rollup, reference, depth) for side in (None, *sides)]
     persons = np.stack([np.ones(len(rollup.labels)), *(rollup.rows(file, side) for side in sides)], axis=1)
     cube = {name: cubed([getattr(one, name) for one in found]) for name in ("n", *NUMBERS)}
     present = np.broadcast_to(persons > 0, cube["n"].shape)
@@ -195,22 +196,49 @@ def cubed(tables: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return np.stack(tables, axis=-1).transpose(1, 0, 2)
 
 
-def _means(own: Sums, rollup: Rollup, reference: ReferenceMoments) -> ClusterMean:
-    """Each node's mean of person points; intervals between the groups right below the root, and between persons."""
-    rolled = own.roll_up(rollup.parent)
-    each = person_mean(group_scores(rolled).in_points(reference))
-    # Those whose first column is blank count as one group more.
-    below = [group_scores(part).in_points(reference) for part in (rolled.take(np.flatnonzero(rollup.level == 1)), own)]
-    first = replace(
-        below[0],
-        **{name: np.concatenate([getattr(below[0], name), getattr(below[1], name)[:1]]) for name in _SCORE_FIELDS},
-    )
-    whole = cluster_mean(first)
-    joined = {one.name: np.concatenate([getattr(whole, one.name), getattr(each, one.name)[1:]]) for one in fields(each)}
-    return ClusterMean(**joined)
+def _means(own: Sums, rollup: Rollup, reference: ReferenceMoments, depth: int) -> ClusterMean:
+    """Each node's mean of person points, with the interval between what lies right below it.
+
+    Persons alone in the innermost groups; above, the groups of the next column, and with them, as one group more, those
+    whose value there is blank.
+    """
+    each = group_scores(own.roll_up(rollup.parent)).in_points(reference)
+    left = group_scores(own).in_points(reference)
+    holds_groups = np.flatnonzero(rollup.level < depth)
+    nodes = np.arange(len(rollup.labels))
+    below = [each.take(nodes[1:]), left.take(holds_groups)]
+    clusters = GroupScores(*(np.concatenate([getattr(one, field.name) for one in below]) for field in fields(each)))
+    between = cluster_mean(clusters, np.concatenate([rollup.parent[1:], holds_groups]), len(nodes))
+    alone = person_mean(each)
+    inner = (rollup.level == depth)[:, np.newaxis]
+    uncertain: dict[str, Any] = {
+        name: np.where(inner, getattr(alone, name), getattr(between, name))
+        for name in ("clusters", "se", "low", "high")
+    }
+    return replace(alone, **uncertain)
 
 
-_SCORE_FIELDS = ("persons", "mean", "squares")
+def of_one_group(groups: Groups, rollup: Rollup, columns: Sequence[str]) -> dict[str, int]:
+    """How many groups have no interval since all who are scored are of one group of the next column.
+
+    Parameters
+    ----------
+    groups : Groups
+        Not protected.
+    rollup : Rollup
+        Their tree.
+    columns : sequence of str
+        Of --by.
+
+    Returns
+    -------
+    dict from column to int
+        The next column, where there are such groups; of any scale.
+    """
+    known_mean = (groups.n[:, :, 0] > 1) & ~np.isnan(groups.mean[:, :, 0])
+    told = np.any(known_mean & np.isnan(groups.se[:, :, 0]), axis=0)
+    counts = {column: int(np.count_nonzero(told & (rollup.level == level))) for level, column in enumerate(columns)}
+    return {column: count for column, count in counts.items() if count}
 
 
 def _without_counts(sums: Sums) -> Sums:

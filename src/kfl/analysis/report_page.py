@@ -98,6 +98,7 @@ class ScaleSection:
     hidden_items: str | None
     items: tuple[ItemLine, ...]
     groups: tuple[GroupLine, ...]
+    of_one_group: bool  # whether one has no interval, since all scored are of one group of the next column
     groups_left_out: int
     histogram: Markup | None
     middle_half: tuple[float, float] | None  # quartiles of the scores
@@ -202,6 +203,8 @@ def _section(
         counts = file.scores[place].tolist()
         histogram = figures.histogram(counts, 1, scale.codes, found.mean_raw, title=title)
         middle = _quartiles(file.scores[place], scale)
+    groups = _groups(tables.groups, place, rollup, shown)
+    depth = len(file.plan.by)
     return ScaleSection(
         scale=scale,
         name=name,
@@ -211,7 +214,8 @@ def _section(
         hidden=tables.hidden_scales.get(scale.key),
         hidden_items=tables.hidden_items.get(scale.key),
         items=tuple(_item(item, scale, found) for item in found.item_rows),
-        groups=_groups(tables.groups, place, rollup, shown),
+        groups=groups,
+        of_one_group=not protected and any(_is_of_one_group(line.whole) for line in groups if line.level < depth),
         groups_left_out=len(rollup.labels) - len(shown),
         histogram=histogram,
         middle_half=middle,
@@ -244,6 +248,10 @@ def _groups(groups: Groups, scale: int, rollup: Rollup, shown: list[int]) -> tup
         sides = tuple(groups.row(scale, node, side + 1) for side in range(len(rollup.sides)))
         lines.append(GroupLine(label[-1] if label else "", len(label), row, sides, figure))
     return tuple(lines)
+
+
+def _is_of_one_group(row: GroupRow) -> bool:
+    return (row.n or 0) > 1 and row.mean is not None and row.low is None
 
 
 def _axis_over(means: Sequence[float], *, mark: float | None) -> figures.Axis:

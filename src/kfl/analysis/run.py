@@ -21,7 +21,7 @@ from kfl.disclosure import Published, Thresholds
 from kfl.stats import ReferenceMoments, StatsError
 from kfl.tables import Problem, WrongFile
 
-from .findings import Leaving, plain_tables
+from .findings import Leaving, of_one_group, plain_tables
 from .report_page import report_html
 from .results_folder import (
     NOT_FOR_PUBLICATION,
@@ -84,7 +84,8 @@ def analyse(job: AnalysisRequest, progress: Progress = silent) -> list[str]:
     Returns
     -------
     list of str
-        What whoever asked should know: how many are in no group, what was done in reading the codebook.
+        What whoever asked should know: how many are in no group, which groups have no interval and why, what was done
+        in reading the codebook.
 
     Raises
     ------
@@ -106,14 +107,26 @@ def analyse(job: AnalysisRequest, progress: Progress = silent) -> list[str]:
             except StatsError as error:
                 raise AnalysisError(f"{source.name}: {error}") from error
             file.bad.refuse(source.name)
-            by = _write(job, folder, source, book, file, given)
+            found = _write(job, folder, source, book, file, given)
             if not job.protect:
-                types = column_types(source, file)
+                types, by = column_types(source, file), found.numbers.reference
                 write_scores(engine, source, plan, by, types, folder / "scores.parquet", done)
     said = [f"{job.codebook.name}: {notice}" for notice in book.notices]
-    return said + [
+    said += [
         f"{count} of {source.rows} persons have a blank in column {column}: no group of it holds them"
         for column, count in blanks_told(file, protect=job.protect).items()
+    ]
+    return said + ([] if job.protect else _without_interval(found, file))
+
+
+def _without_interval(found: Leaving, file: FileSums) -> list[str]:
+    """Why groups that hold several persons have no interval."""
+    by = file.plan.by
+    counts = of_one_group(found.numbers.groups, roll_up(file), by)
+    above = dict(zip(by, ("the whole file", *(f"groups of column {column}" for column in by)), strict=False))
+    return [
+        f"{above[column]}: {count} without an interval, since everybody scored is in one group of column {column}"
+        for column, count in counts.items()
     ]
 
 
@@ -137,8 +150,8 @@ def blanks_told(file: FileSums, *, protect: bool) -> dict[str, int]:
 
 def _write(
     job: AnalysisRequest, folder: Path, source: Source, book: Codebook, file: FileSums, given: ReferenceMoments | None
-) -> ReferenceMoments:
-    """Write everything but the scores; gives what points are measured with."""
+) -> Leaving:
+    """Write everything but the scores; gives what was found."""
     rollup = roll_up(file)
     if job.protect:
         rollup = without_small(rollup, file, Thresholds().k)
@@ -167,7 +180,7 @@ def _write(
     (folder / "report.html").write_text(html, encoding="utf-8")
     if not job.protect:
         (folder / WARNING_FILE).write_text(WARNING, encoding="utf-8")
-    return leaving.numbers.reference
+    return leaving
 
 
 def _check_columns(source: Source, book: Codebook, job: AnalysisRequest) -> None:

@@ -24,7 +24,7 @@ from kfl.stats.columns import (
     spread,
 )
 from kfl.stats.errors import BadScale, SumsDiffer, SumsTooLarge
-from kfl.stats.grouping import Int, checked_index, sum_rows
+from kfl.stats.grouping import Int, Whole, checked_index, sum_rows, unbounded
 from kfl.stats.scales import ScaleSpec
 
 _MANY = 32  # items from which matrix products of whole pieces beat the kernel's loops
@@ -41,6 +41,11 @@ class CompleteSheets:
     def _tables(self) -> dict[str, Int]:
         """Every table of sums, a row for each group."""
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "scale"}
+
+    def _multiplied(self, table: Int) -> Whole:
+        """A table as it may be multiplied by numbers of people, or by itself."""
+        people = int(self.people.max(initial=0))
+        return table if people * self.scale.high * len(self.scale.items) < 2**31 else unbounded(table)
 
     def __add__(self, other: Self) -> Self:
         """Sums over both sets of people, group by group."""
@@ -82,12 +87,15 @@ class CrossProducts(CompleteSheets):
 
     products: Int  # (groups, items, items) sum of products of each two items
 
-    def squares_apart(self) -> tuple[Int, Int]:
+    def crossed(self) -> Whole:
+        """`people` times the sums of products of deviations from the items' means, shape (groups, items, items)."""
+        totals = self._multiplied(self.totals)
+        together = self.people[:, np.newaxis, np.newaxis] * self._multiplied(self.products)
+        return np.asarray(together - totals[:, :, np.newaxis] * totals[:, np.newaxis, :])
+
+    def squares_apart(self) -> tuple[Whole, Whole]:
         """`people` times the squared deviations of items, summed over items, and of total scores; (groups,) each."""
-        crossed = (
-            self.people[:, np.newaxis, np.newaxis] * self.products
-            - self.totals[:, :, np.newaxis] * self.totals[:, np.newaxis, :]
-        )
+        crossed = self.crossed()
         return np.trace(crossed, axis1=1, axis2=2), crossed.sum(axis=(1, 2))
 
 
@@ -98,10 +106,11 @@ class AlphaSums(CompleteSheets):
     squares: Int  # (groups, items) sum of each item's squares
     total_squares: Int  # (groups,) sum of the squares of the sheets' totals
 
-    def squares_apart(self) -> tuple[Int, Int]:
+    def squares_apart(self) -> tuple[Whole, Whole]:
         """`people` times the squared deviations of items, summed over items, and of total scores; (groups,) each."""
-        own = self.people * self.squares.sum(axis=1) - (self.totals * self.totals).sum(axis=1)
-        return own, self.people * self.total_squares - self.totals.sum(axis=1) ** 2
+        totals = self._multiplied(self.totals)
+        own = self.people * self._multiplied(self.squares).sum(axis=1) - (totals * totals).sum(axis=1)
+        return own, self.people * self._multiplied(self.total_squares) - totals.sum(axis=1) ** 2
 
 
 def collect_products(
@@ -132,7 +141,7 @@ def collect_products(
     BadAnswers
         Wrong shapes, a code outside the scale, or a group that does not exist.
     SumsTooLarge
-        Exact sums might not fit in 64 bits.
+        Exact sums might not fit in 64 bits (60 eleven-step items take 10¹³ people).
     """
     from kfl.stats import kernel  # imports numba: the portal's web process does without
 
@@ -189,7 +198,7 @@ def collect_alpha(
     BadAnswers
         Wrong shapes, a code outside its scale, or a group that does not exist.
     SumsTooLarge
-        Exact sums might not fit in 64 bits.
+        Exact sums might not fit in 64 bits (60 eleven-step items take 10¹³ people).
     """
     from kfl.stats import kernel  # imports numba: the portal's web process does without
 
@@ -265,6 +274,6 @@ def _to(group: NDArray[np.integer[Any]], groups: int, people: int) -> Int:
 
 
 def _check_size(scale: ScaleSpec, people: int) -> None:
-    """Raise where people² · (sum over items of the highest code)² could reach 2^62."""
-    if people * scale.high * len(scale.items) >= 2**31:
-        raise SumsTooLarge(f"scale {scale.key!r} is too long to be summed exactly over {people} people")
+    """Raise where people · (sum over items of the highest code)² could reach 2^62: sums of squares are of int64."""
+    if people * (scale.high * len(scale.items)) ** 2 >= 2**62:
+        raise SumsTooLarge(f"scale {scale.key!r} cannot be summed exactly over {people} people")

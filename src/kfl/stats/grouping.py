@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from kfl.stats.errors import BadAnswers
 
 Int = NDArray[np.int64]
+#: Whole numbers: int64, or numbers of Python's own (dtype object), which have no end, where int64 might be too small.
+Whole = NDArray[Any]
 
 
 def checked_index(index: NDArray[np.integer[Any]], groups: int, length: int, lowest: int) -> Int:
@@ -41,12 +43,60 @@ def checked_index(index: NDArray[np.integer[Any]], groups: int, length: int, low
     return index.astype(np.int64)
 
 
-def sum_rows(values: Int, index: Int, groups: int) -> Int:
+def unbounded(table: Whole) -> Whole:
+    """The same whole numbers as Python's own, which no sum and no product of them is too large for.
+
+    Parameters
+    ----------
+    table : int64 or object array
+        Whole numbers.
+
+    Returns
+    -------
+    object array, same shape
+    """
+    return table.astype(object)
+
+
+def as_floats(table: Whole) -> NDArray[np.float64]:
+    """Whole numbers as the nearest floats, whatever they were kept as.
+
+    Parameters
+    ----------
+    table : int64 or object array
+        Whole numbers under 10³⁰⁸.
+
+    Returns
+    -------
+    float array, same shape
+    """
+    return table.astype(np.float64)
+
+
+def divided(total: Whole, by: Int) -> tuple[Whole, Whole]:
+    """The whole number nearest below each quotient, and what is left; numpy's own divmod knows no dtype object.
+
+    Parameters
+    ----------
+    total : int64 or object array
+        Whole numbers.
+    by : int64 array, same shape
+        Above 0.
+
+    Returns
+    -------
+    quotient, left : int64 or object arrays, same shape
+    """
+    quotient = total // by
+    return quotient, total - quotient * by
+
+
+def sum_rows(values: Whole, index: Int, groups: int) -> Whole:
     """Sum the rows of a table into groups.
 
     Parameters
     ----------
-    values : int64 array, shape (rows, ...)
+    values : int64 or object array, shape (rows, ...)
         What to add up.
     index : int64 array, shape (rows,)
         Group of each row; -1 leaves the row out.
@@ -55,10 +105,10 @@ def sum_rows(values: Int, index: Int, groups: int) -> Int:
 
     Returns
     -------
-    int64 array, shape (groups, ...)
+    int64 or object array, shape (groups, ...)
         Zero where no row belongs.
     """
-    result = np.zeros((groups, *values.shape[1:]), dtype=np.int64)
+    result = np.zeros((groups, *values.shape[1:]), dtype=object if values.dtype == object else np.int64)
     order = np.argsort(index, kind="stable")
     order = order[np.searchsorted(index[order], 0) :]
     if order.size:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl.stats.errors import SumsDiffer
-from kfl.stats.grouping import Int
+from kfl.stats.grouping import Int, as_floats, unbounded
 from kfl.stats.means import Float
 from kfl.stats.reliability import CrossProducts
 from kfl.stats.sums import Sums
@@ -80,25 +80,26 @@ def _answered(counts: Int, turned: NDArray[np.bool_], ends: int) -> tuple[Int, F
     code = np.arange(counts.shape[2])
     n, total, square = counts.sum(axis=2), counts @ code, counts @ code**2
     mean = total / np.where(n > 0, n, np.nan)
+    if int(n.max(initial=0)) * len(code) >= 2**31:
+        total, square = unbounded(total), unbounded(square)
     # n² times the variance is a whole number, so nothing cancels.
-    squares = (n * square - total * total) / np.where(n > 1, n * (n - 1.0), np.nan)
+    squares = as_floats(n * square - total * total) / np.where(n > 1, n * (n - 1.0), np.nan)
     return n, np.where(turned, ends - mean, mean), np.sqrt(squares)
 
 
 def _with_the_rest(products: CrossProducts) -> tuple[Float, Float]:
     """Item-rest correlation and alpha if dropped, each of shape (groups, items)."""
     others = len(products.scale.items) - 1
-    people = products.people[:, np.newaxis, np.newaxis]
-    totals = products.totals
-    # people² times the covariances: whole numbers.
-    crossed = people * products.products - totals[:, :, np.newaxis] * totals[:, np.newaxis, :]
-    own = np.einsum("gii->gi", crossed)
+    crossed = products.crossed()  # people² times the covariances: whole numbers
+    own = np.diagonal(crossed, axis1=1, axis2=2)
     with_all = crossed.sum(axis=2)
     rest = with_all.sum(axis=1, keepdims=True) - 2 * with_all + own
+    with_others, outside = as_floats(with_all - own), as_floats(own.sum(axis=1, keepdims=True) - own)
+    own, rest = as_floats(own), as_floats(rest)
     enough = products.people[:, np.newaxis] >= 3
-    scatter = np.sqrt(own.astype(np.float64)) * np.sqrt(rest.astype(np.float64))
-    correlation = (with_all - own) / np.where(enough & (scatter > 0), scatter, np.nan)
+    scatter = np.sqrt(own) * np.sqrt(rest)
+    correlation = with_others / np.where(enough & (scatter > 0), scatter, np.nan)
     if others < 2:
         return correlation, np.full(correlation.shape, np.nan)
-    outside = (own.sum(axis=1, keepdims=True) - own) / np.where(enough & (rest > 0), rest, np.nan)
-    return correlation, others / (others - 1) * (1 - outside)
+    share = outside / np.where(enough & (rest > 0), rest, np.nan)
+    return correlation, others / (others - 1) * (1 - share)

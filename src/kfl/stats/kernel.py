@@ -139,6 +139,38 @@ def sum_runs(answers, form, runs, points, squares, column, counts, scored):
 
 
 @inner
+def _sum_sheets(answers, form, runs, sheets, missing, total):
+    group, starts = runs
+    block = np.empty((form.rows.size, CHUNK), np.uint8)
+    run = 0
+    for start in range(0, starts[-1], CHUNK):
+        stop = min(start + CHUNK, starts[-1])
+        fold(answers, form, start, stop, block, missing, total)
+        for at in range(start, stop):
+            while starts[run + 1] <= at:
+                run += 1
+            gaps = np.int64(missing[at - start])
+            if gaps < sheets.shape[1]:
+                far = np.int64(total[at - start])
+                to = group[run]
+                sheets[to, gaps, 0] += 1
+                sheets[to, gaps, 1] += far
+                sheets[to, gaps, 2] += far * far
+
+
+@compiled
+def sum_sheets(answers, form, runs, sheets):
+    # One scale by group and number of gaps, into sheets (groups, gaps, 3): people, their sums of distances and the
+    # squares of those. Who has more gaps than there is room for is left out. Codes were checked by `sum_runs`.
+    if is_short(form):
+        narrow = np.empty((2, CHUNK), np.uint8)
+        _sum_sheets(answers, form, runs, sheets, narrow[0], narrow[1])
+    else:
+        wide = np.empty((2, CHUNK), np.int32)
+        _sum_sheets(answers, form, runs, sheets, wide[0], wide[1])
+
+
+@inner
 def _look_up(answers, form, table, out, missing, total):
     block = np.empty((form.rows.size, CHUNK), np.uint8)
     width = (form.high - form.low) * form.rows.size + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.stats.grouping import Int
+from kfl.stats.grouping import Int, as_floats
 from kfl.stats.sums import ScoreSums, Sums
 
 Float = NDArray[np.float64]
@@ -82,4 +82,4 @@ def person_means(sums: ScoreSums) -> Float:
         In the scale's units; NaN where nobody was scored.
     """
     persons = np.where(sums.persons > 0, sums.persons, np.nan)
-    return sums.score_sum / (persons * sums.units)
+    return as_floats(sums.score_sum) / (persons * as_floats(sums.units))

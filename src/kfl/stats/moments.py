@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kfl.stats.errors import BadAnswers, TooLittleData
+from kfl.stats.grouping import as_floats
 from kfl.stats.means import Float
 from kfl.stats.reliability import CrossProducts
 
@@ -77,15 +78,13 @@ def moments(products: CrossProducts, group: int | None = None) -> Moments:
     >>> moments(collect_products(answers, np.zeros(4, dtype=int), 1, scale)).correlation[0, 1].round(3).item()
     0.6
     """
-    if group is None:
-        people, totals = int(products.people.sum()), products.totals.sum(axis=0)
-        sums = products.products.sum(axis=0)
-    elif 0 <= group < len(products.people):
-        people, totals, sums = int(products.people[group]), products.totals[group], products.products[group]
-    else:
-        raise BadAnswers(f"there is no group {group} among {len(products.people)}")
+    groups = len(products.people)
+    if group is not None and not 0 <= group < groups:
+        raise BadAnswers(f"there is no group {group} among {groups}")
+    to = np.zeros(groups, dtype=np.int64) if group is None else np.where(np.arange(groups) == group, 0, -1)
+    whole = products.regroup(to, 1)
+    people, totals = int(whole.people[0]), whole.totals[0]
     if people < 2:
         raise TooLittleData(f"covariances need 2 complete sheets, got {people}")
     # n times the sums of crossed deviations: still whole numbers, nothing is lost.
-    crossed = people * sums - np.outer(totals, totals)
-    return Moments(people, totals / people, crossed / (people * (people - 1)))
+    return Moments(people, totals / people, as_floats(whole.crossed()[0]) / (people * (people - 1)))

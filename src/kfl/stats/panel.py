@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl.stats.change import GroupChange, WaveMeans, more_than, with_intervals
-from kfl.stats.errors import BadAnswers, BadScale, SumsDiffer, SumsTooLarge
+from kfl.stats.errors import BadAnswers, BadScale, SumsDiffer
 from kfl.stats.group_scores import GroupScores
-from kfl.stats.grouping import Int, checked_index, sum_rows
+from kfl.stats.grouping import Int, Whole, as_floats, checked_index, divided, sum_rows, unbounded
 from kfl.stats.means import Float
 from kfl.stats.reference import ReferenceMoments, points_apart
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import person_totals
+from kfl.stats.sums import fits
 
 _TABLES = ("pairs", "before_only", "after_only", "before", "after", "before_square", "after_square", "product")
 
@@ -28,27 +29,29 @@ _TABLES = ("pairs", "before_only", "after_only", "before", "after", "before_squa
 class PanelSums:
     """Exact sums over persons in two waves, arrays of shape (groups, scales); made by `collect_panel`.
 
-    Scores are whole numbers of 1 / unit, as in `Sums`; the sums of scores hold pairs only.
+    Scores are whole numbers of 1 / unit, as in `Sums`; the sums of scores hold pairs only, and are of Python's own
+    whole numbers where int64 might be too small.
     """
 
     scales: tuple[ScaleSpec, ...]
     pairs: Int  # persons scored in both waves
     before_only: Int  # persons scored in the first wave only
     after_only: Int
-    before: Int  # sum of the pairs' first scores
-    after: Int
-    before_square: Int  # and of their squares, and products
-    after_square: Int
-    product: Int
+    before: Whole  # sum of the pairs' first scores
+    after: Whole
+    before_square: Whole  # and of their squares, and products
+    after_square: Whole
+    product: Whole
 
     def __add__(self, other: PanelSums) -> PanelSums:
         """Sums over both sets of people, group by group."""
         if self.scales != other.scales or self.pairs.shape != other.pairs.shape:
             raise SumsDiffer("panels of other scales or groups cannot be added")
-        merged = PanelSums(self.scales, *(getattr(self, name) + getattr(other, name) for name in _TABLES))
-        for number, scale in enumerate(merged.scales):
-            _check_size(scale, int(merged.pairs[:, number].sum()))
-        return merged
+        people = self.pairs.sum(axis=0) + other.pairs.sum(axis=0)
+        own = [getattr(self, name) for name in _TABLES]
+        if not all(fits(scale, int(count)) for scale, count in zip(self.scales, people, strict=True)):
+            own[3:] = [unbounded(table) for table in own[3:]]
+        return PanelSums(self.scales, *(table + getattr(other, name) for table, name in zip(own, _TABLES, strict=True)))
 
     def regroup(self, index: NDArray[np.integer[Any]], groups: int) -> PanelSums:
         """Sum groups into other groups.
@@ -118,23 +121,17 @@ def collect_panel(
     BadAnswers
         Wrong shapes, a code outside its scale, or a group that does not exist.
     SumsTooLarge
-        Exact sums of squares might not fit in 64 bits.
+        More than 300 items in a scale.
     """
     if not scales:
         raise BadScale("there are no scales to sum")
     if before.ndim != 2 or before.shape != after.shape:
         raise BadAnswers("both waves must be matrices of one shape, items by people")
     to = checked_index(group, groups, before.shape[1], lowest=-1)
-    tables = np.zeros((len(_TABLES), groups, len(scales)), dtype=np.int64)
-    for number, scale in enumerate(scales):
-        _check_size(scale, before.shape[1])
-        (in_one, one), (in_two, two) = _scores(before, scale), _scores(after, scale)
-        both = in_one & in_two
-        one, two = np.where(both, one, 0), np.where(both, two, 0)
-        counts = [both, in_one & ~in_two, in_two & ~in_one]
-        columns = [*(table.astype(np.int64) for table in counts), one, two, one**2, two**2, one * two]
-        tables[:, :, number] = sum_rows(np.stack(columns, axis=1), to, groups).T
-    return PanelSums(tuple(scales), *tables)
+    by_scale = [_pair_sums(before, after, to, groups, scale) for scale in scales]
+    tables = [np.stack([one[:, at] for one in by_scale], axis=1) for at in range(len(_TABLES))]
+    kinds = [np.int64] * 3 + [np.result_type(*by_scale)] * 5
+    return PanelSums(tuple(scales), *(table.astype(kind) for table, kind in zip(tables, kinds, strict=True)))
 
 
 def panel_change(
@@ -206,11 +203,30 @@ def panel_change(
     )
 
 
-def _scores(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> tuple[NDArray[np.bool_], Int]:
-    """Who is scored, and their scores in units of 1 / unit."""
+def _pair_sums(
+    before: NDArray[np.integer[Any]], after: NDArray[np.integer[Any]], to: Int, groups: int, scale: ScaleSpec
+) -> Whole:
+    """One scale's tables, shape (groups, tables)."""
+    (in_one, one, own), (in_two, two, other) = _scores(before, scale), _scores(after, scale)
+    both = in_one & in_two
+    counts = np.stack([both, in_one & ~in_two, in_two & ~in_one], axis=1).astype(np.int64)
+    one, two = np.where(both, one, 0), np.where(both, two, 0)
+    if fits(scale, len(to)):
+        one, two = one * (scale.unit // own), two * (scale.unit // other)
+        return sum_rows(np.column_stack([counts, one, two, one**2, two**2, one * two]), to, groups)
+    # Totals of those who answered equally many items, in both waves, are small numbers: so few rows are counted in 1/L.
+    alike, row, kind = np.unique(np.stack([to, own, other]), axis=1, return_index=True, return_inverse=True)
+    totals = unbounded(sum_rows(np.column_stack([one, two, one**2, two**2, one * two]), kind.ravel(), len(row)))
+    parts = [np.array([scale.unit // int(count) for count in counted], dtype=object) for counted in alike[1:]]
+    first, second = parts
+    scores = totals * np.stack([first, second, first**2, second**2, first * second], axis=1)
+    return np.concatenate([unbounded(sum_rows(counts, to, groups)), sum_rows(scores, alike[0], groups)], axis=1)
+
+
+def _scores(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> tuple[NDArray[np.bool_], Int, Int]:
+    """Who is scored, the sum of their answers, and how many those are (1 where none)."""
     answered, total = person_totals(answers, scale)
-    scored = answered >= scale.enough
-    return scored, np.where(scored, total * (scale.unit // np.maximum(answered, 1)), 0)
+    return answered >= scale.enough, total, np.maximum(answered, 1)
 
 
 def _wave(sums: PanelSums, wave: str) -> GroupScores:
@@ -218,27 +234,22 @@ def _wave(sums: PanelSums, wave: str) -> GroupScores:
     total, square = getattr(sums, wave), getattr(sums, f"{wave}_square")
     people = np.maximum(sums.pairs, 1)
     # Measured from the whole number nearest below the mean, so that no digits cancel.
-    start, left = np.divmod(total, people)
-    about_start = square - 2 * start * total + start * start * sums.pairs
+    start, left = divided(total, people)
+    about_start = as_floats(square - 2 * start * total + start * start * sums.pairs)
     units = np.array([scale.unit for scale in sums.scales], dtype=np.float64)
-    mean = total / (np.where(sums.pairs > 0, sums.pairs, np.nan) * units)
-    return GroupScores(sums.pairs, mean, (about_start - left.astype(np.float64) ** 2 / people) / units**2)
+    mean = as_floats(total) / (np.where(sums.pairs > 0, sums.pairs, np.nan) * units)
+    return GroupScores(sums.pairs, mean, (about_start - as_floats(left) ** 2 / people) / units**2)
 
 
 def _crossed(sums: PanelSums) -> Float:
     """Sum of products of the deviations from both means, in squared scale units."""
     people = np.maximum(sums.pairs, 1)
-    (start, left), (start_after, left_after) = np.divmod(sums.before, people), np.divmod(sums.after, people)
+    (start, left), (start_after, left_after) = divided(sums.before, people), divided(sums.after, people)
     about = sums.product - start * sums.after - start_after * sums.before + start * start_after * sums.pairs
     units = np.array([scale.unit for scale in sums.scales], dtype=np.float64)
-    return (about - left.astype(np.float64) * left_after / people) / units**2
+    return (as_floats(about) - as_floats(left) * as_floats(left_after) / people) / units**2
 
 
 def _share(pairs: Int, others: Int) -> Float:
     people = pairs + others
     return pairs / np.where(people > 0, people, np.nan)
-
-
-def _check_size(scale: ScaleSpec, people: int) -> None:
-    if people * (scale.high * scale.unit) ** 2 >= 2**61:
-        raise SumsTooLarge(f"scale {scale.key!r} is too long to be summed exactly over {people} people")

@@ -11,7 +11,7 @@ from scipy.special import fdtri
 from kfl.stats.complete import AlphaSums
 from kfl.stats.complete import CrossProducts as CrossProducts
 from kfl.stats.errors import BadAnswers, TooLittleData
-from kfl.stats.grouping import Int
+from kfl.stats.grouping import Int, as_floats
 from kfl.stats.means import Float
 
 
@@ -127,7 +127,7 @@ def alphas(sums: CrossProducts | AlphaSums) -> Alphas:
     items = len(sums.scale.items)
     if items < 2:
         raise TooLittleData("alpha needs 2 items")
-    own, whole = sums.squares_apart()
+    own, whole = map(as_floats, sums.squares_apart())
     enough = (sums.people >= 3) & (whole > 0)
     value = items / (items - 1) * (1 - own / np.where(enough, whole, np.nan))
     low, high = feldt_interval(value, np.where(enough, sums.people, np.nan), items)

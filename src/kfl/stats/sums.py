@@ -14,13 +14,15 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.stats.columns import as_bytes, blocks, in_runs, refuse, spread
+from kfl.stats.columns import Runs, as_bytes, blocks, in_runs, refuse, spread
 from kfl.stats.errors import BadAnswers, BadScale, SumsDiffer, SumsTooLarge
-from kfl.stats.grouping import Int, checked_index, depths, sum_rows
+from kfl.stats.grouping import Int, Whole, checked_index, depths, sum_rows, unbounded
 from kfl.stats.scales import ScaleSpec
 
-# Sums of squares stay under this, with two bits to spare for differences of them.
+# Sums of squares in int64 stay under this, with two bits to spare for differences of them.
 _LARGEST = 2**61
+# Items of which scores are summed: the square of L = lcm(1..items) is still a float.
+_MOST_ITEMS = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,13 +30,14 @@ class ScoreSums:
     """Exact sums of person scores for each group; made by `collect_scores`, never changed.
 
     A person's score on scale ``s`` is a whole number of ``1 / s.unit``; the two score sums count in
-    that unit and its square. They hold only those who answered at least half of the scale's items.
+    that unit and its square. They hold only those who answered at least half of the scale's items. Where
+    int64 might be too small for them (long scales, very many people) both are of Python's own whole numbers.
     """
 
     scales: tuple[ScaleSpec, ...]
     persons: Int  # (groups, scales): people scored
-    score_sum: Int  # (groups, scales), in units of 1 / unit
-    score_square_sum: Int  # (groups, scales), in units of 1 / unit**2
+    score_sum: Whole  # (groups, scales), in units of 1 / unit
+    score_square_sum: Whole  # (groups, scales), in units of 1 / unit**2
 
     @property
     def groups(self) -> int:
@@ -42,15 +45,21 @@ class ScoreSums:
         return len(self.persons)
 
     @property
-    def units(self) -> Int:
+    def units(self) -> Whole:
         """L of each scale, shape (scales,)."""
-        return np.array([scale.unit for scale in self.scales], dtype=np.int64)
+        units = [scale.unit for scale in self.scales]
+        return np.array(units, dtype=np.int64 if max(units, default=0) < _LARGEST else object)
 
-    def _tables(self) -> dict[str, Int]:
+    def without_bounds(self) -> Self:
+        """The same sums with scores of Python's own whole numbers, which take any number of people."""
+        scores: dict[str, Any] = {name: unbounded(getattr(self, name)) for name in ("score_sum", "score_square_sum")}
+        return replace(self, **scores)
+
+    def _tables(self) -> dict[str, Whole]:
         """Every table of sums, a row for each group."""
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "scales"}
 
-    def _changed(self, change: Callable[[Int], Int]) -> Self:
+    def _changed(self, change: Callable[[Whole], Whole]) -> Self:
         """The same sums with every table changed in the same way."""
         tables: dict[str, Any] = {name: change(table) for name, table in self._tables().items()}
         return replace(self, **tables)
@@ -60,11 +69,11 @@ class ScoreSums:
         own, others = self._tables(), other._tables()
         if self.scales != other.scales or any(others[name].shape != table.shape for name, table in own.items()):
             raise SumsDiffer("sums of other scales, items or groups cannot be added")
+        people = self.persons.sum(axis=0) + other.persons.sum(axis=0)
+        if not all(fits(scale, int(count)) for scale, count in zip(self.scales, people, strict=True)):
+            own = self.without_bounds()._tables()
         tables: dict[str, Any] = {name: table + others[name] for name, table in own.items()}
-        merged = replace(self, **tables)
-        for scale, people in zip(merged.scales, merged.persons.sum(axis=0), strict=True):
-            _check_size(scale, int(people))
-        return merged
+        return replace(self, **tables)
 
     def regroup(self, index: NDArray[np.integer[Any]], groups: int) -> Self:
         """Sum groups into other groups.
@@ -135,7 +144,7 @@ class ScoreSums:
             above, place = np.unique(parent[nodes], return_inverse=True)
             steps.append((nodes, above, place.astype(np.int64)))
 
-        def rolled(table: Int) -> Int:
+        def rolled(table: Whole) -> Whole:
             table = table.copy()
             for nodes, above, place in steps:
                 table[above] += sum_rows(table[nodes], place, len(above))
@@ -194,8 +203,7 @@ def collect(
     BadAnswers
         Wrong shapes, a code outside its scale, or a group that does not exist.
     SumsTooLarge
-        Exact sums of squares might not fit in 64 bits (a five-step scale of 16 items takes 160,000
-        people, one of 12 items more than 100 million).
+        More than 300 items in a scale.
     """
     codes = max((scale.high for scale in scales), default=0) + 1
     counts = np.zeros((groups, answers.shape[0], codes), dtype=np.int64)
@@ -233,7 +241,7 @@ def collect_scores(
     BadAnswers
         Wrong shapes, a code outside its scale, or a group that does not exist.
     SumsTooLarge
-        Exact sums of squares might not fit in 64 bits.
+        More than 300 items in a scale.
     """
     return ScoreSums(tuple(scales), *_collect(answers, group, groups, scales, None))
 
@@ -244,7 +252,7 @@ def _collect(
     groups: int,
     scales: Sequence[ScaleSpec],
     counts: Int | None,
-) -> tuple[Int, Int, Int]:
+) -> tuple[Int, Whole, Whole]:
     """Persons, score sums and square sums, each of shape (groups, scales); counts of answers into `counts`."""
     from kfl.stats import kernel  # imports numba: the portal's web process does without
 
@@ -253,14 +261,13 @@ def _collect(
     columns = as_bytes(answers, scales)
     people = columns.shape[1]
     order = in_runs(checked_index(group, groups, people, lowest=0))
-    for scale in scales:
-        _check_size(scale, people)
+    long = [number for number, scale in enumerate(scales) if not fits(scale, people)]
     into = _first_to_count(scales) if counts is not None else [np.full(len(s.items), -1) for s in scales]
     place = counts if counts is not None else np.empty((0, 0, 0), dtype=np.int64)
     scored = np.zeros((len(scales), 3, groups), dtype=np.int64)
 
     def sum_scale(number: int) -> bool:
-        points, squares = _score_tables(scales[number], kernel.SCORED)
+        points, squares = _score_tables(scales[number], kernel.SCORED, counted_only=number in long)
         return all(
             kernel.sum_runs(*block, points, squares, into[number], place, scored[number])
             for block in blocks(columns, scales[number], order)
@@ -270,7 +277,33 @@ def _collect(
         if not good:
             refuse(answers, scale)
     persons, score_sum, score_square_sum = np.ascontiguousarray(scored.transpose(1, 2, 0))
+    if not long:
+        return persons, score_sum, score_square_sum
+    score_sum, score_square_sum = unbounded(score_sum), unbounded(score_square_sum)
+    for number in long:
+        score_sum[:, number], score_square_sum[:, number] = _long_sums(columns, scales[number], order, groups)
     return persons, score_sum, score_square_sum
+
+
+def _long_sums(
+    columns: NDArray[np.uint8], scale: ScaleSpec, order: Sequence[tuple[Int | None, Runs]], groups: int
+) -> tuple[Whole, Whole]:
+    """Sums of scores and of their squares, shape (groups,), by way of totals by how many items were answered.
+
+    Those are small numbers whatever L is, and only groups, not persons, are counted in 1/L.
+    """
+    from kfl.stats import kernel
+
+    items = len(scale.items)
+    sheets = np.zeros((groups, items - scale.enough + 1, 3), dtype=np.int64)
+    for block in blocks(columns, scale, order):
+        kernel.sum_sheets(*block, sheets)
+    answered = items - np.arange(sheets.shape[1])
+    people, far, squared = sheets.transpose(2, 0, 1)
+    least = scale.low * answered
+    total, square = far + least * people, squared + 2 * least * far + least**2 * people
+    parts = np.array([scale.unit // int(count) for count in answered], dtype=object)  # of 1/L in one code
+    return unbounded(total) @ parts, unbounded(square) @ parts**2
 
 
 def _first_to_count(scales: Sequence[ScaleSpec]) -> list[Int]:
@@ -283,13 +316,18 @@ def _first_to_count(scales: Sequence[ScaleSpec]) -> list[Int]:
     return result
 
 
-def _score_tables(scale: ScaleSpec, counting_bit: int) -> tuple[Int, Int]:
-    """Score, with one person at the counting bit, and its square, for each sheet that `sheet_scores` names."""
+def _score_tables(scale: ScaleSpec, counting_bit: int, *, counted_only: bool) -> tuple[Int, Int]:
+    """Score, with one person at the counting bit, and its square, for each sheet that `sheet_scores` names.
+
+    With 0 for both scores where persons are only counted.
+    """
     items = len(scale.items)
     answered = items - np.arange(items + 1)[:, np.newaxis]
     total = scale.low * answered + np.arange((scale.high - scale.low) * items + 1)
     scored = answered >= scale.enough
-    score = np.where(scored, total * (scale.unit // np.maximum(answered, 1)), 0)
+    score = np.zeros(total.shape, dtype=np.int64)
+    if not counted_only:
+        score = np.where(scored, total * (scale.unit // np.maximum(answered, 1)), 0)
     return (score + (scored.astype(np.int64) << counting_bit)).ravel(), (score * score).ravel()
 
 
@@ -302,6 +340,27 @@ def _over_codes(counts: Int, weight: Int) -> Int:
     return result
 
 
-def _check_size(scale: ScaleSpec, people: int) -> None:
-    if people * (scale.high * scale.unit) ** 2 >= _LARGEST:
-        raise SumsTooLarge(f"scale {scale.key!r} is too long to be summed exactly over {people} people")
+def fits(scale: ScaleSpec, people: int) -> bool:
+    """Whether int64 surely holds sums of squared scores of so many people.
+
+    Parameters
+    ----------
+    scale : ScaleSpec
+        Its codes and number of items.
+    people : int
+        How many.
+
+    Returns
+    -------
+    bool
+        A five-step scale of 16 items takes 177,000 people, one of 12 items 120 million, one of 19 items nobody.
+
+    Raises
+    ------
+    SumsTooLarge
+        More than 300 items.
+    """
+    if len(scale.items) > _MOST_ITEMS:
+        raise SumsTooLarge(f"scale {scale.key!r} has more than {_MOST_ITEMS} items, too many for a score")
+    # One person at least: the tables that the kernel looks scores up in are of int64 as well.
+    return max(people, 1) * (scale.high * scale.unit) ** 2 < _LARGEST

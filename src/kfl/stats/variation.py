@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from kfl.stats.grouping import as_floats, divided
 from kfl.stats.means import Float, person_means
 from kfl.stats.sums import ScoreSums
 
@@ -26,10 +27,9 @@ def squares_within(sums: ScoreSums) -> Float:
     """
     people = np.maximum(sums.persons, 1)
     # Measured from the whole number nearest below the mean, so that no digits cancel.
-    start, left = np.divmod(sums.score_sum, people)
+    start, left = divided(sums.score_sum, people)
     about_start = sums.score_square_sum - 2 * start * sums.score_sum + start * start * sums.persons
-    units = sums.units.astype(np.float64)
-    return (about_start - left.astype(np.float64) ** 2 / people) / units**2
+    return (as_floats(about_start) - as_floats(left) ** 2 / people) / as_floats(sums.units) ** 2
 
 
 def person_sd(sums: ScoreSums) -> Float:
@@ -93,7 +93,8 @@ def intraclass_correlation(blocks: ScoreSums) -> Float:
     count[count < 2] = np.nan
     degrees = people - count
     degrees[degrees < 1] = np.nan
-    middle = blocks.score_sum.sum(axis=0) / (np.where(people > 0, people, np.nan) * blocks.units)
+    total = as_floats(blocks.score_sum.sum(axis=0))
+    middle = total / (np.where(people > 0, people, np.nan) * as_floats(blocks.units))
     from_middle = np.where(blocks.persons > 0, person_means(blocks) - middle, 0.0)
     between = (persons * from_middle**2).sum(axis=0) / (count - 1)
     within = squares_within(blocks).sum(axis=0) / degrees
