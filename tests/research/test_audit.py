@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from kfl.disclosure import NotPublished, OneSet, published
+from kfl.research.making import report as making
 from kfl.research.making.report import make_report
 from kfl.research.release_audit import audit_release
 from kfl.results.models import ReleasedPage
@@ -69,3 +70,17 @@ def test_a_report_that_tells_of_a_few_is_neither_made_nor_read(county, monkeypat
     assert audit_release(county.t1.releases.get()).leaks
     monkeypatch.undo()
     assert any("has a few sheets" in line for line in audit_release(county.t1.releases.get()).refused)
+
+
+def test_numbers_that_the_pages_do_not_show_are_found_in_a_report(county, monkeypatch):
+    told = making.page_numbers
+
+    def another(pages, text):
+        found = told(pages, text)
+        return msgspec.structs.replace(found, ungraded=found.ungraded + 1)
+
+    monkeypatch.setattr(making, "page_numbers", another)
+    make_report(wave=county.t1, by=None)
+    assert audit_release(county.t1.releases.get()).refused == [
+        "technical report: what it says of pupil_5_10 is not what the pages show"
+    ]

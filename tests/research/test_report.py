@@ -95,6 +95,10 @@ def test_the_job_that_releases_orders_the_report(world, data_dir):
 def test_response_and_the_levels_shown_are_those_of_the_release(reported):
     form = reported.report.read().numbers.forms[0]
     assert (form.invited, form.answered) == (64, 64)
+    told = form.of_pages
+    assert [(row.kind, row.units, row.hidden) for row in told.by_grade] == [("grade", 2, 0), ("grade", 1, 0)]
+    assert sum(row.answered for row in told.by_grade) + told.ungraded == 64
+    assert (told.sides.girls + told.sides.boys, told.between) == (told.sides.n, [])
     wellbeing = form.scales[0]
     shown = {place.kind: (place.shown, place.hidden) for place in wellbeing.visible}
     assert shown["county"] == (1, 0)

@@ -8,7 +8,8 @@ of the sets that they rest on, and refuses
 - two sets about the same items of which one holds 1 to k - 1 sheets that the other lacks, or of which that isn't said.
 
 Values say by class what their fields rest on: ``RESTS`` names for each field with numbers a set, several sets, or one
-of `DESIGN`, `COUNTS` and `BLOCKS`; ``ABOUT`` names the field that says which item or scale the value is about.
+of `DESIGN`, `COUNTS`, `BLOCKS` and `RELEASED`; ``ABOUT`` names the field that says which item or scale the value is
+about.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 DESIGN: Final = "(design)"  # of what was asked and of the method; of nobody's answers
 COUNTS: Final = "(counts)"  # how many were invited and answered: `kfl.disclosure.counts` decides
 BLOCKS: Final = "(blocks)"  # of whole release blocks, which the gate has judged
+RELEASED: Final = "(released)"  # made of numbers that the release's pages show, and of nothing else
 
 # Names of sets of a scale's sheets: all items answered, an item answered, enough answered to be scored.
 COMPLETE, ANSWERED, SCORED = "complete", "answered", "scored"
@@ -79,7 +81,7 @@ class Published(Generic[Numbers]):
                 whole = "/".join(filter(None, (about, side)))
                 if one == BLOCKS and self.judged is None:
                     raise NotPublished(f"{where} rests on blocks that the gate has not judged")
-                if one not in {DESIGN, COUNTS, BLOCKS} and (whole, name) not in known:
+                if one not in {DESIGN, COUNTS, BLOCKS, RELEASED} and (whole, name) not in known:
                     raise NotPublished(f"{where} rests on the set {name!r} about {whole!r}, which is not there")
 
 

@@ -16,6 +16,8 @@ from kfl.disclosure import Published, Sheets, Thresholds
 from kfl.disclosure.published import ANSWERED, COMPLETE, COUNTS, DESIGN
 from kfl.results.payload import Text
 
+from .page_numbers import PageNumbers
+
 SIDES = (COMPLETE, f"girls/{COMPLETE}", f"boys/{COMPLETE}")
 
 
@@ -268,6 +270,7 @@ class FormReport(Struct, frozen=True):
     invited: int
     answered: int | None  # None where the number is hidden
     places: list[Visible]  # nodes of each level with somebody invited: where the number of answers is shown, or not
+    of_pages: PageNumbers
     filled: Filled | None
     gender: bool  # whether girls and boys were told apart
     scales: list[ScaleReport]
@@ -276,7 +279,7 @@ class FormReport(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """The technical report of one release: what a `disclosure.Published` holds, and nothing else is read or written."""
 
-    RESTS: ClassVar[dict[str, str]] = {"thresholds": DESIGN, "least": DESIGN}
+    RESTS: ClassVar[dict[str, str]] = dict.fromkeys(("thresholds", "least", "taking_part"), DESIGN)
 
     wave: str
     slug: str
@@ -285,6 +288,8 @@ class Report(Struct, frozen=True):
     closed: str
     collection: str
     consent: str
+    county: str
+    taking_part: dict[str, int]  # kind → units that were chosen, each with all below it; none: the whole county
     release: str  # r1a
     release_digest: str
     made_with: str  # version of kfl

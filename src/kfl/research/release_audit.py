@@ -31,6 +31,7 @@ from kfl.surveys.models import WaveForm
 from . import audit_counts
 from .making import auditing
 from .making import report as making
+from .making.from_pages import page_numbers, shown_pages
 from .models import TechnicalReport
 from .payload import Report
 
@@ -74,6 +75,8 @@ def audit_release(release: Release) -> Audit:
             found.attacked += 1
             found.leaks += [f"{leak.about}: {leak.people} invited" for leak in find_leaks(followed)]
     found.refused += wrong
+    if report is not None:
+        found.refused += _of_pages(release, report)
     anew = Audit(True)
     if not releases.erased_since(release):
         _count_anew(release, frozen, thresholds, anew)
@@ -109,6 +112,16 @@ def _count_anew(release: Release, frozen: releases.FrozenWave, thresholds: discl
                 found.leaks += [
                     f"{leak.about}: {leak.people} in {', '.join(leak.cells)}" for leak in find_leaks(matrix)
                 ]
+
+
+def _of_pages(release: Release, report: Report) -> Iterator[str]:
+    """What the report makes of the pages' numbers, made anew of the stored pages: nobody's answers are read."""
+    told = {part.informant: part for part in report.forms}
+    for text in ReleasedForm.objects.within(release):
+        if text.informant in told:
+            pages = shown_pages(text)
+            if told[text.informant].of_pages != page_numbers(pages, text.read()):
+                yield f"technical report: what it says of {text.informant} is not what the pages show"
 
 
 def _report(

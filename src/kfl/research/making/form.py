@@ -16,10 +16,13 @@ from kfl.results.making.sheet_arrays import Answers, Bool, complete, rows_togeth
 from kfl.results.payload import Reliability, ScaleText, Text
 from kfl.stats.screens import ScreenSums, collect_screens
 
+from ..page_numbers import PageNumbers
 from ..payload import Filled, FilledNumbers, FormReport, ScaleReport, SealedScale, ShareInWords, Straight, Visible
 from .levels import groups_of
 from .safety import RootShown, told, whole_scale
 from .scale import Measured, kept_of, scale_report, sheets
+
+NOTHING_SHOWN = PageNumbers()
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,7 @@ class ReportedForm:
     thresholds: disclosure.Thresholds
     earlier: Mapping[str, tuple[str, SealedScale]]  # scale digest → wave that asked it last, and its sums
     reliability: Sequence[Reliability | None]  # of each scale, as the release has it
+    of_pages: PageNumbers = NOTHING_SHOWN
     opened: bool = True  # whether the sums of every earlier wave that was looked for could be opened
 
 
@@ -71,6 +75,7 @@ def form_report(form: ReportedForm) -> FormPart:
         invited=form.invited,
         answered=form.answered,
         places=form.places,
+        of_pages=form.of_pages,
         filled=filled,
         gender=bool(form.answers.split.any()),
         scales=scales,

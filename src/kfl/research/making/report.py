@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 
-import numpy as np
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from msgspec import Struct
-from msgspec.json import Decoder
 
 from kfl import disclosure
 from kfl.people.models import User
 from kfl.results.making import extract, questions
 from kfl.results.making.release import FrozenWave, erased_since, frozen_wave
-from kfl.results.making.sheet_arrays import Bool
-from kfl.results.models import Part, Release, ReleasedForm, ReleasedPage
-from kfl.results.payload import unpack
-from kfl.surveys.models import NodeKind, Wave, WaveForm
+from kfl.results.models import Part, Release, ReleasedForm
+from kfl.surveys.models import NodeKind, Wave, WaveForm, WaveUnit
 from kfl.surveys.waves.series import earlier_than, in_order
 
 from .. import actions
 from ..models import TechnicalReport
-from ..payload import FormReport, Report, Sealed, SealedScale, Visible, encode, pack
+from ..payload import FormReport, Report, Sealed, SealedScale, encode, pack
 from .compare import earlier_sums
 from .form import ReportedForm, form_report
-from .safety import LEAST, RootShown
+from .from_pages import page_numbers, shown_pages
+from .safety import LEAST
 from .sealed_sums import seal, unseal
 
 WHY = "system: a technical report is made of the whole wave"
@@ -53,28 +49,6 @@ class AnswersErased(NotOfTheRelease):
 
 class OtherSheets(NotOfTheRelease):
     """Nobody was erased after the release, and there are other sheets than it was made of."""
-
-
-class _Cell(Struct):
-    """Of a scale on a page: whether it is shown."""
-
-    hidden: str = ""
-    items: list[object] = []
-    girls: object | None = None
-    boys: object | None = None
-
-
-class _Page(Struct):
-    """Of a released page: what the report counts."""
-
-    node: int
-    kind: str
-    answered: int | None
-    invited: int
-    scales: list[_Cell]
-
-
-_PAGE = Decoder(_Page)
 
 
 def make_report(
@@ -140,6 +114,8 @@ def prepare(
         closed=_day(wave.closed_at or wave.closes_at),
         collection=wave.collection,
         consent=wave.consent_mode,
+        county=wave.unit.name,
+        taking_part=_taking_part(wave),
         release=f"r{release.number}{release.part}",
         release_digest=release.digest,
         made_with=version("kfl"),
@@ -181,6 +157,16 @@ def _earlier(wave: Wave) -> list[Sealed | None]:
     ]
 
 
+def _taking_part(wave: Wave) -> dict[str, int]:
+    """How many units of each kind were chosen, each with all below it; none where it is the whole county."""
+    kinds = Counter(
+        WaveUnit.objects.within(wave).exclude(unit=wave.unit_id).order_by("pk").values_list("unit__kind", flat=True)
+    )
+    if WaveUnit.objects.within(wave).filter(unit=wave.unit_id).exists():
+        return {}
+    return {kind: kinds[kind] for kind in NodeKind.values if kinds[kind]}
+
+
 def form_of(
     frozen: FrozenWave,
     form: WaveForm,
@@ -196,7 +182,7 @@ def form_of(
         The answers are not those that the release was made of.
     """
     answers, rows = extract.answers(settings.KFL_DATA / "answers", frozen.wave.slug, form.number)
-    pages = _pages(text)
+    pages = shown_pages(text)
     sheets = int((answers.codes >= 0).any(axis=0).sum())
     if pages.sheets is not None and sheets != pages.sheets:  # of a hidden number nothing is told either
         raise OtherSheets(f"{frozen.wave.slug}: {form.informant} has other sheets than when it was released")
@@ -210,62 +196,16 @@ def form_of(
         answers=answers,
         tree=frozen.tree,
         asked=questions.asked(form, rows),
-        shown=pages.root,
+        shown=pages.of_root(),
         nodes_shown=pages.marks(len(frozen.places)),
         places=pages.places(),
         visible=pages.visible(),
+        of_pages=page_numbers(pages, text.read()),
         thresholds=thresholds,
         earlier=known,
         opened=not unread,
         reliability=text.read().reliability,
     )
-
-
-@dataclass
-class _Pages:
-    """What the released pages of a form show, counted by level; nothing is decided anew."""
-
-    invited: int = 0
-    sheets: int | None = None  # with an answer, as released
-    root: list[RootShown] = field(default_factory=list)
-    answered: dict[str, list[int]] = field(default_factory=dict)  # kind → nodes that show how many, nodes that don't
-    scales: list[dict[str, list[int]]] = field(default_factory=list)  # kind → nodes shown, nodes hidden
-    shown: dict[int, list[bool]] = field(default_factory=dict)  # node → of each scale whether it is shown
-
-    def marks(self, nodes: int) -> Bool:
-        """Whether each scale is shown, for every node of the wave's tree."""
-        table = np.zeros((nodes, len(self.root)), dtype=np.bool_)
-        for node, shown in self.shown.items():
-            table[node] = shown
-        return table
-
-    def places(self) -> list[Visible]:
-        return _in_order(self.answered)
-
-    def visible(self) -> list[list[Visible]]:
-        return [_in_order(found) for found in self.scales]
-
-
-def _pages(text: ReleasedForm) -> _Pages:
-    rows = ReleasedPage.objects.within(text).order_by("node__number")
-    found = _Pages()
-    for stored in rows.values_list("payload", flat=True).iterator(chunk_size=2000):
-        page = _PAGE.decode(unpack(stored))
-        if not found.root:  # the root comes first
-            found.invited, found.sheets = page.invited, page.answered
-            found.root = [
-                RootShown(not cell.hidden, bool(cell.items), bool(cell.girls and cell.boys)) for cell in page.scales
-            ]
-            found.scales = [{} for _cell in page.scales]
-        found.answered.setdefault(page.kind, [0, 0])[page.answered is None] += 1
-        found.shown[page.node] = [not cell.hidden for cell in page.scales]
-        for counted, cell in zip(found.scales, page.scales, strict=True):
-            counted.setdefault(page.kind, [0, 0])[bool(cell.hidden)] += 1
-    return found
-
-
-def _in_order(counted: dict[str, list[int]]) -> list[Visible]:
-    return [Visible(kind, *counted[kind]) for kind in NodeKind.values if kind in counted]
 
 
 def _day(moment: datetime) -> str:

@@ -15,7 +15,7 @@ from kfl.results.reading import result_words
 from kfl.surveys.counts import count_words
 
 from ..payload import Compared, Estimate, Filled, FitText, FormReport, Full, Report, Same, ScaleReport
-from . import judging, wording
+from . import judging, response, wording
 from .overview import scale_name
 
 PERFECT = 1.0
@@ -38,6 +38,8 @@ def _answers(form: FormReport) -> Iterator[Block]:
         lines.append(_filled(form.filled))
     lines.append(_("Antallet vises for {places}.").format(places=wording.places(form.places)))
     yield Points(lines)
+    yield from response.by_unit(form)
+    yield from response.what_it_could_mean(form)
 
 
 def _filled(filled: Filled) -> str:

@@ -9,9 +9,12 @@ SOURCES = (
     "Testing structural equation models (pp. 136–162). Sage.",
     "Chen, F. F. (2007). Sensitivity of goodness of fit indexes to lack of measurement invariance. Structural Equation "
     "Modeling, 14(3), 464–504.",
+    "Cochran, W. G. (1977). Sampling techniques (3rd ed.). Wiley.",
     "Cronbach, L. J. (1951). Coefficient alpha and the internal structure of tests. Psychometrika, 16(3), 297–334.",
     "Feldt, L. S., Woodruff, D. J. & Salih, F. A. (1987). Statistical inference for coefficient alpha. Applied "
     "Psychological Measurement, 11(1), 93–103.",
+    "Groves, R. M. (2006). Nonresponse rates and nonresponse bias in household surveys. Public Opinion Quarterly, "
+    "70(5), 646–675.",
     "Hair, J. F., Black, W. C., Babin, B. J. & Anderson, R. E. (2010). Multivariate data analysis (7th ed.). Pearson.",
     "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, "
     "6(2), 65–70.",

@@ -17,7 +17,7 @@ from kfl.surveys.counts import count_words
 from kfl.surveys.models import Collection, ConsentMode
 
 from ..payload import FormReport, Report, ScaleReport, WhyLeftOut
-from . import judging, literature, wording
+from . import judging, literature, response, wording
 
 
 def informant_name(form: FormReport) -> str:
@@ -39,6 +39,7 @@ def sections(published: Published[Report], digest: str, made_at: datetime) -> li
     return [
         Section("kort-fortalt", _("Kort fortalt"), [Points(list(_in_short(report)))]),
         Section("gjennomforing", _("Slik ble kartleggingen gjennomført"), list(_design(report))),
+        Section("hvem-tallene-gjelder", _("Hvem tallene gjelder"), list(response.population(report))),
         Section("utelatt", _("Utelatt, og hvorfor"), list(_left_out(report))),
         Section("metode", _("Slik er tallene laget"), list(_method(report))),
         Section("kilder", _("Kilder"), [Points(literature.SOURCES)]),

@@ -27,6 +27,12 @@ PLURALS: dict[str, Promise] = {
     NodeKind.DEPARTMENT: gettext_lazy("avdelinger"),
 }
 
+SINGULARS: dict[str, Promise] = {
+    NodeKind.MUNICIPALITY: gettext_lazy("kommune"),
+    NodeKind.SCHOOL: gettext_lazy("skole"),
+    NodeKind.KINDERGARTEN: gettext_lazy("barnehage"),
+}
+
 # Such places, all of a wave: a grade is one at each school.
 IN_PLACES: dict[str, Promise] = PLURALS | {NodeKind.GRADE: gettext_lazy("trinn ved skolene")}
 
@@ -72,6 +78,11 @@ def share_word(share: str) -> str:
 def means_apart(apart: str) -> str:
     """How far the two kinds of mean are from each other."""
     return str(APART[apart])
+
+
+def counted(kind: str, n: int) -> str:
+    """Units that one may choose, after their number."""
+    return str(SINGULARS[kind] if n == 1 and kind in SINGULARS else PLURALS[kind])
 
 
 def why(gap: str) -> str:
