@@ -49,8 +49,10 @@ def publish_release(*, wave: Wave, prepared: PreparedRelease, by: User | None, a
                 series=wave.series,
                 informant=form.informant,
                 scale_digest=made.scale_digest,
-                mu=made.mu,
-                sigma=made.sigma,
+                mu=made.measure.mu,
+                sigma=made.measure.sigma,
+                c=made.measure.c,
+                **dict(zip(Reference.BETWEEN, made.measure.between, strict=True)),
                 release=release,
             )
             for made in form.references

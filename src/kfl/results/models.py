@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -147,7 +147,15 @@ class Reference(Frozen):
     scale_digest = models.CharField(max_length=64)
     mu = models.FloatField()
     sigma = models.FloatField()
+    # What intervals rest on (RULES C.3): persons within blocks, and variances between blocks in squared scale units.
+    c = models.FloatField()
+    between_classes = models.FloatField()
+    between_grades = models.FloatField()
+    between_schools = models.FloatField()
+    between_municipalities = models.FloatField()
     release = models.ForeignKey(Release, models.PROTECT, related_name="references")
+
+    BETWEEN: ClassVar = ("between_classes", "between_grades", "between_schools", "between_municipalities")
 
     plumbing = models.Manager.from_queryset(FrozenQuerySet)()
     objects = FrozenManager("release__wave__unit")
@@ -158,7 +166,9 @@ class Reference(Frozen):
         ]
 
     class Privacy:
-        open = {"id", "series", "informant", "scale_digest", "mu", "sigma", "release"}
+        open = {"id", "series", "informant", "scale_digest", "mu", "sigma", "c", "release"} | {
+            "between_classes", "between_grades", "between_schools", "between_municipalities",
+        }  # fmt: skip
         personal: set[str] = set()
         sealed: set[str] = set()
 

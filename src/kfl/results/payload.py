@@ -7,6 +7,7 @@ number. Texts are not here but once for each form (`FormText`), found by positio
 from __future__ import annotations
 
 import zlib
+from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
@@ -64,11 +65,51 @@ class Reliability(Struct, frozen=True, array_like=True):
     omega_high: float | None = None
 
 
-class FormText(Struct, frozen=True):
-    """What all pages of an informant group share: texts as asked, thresholds, the wave-wide numbers.
+class Certainty(StrEnum):
+    """What is said of a difference, in three steps (RULES C.4)."""
 
-    Fields with a default are younger than the first releases, which have none of them.
+    NONE = ""  # not to be told from chance
+    LIKELY = "likely"  # the sign is right about nine times of ten
+    CERTAIN = "certain"  # all that is called so on a page is right on 95 % of pages
+
+
+class Components(Struct, frozen=True, array_like=True):
+    """What intervals rest on beside n, the number itself and how people fall on blocks; in points.
+
+    The variance of persons in a lowest block with mean m is c (m - low)(high - m).
     """
+
+    c: float
+    between: list[float]  # variance between classes, grades, schools, municipalities
+
+
+class ScaleSpread(Struct, frozen=True, array_like=True):
+    """The uncertainty of one scale: as frozen with its reference, and this wave's own beside it."""
+
+    low: float  # ends of the scale, in points
+    high: float
+    frozen: Components
+    own: Components
+    fitted: list[float | None]  # variances between blocks as estimated of this wave; None where left out
+    blocks: list[int]  # shown blocks of each level
+
+
+class Expected(Struct, frozen=True, array_like=True):
+    """How units of a kind without a goal went from one wave to the next, in points (RULES C.10)."""
+
+    wave: int  # the first, as a position in FormText.earlier
+    units: int
+    mu1: float
+    mu2: float
+    tau2: float  # variance of true results at the first
+    cov: float
+    omega2: float  # variance of true next results about what is expected
+    var_first: float  # variance of the first numbers, as seen
+    t: float  # quantile for 95 % of Student's t with units - 2
+
+
+class FormText(Struct, frozen=True):
+    """What all pages of an informant group share: texts as asked, thresholds, the wave-wide numbers."""
 
     informant: str
     wave: str
@@ -81,8 +122,10 @@ class FormText(Struct, frozen=True):
     references: list[list[float] | None]  # [mu, sigma] of each scale, in its own units
     reference_waves: list[str]  # whose wave froze each of them; "" where there is none
     split: bool  # whether girls and boys were told apart at all
-    reliability: list[Reliability | None] = []  # of each scale; None where the whole wave does not show it
-    alike: dict[str, list[float | None]] = {}  # kind of node → intraclass correlation of such groups, for each scale
+    reliability: list[Reliability | None]  # of each scale; None where the whole wave does not show it
+    spread: list[ScaleSpread | None]  # of each scale; None where it has no points
+    icc2: dict[str, list[float | None]]  # kind of node → how well means of such groups tell them apart, for each scale
+    expected: dict[str, list[Expected | None]]  # kind of node → for each scale
 
 
 class NodeBeside(Struct, frozen=True, array_like=True):
@@ -111,14 +154,16 @@ class Value(Struct, frozen=True, array_like=True):
 
 
 class Versus(Struct, frozen=True, array_like=True):
-    """The level above, and how far the unit is from the rest of it."""
+    """The rest of a level above, without the unit, and how far the unit is from it."""
 
     node: int
-    points: int
-    apart: int  # unit minus the rest of the level above
-    certain: bool
-    half: int | None = None  # of the level above; None in old releases
-    apart_half: int | None = None  # of the difference
+    rest: int  # points
+    rest_half: int
+    apart: int  # unit minus rest: two whole numbers that are shown
+    half: int  # of the difference, by itself
+    certainty: Certainty
+    best: int | None  # the difference drawn towards none, as such units usually differ; None where that is not known
+    whole: int  # points of that level with the unit in it
 
 
 class Then(Struct, frozen=True, array_like=True):
@@ -136,7 +181,8 @@ class ShownChange(Struct, frozen=True, array_like=True):
     wave: int
     points: int
     half: int
-    certain: bool
+    certainty: Certainty
+    best: int | None  # drawn towards what units of the kind usually changed by; None where that is not known
 
 
 class Between(Struct, frozen=True, array_like=True):
@@ -155,8 +201,7 @@ class ScaleResult(Struct, frozen=True, omit_defaults=True):
     value: Value | None = None
     sd: int | None = None
     above: Versus | None = None
-    top: int | None = None  # points of the whole wave
-    top_half: int | None = None
+    top: Versus | None = None  # the same against the whole wave, where that is another level
     items_hidden: str = ""
     items_nearest: int = -1
     items: list[list[int]] = []  # for each item its n, then whole per cents of each answer
@@ -167,6 +212,7 @@ class ScaleResult(Struct, frozen=True, omit_defaults=True):
     change: ShownChange | None = None
     between: Between | None = None
     effect: float = 1.0  # design effect: so many answers here tell as much as one stranger's
+    d: list[float] = []  # how people fall on classes, grades and schools below: sums of squared shares
 
 
 class Page(Struct, frozen=True):

@@ -6,8 +6,9 @@ Plain numpy; no database, no clock, nothing is rounded. A typical use::
     wave = own.roll_up(parent)                        # every level above is a sum
     ref = reference(wave.take([0]))                   # or a frozen one
     shown = points(scale_means(wave), ref)
-    sure = spread(own, wave, parent, level)
-    half = points_apart(sure.half_widths(scale_n(wave)), ref)
+    made = estimate_spread(shown, blocks, ends, parent, level, inner=3)
+    d = block_shares(scale_n(wave), is_shown, invited, parent, level, inner=3)
+    se = made.spread.variance(scale_n(wave), scale_means(wave), d.of_nodes()) ** 0.5
 
 Formulas, assumptions and checks: docs/methods/.
 """
@@ -16,9 +17,10 @@ from kfl.stats.attempt import attempt
 from kfl.stats.change import GroupChange, change
 from kfl.stats.clustered import ClusterMean, cluster_mean, person_mean
 from kfl.stats.complete import AlphaSums, CrossProducts, collect_alpha, collect_products
+from kfl.stats.components import FEWEST_BLOCKS, Components, variance_components
 from kfl.stats.crossed import PairProducts, PairTables, collect_pairwise, collect_tables
 from kfl.stats.dif import Dif, DifSize, DifTables, collect_dif, dif
-from kfl.stats.differences import Differences, against_rest, certain_differences, holm, rest
+from kfl.stats.differences import LIKELY, Posterior, certain, holm, posterior, rest, two_sided
 from kfl.stats.effects import EffectSize, clustered_g, hedges_g, small_sample
 from kfl.stats.errors import (
     BadAnswers,
@@ -31,7 +33,14 @@ from kfl.stats.errors import (
     TooLittleData,
 )
 from kfl.stats.group_scores import GroupScores, group_scores, group_values
-from kfl.stats.intervals import Spread, design_effect, half_width, mean_block_size, spread
+from kfl.stats.intervals import (
+    BlockShares,
+    EstimatedSpread,
+    Spread,
+    Z,
+    block_shares,
+    estimate_spread,
+)
 from kfl.stats.items import ItemAnalysis, item_analysis
 from kfl.stats.left_out import alpha_range
 from kfl.stats.means import item_means, person_means, scale_means, scale_n
@@ -46,7 +55,7 @@ from kfl.stats.multilevel import (
 )
 from kfl.stats.nested import NestedIntercepts, nested_intercepts, nested_means
 from kfl.stats.panel import PanelChange, PanelSums, collect_panel, panel_change
-from kfl.stats.reference import ReferenceMoments, person_points, points, points_apart, reference
+from kfl.stats.reference import CENTRE, SPREAD, ReferenceMoments, person_points, points, points_apart, reference
 from kfl.stats.reliability import (
     Alpha,
     Alphas,
@@ -66,16 +75,21 @@ __all__ = [
     "Alphas",
     "BadAnswers",
     "BadScale",
+    "BlockShares",
+    "CENTRE",
     "ClusterMean",
+    "Components",
     "CrossProducts",
     "Dif",
     "DifSize",
     "DifTables",
-    "Differences",
     "EffectSize",
+    "EstimatedSpread",
+    "FEWEST_BLOCKS",
     "GroupChange",
     "GroupScores",
     "ItemAnalysis",
+    "LIKELY",
     "Moments",
     "NestedIntercepts",
     "NoConvergence",
@@ -85,8 +99,10 @@ __all__ = [
     "PanelChange",
     "PanelSums",
     "PersonScreens",
+    "Posterior",
     "RandomIntercept",
     "ReferenceMoments",
+    "SPREAD",
     "ScaleSpec",
     "ScoreSums",
     "ScreenSums",
@@ -97,11 +113,12 @@ __all__ = [
     "SumsDiffer",
     "SumsTooLarge",
     "TooLittleData",
-    "against_rest",
+    "Z",
     "alpha_range",
     "alphas",
     "attempt",
-    "certain_differences",
+    "block_shares",
+    "certain",
     "change",
     "cluster_mean",
     "clustered_g",
@@ -115,18 +132,16 @@ __all__ = [
     "collect_screens",
     "collect_tables",
     "cronbach_alpha",
-    "design_effect",
     "dif",
+    "estimate_spread",
     "feldt_interval",
     "group_scores",
     "group_values",
-    "half_width",
     "hedges_g",
     "holm",
     "intraclass_correlation",
     "item_analysis",
     "item_means",
-    "mean_block_size",
     "mean_reliability",
     "moments",
     "nested_intercepts",
@@ -140,6 +155,7 @@ __all__ = [
     "points",
     "points_apart",
     "pooled_within_sd",
+    "posterior",
     "random_intercept",
     "reference",
     "rest",
@@ -149,6 +165,7 @@ __all__ = [
     "shrink",
     "shrunken_means",
     "small_sample",
-    "spread",
     "squares_within",
+    "two_sided",
+    "variance_components",
 ]

@@ -1,31 +1,30 @@
-"""Which differences are certain: a unit against the rest of the level above, with Holm (RULES C.4)."""
+"""What differences are told: certain by Holm over a page's family, likely by the posterior (RULES C.4).
+
+docs/methods/certain-differences.md.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtr
 
-from kfl.stats.errors import BadAnswers
-from kfl.stats.grouping import Int
-from kfl.stats.intervals import Spread, Z, half_width
+from kfl.stats.intervals import Z
 from kfl.stats.means import Float
 
 # Two-sided probability outside ± Z: the share of chance findings allowed on one page.
 LEVEL = float(2 * ndtr(-Z))
+LIKELY = 0.90  # probability of the sign from which a difference is likely
 
 
 @dataclass(frozen=True, eq=False)
-class Differences:
-    """Differences between two sets of results; all arrays have the shape of what was compared."""
+class Posterior:
+    """What a difference is taken to be when it is known how much such units differ; arrays of its shape."""
 
-    difference: Float  # first minus second, in the results' unit
-    half_width: Float  # of the 95 % interval of each difference by itself
-    p: Float  # Holm-adjusted over the last axis
-    certain: NDArray[np.bool_]  # False where unknown
+    best: Float  # drawn towards 0, or towards `centre`; NaN where nothing is known
+    sign: Float  # probability that the true difference has the sign of the one seen; NaN likewise
 
 
 def rest(n: ArrayLike, mean: ArrayLike, whole_n: ArrayLike, whole_mean: ArrayLike) -> tuple[Float, Float]:
@@ -46,6 +45,31 @@ def rest(n: ArrayLike, mean: ArrayLike, whole_n: ArrayLike, whole_mean: ArrayLik
     small, large = np.asarray(n, dtype=np.float64), np.asarray(whole_n, dtype=np.float64)
     left = np.where(large > small, large - small, np.nan)
     return left, (large * np.asarray(whole_mean) - small * np.asarray(mean)) / left
+
+
+def two_sided(difference: Float, se: Float, degrees: Float | None = None) -> Float:
+    """Probability of a difference at least as large when there is none.
+
+    Parameters
+    ----------
+    difference, se : float arrays, same shape
+        In one unit.
+    degrees : float array, same shape, optional
+        Of freedom of Student's t, NaN = the normal distribution; without it the normal distribution everywhere.
+
+    Returns
+    -------
+    float array, same shape
+        NaN where either is unknown. Where neither side varies (se 0), any difference is impossible by chance.
+    """
+    distance = np.abs(difference)
+    ratio = np.where(distance == 0, 0.0, np.inf)
+    np.divide(distance, se, out=ratio, where=se > 0)
+    p = np.asarray(2 * ndtr(-ratio))
+    if degrees is not None:
+        by_t = np.isfinite(degrees) & (degrees > 0)
+        p = np.where(by_t, 2 * stdtr(np.where(by_t, degrees, 1.0), -ratio), p)
+    return np.where(np.isnan(distance) | np.isnan(se), np.nan, p)
 
 
 def holm(p: Float) -> Float:
@@ -81,65 +105,56 @@ def holm(p: Float) -> Float:
     return adjusted
 
 
-def certain_differences(mean: ArrayLike, half: ArrayLike, other_mean: ArrayLike, other_half: ArrayLike) -> Differences:
-    """Compare two sets of independent results, all scales of a page at a time.
+def certain(*families: Float) -> tuple[NDArray[np.bool_], ...]:
+    """Which tests of a page are certain, when all of them together may find something by chance on 5 % of pages.
 
     Parameters
     ----------
-    mean, other_mean : array_like, shape (..., scales)
-        Results in one unit; NaN = not shown, which takes the scale out of the page's tests.
-    half, other_half : array_like, shape (..., scales)
-        Their half-widths (RULES C.3).
+    *families : float arrays, shape (pages, scales)
+        p-values of each kind of test on a page; NaN = no test.
 
     Returns
     -------
-    Differences
-        Certain where the Holm-adjusted interval excludes 0; with one scale on the page that is where
-        the interval ``difference ± half_width`` does. Where neither side varies (half-widths 0), any
-        difference is certain.
+    bool arrays, shape (pages, scales)
+        In the order given.
     """
-    difference = np.asarray(np.subtract(mean, other_mean), dtype=np.float64)
-    width = np.hypot(np.asarray(half, dtype=np.float64), other_half)
-    known = ~np.isnan(difference) & ~np.isnan(width)
-    distance = np.abs(np.where(known, difference, np.nan))
-    widths = np.where(distance == 0, 0.0, np.inf)  # where neither side varies
-    np.divide(distance, width, out=widths, where=known & (width > 0))
-    p = holm(np.where(known, 2 * ndtr(-Z * widths), np.nan))
-    return Differences(difference, width, p, known & (p < LEVEL))
+    adjusted = holm(np.concatenate(families, axis=-1))
+    sure = adjusted < LEVEL  # NaN is not
+    ends = np.cumsum([one.shape[-1] for one in families])[:-1]
+    return tuple(np.split(sure, ends, axis=-1))
 
 
-def against_rest(n: Int, means: Float, above: NDArray[np.integer[Any]], wave: Spread) -> Differences:
-    """Every node of a wave against the rest of the level above it.
+def posterior(difference: Float, se: Float, prior: Float, centre: Float | float = 0.0) -> Posterior:
+    """The empirical-Bayes posterior of a difference: normal about 0 with a known variance, seen with an error.
 
     Parameters
     ----------
-    n : int64 array, shape (nodes, scales)
-        Each node's n.
-    means : float array, shape (nodes, scales)
-        Results in scale units; NaN where the page does not show one.
-    above : integer array, shape (nodes, scales)
-        The node compared with: the nearest above that is shown; -1 = none.
-    wave : Spread
-        From `spread`, for the same tree.
+    difference, se : float arrays, same shape
+        What was seen, and its standard error.
+    prior : float array, broadcast to that shape
+        Variance of the true differences among units of the kind; NaN = not known, 0 = they do not differ.
+    centre : float or float array
+        What the best estimate is drawn towards; the sign is always judged against 0.
 
     Returns
     -------
-    Differences
-        In scale units; NaN and not certain where either side is not shown, or where the level above
-        holds the same people.
+    Posterior
+        `sign` is 0.5 where units do not differ.
 
-    Raises
-    ------
-    BadAnswers
-        Shapes that differ.
+    References
+    ----------
+    Robinson (1991) Statistical Science 6:15-32.
+
+    Examples
+    --------
+    >>> found = posterior(np.array([30.0]), np.array([20.0]), np.array([400.0]))
+    >>> found.best, found.sign.round(3)
+    (array([15.]), array([0.856]))
     """
-    if not n.shape == means.shape == above.shape:
-        raise BadAnswers(f"n, means and above have shapes {n.shape}, {means.shape} and {above.shape}")
-
-    def of_level(values: Float | Int) -> Float:
-        chosen = np.take_along_axis(values.astype(np.float64), np.maximum(above, 0), axis=0)
-        return np.where(above >= 0, chosen, np.nan)
-
-    rest_n, rest_mean = rest(n, means, of_level(n), of_level(means))
-    rest_half = half_width(rest_n, wave.s, of_level(wave.block_sizes(n)), of_level(wave.rho))
-    return certain_differences(means, wave.half_widths(n), rest_mean, rest_half)
+    known = np.isfinite(difference) & np.isfinite(se) & np.isfinite(prior) & (se > 0)
+    spread = np.where(known, prior, np.nan)
+    weight = spread / (spread + se**2)
+    best = centre + weight * (difference - centre)
+    with np.errstate(invalid="ignore"):
+        sign = ndtr(np.abs(difference) / np.where(se > 0, se, np.nan) * np.sqrt(weight))
+    return Posterior(best, sign)

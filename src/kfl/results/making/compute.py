@@ -15,15 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl import disclosure, stats
-from kfl.analysis.pooled import in_blocks, only
 
 from ..payload import Reliability
 from . import reliability
-from .computed import AskedScale, Float, Results, Side, WaveTree, WrongTree
+from .comparing import Shown, against, height, level_above, the_top
+from .computed import AskedScale, Float, FrozenScale, Results, Side, WaveTree, WrongTree
+from .levels import INNER, level_of
+from .measure import Measure, measure
 from .sheet_arrays import Answers, Bool, Int, complete, rows_together, set_of
 
-GRADE = "grade"
 GIRLS, BOYS = 1, 2
+D_DECIMALS = 5  # of the shares of blocks: they stand on the page, so that intervals can be worked out again
 FEWEST_FOR_SD = 30  # RULES C.5
 
 
@@ -51,13 +53,12 @@ class _Judged:
     alone: Int
     presence: disclosure.Presence
     decision: disclosure.Decision
-    reference: stats.ReferenceMoments
-    fresh: Bool
+    measure: Measure
 
     @property
     def measured(self) -> Bool:
         """Scales that have points."""
-        return np.asarray(np.isfinite(self.reference.sigma))
+        return np.asarray(np.isfinite(self.measure.reference.sigma))
 
     @property
     def shown(self) -> Bool:
@@ -70,15 +71,15 @@ def compute_form(
     invited: Int,
     answers: Answers,
     scales: Sequence[AskedScale],
-    frozen: Mapping[str, tuple[float, float]],
+    frozen: Mapping[str, FrozenScale],
     thresholds: disclosure.Thresholds,
     *,
     silence_tells: bool = True,
 ) -> Results:
     """Everything that may be told about one form.
 
-    `invited` counts those invited right at each node; `frozen` holds mu and sigma by scale digest where an
-    earlier release has frozen them; `silence_tells` is false for pupils and children (`disclosure.Presence`).
+    `invited` counts those invited right at each node; `frozen` holds by scale digest what an earlier
+    release has frozen; `silence_tells` is false for pupils and children (`disclosure.Presence`).
     """
     counted = _count(wave, invited, answers, [scale.spec for scale in scales])
     judged = _judge(counted, invited[counted.nodes], answers, scales, frozen, thresholds, silence_tells)
@@ -108,7 +109,7 @@ def _judge(
     invited: Int,
     answers: Answers,
     scales: Sequence[AskedScale],
-    frozen: Mapping[str, tuple[float, float]],
+    frozen: Mapping[str, FrozenScale],
     thresholds: disclosure.Thresholds,
     silence_tells: bool,
 ) -> _Judged:
@@ -120,25 +121,28 @@ def _judge(
     sheets, single = (np.bincount(counted.group[one], minlength=count) for one in (present, present & answers.alone))
     presence = disclosure.Presence(sheets, single, invited, silence_tells)
     decision = disclosure.decide(counted.tree, counted.direct, rules, thresholds, alone, presence)
-    reference, fresh = _reference(counted.sums, scales, frozen, decision)
-    decision = _without(decision, ~np.isfinite(reference.sigma) & np.array([scale.measured for scale in scales]))
-    return _Judged(rules, alone, presence, decision, reference, fresh)
+    everybody = counted.sums.take(np.array([0]))
+    made = measure(counted.own, everybody, counted.tree, counted.kind, decision.scale == 0, scales, frozen)
+    unknown = ~np.isfinite(made.reference.sigma) & np.array([scale.measured for scale in scales])
+    return _Judged(rules, alone, presence, _without(decision, unknown), made)
 
 
 def _in_points(
-    counted: _Counted, judged: _Judged, invited: Int, answers: Answers, thresholds: disclosure.Thresholds
+    counted: _Counted, judged: _Judged, invited: Int, sheets: Answers, thresholds: disclosure.Thresholds
 ) -> Results:
     """The numbers of what is shown: points, their uncertainty, and how they stand to the level above."""
-    tree, sums, shown, decision, reference = counted.tree, counted.sums, judged.shown, judged.decision, judged.reference
-    wide = _spread(counted.own, sums, tree, counted.kind, decision.scale == 0)
+    tree, sums, decision, made = counted.tree, counted.sums, judged.decision, judged.measure
+    reference = made.reference
     n = stats.scale_n(sums)
-    means = np.where(shown, stats.scale_means(sums), np.nan)
-    above = _level_above(tree.parent, counted.kind, shown, _answers_by_scale(sums))
-    rest = stats.against_rest(n, means, above, wide)
-    enough = shown & (sums.persons >= FEWEST_FOR_SD) & (n >= FEWEST_FOR_SD)
-    girls, boys = _sides(counted, judged, wide)
+    shown = _shown(counted, judged, invited, n)
+    answers = _answers_by_scale(sums)
+    above = level_above(tree.parent, counted.kind, judged.shown, answers)
+    enough = judged.shown & (sums.persons >= FEWEST_FOR_SD) & (n >= FEWEST_FOR_SD)
+    girls, boys = _sides(counted, judged, shown)
+    se = np.sqrt(shown.spread.variance(n, shown.points, shown.d))
     return Results(
         nodes=counted.nodes,
+        kind=counted.kind,
         tree=tree,
         answered=tree.totals(judged.presence.answered),
         invited=tree.totals(invited),
@@ -147,26 +151,68 @@ def _in_points(
         alone=judged.alone,
         presence=judged.presence,
         decision=decision,
-        reference=reference,
-        fresh=judged.fresh,
+        measure=made,
+        shown=shown,
         n=n,
-        points=stats.points(means, reference),
-        half=stats.points_apart(np.where(shown, wide.half_widths(n), np.nan), reference),
+        points=stats.points(shown.means, reference),
+        se=se,
         sd=stats.points_apart(np.where(enough, stats.person_sd(sums), np.nan), reference),
-        above=above,
-        apart=stats.points_apart(rest.difference, reference),
-        apart_half=stats.points_apart(rest.half_width, reference),
-        certain=rest.certain,
+        above=against(shown, above),
+        top=against(shown, the_top(above, judged.shown, answers)),
         nearest=_nearest(tree, decision.scale == 0),
         items_nearest=_nearest(tree, decision.items == 0),
         item_n=sums.n,
         percent=disclosure.whole_percent(sums.counts),
         girls=girls,
         boys=boys,
-        effect=wide.effects(n),
-        alike=_alike(sums, counted.kind, decision.scale == 0),
-        reliability=_reliability(counted, judged, answers, thresholds),
+        effect=_effects(counted, judged, invited, n),
+        icc2=_icc2(counted.kind, made.in_points, shown, se),
+        reliability=_reliability(counted, judged, sheets, thresholds),
     )
+
+
+def _shown(counted: _Counted, judged: _Judged, invited: Int, n: Int) -> Shown:
+    """Whole points and what their uncertainty rests on: what the pages hold, and nothing finer."""
+    made = judged.measure
+    means = np.where(judged.shown, stats.scale_means(counted.sums), np.nan)
+    shares = _shares(counted, judged.shown, invited, n)
+    return Shown(
+        n=n,
+        means=means,
+        points=np.rint(stats.points(means, made.reference)),
+        shares=shares,
+        d=np.round(shares.of_nodes(), D_DECIMALS),
+        spread=made.in_points,
+        to_points=made.reference,
+        height=height(counted.kind, counted.tree.parent, made.in_points.between),
+    )
+
+
+def _shares(counted: _Counted, shown: Bool, invited: Int, n: Int) -> stats.BlockShares:
+    return stats.block_shares(n, shown, invited, counted.tree.parent, level_of(counted.kind), INNER)
+
+
+def _effects(counted: _Counted, judged: _Judged, invited: Int, n: Int) -> Float:
+    """Design effects, also of questions outside every scale: what blocks add, over what persons make."""
+    spread, shown = judged.measure.spread, judged.decision.scale == 0
+    within = spread.within(stats.scale_means(counted.sums))
+    blocks = spread.of_blocks(_shares(counted, shown, invited, n).of_nodes())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(1 + blocks * n / within)
+
+
+def _icc2(kind: NDArray[np.str_], spread: stats.Spread, shown: Shown, se: Float) -> dict[str, Float]:
+    """Share of the variance of such groups' means that is no chance, where at least ten are shown."""
+    found = {}
+    level = level_of(kind)
+    for name in np.unique(kind[level >= 0]):
+        nodes = np.flatnonzero(kind == name)
+        known = np.isfinite(se[nodes])
+        error = (np.where(known, se[nodes], 0.0) ** 2).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+        differ = spread.between[level[nodes[0]] :].sum(axis=0)
+        total = np.where(known.sum(axis=0) >= stats.FEWEST_BLOCKS, differ + error, np.nan)
+        found[str(name)] = differ / np.where(total > 0, total, np.nan)
+    return found
 
 
 def _form_tree(wave: WaveTree, invited: Int, group: NDArray[np.integer[Any]]) -> tuple[Int, Int]:
@@ -230,26 +276,6 @@ def rule_of(scale: AskedScale) -> disclosure.JudgedScale:
     return disclosure.JudgedScale(spec.key, spec.items, spec.turned, spec.low, spec.high, scale.sensitive)
 
 
-def _reference(
-    sums: stats.Sums,
-    scales: Sequence[AskedScale],
-    frozen: Mapping[str, tuple[float, float]],
-    decision: disclosure.Decision,
-) -> tuple[stats.ReferenceMoments, Bool]:
-    """Frozen references, and this wave's own where there is none yet (RULES C.2)."""
-    made = stats.reference(sums.take(np.array([0])))
-    mu, sigma = made.mu.copy(), made.sigma.copy()
-    fresh = np.zeros(len(scales), dtype=bool)
-    for number, scale in enumerate(scales):
-        if scale.digest in frozen and scale.measured:
-            mu[number], sigma[number] = frozen[scale.digest]
-        elif scale.measured and decision.scale[0, number] == 0 and np.isfinite(sigma[number]):
-            fresh[number] = True
-        else:  # not measured, or nothing of it is shown anywhere: no reference comes of it
-            mu[number] = sigma[number] = np.nan
-    return stats.ReferenceMoments(mu, sigma), fresh
-
-
 def _without(decision: disclosure.Decision, scales: Bool) -> disclosure.Decision:
     """Hide scales that cannot be put in points although the rules allow them: everybody has one score.
 
@@ -264,64 +290,25 @@ def _without(decision: disclosure.Decision, scales: Bool) -> disclosure.Decision
     return replace(decision, **tables)
 
 
-def _spread(
-    own: stats.Sums, sums: stats.Sums, tree: disclosure.Tree, kind: NDArray[np.str_], shown: Bool
-) -> stats.Spread:
-    """The wave's spread over release blocks (RULES A.3); where nobody shares a block, people stand for themselves."""
-    _, level = np.unique(kind, return_inverse=True)
-    wide = stats.spread(in_blocks(own, tree, shown), only(sums, shown), tree.parent, level)
-    everybody = stats.person_sd(sums.take(np.array([0])))[0]
-    return replace(
-        wide,
-        s=np.where(np.isnan(wide.s), everybody, wide.s),
-        rho=np.where(np.isnan(wide.rho), 0.0, wide.rho),
-    )
-
-
-def _alike(sums: stats.Sums, kind: NDArray[np.str_], shown: Bool) -> dict[str, Float]:
-    """How alike people of one class, grade, school … answer, pooled over those that are shown (RULES A.3)."""
-    told = only(sums, shown)
-    return {
-        str(level): stats.intraclass_correlation(told.take(np.flatnonzero(kind == level))) for level in np.unique(kind)
-    }
-
-
 def _answers_by_scale(sums: stats.Sums) -> Int:
     return np.stack([sums.n[:, scale.items].sum(axis=1) for scale in sums.scales], axis=1)
 
 
-def _level_above(parent: Int, kind: NDArray[np.str_], shown: Bool, answers: Int) -> Int:
-    """The level above of RULES C.4: past grades, past what is hidden, past what holds the same answers."""
-    is_grade = np.append(kind == GRADE, False)  # the last place stands for "no parent"
-    step = parent.copy()
-    while is_grade[step].any():
-        step = np.where(is_grade[step], parent[step], step)
-    above = np.where(shown, step[:, np.newaxis], -1)
-    column = np.arange(shown.shape[1])
-    while True:
-        useless = (above >= 0) & (~shown[above, column] | (answers[above, column] == answers))
-        if not useless.any():
-            return above
-        above = np.where(useless, step[above], above)
-
-
-def _sides(counted: _Counted, judged: _Judged, wide: stats.Spread) -> tuple[Side | None, Side | None]:
+def _sides(counted: _Counted, judged: _Judged, shown: Shown) -> tuple[Side | None, Side | None]:
     """Girls and boys, where they are told apart at all."""
     if len(counted.by_part) == 1:
         return None, None
-    shown = (judged.decision.split == 0) & judged.measured
-    girls, boys = (
-        _side(counted.by_part[part], counted.tree.parent, shown, wide, judged.reference) for part in (GIRLS, BOYS)
-    )
+    there = (judged.decision.split == 0) & judged.measured
+    girls, boys = (_side(counted.by_part[part], counted.tree.parent, there, shown) for part in (GIRLS, BOYS))
     return girls, boys
 
 
-def _side(own: stats.Sums, parent: Int, shown: Bool, wide: stats.Spread, reference: stats.ReferenceMoments) -> Side:
+def _side(own: stats.Sums, parent: Int, there: Bool, shown: Shown) -> Side:
+    """They sit in the same classes as all: how they fall on them is not told, so all's shares stand for theirs."""
     sums = own.roll_up(parent)
     n = stats.scale_n(sums)
-    means = np.where(shown, stats.scale_means(sums), np.nan)
-    half = np.where(shown, wide.half_widths(n), np.nan)
-    return Side(n, stats.points(means, reference), stats.points_apart(half, reference))
+    points = stats.points(np.where(there, stats.scale_means(sums), np.nan), shown.to_points)
+    return Side(n, points, np.sqrt(shown.spread.variance(n, np.rint(points), shown.d)))
 
 
 def _nearest(tree: disclosure.Tree, shown: Bool) -> Int:

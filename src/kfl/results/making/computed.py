@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,10 @@ from kfl import disclosure, stats
 
 from ..payload import Reliability
 from .sheet_arrays import Bool, Int
+
+if TYPE_CHECKING:
+    from .comparing import Compared, Shown
+    from .measure import Measure
 
 Float = NDArray[np.float64]
 Codes = NDArray[np.int8]
@@ -38,13 +43,23 @@ class AskedScale:
     sensitive: bool = False
 
 
+@dataclass(frozen=True)
+class FrozenScale:
+    """What a scale's points and intervals are measured with, as the first release that held it froze it."""
+
+    mu: float
+    sigma: float
+    c: float
+    between: tuple[float, ...]  # variance by level, the lowest first, in squared scale units
+
+
 @dataclass(frozen=True, eq=False)
 class Side:
     """Girls or boys; arrays of shape (nodes, scales)."""
 
     n: Int
     points: Float
-    half: Float
+    se: Float  # in points
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +67,7 @@ class Results:
     """Every node that was invited, or has somebody invited under it, by scale: shape (nodes, scales)."""
 
     nodes: Int  # (nodes,) number in the wave's tree
+    kind: NDArray[np.str_]  # (nodes,)
     tree: disclosure.Tree  # of these nodes alone
     answered: Int  # (nodes,)
     invited: Int  # (nodes,)
@@ -60,16 +76,14 @@ class Results:
     alone: Int  # those of them who handed in no other sheet
     presence: disclosure.Presence  # the same of who answered at all
     decision: disclosure.Decision
-    reference: stats.ReferenceMoments
-    fresh: Bool  # (scales,) whether this wave makes the reference
+    measure: Measure
+    shown: Shown  # n, whole points and what else comparisons take
     n: Int
-    points: Float  # NaN where nothing is shown
-    half: Float
+    points: Float  # unrounded, NaN where nothing is shown
+    se: Float  # of the whole points, in points
     sd: Float  # in points, NaN where fewer than 30 or not shown
-    above: Int  # the node that each is compared with, -1 = none
-    apart: Float  # points over the rest of that level
-    apart_half: Float
-    certain: Bool
+    above: Compared  # against the rest of the level above
+    top: Compared  # against the rest of the whole wave, where that is another level
     nearest: Int  # the nearest node at or above that shows the scale, -1 = none
     items_nearest: Int
     item_n: Int  # (nodes, items)
@@ -77,5 +91,14 @@ class Results:
     girls: Side | None
     boys: Side | None
     effect: Float  # design effect of every node, at least 1
-    alike: dict[str, Float]  # (scales,) intraclass correlation of the groups of each kind
+    icc2: dict[str, Float]  # (scales,) how well means of the nodes of each kind tell them apart
     reliability: list[Reliability | None]  # (scales,) over the whole wave
+
+    @property
+    def reference(self) -> stats.ReferenceMoments:
+        return self.measure.reference
+
+    @property
+    def fresh(self) -> Bool:
+        """(scales,) whether this wave makes the reference."""
+        return self.measure.fresh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,16 @@ import numpy as np
 from kfl import disclosure, stats
 from kfl.core.alphabet import alphabetical
 
-from ..payload import Between, NodeBeside, Page, ScaleResult, ShownChange, Then, Value, Versus, encode, pack
+from ..payload import Between, Certainty, NodeBeside, Page, ScaleResult, ShownChange, Then, Value, Versus, encode, pack
+from .changes import changes
+from .comparing import Compared
 from .computed import AskedScale, Codes, Float, Results
-from .history import Earlier, changes, changes_of, traces
-from .sheet_arrays import Int
+from .history import Earlier, traces
+from .sheet_arrays import Bool, Int
+from .verdicts import STEPS, Verdict, judge
 
 CHUNK = 1000
-SD_STEP = 5  # RULES C.5
+SD_STEP = 5  # RULES C.6
 
 _WORDS = ["" if reason is None else str(reason) for reason in disclosure.REASONS]
 
@@ -40,14 +44,20 @@ class PageWriter:
     """Writes the pages of one form and remembers which numbers stand on them."""
 
     def __init__(
-        self, results: Results, scales: Sequence[AskedScale], places: Sequence[NodeBeside], waves: Sequence[Earlier]
+        self,
+        results: Results,
+        scales: Sequence[AskedScale],
+        places: Sequence[NodeBeside],
+        waves: Sequence[Earlier],
+        comparable: Bool | None = None,
     ) -> None:
         self.results = results
         self.scales = scales
         self.places = places  # the results' nodes, in their order
         self.waves = waves
-        self.points, self.half = _whole(results.points), _whole(results.half)
-        self.changes = changes(self.points, self.half, np.isfinite(results.points), waves)
+        self.points, self.half = _whole(results.shown.points), _half(results.se)
+        self.changes = changes(results, waves)
+        self.verdicts = judge(results.above, results.top, self.changes, comparable)
         self.between = _between(results)
         self._scale, self._item, self._split = (np.zeros(results.n.shape, dtype=bool) for _ in range(3))
         self._counted = np.zeros(len(results.nodes), dtype=bool)
@@ -100,7 +110,7 @@ class PageWriter:
         cells = zip(
             hidden,
             self._where_hidden(self.results.nearest[rows, number], decision.scale[rows, number]),
-            *(self._points(number, rows) if measured else [nothing] * 5),
+            *(self._points(number, rows) if measured else [nothing] * 4),
             items_hidden,
             items_nearest,
             items,
@@ -109,6 +119,7 @@ class PageWriter:
             *self._history(number, rows),
             self._between(number, rows),
             self._effects(number, rows),
+            self._shares(number, rows),
             strict=True,
         )
         column = [ScaleResult(*cell) for cell in cells]
@@ -118,26 +129,36 @@ class PageWriter:
         return column
 
     def _points(self, number: int, rows: slice) -> tuple[list[Any], ...]:
-        """Own value, SD, the level above, and the top with its half-width."""
+        """Own value, SD, the level above, and the top."""
         results = self.results
         shown = np.isfinite(results.points[rows, number]).tolist()
         values = _values(results.n[rows, number], self.points[rows, number], self.half[rows, number], shown)
         sd = (_whole(results.sd[rows, number] / SD_STEP) * SD_STEP).tolist()
-        above = results.above[rows, number]
-        versus = zip(
-            self._numbers(above),
-            self.points[above, number].tolist(),
-            _whole(results.apart[rows, number]).tolist(),
-            results.certain[rows, number].tolist(),
-            self.half[above, number].tolist(),
-            _whole(results.apart_half[rows, number]).tolist(),
-            strict=True,
+        above = self._versus(results.above, self.verdicts.above, number, rows)
+        top = self._versus(results.top, self.verdicts.top, number, rows)
+        return values, [spread or None for spread in sd], above, top
+
+    def _versus(self, found: Compared, verdict: Verdict, number: int, rows: slice) -> list[Versus | None]:
+        """Against the rest of a level above."""
+        node = found.node[rows, number]
+        best = verdict.best[rows, number]
+        columns = (
+            self._numbers(node),
+            _whole(found.rest[rows, number]).tolist(),
+            _half(found.rest_se[rows, number]).tolist(),
+            _whole(found.apart[rows, number]).tolist(),
+            _half(found.se[rows, number]).tolist(),
+            _certainties(verdict, number, rows),
+            _if_known(best),
+            self.points[node, number].tolist(),
         )
-        others = [
-            Versus(*other) if there and other[0] >= 0 else None for there, other in zip(shown, versus, strict=True)
-        ]
-        tops = [[int(table[0, number]) if there else None for there in shown] for table in (self.points, self.half)]
-        return values, [spread or None for spread in sd], others, *tops
+        return [Versus(*cell) if cell[0] >= 0 else None for cell in zip(*columns, strict=True)]
+
+    def _shares(self, number: int, rows: slice) -> list[list[float]]:
+        """How people fall on the blocks below, where points are shown."""
+        d = self.results.shown.d[:, rows, number].T
+        shown = np.isfinite(self.results.points[rows, number]).tolist()
+        return [cell if there else [] for there, cell in zip(shown, d.tolist(), strict=True)]
 
     def _effects(self, number: int, rows: slice) -> list[float]:
         """Design effects where something is shown; else 1, for n could be worked out from it."""
@@ -162,7 +183,7 @@ class PageWriter:
         shown = (self.results.decision.split[rows, number] == 0).tolist()
         return [
             [None] * len(shown) if side is None else
-            _values(side.n[rows, number], _whole(side.points[rows, number]), _whole(side.half[rows, number]), shown)
+            _values(side.n[rows, number], _whole(side.points[rows, number]), _half(side.se[rows, number]), shown)
             for side in (self.results.girls, self.results.boys)
         ]  # fmt: skip
 
@@ -170,22 +191,27 @@ class PageWriter:
         """Girls minus boys; nothing where they are not told apart."""
         if self.between is None:
             return [None] * (rows.stop - rows.start)
-        found = self.between
-        shown = np.isfinite(found.difference[rows, number]).tolist()
-        columns = (
-            _whole(found.difference[rows, number]),
-            _whole(found.half_width[rows, number]),
-            found.certain[rows, number],
-        )
-        cells = zip(*(column.tolist() for column in columns), strict=True)
-        return [Between(*cell) if there else None for there, cell in zip(shown, cells, strict=True)]
+        cells = zip(*(column[rows, number].tolist() for column in self.between), strict=True)
+        return [Between(int(apart), half, sure) if isfinite(apart) else None for apart, half, sure in cells]
 
     def _history(self, number: int, rows: slice) -> tuple[list[list[Then]], list[ShownChange | None]]:
         """Earlier waves and change; nothing for what is not measured or not released yet."""
         count, asked = rows.stop - rows.start, self.scales[number]
         if not self.waves or not asked.measured or asked.sensitive:
             return [[] for _ in range(count)], [None] * count
-        return traces(self.waves, number, rows), changes_of(self.changes, number, rows)
+        return traces(self.waves, number, rows), self._changes(number, rows)
+
+    def _changes(self, number: int, rows: slice) -> list[ShownChange | None]:
+        found, verdict = self.changes, self.verdicts.change
+        assert verdict is not None
+        columns = (
+            found.wave[rows, number].tolist(),
+            _whole(found.points[rows, number]).tolist(),
+            _whole(found.half[rows, number]).tolist(),
+            _certainties(verdict, number, rows),
+            _if_known(verdict.best[rows, number]),
+        )
+        return [ShownChange(*cell) if cell[0] >= 0 else None for cell in zip(*columns, strict=True)]
 
     def _where_hidden(self, nearest: Int, codes: Codes) -> list[int]:
         return self._numbers(np.where(codes == 0, -1, nearest))
@@ -196,14 +222,27 @@ class PageWriter:
         return numbers
 
 
-def _between(results: Results) -> stats.Differences | None:
-    """Girls against boys from what is shown of both, Holm-adjusted over the scales of each page."""
+def _between(results: Results) -> tuple[Float, Int, Bool] | None:
+    """Girls minus boys as both are shown, half-width, and whether that is certain by Holm over each page's scales."""
     if results.girls is None or results.boys is None:
         return None
     girls, boys = results.girls, results.boys
-    shown = np.isfinite(girls.points) & np.isfinite(boys.points)
-    points = [np.where(shown, _whole(side.points), np.nan) for side in (girls, boys)]
-    return stats.certain_differences(points[0], _whole(girls.half), points[1], _whole(boys.half))
+    apart, se = np.rint(girls.points) - np.rint(boys.points), np.hypot(girls.se, boys.se)
+    (sure,) = stats.certain(stats.two_sided(apart, se))
+    return apart, _half(se), sure & (apart != 0)
+
+
+def _certainties(verdict: Verdict, number: int, rows: slice) -> list[Certainty]:
+    return [STEPS[step] for step in verdict.step[rows, number].tolist()]
+
+
+def _if_known(best: Float) -> list[int | None]:
+    return [round(one) if isfinite(one) else None for one in best.tolist()]
+
+
+def _half(se: Float) -> Int:
+    """Half of the 95 % interval, whole."""
+    return _whole(stats.Z * se)
 
 
 def _reasons(codes: Codes) -> list[str]:

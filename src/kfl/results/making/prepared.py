@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kfl import disclosure
 
+from .computed import FrozenScale
 from .pages import WrittenPage
 
 
@@ -16,8 +17,7 @@ class FrozenReference:
     """A scale's reference that this release makes."""
 
     scale_digest: str
-    mu: float
-    sigma: float
+    measure: FrozenScale
 
 
 @dataclass(frozen=True)

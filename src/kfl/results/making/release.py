@@ -14,8 +14,9 @@ import numpy as np
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
-from kfl import disclosure
+from kfl import disclosure, stats
 from kfl.disclosure.gate import gate
 from kfl.people.models import User
 from kfl.questionnaires.formats import Informant
@@ -27,10 +28,11 @@ from kfl.surveys.waves.states import LIFE
 
 from .. import actions
 from ..models import Part, Reference, Release, ReleasedPage
-from ..payload import FormText, NodeBeside, ScaleText, WaveText, encode, pack, read_page
+from ..payload import Components, FormText, NodeBeside, ScaleSpread, ScaleText, WaveText, encode, pack, read_page
 from . import extract, history, questions
 from .compute import compute_form
-from .computed import AskedScale, Float, Results, WaveTree
+from .computed import AskedScale, Float, FrozenScale, Results, WaveTree
+from .expectation import expected
 from .pages import PageWriter
 from .prepared import FrozenReference, PreparedForm, PreparedRelease
 from .sheet_arrays import Bool
@@ -38,6 +40,14 @@ from .sheet_arrays import Bool
 WHY = "system: a release is made of the whole wave"
 
 Report = Callable[[float, str], None]  # share done from 0 to 1, and what is being done
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an earlier release froze of a scale."""
+
+    wave: str  # whose release
+    measure: FrozenScale
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +121,7 @@ def _key(kind: str, unit: int, grade: int | None) -> history.Key:
 
 def results_of(
     frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thresholds
-) -> tuple[Results, list[AskedScale], list[ScaleText], dict[str, tuple[float, float, str]]]:
+) -> tuple[Results, list[AskedScale], list[ScaleText], dict[str, Known]]:
     """One form's numbers, what was asked, and the references that were frozen before."""
     wave = frozen.wave
     answers, rows = extract.answers(settings.KFL_DATA / "answers", wave.slug, form.number)
@@ -121,7 +131,7 @@ def results_of(
     for number, count in invited_counts.of_form(form).items():
         asked_here[number] = count
     references = _frozen_references(wave.series, form.informant)
-    known = {digest: (mu, sigma) for digest, (mu, sigma, _) in references.items()}
+    known = {digest: one.measure for digest, one in references.items()}
     adults = Informant(form.informant).is_adult
     results = compute_form(frozen.tree, asked_here, answers, asked, known, thresholds, silence_tells=adults)
     return results, asked, texts, references
@@ -134,20 +144,30 @@ def _prepare_form(frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thr
     writer = PageWriter(results, asked, [frozen.places[node] for node in results.nodes.tolist()], earlier)
     pages = list(writer.pages())
     gate(results.tree, results.direct, results.rules, writer.shown(), thresholds, results.alone, results.presence)
-    text = encode(_form_text(wave, form, results, texts, earlier_texts, references, thresholds))
-    fresh = [
-        FrozenReference(scale.digest, float(results.reference.mu[n]), float(results.reference.sigma[n]))
-        for n, scale in enumerate(asked)
-        if results.fresh[n]
-    ]
+    stored = replace(
+        _form_text(wave, form, results, texts, references, thresholds),
+        earlier=earlier_texts,
+        expected=expected(results, writer.changes.then),
+    )
+    text = encode(stored)
+    fresh = [FrozenReference(scale.digest, _measure(results, n)) for n, scale in enumerate(asked) if results.fresh[n]]
     return PreparedForm(form.informant, text, pack(text), pages, fresh)
 
 
-def _frozen_references(series: str, informant: str) -> dict[str, tuple[float, float, str]]:
-    """mu, sigma and the wave that froze them, by scale digest."""
+def _frozen_references(series: str, informant: str) -> dict[str, Known]:
+    """What was frozen of each scale, by its digest."""
     rows = Reference.objects.everywhere(why=WHY).filter(series=series, informant=informant)
-    found = rows.values_list("scale_digest", "mu", "sigma", "release__wave__name")
-    return {digest: (mu, sigma, name) for digest, mu, sigma, name in found}
+    found = rows.values_list("scale_digest", "release__wave__name", "mu", "sigma", "c", *Reference.BETWEEN)
+    return {
+        digest: Known(wave, FrozenScale(mu, sigma, c, tuple(between))) for digest, wave, mu, sigma, c, *between in found
+    }
+
+
+def _measure(results: Results, scale: int) -> FrozenScale:
+    """What this wave measures a scale with, to be frozen."""
+    made, spread = results.measure.reference, results.measure.spread
+    c, between = float(spread.c[scale]), tuple(spread.between[:, scale].tolist())
+    return FrozenScale(float(made.mu[scale]), float(made.sigma[scale]), c, between)
 
 
 def _earlier(
@@ -177,8 +197,7 @@ def _form_text(
     form: WaveForm,
     results: Results,
     texts: list[ScaleText],
-    earlier: list[WaveText],
-    references: dict[str, tuple[float, float, str]],
+    references: dict[str, Known],
     thresholds: disclosure.Thresholds,
 ) -> FormText:
     pairs = zip(results.reference.mu.tolist(), results.reference.sigma.tolist(), strict=True)
@@ -190,23 +209,42 @@ def _form_text(
         opened=_day(wave.opened_at or wave.opens_at),
         closed=_day(wave.closed_at or wave.closes_at),
         scales=texts,
-        earlier=earlier,
+        earlier=[],
         thresholds={"k": thresholds.k, "k_share": thresholds.k_share, "band": thresholds.band},
         references=[[mu, sigma] if np.isfinite(sigma) else None for mu, sigma in pairs],
         reference_waves=[
-            references[text.digest][2] if text.digest in references else maker
+            references[text.digest].wave if text.digest in references else maker
             for text, maker in zip(texts, makers, strict=True)
         ],
         split=results.girls is not None,
         reliability=results.reliability,
-        alike={kind: _known(rho, results.decision.scale[0] == 0) for kind, rho in results.alike.items()},
+        spread=[_spread(results, number) for number in range(len(texts))],
+        icc2={kind: _known(found, results.decision.scale[0] == 0) for kind, found in results.icc2.items()},
+        expected={},
     )
 
 
-def _known(rho: Float, shown: Bool) -> list[float | None]:
+def _spread(results: Results, scale: int) -> ScaleSpread | None:
+    """In points."""
+    if not (np.isfinite(results.reference.sigma[scale]) and results.decision.scale[0, scale] == 0):
+        return None
+    used, own = results.measure.in_points, results.measure.own
+    unit = float(results.reference.sigma[scale]) / stats.SPREAD
+    fitted = [float(one) / unit**2 for one in own.fitted[:, scale]]
+    return ScaleSpread(
+        low=float(used.low[scale]),
+        high=float(used.high[scale]),
+        frozen=Components(float(used.c[scale]), used.between[:, scale].tolist()),
+        own=Components(float(own.spread.c[scale]), (own.spread.between[:, scale] / unit**2).tolist()),
+        fitted=[one if np.isfinite(one) else None for one in fitted],
+        blocks=own.blocks[:, scale].tolist(),
+    )
+
+
+def _known(found: Float, shown: Bool) -> list[float | None]:
     """To three decimals; None where it cannot be estimated, and for scales that nothing is shown of."""
-    told = shown & np.isfinite(rho)
-    return [round(value, 3) if there else None for value, there in zip(rho.tolist(), told.tolist(), strict=True)]
+    told = shown & np.isfinite(found)
+    return [round(value, 3) if there else None for value, there in zip(found.tolist(), told.tolist(), strict=True)]
 
 
 def _day(moment: datetime) -> str:

@@ -73,6 +73,11 @@ class Migration(migrations.Migration):
                 ("scale_digest", models.CharField(max_length=64)),
                 ("mu", models.FloatField()),
                 ("sigma", models.FloatField()),
+                ("c", models.FloatField()),
+                ("between_classes", models.FloatField()),
+                ("between_grades", models.FloatField()),
+                ("between_schools", models.FloatField()),
+                ("between_municipalities", models.FloatField()),
                 (
                     "release",
                     models.ForeignKey(

@@ -1,0 +1,196 @@
+"""Change since the latest earlier wave that showed the same: two whole numbers, and how sure that is (RULES C.7).
+
+Everything is worked out from what the pages of both waves show, in points. A school with like classes in it is the same
+school; a grade, class or department is another cohort. Municipalities and what lies above hold the same schools in both
+waves, so that what sets schools apart for good falls out of their change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+from kfl import stats
+
+from .computed import Float, Results
+from .history import SHOWN, Earlier
+from .levels import CLASS, GRADE, SCHOOL, level_of
+from .sheet_arrays import Bool, Int
+
+FEWEST_BLOCKS = 10  # in both waves, for their own changes to tell how sure the change of all is
+FEWEST_UNITS = 20  # of a kind, for the variance of their true changes to be known
+ROUNDING = 1 / 6  # variance of the difference of two whole numbers beside the unrounded one
+
+
+@dataclass(frozen=True, eq=False)
+class Then:
+    """What was shown at each node in the latest earlier wave that showed it; arrays of shape (nodes, scales)."""
+
+    wave: Int  # position among the earlier waves, -1 = none
+    n: Float  # NaN where there is nothing, and so on
+    points: Float
+    d: Float  # (inner, nodes, scales)
+
+    @property
+    def there(self) -> Bool:
+        return np.asarray(self.wave >= 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """Shown now minus shown then; arrays of shape (nodes, scales), NaN where there is nothing to compare with."""
+
+    then: Then
+    points: Float  # whole
+    se: Float
+    degrees: Float  # of freedom of Student's t; NaN = the normal distribution
+    half: Float  # half of the 95 % interval
+    p: Float
+    prior: Float  # variance of true changes among units of the kind; NaN = not known, and then nothing is likely
+    usual: Float  # mean change of units of the kind: what a best estimate is drawn towards
+
+    @property
+    def wave(self) -> Int:
+        return self.then.wave
+
+
+def changes(results: Results, waves: Sequence[Earlier]) -> Changes:
+    """The change of every node and scale."""
+    then = _latest(results, waves)
+    points = results.shown.points - then.points
+    level = level_of(results.kind)
+    within = results.shown.spread.within((results.shown.points + then.points) / 2)
+    persons = within * (1 / np.where(results.n > 0, results.n, np.nan) + 1 / then.n)
+    se = np.sqrt(persons + _of_blocks(results, then, level))
+    degrees = np.full(points.shape, np.nan)
+    above = level[:, np.newaxis] > SCHOOL
+    above = above | (level < 0)[:, np.newaxis]
+    if above.any() and then.there.any():
+        schools = _variance_among(points, se, then.there & (level == SCHOOL)[:, np.newaxis])
+        se = np.where(above, np.sqrt(persons + _of_few(results, then, schools)), se)
+        by_blocks = _by_blocks(results, then)
+        use = above & np.isfinite(by_blocks.se)
+        se, degrees = np.where(use, by_blocks.se, se), np.where(use, by_blocks.degrees, np.nan)
+    quantile = np.where(np.isfinite(degrees), stdtrit(np.where(np.isfinite(degrees), degrees, 1.0), 0.975), stats.Z)
+    prior, usual = _among_kinds(results, then, points, se)
+    return Changes(then, points, se, degrees, quantile * se, stats.two_sided(points, se, degrees), prior, usual)
+
+
+def _latest(results: Results, waves: Sequence[Earlier]) -> Then:
+    shape = results.shown.points.shape
+    now = np.isfinite(results.shown.points)
+    wave, n, points = np.full(shape, -1), np.full(shape, np.nan), np.full(shape, np.nan)
+    d = np.full(results.shown.d.shape, np.nan)
+    for number, one in enumerate(waves):
+        there = now & (one.state == SHOWN)
+        wave[there], n[there], points[there] = number, one.n[there], one.points[there]
+        d[:, there] = one.d[:, there]
+    return Then(wave, n, points, d)
+
+
+def _of_blocks(results: Results, then: Then, level: Int) -> Float:
+    """What the blocks below make of the squared error, and for another cohort what its own level does, twice."""
+    between = results.shown.spread.between
+    found = results.shown.spread.of_blocks(results.shown.d + then.d)
+    for cohort in (CLASS, GRADE):
+        found = found + np.where((level == cohort)[:, np.newaxis], 2 * between[cohort], 0.0)
+    return np.asarray(found)
+
+
+def _of_few(results: Results, then: Then, schools: Float) -> Float:
+    """The blocks of a unit that holds few schools: these change by `schools`, once, where that is known."""
+    between = results.shown.spread.between
+    now, before = results.shown.d, then.d
+    lower = (between[:SCHOOL, np.newaxis] * (now + before)[:SCHOOL]).sum(axis=0)
+    twice = between[SCHOOL] * (now[SCHOOL] + before[SCHOOL])
+    once = schools * (now[SCHOOL] + before[SCHOOL]) / 2
+    return np.asarray(lower + np.where(np.isfinite(schools), once, twice))
+
+
+def _variance_among(points: Float, se: Float, of: Bool) -> Float:
+    """Variance of the true changes of these units, by scale; NaN where fewer than 20 are shown."""
+    known = of & np.isfinite(points) & np.isfinite(se)
+    count = known.sum(axis=0)
+    enough = np.where(count >= FEWEST_UNITS, count, np.nan)
+    centre = np.where(known, points, 0.0).sum(axis=0) / enough
+    seen = (np.where(known, points - centre, 0.0) ** 2).sum(axis=0) / (enough - 1)
+    error = (np.where(known, se, 0.0) ** 2).sum(axis=0) / enough
+    return np.maximum(seen - error, 0.0)
+
+
+def _among_kinds(results: Results, then: Then, points: Float, se: Float) -> tuple[Float, Float]:
+    """How much units of each kind change beside each other, and on average; grades are other cohorts, and not told."""
+    prior, usual = np.full(points.shape, np.nan), np.full(points.shape, np.nan)
+    for kind in np.unique(results.kind):
+        of = results.kind == kind
+        if level_of(np.array([kind]))[0] in {CLASS, GRADE}:
+            continue
+        there = then.there & of[:, np.newaxis]
+        found = _variance_among(points, se, there)
+        mean = np.where(there, np.nan_to_num(points), 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
+        prior[of], usual[of] = found, np.where(np.isfinite(found), mean, np.nan)
+    return prior, usual
+
+
+@dataclass(frozen=True, eq=False)
+class _ByBlocks:
+    se: Float
+    degrees: Float
+
+
+def _by_blocks(results: Results, then: Then) -> _ByBlocks:
+    """From the changes of release blocks: shown schools, and what each unit above holds beside what is shown in it."""
+    level = level_of(results.kind)
+    tall = (level >= SCHOOL) | (level < 0)
+    kept = then.there & tall[:, np.newaxis]
+    own = [_blocks(results, kept, n, points) for n, points in
+           ((results.n.astype(np.float64), results.shown.points), (then.n, then.points))]  # fmt: skip
+    now, before = own
+    se, degrees = (np.full(kept.shape, np.nan) for _ in range(2))
+    for name in np.unique(results.kind[tall & (level != SCHOOL)]):
+        units = results.kind == name
+        to = _holder(results.tree.parent, units)
+        found = stats.change(before, now, to, len(units))
+        both = _sums(((now.persons > 0) & (before.persons > 0)).astype(np.float64), to)
+        people = now.persons + before.persons
+        squares = _sums(people.astype(np.float64) ** 2, to)
+        usable = units[:, np.newaxis] & (both >= FEWEST_BLOCKS) & kept
+        se = np.where(usable, np.sqrt(found.se**2 + ROUNDING), se)
+        total = _sums(people.astype(np.float64), to)
+        degrees = np.where(usable, total**2 / np.where(squares > 0, squares, np.nan) - 1, degrees)
+    return _ByBlocks(se, degrees)
+
+
+def _blocks(results: Results, kept: Bool, n: Float, points: Float) -> stats.GroupScores:
+    """Each kept node without the kept nodes below it, as a block of persons with a mean."""
+    people = np.where(kept, n, 0.0)
+    total = people * np.where(kept, points - stats.CENTRE, 0.0)  # near 0, so that no digits cancel
+    nodes, parent = len(kept), results.tree.parent
+    holder = np.stack([results.tree.nearest(column) for column in kept.T], axis=1)
+    above = np.where(parent[:, np.newaxis] >= 0, holder[np.maximum(parent, 0)], -1)
+    for scale in range(kept.shape[1]):
+        below = np.flatnonzero(kept[:, scale] & (above[:, scale] >= 0))
+        for table in (people, total):
+            table[:, scale] -= np.bincount(above[below, scale], table[below, scale].copy(), nodes)
+    persons = np.rint(people).astype(np.int64)
+    mean = np.where(persons > 0, total / np.where(persons > 0, people, 1.0), np.nan)
+    return stats.GroupScores(np.maximum(persons, 0), mean, np.zeros(mean.shape))
+
+
+def _holder(parent: Int, units: Bool) -> Int:
+    """For each node the unit at or above it, -1 = none."""
+    found = np.where(units, np.arange(len(parent)), -1)
+    for node in range(1, len(parent)):  # parents come before their children
+        if found[node] < 0:
+            found[node] = found[parent[node]]
+    return found
+
+
+def _sums(values: Float, to: Int) -> Float:
+    found = np.zeros(values.shape)
+    inside = np.flatnonzero(to >= 0)
+    np.add.at(found, to[inside], values[inside])
+    return found

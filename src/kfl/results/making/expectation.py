@@ -1,0 +1,76 @@
+"""How a unit's next result follows from its last without anything being done: what goals are judged against.
+
+Over units of one kind that both waves show, from the shown numbers alone (RULES C.10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from ..payload import Expected
+from .changes import FEWEST_UNITS, Then
+from .computed import Float, Results
+from .sheet_arrays import Bool
+
+DECIMALS = 4
+KINDS = ("grade", "school", "kindergarten", "municipality", "region")
+
+
+def expected(results: Results, then: Then, with_goal: Bool | None = None) -> dict[str, list[Expected | None]]:
+    """The parameters of each kind of unit and scale; None where fewer than 20 units are shown in both waves.
+
+    `with_goal`, of shape (nodes, scales), marks units that had set themselves a goal on a scale: they do not tell how
+    units change that did not.
+    """
+    free = np.ones(results.n.shape, dtype=bool) if with_goal is None else ~with_goal
+    before = _error_then(results, then)
+    found = {}
+    for kind in KINDS:
+        of = results.kind == kind
+        if of.any():
+            found[kind] = list(_by_scale(results, then, before, free & of[:, np.newaxis]))
+    return found
+
+
+def _error_then(results: Results, then: Then) -> Float:
+    """Squared standard errors of the earlier results, by the same rule."""
+    return results.shown.spread.variance(np.nan_to_num(then.n), then.points, then.d)
+
+
+def _by_scale(results: Results, then: Then, before: Float, of: Bool) -> Iterator[Expected | None]:
+    for scale, column in enumerate(of.T):
+        waves = then.wave[column, scale]
+        latest = waves.max(initial=-1)
+        units = np.flatnonzero(column & (then.wave[:, scale] == latest)) if latest >= 0 else np.empty(0, np.int64)
+        yield _fitted(
+            int(latest),
+            then.points[units, scale],
+            results.shown.points[units, scale],
+            before[units, scale],
+            results.se[units, scale] ** 2,
+        )
+
+
+def _fitted(
+    wave: int, first: Float, second: Float, error: NDArray[np.float64], error_now: NDArray[np.float64]
+) -> Expected | None:
+    units = len(first)
+    if units < FEWEST_UNITS:
+        return None
+    seen = float(np.var(first, ddof=1))
+    true = max(seen - float(error.mean()), 0.0)
+    shared = float(np.cov(first, second)[0, 1])
+    if seen == 0:
+        return None
+    slope = shared / (true + error)
+    left = second - (second.mean() + slope * (first - first.mean()))
+    beside = max(float((left**2).sum()) / (units - 2) - float(error_now.mean()), 0.0)
+    numbers = (first.mean(), second.mean(), true, shared, beside)
+    mu1, mu2, tau2, cov, omega2 = (round(float(one), 4) for one in numbers)
+    return Expected(
+        wave, units, mu1, mu2, tau2, cov, omega2, round(seen, 4), round(float(stdtrit(units - 2, 0.975)), 5)
+    )

@@ -1,0 +1,96 @@
+"""Whether a goal is reached by more than chance, from what two pages show and a release has stored (RULES C.10).
+
+A unit that chose its weakest scale gets better by itself: the next result is judged against what was to be expected.
+Plain Python, for pages that are read without numpy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import sqrt
+
+from ..payload import Expected
+
+Z = 1.96
+
+
+class GoalVerdict(StrEnum):
+    """What is said of a goal at the next wave."""
+
+    REACHED = "reached"  # certainly above what was expected, and the number at or over the target
+    ON_THE_WAY = "on_the_way"  # certainly above, target not met
+    NOT_CERTAIN = "not_certain"
+    WORSE = "worse"  # certainly below
+    UNKNOWN = "unknown"  # cannot be judged: too few units tell what was to be expected
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is to be expected of a unit at the next wave, without a true change."""
+
+    points: float
+    half: float  # half of the interval that 95 % of such units' next numbers lie in
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A goal judged."""
+
+    verdict: GoalVerdict
+    outlook: Outlook | None
+
+
+def outlook(known: Expected, points: int, variance: float, next_variance: float) -> Outlook:
+    """Where the next number of a unit with this one lies.
+
+    Parameters
+    ----------
+    known : Expected
+        Of the kind of unit and the scale.
+    points : int
+        The unit's number at the first wave.
+    variance, next_variance : float
+        Squared standard errors at both; before the second wave is held the first one's stands for both.
+
+    Returns
+    -------
+    Outlook
+    """
+    slope = known.cov / (known.tau2 + variance) if known.tau2 + variance > 0 else 0.0
+    away = points - known.mu1
+    fitted = 1 + 1 / known.units + away**2 / ((known.units - 1) * known.var_first)
+    return Outlook(known.mu2 + slope * away, known.t * sqrt((next_variance + known.omega2) * fitted))
+
+
+def judge(known: Expected | None, first: tuple[int, float], second: tuple[int, float], target: int) -> Judged:
+    """Judge a goal of more points; where less is better both numbers and the target are given with the other sign.
+
+    Parameters
+    ----------
+    known : Expected or None
+        None where too few units tell.
+    first, second : (int, float)
+        The unit's points and squared standard error at both waves.
+    target : int
+        The number that was to be reached.
+
+    Returns
+    -------
+    Judged
+    """
+    if known is None:
+        return Judged(GoalVerdict.UNKNOWN, None)
+    found = outlook(known, first[0], first[1], second[1])
+    beyond = second[0] - found.points
+    if beyond < -found.half:
+        return Judged(GoalVerdict.WORSE, found)
+    if beyond <= found.half:
+        return Judged(GoalVerdict.NOT_CERTAIN, found)
+    return Judged(GoalVerdict.REACHED if second[0] >= target else GoalVerdict.ON_THE_WAY, found)
+
+
+def proposed_target(known: Expected, points: int, variance: float) -> tuple[int, int]:
+    """The target that a page proposes, and how many points of it come by themselves."""
+    found = outlook(known, points, variance, variance)
+    return round(found.points + found.half), round(found.points - points)
