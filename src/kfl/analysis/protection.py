@@ -37,19 +37,22 @@ from kfl.disclosure import (
 from kfl.disclosure.gate import gate
 from kfl.disclosure.one_set import unlike_by_sums
 from kfl.stats import (
+    USUAL_SHARES,
     CrossProducts,
     ReferenceMoments,
     ScaleSpec,
     Spread,
     Sums,
     alpha_range,
+    block_shares,
+    estimate_spread,
+    group_scores,
     person_sd,
     points,
     points_apart,
     reference,
     scale_means,
     scale_n,
-    spread,
 )
 from kfl.stats.intervals import Z
 
@@ -119,9 +122,10 @@ def protected_tables(
     by = given or _printed(reference(rolled.take(np.array([0]))))
     decision = _without(decision, ~(by.sigma > 0))
     shown = decision.scale == 0
-    wave = spread(in_blocks(own, tree, shown), only(rolled, shown), rollup.parent, rollup.level)
-    found = [_side(rolled, by, wave)]
-    found += [_side(rollup.own(file.sums, side).roll_up(rollup.parent), by, wave) for side in range(sides)]
+    blocks = _shares(file, rollup, scale_n(rolled), shown)
+    wave = _spread(own, tree, rollup, shown)
+    found = [_side(rolled, by, wave, blocks)]
+    found += [_side(rollup.own(file.sums, side).roll_up(rollup.parent), by, wave, blocks) for side in range(sides)]
     hidden_scales = _reasons(decision.scale[0], book)
     hidden_items = _reasons(decision.items[0], book)
     whole = rolled.take(np.array([0]))
@@ -244,10 +248,35 @@ def _one_reason(decision: Decision) -> Decision:
     return replace(decision, **tables)
 
 
-def _side(sums: Sums, by: ReferenceMoments, wave: Spread) -> _SideAtNodes:
-    n = scale_n(sums)
-    half = points_apart(wave.half_widths(n), by)
-    return _SideAtNodes(n, points(scale_means(sums), by), points_apart(person_sd(sums), by), half)
+def _levels(rollup: Rollup) -> NDArray[np.int64]:
+    """The columns of --by from the innermost; -1 for the whole file."""
+    deepest = int(rollup.level.max(initial=0))
+    return np.where(rollup.level > 0, deepest - rollup.level, -1)
+
+
+def _spread(own: Sums, tree: Tree, rollup: Rollup, shown: NDArray[np.bool_]) -> Spread:
+    """Pooled over the whole file, over release blocks: who else is in the file may not show in a group's interval."""
+    childless = np.bincount(tree.parent[1:], minlength=len(tree)) == 0
+    lowest = group_scores(only(own, shown & childless[:, np.newaxis]))
+    pooled = group_scores(in_blocks(own, tree, shown))
+    low, high = (np.array([getattr(scale, end) for scale in own.scales], dtype=np.float64) for end in ("low", "high"))
+    columns = int(rollup.level.max(initial=0))
+    return estimate_spread(
+        lowest, pooled, (low, high), tree.parent, _levels(rollup), columns, USUAL_SHARES[:1] * columns
+    ).spread
+
+
+def _shares(file: FileSums, rollup: Rollup, n: NDArray[np.int64], shown: NDArray[np.bool_]) -> Float:
+    """How each group's persons fall on the groups below it."""
+    asked = np.bincount(rollup.node_of_cell, file.rows, len(rollup.labels)).astype(np.int64)
+    columns = int(rollup.level.max(initial=0))
+    return block_shares(n, shown, asked, rollup.parent, _levels(rollup), columns).of_nodes()
+
+
+def _side(sums: Sums, by: ReferenceMoments, wave: Spread, blocks: Float) -> _SideAtNodes:
+    n, mean = scale_n(sums), scale_means(sums)
+    half = points_apart(Z * np.sqrt(wave.variance(n, mean, blocks)), by)
+    return _SideAtNodes(n, points(mean, by), points_apart(person_sd(sums), by), half)
 
 
 def _groups(found: list[_SideAtNodes], decision: Decision) -> Groups:

@@ -34,6 +34,7 @@ from kfl.stats.errors import (
 )
 from kfl.stats.group_scores import GroupScores, group_scores, group_values
 from kfl.stats.intervals import (
+    USUAL_SHARES,
     BlockShares,
     EstimatedSpread,
     Spread,
@@ -70,6 +71,7 @@ from kfl.stats.sums import ScoreSums, Sums, collect, collect_scores
 from kfl.stats.variation import intraclass_correlation, person_sd, pooled_within_sd, squares_within
 
 __all__ = [
+    "USUAL_SHARES",
     "Alpha",
     "AlphaSums",
     "Alphas",

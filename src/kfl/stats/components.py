@@ -71,7 +71,9 @@ def variance_components(
     scales = own.persons.shape[1]
     between, within = np.full((levels, scales), np.nan), np.full(scales, np.nan)
     ancestors = _ancestors(above, at, levels)
-    blocks = np.array([[_count(ancestors[one], people) for people in own.persons.T] for one in range(levels)])
+    blocks = np.zeros((levels, scales), dtype=np.int64)
+    for one, at_level in enumerate(ancestors):
+        blocks[one] = [_count(at_level, people) for people in own.persons.T]
     for scale, people in enumerate(own.persons.T):
         kept = [one for one in range(levels) if blocks[one, scale] >= fewest]
         told = _told_apart(kept, people, ancestors)

@@ -71,7 +71,7 @@ class Spread:
             In squared scale units.
         """
         inner = self.between[: self.inner]
-        return np.asarray((inner.reshape(self.inner, *(1,) * (shares.ndim - 2), -1) * shares).sum(axis=0))
+        return np.asarray((inner[:, *(np.newaxis,) * (shares.ndim - 2)] * shares).sum(axis=0))
 
     def variance(self, n: NDArray[Any], mean: Float, shares: Float) -> Float:
         """Squared standard error of a group's mean.
@@ -163,7 +163,7 @@ def estimate_spread(
     within = _pooled_variance(pooled, c, low, high)
     counted = np.where(np.isfinite(found.between), found.blocks, 0)
     estimate = np.where(np.isfinite(found.between), found.between, 0.0)
-    prior = USUAL_WEIGHT * np.array(usual)[:, np.newaxis] * within
+    prior = USUAL_WEIGHT * np.array(usual, dtype=np.float64)[:, np.newaxis] * within
     between = np.where(leveled, (counted * estimate + prior) / (counted + USUAL_WEIGHT), 0.0)
     return EstimatedSpread(Spread(c, between, low, high, inner), found.between, found.blocks, within)
 
@@ -210,9 +210,9 @@ def block_shares(
     column = np.arange(n.shape[1])
     share = np.divide(asked, left_asked[holder, column], out=np.zeros(n.shape), where=left_asked[holder, column] > 0)
     size = np.where(shown, people, np.where(holder >= 0, left[holder, column] * share, 0.0))
-    squares = np.stack(
-        [_summed(np.where((at == one)[:, np.newaxis], size**2, 0.0), above, order) for one in range(inner)]
-    )
+    squares = np.zeros((inner, *n.shape))
+    for one in range(inner):
+        squares[one] = _summed(np.where((at == one)[:, np.newaxis], size**2, 0.0), above, order)
     return BlockShares(people, size, squares, above, np.where(at >= 0, at, inner), inner)
 
 
@@ -237,7 +237,7 @@ class BlockShares:
         """
         below = np.arange(self.inner)[:, np.newaxis] < self.rank
         known = np.where(self.people > 0, self.people, np.nan)
-        return np.where(below[:, :, np.newaxis], self.squares, 0.0) / known**2
+        return np.asarray(np.where(below[:, :, np.newaxis], self.squares, 0.0) / known**2)
 
     def of_rest(self, whole: NDArray[np.integer[Any]]) -> Float:
         """The same of what is left of a level above when each node is taken out of it.
@@ -269,7 +269,7 @@ class BlockShares:
                 total[one] += np.where(inside & (rank == one), (size - self.people) ** 2 - size**2, 0.0)
             at = np.where(inside, self.parent[at], -1)
         below = np.arange(self.inner)[:, np.newaxis, np.newaxis] < self.rank[of]
-        return np.where(below, np.maximum(total, 0.0), 0.0) / left**2
+        return np.asarray(np.where(below, np.maximum(total, 0.0), 0.0) / left**2)
 
 
 def _c(blocks: GroupScores, low: Float, high: Float) -> Float:
@@ -284,7 +284,7 @@ def _pooled_variance(blocks: GroupScores, c: Float, low: Float, high: Float) -> 
     degrees = blocks.persons.sum(axis=0) - (blocks.persons > 0).sum(axis=0)
     found = blocks.squares.sum(axis=0) / np.where(degrees > 0, degrees, np.nan)
     middle = blocks.regroup(np.zeros(len(blocks.persons), dtype=np.int64), 1).mean[0]
-    return np.where(np.isfinite(found), found, c * (middle - low) * (high - middle))
+    return np.asarray(np.where(np.isfinite(found), found, c * (middle - low) * (high - middle)))
 
 
 def _by_depth(parent: Int) -> list[Int]:

@@ -118,7 +118,7 @@ def _variance_among(points: Float, se: Float, of: Bool) -> Float:
     centre = np.where(known, points, 0.0).sum(axis=0) / enough
     seen = (np.where(known, points - centre, 0.0) ** 2).sum(axis=0) / (enough - 1)
     error = (np.where(known, se, 0.0) ** 2).sum(axis=0) / enough
-    return np.maximum(seen - error, 0.0)
+    return np.asarray(np.maximum(seen - error, 0.0))
 
 
 def _among_kinds(results: Results, then: Then, points: Float, se: Float) -> tuple[Float, Float]:
