@@ -166,7 +166,7 @@ class _Upward:
         self.tree = tree
         self.persons = np.append(persons, 0.0)
         self.own = np.where(self.persons > 0, np.append(mean, 0.0), 0.0)
-        self.middle = float(self.persons @ self.own / self.persons.sum())
+        self.middle = _dot(self.persons, self.own) / float(self.persons.sum())
         self.own = np.where(self.persons > 0, self.own - self.middle, 0.0)  # near 0, so that no digits cancel
         self.inside = inside
         self.people = float(self.persons.sum())
@@ -187,7 +187,7 @@ class _Upward:
         self.known = known
         self.best[-1] = total[-1] / known[-1]
         apart = self.best[:-1] - self.best[tree.parent]
-        self.spread = float(self.inside + self.persons @ (self.own - self.best) ** 2 + self.weight[:-1] @ apart**2)
+        self.spread = self.inside + _dot(self.persons, (self.own - self.best) ** 2) + _dot(self.weight[:-1], apart**2)
         return float((self.people - 1) * np.log(self.spread) + np.log1p(self.ratio * known).sum() + np.log(known[-1]))
 
     def down(self) -> tuple[Float, Float, Float, Float]:
@@ -215,6 +215,11 @@ class _Upward:
         return centre + self.middle, variance, slope, by_level(trace**2)
 
 
+def _dot(first: Float, second: Float) -> float:
+    """Summed by numpy itself: a library of linear algebra would wake all cores for it, hundreds of times a fit."""
+    return float((first * second).sum())
+
+
 def _fit(tree: _Tree, persons: Float, mean: Float, inside: float) -> Float:
     """Mean, se, variance within and between by level, of one scale."""
     model = _Upward(tree, persons, mean, inside)
@@ -239,8 +244,8 @@ def _descend(model: _Upward, ratios: Float) -> Float:
             return value, model.down()[2] * step
 
         bounds = [(0.0, None)] * len(ratios)
-        options = {"ftol": 1e-14, "gtol": 1e-8, "maxiter": 500}
-        found = minimize(deviance, ratios / step, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        options = {"ftol": 1e-12, "xtol": 0, "gtol": 1e-6, "maxfun": 500}
+        found = minimize(deviance, ratios / step, jac=True, method="TNC", bounds=bounds, options=options)
         ratios = found.x * step
         model.weigh(ratios)
         _, _, slope, usual = model.down()
