@@ -73,7 +73,7 @@ class Certainty(StrEnum):
     CERTAIN = "certain"  # all that is called so on a page is right on 95 % of pages
 
 
-class Components(Struct, frozen=True, array_like=True):
+class SpreadComponents(Struct, frozen=True, array_like=True):
     """What intervals rest on beside n, the number itself and how people fall on blocks; in points.
 
     The variance of persons in a lowest block with mean m is c (m - low)(high - m).
@@ -88,8 +88,8 @@ class ScaleSpread(Struct, frozen=True, array_like=True):
 
     low: float  # ends of the scale, in points
     high: float
-    frozen: Components
-    own: Components
+    frozen: SpreadComponents
+    own: SpreadComponents
     fitted: list[float | None]  # variances between blocks as estimated of this wave; None where left out
     blocks: list[int]  # shown blocks of each level
 

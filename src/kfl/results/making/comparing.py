@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from kfl import stats
 
 from .computed import Float
-from .levels import level_of
 from .sheet_arrays import Bool, Int
+from .variance_levels import level_of
 
 GRADE = "grade"
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ShownNumbers:
     """The shown numbers of a form by node and scale, as comparisons need them; NaN where nothing is shown."""
 
     n: Int
@@ -35,7 +35,7 @@ class Shown:
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class AgainstRest:
     """Nodes against the rest of a level above; arrays of shape (nodes, scales), NaN where nothing is compared."""
 
     node: Int  # the level compared with, -1 = none
@@ -47,7 +47,7 @@ class Compared:
     p: Float
 
 
-def against(shown: Shown, whole: Int) -> Compared:
+def against(shown: ShownNumbers, whole: Int) -> AgainstRest:
     """Every node against the rest of the level that `whole` names for it (-1 = none), scale by scale."""
     there = whole >= 0
     column = np.arange(whole.shape[1])
@@ -64,7 +64,7 @@ def against(shown: Shown, whole: Int) -> Compared:
     se = np.sqrt(within * (1 / people + 1 / rest_n) + shown.spread.of_blocks(shown.d + rest_d))
     prior = np.where(there, shown.height - shown.height[of, column], np.nan)
     node = np.where(np.isfinite(apart) & np.isfinite(se), whole, -1)
-    return Compared(node, rest, rest_se, apart, se, prior, stats.two_sided(apart, se))
+    return AgainstRest(node, rest, rest_se, apart, se, prior, stats.two_sided(apart, se))
 
 
 def height(kind: NDArray[np.str_], parent: Int, between: Float) -> Float:

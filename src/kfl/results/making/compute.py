@@ -18,11 +18,11 @@ from kfl import disclosure, stats
 
 from ..payload import Reliability
 from . import reliability
-from .comparing import Shown, against, height, level_above, the_top
+from .comparing import ShownNumbers, against, height, level_above, the_top
 from .computed import AskedScale, Float, FrozenScale, Results, Side, WaveTree, WrongTree
-from .levels import INNER, level_of
-from .measure import Measure, measure
+from .measure import ScaleMeasure, measure
 from .sheet_arrays import Answers, Bool, Int, complete, rows_together, set_of
+from .variance_levels import INNER, level_of
 
 GIRLS, BOYS = 1, 2
 D_DECIMALS = 5  # of the shares of blocks: they stand on the page, so that intervals can be worked out again
@@ -53,7 +53,7 @@ class _Judged:
     alone: Int
     presence: disclosure.Presence
     decision: disclosure.Decision
-    measure: Measure
+    measure: ScaleMeasure
 
     @property
     def measured(self) -> Bool:
@@ -171,12 +171,12 @@ def _in_points(
     )
 
 
-def _shown(counted: _Counted, judged: _Judged, invited: Int, n: Int) -> Shown:
+def _shown(counted: _Counted, judged: _Judged, invited: Int, n: Int) -> ShownNumbers:
     """Whole points and what their uncertainty rests on: what the pages hold, and nothing finer."""
     made = judged.measure
     means = np.where(judged.shown, stats.scale_means(counted.sums), np.nan)
     shares = _shares(counted, judged.shown, invited, n)
-    return Shown(
+    return ShownNumbers(
         n=n,
         means=means,
         points=np.rint(stats.points(means, made.reference)),
@@ -201,7 +201,7 @@ def _effects(counted: _Counted, judged: _Judged, invited: Int, n: Int) -> Float:
         return np.asarray(1 + blocks * n / within)
 
 
-def _icc2(kind: NDArray[np.str_], spread: stats.Spread, shown: Shown, se: Float) -> dict[str, Float]:
+def _icc2(kind: NDArray[np.str_], spread: stats.Spread, shown: ShownNumbers, se: Float) -> dict[str, Float]:
     """Share of the variance of such groups' means that is no chance, where at least ten are shown."""
     found = {}
     level = level_of(kind)
@@ -294,7 +294,7 @@ def _answers_by_scale(sums: stats.Sums) -> Int:
     return np.stack([sums.n[:, scale.items].sum(axis=1) for scale in sums.scales], axis=1)
 
 
-def _sides(counted: _Counted, judged: _Judged, shown: Shown) -> tuple[Side | None, Side | None]:
+def _sides(counted: _Counted, judged: _Judged, shown: ShownNumbers) -> tuple[Side | None, Side | None]:
     """Girls and boys, where they are told apart at all."""
     if len(counted.by_part) == 1:
         return None, None
@@ -303,7 +303,7 @@ def _sides(counted: _Counted, judged: _Judged, shown: Shown) -> tuple[Side | Non
     return girls, boys
 
 
-def _side(own: stats.Sums, parent: Int, there: Bool, shown: Shown) -> Side:
+def _side(own: stats.Sums, parent: Int, there: Bool, shown: ShownNumbers) -> Side:
     """They sit in the same classes as all: how they fall on them is not told, so all's shares stand for theirs."""
     sums = own.roll_up(parent)
     n = stats.scale_n(sums)

@@ -14,8 +14,8 @@ from ..payload import Reliability
 from .sheet_arrays import Bool, Int
 
 if TYPE_CHECKING:
-    from .comparing import Compared, Shown
-    from .measure import Measure
+    from .comparing import AgainstRest, ShownNumbers
+    from .measure import ScaleMeasure
 
 Float = NDArray[np.float64]
 Codes = NDArray[np.int8]
@@ -76,14 +76,14 @@ class Results:
     alone: Int  # those of them who handed in no other sheet
     presence: disclosure.Presence  # the same of who answered at all
     decision: disclosure.Decision
-    measure: Measure
-    shown: Shown  # n, whole points and what else comparisons take
+    measure: ScaleMeasure
+    shown: ShownNumbers  # n, whole points and what else comparisons take
     n: Int
     points: Float  # unrounded, NaN where nothing is shown
     se: Float  # of the whole points, in points
     sd: Float  # in points, NaN where fewer than 30 or not shown
-    above: Compared  # against the rest of the level above
-    top: Compared  # against the rest of the whole wave, where that is another level
+    above: AgainstRest  # against the rest of the level above
+    top: AgainstRest  # against the rest of the whole wave, where that is another level
     nearest: Int  # the nearest node at or above that shows the scale, -1 = none
     items_nearest: Int
     item_n: Int  # (nodes, items)

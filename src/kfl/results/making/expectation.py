@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from ..payload import Expected
-from .changes import FEWEST_UNITS, Then
+from .change_over_time import FEWEST_UNITS, LastShown
 from .computed import Float, Results
 from .sheet_arrays import Bool
 
@@ -20,7 +20,7 @@ DECIMALS = 4
 KINDS = ("grade", "school", "kindergarten", "municipality", "region")
 
 
-def expected(results: Results, then: Then, with_goal: Bool | None = None) -> dict[str, list[Expected | None]]:
+def expected(results: Results, then: LastShown, with_goal: Bool | None = None) -> dict[str, list[Expected | None]]:
     """The parameters of each kind of unit and scale; None where fewer than 20 units are shown in both waves.
 
     `with_goal`, of shape (nodes, scales), marks units that had set themselves a goal on a scale: they do not tell how
@@ -36,12 +36,12 @@ def expected(results: Results, then: Then, with_goal: Bool | None = None) -> dic
     return found
 
 
-def _error_then(results: Results, then: Then) -> Float:
+def _error_then(results: Results, then: LastShown) -> Float:
     """Squared standard errors of the earlier results, by the same rule."""
     return results.shown.spread.variance(np.nan_to_num(then.n), then.points, then.d)
 
 
-def _by_scale(results: Results, then: Then, before: Float, of: Bool) -> Iterator[Expected | None]:
+def _by_scale(results: Results, then: LastShown, before: Float, of: Bool) -> Iterator[Expected | None]:
     for scale, column in enumerate(of.T):
         waves = then.wave[column, scale]
         latest = waves.max(initial=-1)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ..payload import Page, Then
 from .computed import Float
-from .levels import INNER
 from .sheet_arrays import Int
+from .variance_levels import INNER
 
 NOT_THERE, HIDDEN, NOT_ASKED, CHANGED, SHOWN = range(5)
 GAPS = ("not_there", "hidden", "not_asked", "changed", "")

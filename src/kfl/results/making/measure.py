@@ -11,12 +11,12 @@ from kfl import disclosure, stats
 from kfl.analysis.pooled import in_blocks, only
 
 from .computed import AskedScale, Float, FrozenScale
-from .levels import INNER, LEVELS, level_of
 from .sheet_arrays import Bool
+from .variance_levels import INNER, LEVELS, level_of
 
 
 @dataclass(frozen=True, eq=False)
-class Measure:
+class ScaleMeasure:
     """Of every scale; NaN where it has no points."""
 
     reference: stats.ReferenceMoments
@@ -39,7 +39,7 @@ def measure(
     shown: Bool,
     scales: Sequence[AskedScale],
     frozen: Mapping[str, FrozenScale],
-) -> Measure:
+) -> ScaleMeasure:
     """Frozen references, and this wave's own where there is none yet; all over release blocks (RULES A.3)."""
     reference, fresh = _reference(everybody, scales, frozen, shown)
     estimated = _estimated(own, tree, kind, shown)
@@ -49,7 +49,7 @@ def measure(
         if scale.measured and (known := frozen.get(scale.digest)):
             c[number], between[:, number] = known.c, known.between
     used = replace(spread, c=c, between=between)
-    return Measure(reference, fresh, used, estimated, _in_points(used, reference))
+    return ScaleMeasure(reference, fresh, used, estimated, _in_points(used, reference))
 
 
 def _reference(

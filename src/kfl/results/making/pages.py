@@ -13,12 +13,12 @@ from kfl import disclosure, stats
 from kfl.core.alphabet import alphabetical
 
 from ..payload import Between, Certainty, NodeBeside, Page, ScaleResult, ShownChange, Then, Value, Versus, encode, pack
-from .changes import changes
-from .comparing import Compared
+from .change_over_time import changes
+from .comparing import AgainstRest
 from .computed import AskedScale, Codes, Float, Results
 from .history import Earlier, traces
 from .sheet_arrays import Bool, Int
-from .verdicts import STEPS, Verdict, judge
+from .verdicts import STEPS, JudgedDifference, judge
 
 CHUNK = 1000
 SD_STEP = 5  # RULES C.6
@@ -138,7 +138,7 @@ class PageWriter:
         top = self._versus(results.top, self.verdicts.top, number, rows)
         return values, [spread or None for spread in sd], above, top
 
-    def _versus(self, found: Compared, verdict: Verdict, number: int, rows: slice) -> list[Versus | None]:
+    def _versus(self, found: AgainstRest, verdict: JudgedDifference, number: int, rows: slice) -> list[Versus | None]:
         """Against the rest of a level above."""
         node = found.node[rows, number]
         best = verdict.best[rows, number]
@@ -232,7 +232,7 @@ def _between(results: Results) -> tuple[Float, Int, Bool] | None:
     return apart, _half(se), sure & (apart != 0)
 
 
-def _certainties(verdict: Verdict, number: int, rows: slice) -> list[Certainty]:
+def _certainties(verdict: JudgedDifference, number: int, rows: slice) -> list[Certainty]:
     return [STEPS[step] for step in verdict.step[rows, number].tolist()]
 
 

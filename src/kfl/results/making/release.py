@@ -28,7 +28,7 @@ from kfl.surveys.waves.states import LIFE
 
 from .. import actions
 from ..models import Part, Reference, Release, ReleasedPage
-from ..payload import Components, FormText, NodeBeside, ScaleSpread, ScaleText, WaveText, encode, pack, read_page
+from ..payload import FormText, NodeBeside, ScaleSpread, ScaleText, SpreadComponents, WaveText, encode, pack, read_page
 from . import extract, history, questions
 from .compute import compute_form
 from .computed import AskedScale, Float, FrozenScale, Results, WaveTree
@@ -234,8 +234,8 @@ def _spread(results: Results, scale: int) -> ScaleSpread | None:
     return ScaleSpread(
         low=float(used.low[scale]),
         high=float(used.high[scale]),
-        frozen=Components(float(used.c[scale]), used.between[:, scale].tolist()),
-        own=Components(float(own.spread.c[scale]), (own.spread.between[:, scale] / unit**2).tolist()),
+        frozen=SpreadComponents(float(used.c[scale]), used.between[:, scale].tolist()),
+        own=SpreadComponents(float(own.spread.c[scale]), (own.spread.between[:, scale] / unit**2).tolist()),
         fitted=[one if np.isfinite(one) else None for one in fitted],
         blocks=own.blocks[:, scale].tolist(),
     )

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from kfl import stats
 
 from ..payload import Certainty
-from .changes import Changes
-from .comparing import Compared
+from .change_over_time import Changes
+from .comparing import AgainstRest
 from .computed import Float
 from .sheet_arrays import Bool
 
@@ -21,7 +21,7 @@ Codes = NDArray[np.int8]
 
 
 @dataclass(frozen=True, eq=False)
-class Verdict:
+class JudgedDifference:
     """Of one kind of difference; arrays of shape (nodes, scales)."""
 
     step: Codes  # place in `STEPS`
@@ -32,12 +32,12 @@ class Verdict:
 class Verdicts:
     """Of everything that a page tests."""
 
-    above: Verdict
-    top: Verdict
-    change: Verdict | None
+    above: JudgedDifference
+    top: JudgedDifference
+    change: JudgedDifference | None
 
 
-def judge(above: Compared, top: Compared, change: Changes | None, comparable: Bool | None = None) -> Verdicts:
+def judge(above: AgainstRest, top: AgainstRest, change: Changes | None, comparable: Bool | None = None) -> Verdicts:
     """Judge the differences of every page: certain by Holm over them all, else likely by the posterior.
 
     `comparable`, of shape (nodes, scales), is false where a change is not one of the same measure: then it is not
@@ -49,17 +49,17 @@ def judge(above: Compared, top: Compared, change: Changes | None, comparable: Bo
         tests.append(np.where(told, change.p, np.nan))
     sure = stats.certain(*tests)
     verdicts = [
-        _verdict(sure[0], above.apart, stats.posterior(above.apart, above.se, above.prior), above.prior > 0),
-        _verdict(sure[1], top.apart, stats.posterior(top.apart, top.se, top.prior), top.prior > 0),
+        _judged(sure[0], above.apart, stats.posterior(above.apart, above.se, above.prior), above.prior > 0),
+        _judged(sure[1], top.apart, stats.posterior(top.apart, top.se, top.prior), top.prior > 0),
     ]
     if change is None:
         return Verdicts(verdicts[0], verdicts[1], None)
     best = stats.posterior(change.points, change.se, change.prior, np.nan_to_num(change.usual))
-    found = _verdict(sure[2], change.points, best, np.isfinite(change.prior))
-    return Verdicts(verdicts[0], verdicts[1], Verdict(np.where(told, found.step, np.int8(0)), found.best))
+    found = _judged(sure[2], change.points, best, np.isfinite(change.prior))
+    return Verdicts(verdicts[0], verdicts[1], JudgedDifference(np.where(told, found.step, np.int8(0)), found.best))
 
 
-def _verdict(sure: Bool, apart: Float, found: stats.Posterior, known: NDArray[Any]) -> Verdict:
+def _judged(sure: Bool, apart: Float, found: stats.Posterior, known: NDArray[Any]) -> JudgedDifference:
     likely = np.nan_to_num(found.sign) >= stats.LIKELY
     step = np.where(apart == 0, 0, np.where(sure, 2, np.where(likely & known, 1, 0))).astype(np.int8)
-    return Verdict(step, np.where(known, found.best, np.nan))
+    return JudgedDifference(step, np.where(known, found.best, np.nan))

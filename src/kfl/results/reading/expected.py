@@ -34,7 +34,7 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedGoal:
     """A goal judged."""
 
     verdict: GoalVerdict
@@ -63,7 +63,7 @@ def outlook(known: Expected, points: int, variance: float, next_variance: float)
     return Outlook(known.mu2 + slope * away, known.t * sqrt((next_variance + known.omega2) * fitted))
 
 
-def judge(known: Expected | None, first: tuple[int, float], second: tuple[int, float], target: int) -> Judged:
+def judge(known: Expected | None, first: tuple[int, float], second: tuple[int, float], target: int) -> JudgedGoal:
     """Judge a goal of more points; where less is better both numbers and the target are given with the other sign.
 
     Parameters
@@ -77,17 +77,17 @@ def judge(known: Expected | None, first: tuple[int, float], second: tuple[int, f
 
     Returns
     -------
-    Judged
+    JudgedGoal
     """
     if known is None:
-        return Judged(GoalVerdict.UNKNOWN, None)
+        return JudgedGoal(GoalVerdict.UNKNOWN, None)
     found = outlook(known, first[0], first[1], second[1])
     beyond = second[0] - found.points
     if beyond < -found.half:
-        return Judged(GoalVerdict.WORSE, found)
+        return JudgedGoal(GoalVerdict.WORSE, found)
     if beyond <= found.half:
-        return Judged(GoalVerdict.NOT_CERTAIN, found)
-    return Judged(GoalVerdict.REACHED if second[0] >= target else GoalVerdict.ON_THE_WAY, found)
+        return JudgedGoal(GoalVerdict.NOT_CERTAIN, found)
+    return JudgedGoal(GoalVerdict.REACHED if second[0] >= target else GoalVerdict.ON_THE_WAY, found)
 
 
 def proposed_target(known: Expected, points: int, variance: float) -> tuple[int, int]:

@@ -17,8 +17,8 @@ from kfl import stats
 
 from .computed import Float, Results
 from .history import SHOWN, Earlier
-from .levels import CLASS, GRADE, SCHOOL, level_of
 from .sheet_arrays import Bool, Int
+from .variance_levels import CLASS, GRADE, SCHOOL, level_of
 
 FEWEST_BLOCKS = 10  # in both waves, for their own changes to tell how sure the change of all is
 FEWEST_UNITS = 20  # of a kind, for the variance of their true changes to be known
@@ -26,7 +26,7 @@ ROUNDING = 1 / 6  # variance of the difference of two whole numbers beside the u
 
 
 @dataclass(frozen=True, eq=False)
-class Then:
+class LastShown:
     """What was shown at each node in the latest earlier wave that showed it; arrays of shape (nodes, scales)."""
 
     wave: Int  # position among the earlier waves, -1 = none
@@ -43,7 +43,7 @@ class Then:
 class Changes:
     """Shown now minus shown then; arrays of shape (nodes, scales), NaN where there is nothing to compare with."""
 
-    then: Then
+    then: LastShown
     points: Float  # whole
     se: Float
     degrees: Float  # of freedom of Student's t; NaN = the normal distribution
@@ -79,7 +79,7 @@ def changes(results: Results, waves: Sequence[Earlier]) -> Changes:
     return Changes(then, points, se, degrees, quantile * se, stats.two_sided(points, se, degrees), prior, usual)
 
 
-def _latest(results: Results, waves: Sequence[Earlier]) -> Then:
+def _latest(results: Results, waves: Sequence[Earlier]) -> LastShown:
     shape = results.shown.points.shape
     now = np.isfinite(results.shown.points)
     wave, n, points = np.full(shape, -1), np.full(shape, np.nan), np.full(shape, np.nan)
@@ -88,10 +88,10 @@ def _latest(results: Results, waves: Sequence[Earlier]) -> Then:
         there = now & (one.state == SHOWN)
         wave[there], n[there], points[there] = number, one.n[there], one.points[there]
         d[:, there] = one.d[:, there]
-    return Then(wave, n, points, d)
+    return LastShown(wave, n, points, d)
 
 
-def _of_blocks(results: Results, then: Then, level: Int) -> Float:
+def _of_blocks(results: Results, then: LastShown, level: Int) -> Float:
     """What the blocks below make of the squared error, and for another cohort what its own level does, twice."""
     between = results.shown.spread.between
     found = results.shown.spread.of_blocks(results.shown.d + then.d)
@@ -100,7 +100,7 @@ def _of_blocks(results: Results, then: Then, level: Int) -> Float:
     return np.asarray(found)
 
 
-def _of_few(results: Results, then: Then, schools: Float) -> Float:
+def _of_few(results: Results, then: LastShown, schools: Float) -> Float:
     """The blocks of a unit that holds few schools: these change by `schools`, once, where that is known."""
     between = results.shown.spread.between
     now, before = results.shown.d, then.d
@@ -121,7 +121,7 @@ def _variance_among(points: Float, se: Float, of: Bool) -> Float:
     return np.asarray(np.maximum(seen - error, 0.0))
 
 
-def _among_kinds(results: Results, then: Then, points: Float, se: Float) -> tuple[Float, Float]:
+def _among_kinds(results: Results, then: LastShown, points: Float, se: Float) -> tuple[Float, Float]:
     """How much units of each kind change beside each other, and on average; grades are other cohorts, and not told."""
     prior, usual = np.full(points.shape, np.nan), np.full(points.shape, np.nan)
     for kind in np.unique(results.kind):
@@ -141,7 +141,7 @@ class _ByBlocks:
     degrees: Float
 
 
-def _by_blocks(results: Results, then: Then) -> _ByBlocks:
+def _by_blocks(results: Results, then: LastShown) -> _ByBlocks:
     """From the changes of release blocks: shown schools, and what each unit above holds beside what is shown in it."""
     level = level_of(results.kind)
     tall = (level >= SCHOOL) | (level < 0)
