@@ -74,7 +74,7 @@ def test_every_number_of_points_in_a_table_says_how_sure_it_is(two_waves, client
     assert told
 
 
-def test_every_difference_is_certain_or_said_not_to_be(two_waves, client):
+def test_every_difference_is_certain_or_likely_or_said_not_to_be_told_apart(two_waves, client):
     client.force_login(two_waves.alice)
     pages = [
         main_of(client.get(address(two_waves.t2, unit, tab)))
@@ -82,8 +82,8 @@ def test_every_difference_is_certain_or_said_not_to_be(two_waves, client):
         for tab in ("", "endring/", "andres-syn/")
     ]
     assert any("sikkert over" in page for page in pages)
-    assert any("ingen sikker forskjell" in page for page in pages)
-    assert any("ingen sikker endring" in page for page in pages)
+    assert any("tyder på" in page for page in pages)
+    assert any("ikke til å skille" in page for page in pages)
 
 
 def test_shares_of_answers_say_how_far_off_they_may_be(county, client):

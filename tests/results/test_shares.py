@@ -13,7 +13,10 @@ def _asked(*answers: list[dict[str, str]]) -> list[shares.ScaleShares]:
     scale = ScaleText("s", {"nb": "Trivsel"}, {}, "s", "high", "d", True, False, 1, 2, items)
     given = [[20 + n, 10 * n, 100 - 10 * n] for n in range(len(items))]
     page = Page(1, "class", "8A", 8, 30, 30, [], [], [ScaleResult(items=given)])
-    form = FormText("pupil_5_10", "T2", "trivsel", "2026-11-02", "2026-11-20", [scale], [], {}, [None], [""], False)
+    asked, closed = "2026-11-02", "2026-11-20"
+    form = FormText(
+        "pupil_5_10", "T2", "trivsel", asked, closed, [scale], [], {}, [None], [""], False, [None], [None], {}, {}
+    )
     return shares.asked(page, form)
 
 

@@ -12,6 +12,7 @@ from kfl.people.queries import holders
 from kfl.people.roles import ROLES
 from kfl.questionnaires.formats import Informant
 from kfl.results.models import ReleasedPage
+from kfl.results.payload import Certainty
 from kfl.surveys.codes import queries as surveys
 from kfl.surveys.counts import coverage
 from kfl.surveys.models import NodeKind, Wave
@@ -112,7 +113,7 @@ def _most_shown_classes(wave: Wave) -> list[Unit]:
     for row in pages:
         page = row.read()
         shown = [scale for scale in page.scales if scale.value is not None]
-        certain = sum(scale.above is not None and scale.above.certain for scale in shown)
+        certain = sum(scale.above is not None and scale.above.certainty is Certainty.CERTAIN for scale in shown)
         if shown:
             found.append((-certain, -len(shown), -(page.answered or 0), row.node.unit))
     found.sort(key=lambda one: one[:3])

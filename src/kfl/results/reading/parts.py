@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from kfl.analysis.judgements import Judgement
 
-from ..payload import NodeBeside, Reliability, ScaleResult, ScaleText, Then, Value
+from ..payload import Certainty, NodeBeside, Reliability, ScaleResult, ScaleText, Then, Value, Versus
 from . import result_words
 from .trust import judged
 
@@ -37,11 +37,11 @@ class ItemShares:
 
 @dataclass(frozen=True)
 class Share:
-    """How many in a hundred gave one answer; from `low` to `high` where the release says how sure that is."""
+    """How many in a hundred gave one answer, and from `low` to `high` how sure that is."""
 
     share: int
-    low: int | None = None
-    high: int | None = None
+    low: int
+    high: int
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class ScaleShares:
     labels: list[str]
     legend: Markup
     items: list[ItemShares]
-    half: int | None  # how many per cent points a share here can be off at the most
+    half: int  # how many per cent points a share here can be off at the most
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,66 @@ class NotShown:
 
 
 @dataclass(frozen=True)
+class Against:
+    """The rest of a level above, and what is said of the difference."""
+
+    place: NodeBeside
+    found: Versus
+
+    @property
+    def name(self) -> str:
+        return self.place.name
+
+    @property
+    def number(self) -> int:
+        return self.place.number
+
+    @property
+    def rest(self) -> str:
+        """The number compared with, and how sure it is."""
+        return result_words.give_or_take(self.found.rest, self.found.rest_half)
+
+    @property
+    def mark(self) -> str:
+        return result_words.mark(self.found.apart, self.found.certainty)
+
+    @property
+    def told(self) -> str:
+        return result_words.difference_word(self.found.apart, self.found.certainty, self.name)
+
+    @property
+    def is_certain(self) -> bool:
+        return self.mark in {result_words.UP, result_words.DOWN}
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is certain or likely."""
+        return self.mark != result_words.ALIKE
+
+    @property
+    def apart(self) -> str:
+        """A difference that is told, in points and in words; of another one no points are told."""
+        if not self.is_told:
+            return ""
+        points = result_words.give_or_take(abs(self.found.apart), self.found.half)
+        return _("{points} poeng, {size}").format(points=points, size=result_words.size(self.weight))
+
+    @property
+    def apart_told(self) -> str:
+        """With its sign, whether it is told in words or not."""
+        return f"{result_words.signed(self.found.apart)} ± {self.found.half}"
+
+    @property
+    def best(self) -> str:
+        return "" if self.found.best is None else result_words.signed(self.found.best)
+
+    @property
+    def weight(self) -> int:
+        """The best estimate of the difference."""
+        return result_words.weight(self.found)
+
+
+@dataclass(frozen=True)
 class ScaleRow:
     """One scale at this node, as the page tells it."""
 
@@ -74,12 +134,10 @@ class ScaleRow:
     about: str
     why: str  # why it is hidden, or ""
     nearest: NodeBeside | None
-    above: NodeBeside | None
-    mark: str
-    told: str  # the difference in words
+    above: Against | None
+    top: Against | None
     figure: Markup | str
     reliability: Reliability | None = None
-    best: int | None = None  # a small group's points drawn towards the level above
 
     @property
     def value(self) -> Value | None:
@@ -92,30 +150,19 @@ class ScaleRow:
     @property
     def strength(self) -> bool | None:
         """True for a certain strength, False for a certain challenge."""
-        above = self.result.above
-        if above is None or not above.certain or abs(above.apart) < result_words.WORTH_NOTICE:
+        above = self.above
+        if above is None or not above.is_certain or abs(above.weight) < result_words.WORTH_NOTICE:
             return None
-        return result_words.is_good(self.scale, above.apart)
+        return result_words.is_good(self.scale, above.weight)
 
     @property
-    def apart(self) -> str:
-        """A certain difference in points and in words; an uncertain one is not told in points."""
-        above = self.result.above
-        if above is None or self.mark not in {result_words.UP, result_words.DOWN}:
-            return ""
-        points = result_words.give_or_take(abs(above.apart), above.apart_half)
-        return _("{points} poeng, {size}").format(points=points, size=result_words.size(above.apart))
+    def mark(self) -> str:
+        return self.above.mark if self.above else ""
 
     @property
-    def above_told(self) -> str:
-        """The level above with how sure it is."""
-        above = self.result.above
-        return result_words.give_or_take(above.points, above.half) if above else ""
-
-    @property
-    def top_told(self) -> str:
-        """The whole wave with how sure it is."""
-        return "" if self.result.top is None else result_words.give_or_take(self.result.top, self.result.top_half)
+    def told(self) -> str:
+        """The difference from the level above in words."""
+        return self.above.told if self.above else ""
 
     @property
     def is_weak(self) -> bool:
@@ -137,24 +184,14 @@ class ScaleRow:
         return str(result_words.HOLDS[judged(self.reliability)][0])
 
     @property
-    def best_matters(self) -> bool:
-        """Whether a certain difference looks a size smaller once the group's size is thought of."""
-        certain = self.mark in {result_words.UP, result_words.DOWN}
-        return (
-            certain
-            and self.value is not None
-            and self.best is not None
-            and (abs(self.value.points - self.best) >= result_words.WORTH_NOTICE)
-        )
-
-    @property
     def between(self) -> str:
         """Girls against boys, in words."""
         between = self.result.between
         if between is None:
             return ""
-        told = between.points, between.certain
-        return f"{result_words.mark(*told)} {result_words.between_word(*told)}"
+        step = Certainty.CERTAIN if between.certain else Certainty.NONE
+        mark = result_words.mark(between.points, step)
+        return f"{mark} {result_words.between_word(between.points, between.certain)}"
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from kfl.documents import figures
 from kfl.questionnaires.formats import Informant
 from kfl.surveys.counts import count_words
 
-from ..payload import FormText, NodeBeside, Page, ScaleResult, ScaleText, Then, Value
-from . import conversation, result_words, shares, trust
-from .parts import NotShown, Past, ReferenceRow, ScaleRow, ScaleShares, Sentence, Talk
+from ..payload import Certainty, FormText, NodeBeside, Page, ScaleResult, ScaleText, Then, Value, Versus
+from . import conversation, result_words, shares
+from .parts import Against, NotShown, Past, ReferenceRow, ScaleRow, ScaleShares, Sentence, Talk
 
 
 class Reading:
@@ -49,7 +49,7 @@ class Reading:
         """Wide enough for every dot of the page and for every interval of its own: half an interval hides doubt."""
         shown = [scale for scale in self.page.scales if scale.value]
         ends = [end for scale in shown if scale.value for end in (scale.value.low, scale.value.high)]
-        return figures.POINTS.covering(ends + [scale.above.points for scale in shown if scale.above])
+        return figures.POINTS.covering(ends + [scale.above.rest for scale in shown if scale.above])
 
     @cached_property
     def axis_figure(self) -> Markup:
@@ -60,7 +60,7 @@ class Reading:
         """What the marks of this page's profile mean: only those that it has."""
         shown = [row for row in self.rows if row.value]
         compared = [row.result.above for row in shown if row.result.above]
-        certain = sum(above.certain for above in compared)
+        certain = sum(above.certainty is Certainty.CERTAIN for above in compared)
         ring = _("ingen sikker forskjell") if compared else _("snittet")
         level_above = self.level_above
         return figures.dot_legend(
@@ -77,50 +77,40 @@ class Reading:
         return [self._row(number, scale, result) for number, (scale, result) in numbered if scale.measured]
 
     def _row(self, number: int, scale: ScaleText, result: ScaleResult) -> ScaleRow:
-        above = self._places.get(result.above.node) if result.above else None
-        mark, told = "", ""
-        if result.above and above:
-            mark = result_words.mark(result.above.apart, result.above.certain)
-            told = result_words.difference_word(result.above.apart, mark != result_words.ALIKE, above.name)
+        title = result_words.said(scale.title)
+        above = self._against(result.above)
         return ScaleRow(
             scale=scale,
             result=result,
-            title=result_words.said(scale.title),
+            title=title,
             about=result_words.said(scale.about),
             why=result_words.why_hidden(result.hidden) if result.hidden else "",
             nearest=self._places.get(result.nearest),
             above=above,
-            mark=mark,
-            told=told,
-            figure=self._dot(result_words.said(scale.title), result, above),
-            reliability=self.form.reliability[number] if self.form.reliability else None,
-            best=self._best(number, result, above),
+            top=self._against(result.top),
+            figure=self._dot(title, result.value, above),
+            reliability=self.form.reliability[number],
         )
 
-    def _best(self, number: int, result: ScaleResult, above: NodeBeside | None) -> int | None:
-        """The best estimate where the group is small: drawn towards the level above."""
-        if result.value is None or result.above is None or above is None:
-            return None
-        alike = trust.alike_within(self.form.alike, number, self.page.kind, above.kind)
-        return trust.best_estimate(result.value.n, result.value.points, result.above.points, alike)
+    def _against(self, found: Versus | None) -> Against | None:
+        place = self._places.get(found.node) if found else None
+        return Against(place, found) if found and place else None
 
-    def _dot(self, title: str, result: ScaleResult, above: NodeBeside | None) -> Markup | str:
-        value = result.value
+    def _dot(self, title: str, value: Value | None, above: Against | None) -> Markup | str:
         if value is None:
             return ""
         told = _("{scale}: {points} poeng, usikkerhet fra {low} til {high}").format(
             scale=title, points=value.points, low=value.low, high=value.high
         )
-        if result.above and above:
-            points = result_words.give_or_take(result.above.points, result.above.half)
-            told += _("; {above}: {points}").format(above=above.name, points=points)
+        if above:
+            told += _("; resten av {above}: {points}").format(above=above.name, points=above.rest)
         return figures.dot_interval_row(
             value=value.points,
             low=value.low,
             high=value.high,
-            above=result.above.points if result.above else None,
-            above_half=result.above.half if result.above else None,
-            certain=bool(result.above and result.above.certain),
+            above=above.found.rest if above else None,
+            above_half=above.found.rest_half if above else None,
+            certain=bool(above and above.is_certain),
             title=told,
             axis=self.axis,
         )
@@ -210,28 +200,27 @@ class Reading:
             return []
         told = [
             Sentence(
-                row.mark,
-                result_words.against_rest(row.scale, row.above.name, apart.apart, apart.apart_half),
-                f"above:{row.scale.key}",
+                against.mark,
+                result_words.against_rest(row.scale, against.name, against.found),
+                f"{key}:{row.scale.key}",
             )
             for row in self.rows
-            if row.above and (apart := row.result.above) and row.mark in {result_words.UP, result_words.DOWN}
+            for key, against in (("above", row.above), ("top", row.top))
+            if against and against.is_told
         ]
         compared = [row for row in self.rows if row.above]
         if compared and not told:
-            told.append(Sentence(result_words.ALIKE, _("Ingen av områdene skiller seg sikkert fra nivået over.")))
-        elif len(compared) > len(told):
-            told.append(Sentence(result_words.ALIKE, _("På de andre områdene er det ingen sikker forskjell.")))
+            told.append(Sentence(result_words.ALIKE, _("Ingen av områdene er til å skille fra nivået over.")))
+        elif any(not row.above.is_told for row in compared if row.above):
+            told.append(Sentence(result_words.ALIKE, _("De andre områdene er ikke til å skille fra nivået over.")))
         told += [
             Sentence(
                 past.mark,
-                result_words.since_then(
-                    past.row.scale, self.form.earlier[change.wave].title, change.points, change.half
-                ),
+                result_words.since_then(past.row.scale, self.form.earlier[change.wave].title, change),
                 f"change:{past.row.scale.key}",
             )
             for past in self.pasts
-            if (change := past.row.result.change) and past.mark in {result_words.UP, result_words.DOWN}
+            if (change := past.row.result.change) and past.mark != result_words.ALIKE
         ]
         if not told:
             told.append(Sentence("", _("Dette er alle svarene sett under ett. Nivåene under måles mot dette.")))
@@ -269,14 +258,9 @@ class Reading:
         return [row for row in self.rows if row.result.girls and row.result.boys]
 
     @property
-    def knows_between(self) -> bool:
-        """Whether the release compares girls and boys; the first ones did not."""
-        return any(row.result.between for row in self.split_rows)
-
-    @property
-    def best_rows(self) -> list[ScaleRow]:
-        """Scales with a best estimate, for "Om tallene"."""
-        return [row for row in self.rows if row.best is not None]
+    def told_rows(self) -> list[ScaleRow]:
+        """Scales with a best estimate of a difference, for "Om tallene"."""
+        return [row for row in self.rows if row.above and row.above.found.best is not None]
 
     @property
     def some_not_split(self) -> bool:
@@ -291,11 +275,11 @@ class Reading:
         waves = self.form.earlier
         then = [(waves[t.wave].title, t, str(result_words.GAPS[t.gap]) if t.gap else "") for t in row.result.before]
         change, value = row.result.change, row.result.value
-        told = result_words.change_word(change.points, change.certain) if change else _("kan ikke sammenlignes")
+        told = result_words.change_word(change) if change else _("kan ikke sammenlignes")
         return Past(
             row=row,
             then=then,
-            mark=result_words.mark(change.points, change.certain) if change else "",
+            mark=result_words.mark(change.points, change.certainty) if change else "",
             told=told,
             figure=self._trend(row, then, value, told),
         )

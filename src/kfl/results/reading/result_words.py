@@ -1,7 +1,8 @@
 """The words that results are told in: how large a difference is, what a mark means, why something is hidden.
 
 Sizes follow the usual convention for standardised differences (0.2, 0.5 and 0.8 SD); one SD is 100 points. They are
-said only about differences that are certain.
+said only about differences that are certain or likely, and chosen by the best estimate: what is picked out since it is
+large is larger than the truth.
 """
 
 from __future__ import annotations
@@ -14,9 +15,40 @@ from kfl.analysis.judgements import Judgement
 from kfl.core.text import TranslatedText
 from kfl.disclosure import Hidden
 
-from ..payload import NodeBeside, ScaleText, Text
+from ..payload import Certainty, NodeBeside, ScaleText, ShownChange, Text, Versus
 
-UP, DOWN, ALIKE = "▲", "▼", "≈"
+UP, DOWN, LIKELY_UP, LIKELY_DOWN, ALIKE = "▲", "▼", "△", "▽", "≈"
+MARKS = {
+    Certainty.CERTAIN: (UP, DOWN),
+    Certainty.LIKELY: (LIKELY_UP, LIKELY_DOWN),
+    Certainty.NONE: (ALIKE, ALIKE),
+}
+
+# What is said of a difference and of a change, by whether it is only likely, and whether it goes up.
+AGAINST_REST: dict[tuple[bool, bool], Promise] = {
+    (False, True): gettext_lazy("{scale} ligger sikkert over resten av {above} ({points} poeng, {size})."),
+    (False, False): gettext_lazy("{scale} ligger sikkert under resten av {above} ({points} poeng, {size})."),
+    (True, True): gettext_lazy("Svarene tyder på at {scale} ligger over resten av {above} ({points} poeng, {size})."),
+    (True, False): gettext_lazy("Svarene tyder på at {scale} ligger under resten av {above} ({points} poeng, {size})."),
+}
+DIFFERS: dict[tuple[bool, bool], Promise] = {
+    (False, True): gettext_lazy("sikkert over resten av {above}"),
+    (False, False): gettext_lazy("sikkert under resten av {above}"),
+    (True, True): gettext_lazy("tyder på høyere enn resten av {above}"),
+    (True, False): gettext_lazy("tyder på lavere enn resten av {above}"),
+}
+SINCE_THEN: dict[tuple[bool, bool], Promise] = {
+    (False, True): gettext_lazy("{scale} har økt sikkert siden {wave} ({points} poeng, {size})."),
+    (False, False): gettext_lazy("{scale} har gått sikkert ned siden {wave} ({points} poeng, {size})."),
+    (True, True): gettext_lazy("Svarene tyder på at {scale} har økt siden {wave} ({points} poeng, {size})."),
+    (True, False): gettext_lazy("Svarene tyder på at {scale} har gått ned siden {wave} ({points} poeng, {size})."),
+}
+CHANGED: dict[tuple[bool, bool], Promise] = {
+    (False, True): gettext_lazy("sikkert økt, {size}"),
+    (False, False): gettext_lazy("sikkert gått ned, {size}"),
+    (True, True): gettext_lazy("tyder på økning, {size}"),
+    (True, False): gettext_lazy("tyder på nedgang, {size}"),
+}
 
 # From how many points each word is used: of a difference, and of a change.
 SIZES: tuple[tuple[int, Promise, Promise], ...] = (
@@ -68,19 +100,25 @@ def said(text: Text) -> str:
     return str(TranslatedText(text))
 
 
+def weight(found: Versus | ShownChange) -> int:
+    """What the words for its size are chosen by: the best estimate, where there is one."""
+    seen = found.apart if isinstance(found, Versus) else found.points
+    return seen if found.best is None else found.best
+
+
 def size(points: int) -> str:
-    """How large a certain difference is, in words."""
+    """How large a difference is, in words."""
     return str(next(word for least, word, _change in SIZES if abs(points) >= least))
 
 
 def change_size(points: int) -> str:
-    """How large a certain change is, in words."""
+    """How large a change is, in words."""
     return str(next(word for least, _difference, word in SIZES if abs(points) >= least))
 
 
-def give_or_take(points: int, half: int | None) -> str:
-    """`66 ± 30`; the number alone where an old release does not say how sure it is."""
-    return str(points) if half is None else f"{points} ± {half}"
+def give_or_take(points: int, half: int) -> str:
+    """`66 ± 30`."""
+    return f"{points} ± {half}"
 
 
 def signed(points: int) -> str:
@@ -88,8 +126,10 @@ def signed(points: int) -> str:
     return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
 
 
-def mark(points: int, certain: bool) -> str:
-    return ALIKE if not certain or points == 0 else UP if points > 0 else DOWN
+def mark(points: int, certainty: Certainty) -> str:
+    """The mark of a difference: filled where it is certain, open where the answers suggest it."""
+    up, down = MARKS[certainty]
+    return ALIKE if points == 0 else up if points > 0 else down
 
 
 def is_good(scale: ScaleText, points: int) -> bool | None:
@@ -112,16 +152,17 @@ def place_name(place: NodeBeside, trail: list[NodeBeside]) -> str:
     return place.name
 
 
-def against_rest(scale: ScaleText, above: str, points: int, half: int | None) -> str:
+def against_rest(scale: ScaleText, above: str, found: Versus) -> str:
     """`Ro og orden ligger sikkert under resten av Furuly skole (66 ± 30 poeng, tydelig forskjell).`"""
-    template = (
-        _("{scale} ligger sikkert over resten av {above} ({points} poeng, {size}).")
-        if points > 0
-        else _("{scale} ligger sikkert under resten av {above} ({points} poeng, {size}).")
+    over, likely = found.apart > 0, found.certainty is Certainty.LIKELY
+    template = AGAINST_REST[likely, over]
+    told = str(template).format(
+        scale=said(scale.title),
+        above=above,
+        points=give_or_take(abs(found.apart), found.half),
+        size=size(weight(found)),
     )
-    width = give_or_take(abs(points), half)
-    told = template.format(scale=said(scale.title), above=above, points=width, size=size(points))
-    return f"{told} {verdict(scale, points)}".strip()
+    return f"{told} {'' if likely else verdict(scale, weight(found))}".strip()
 
 
 def verdict(scale: ScaleText, points: int) -> str:
@@ -134,35 +175,36 @@ def verdict(scale: ScaleText, points: int) -> str:
     return _("En styrke.") if good else _("En utfordring.")
 
 
-def since_then(scale: ScaleText, wave: str, points: int, half: int) -> str:
+def since_then(scale: ScaleText, wave: str, found: ShownChange) -> str:
     """`Ro og orden har økt sikkert siden T1 (31 ± 14 poeng, merkbar endring).`"""
-    template = (
-        _("{scale} har økt sikkert siden {wave} ({points} poeng, {size}).")
-        if points > 0
-        else _("{scale} har gått sikkert ned siden {wave} ({points} poeng, {size}).")
+    template = SINCE_THEN[found.certainty is Certainty.LIKELY, found.points > 0]
+    return str(template).format(
+        scale=said(scale.title),
+        wave=wave,
+        points=give_or_take(abs(found.points), found.half),
+        size=change_size(weight(found)),
     )
-    width = give_or_take(abs(points), half)
-    return template.format(scale=said(scale.title), wave=wave, points=width, size=change_size(points))
 
 
-def change_word(points: int, certain: bool) -> str:
-    """`økt, merkbar endring` or `ingen sikker endring`."""
-    if mark(points, certain) == ALIKE:
-        return _("ingen sikker endring")
-    return (_("økt, {size}") if points > 0 else _("gått ned, {size}")).format(size=change_size(points))
+def change_word(found: ShownChange) -> str:
+    """`sikkert økt, merkbar endring`, `tyder på økning, liten tendens` or `ikke til å skille`."""
+    if mark(found.points, found.certainty) == ALIKE:
+        return _("ikke til å skille")
+    template = CHANGED[found.certainty is Certainty.LIKELY, found.points > 0]
+    return str(template).format(size=change_size(weight(found)))
 
 
-def difference_word(points: int, certain: bool, above: str) -> str:
-    """`sikkert over Furuly skole` or `ingen sikker forskjell`."""
-    if mark(points, certain) == ALIKE:
-        return _("ingen sikker forskjell")
-    return (_("sikkert over {above}") if points > 0 else _("sikkert under {above}")).format(above=above)
+def difference_word(points: int, certainty: Certainty, above: str) -> str:
+    """`sikkert over resten av Furuly skole`, `tyder på …` or `ikke til å skille`."""
+    if mark(points, certainty) == ALIKE:
+        return _("ikke til å skille")
+    return str(DIFFERS[certainty is Certainty.LIKELY, points > 0]).format(above=above)
 
 
 def between_word(points: int, certain: bool) -> str:
     """Who has more points, girls or boys."""
-    if mark(points, certain) == ALIKE:
-        return _("ingen sikker forskjell")
+    if not certain or points == 0:
+        return _("ikke til å skille")
     return (_("jentene sikkert høyere, {size}") if points > 0 else _("guttene sikkert høyere, {size}")).format(
         size=size(points)
     )

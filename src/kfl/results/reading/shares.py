@@ -13,22 +13,20 @@ from .parts import ItemShares, NotShown, ScaleShares, Share
 
 def asked(page: Page, form: FormText) -> list[ScaleShares]:
     """Scales and single questions whose shares of answers are shown."""
-    # The first releases tell nothing of how alike groups are: then only the lowest groups' shares have an interval.
-    sure = bool(form.alike) or not page.below
     pairs = zip(form.scales, page.scales, strict=True)
-    return [asked for scale, result in pairs if result.items for asked in _by_answers(scale, result, sure=sure)]
+    return [asked for scale, result in pairs if result.items for asked in _by_answers(scale, result)]
 
 
-def _by_answers(scale: ScaleText, result: ScaleResult, *, sure: bool) -> Iterator[ScaleShares]:
+def _by_answers(scale: ScaleText, result: ScaleResult) -> Iterator[ScaleShares]:
     """The scale's items under the words that each was answered with; most scales have the same for all."""
     pairs = list(zip(scale.items, result.items, strict=True))
     for labels in dict.fromkeys(tuple(map(result_words.said, item.answers)) for item in scale.items):
         own = [pair for pair in pairs if tuple(map(result_words.said, pair[0].answers)) == labels]
-        yield _asked(scale, result, list(labels), own, sure=sure)
+        yield _asked(scale, result, list(labels), own)
 
 
 def _asked(
-    scale: ScaleText, result: ScaleResult, labels: list[str], own: list[tuple[ItemText, list[int]]], *, sure: bool
+    scale: ScaleText, result: ScaleResult, labels: list[str], own: list[tuple[ItemText, list[int]]]
 ) -> ScaleShares:
     fewest = min(numbers[0] for _item, numbers in own)
     items = [
@@ -37,12 +35,12 @@ def _asked(
             result_words.said(item.text),
             item.turned,
             n,
-            [Share(share, *trust.share_interval(share, n, result.effect)) if sure else Share(share) for share in given],
+            [Share(share, *trust.share_interval(share, n, result.effect)) for share in given],
             figures.stacked_bar(given, labels, title=""),
         )
         for item, (n, *given) in own
     ]
-    half = trust.share_half(fewest, result.effect) if sure else None
+    half = trust.share_half(fewest, result.effect)
     return ScaleShares(result_words.said(scale.title), labels, figures.bar_legend(labels), items, half)
 
 
