@@ -58,28 +58,84 @@ def points(m, mu, sigma):
     return 500 + 100 * (float(m) - float(mu)) / sigma
 
 
-def within_sd(blocks):
-    """Blocks are lists of scores."""
+def within_variance(blocks):
+    """Pooled; blocks are lists of scores."""
     blocks = [b for b in blocks if b]
     degrees = sum(len(b) for b in blocks) - len(blocks)
-    return sqrt(sum(squares(b) for b in blocks) / degrees) if degrees else None
+    return sum(squares(b) for b in blocks) / degrees if degrees else None
 
 
-def intraclass(blocks):
+def bounded_c(blocks, low, high):
+    """How much persons vary within their block, as a share of what they could where its mean lies."""
     blocks = [b for b in blocks if b]
-    everybody = [v for b in blocks for v in b]
-    people, count = len(everybody), len(blocks)
-    if count < 2 or people == count:
-        return None
-    between = sum(len(b) * (mean(b) - mean(everybody)) ** 2 for b in blocks) / (count - 1)
-    within = sum(squares(b) for b in blocks) / Fraction(people - count)
-    size = (people - Fraction(sum(len(b) ** 2 for b in blocks), people)) / (count - 1)
-    spread = between + (size - 1) * within
-    return min(max(float((between - within) / spread), 0.0), 1.0) if spread > 0 else None
+    room = sum((len(b) - 1) * (mean(b) - low) * (high - mean(b)) for b in blocks)
+    return sum(squares(b) for b in blocks) / room if room else None
 
 
-def half_width(n, s, b, rho):
-    return 1.96 * s * sqrt(1 / n) * sqrt(1 + (b - 1) * rho)
+def balanced_components(schools):
+    """Variances within classes, between classes and between schools; all have as many classes of one size."""
+    classes = [c for school in schools for c in school]
+    size, breadth = len(classes[0]), len(schools[0])
+    everybody = [v for c in classes for v in c]
+    within = sum(squares(c) for c in classes) / (len(everybody) - len(classes))
+    middles = [[mean(c) for c in school] for school in schools]
+    of_class = size * sum(squares(m) for m in middles) / (len(classes) - len(schools))
+    of_school = size * breadth * squares([mean(m) for m in middles]) / (len(schools) - 1)
+    return within, (of_class - within) / size, (of_school - of_class) / (size * breadth)
+
+
+def leaned(estimate, blocks, usual, weight=20):
+    """A variance that leans on what is usual as if on so many blocks."""
+    return (blocks * estimate + weight * usual) / (blocks + weight)
+
+
+def below(node, parent):
+    """The node and all under it."""
+    found = {node}
+    for child, above in enumerate(parent):
+        if above in found:
+            found.add(child)
+    return found
+
+
+def block_sizes(n, shown, invited, parent):
+    """People in each node as a block: as shown; of hidden nodes what is left of the shown one above, by invited."""
+    nodes = range(len(parent))
+    here = [1 if not invited[v] and v not in parent else invited[v] for v in nodes]
+    asked = [sum(here[v] for v in below(node, parent)) for node in nodes]
+    sizes = [n[v] if shown[v] else None for v in nodes]
+    for node in nodes:
+        if shown[node]:
+            continue
+        holder = parent[node]
+        while holder >= 0 and not shown[holder]:
+            holder = parent[holder]
+        if holder < 0:
+            sizes[node] = 0
+            continue
+        beside = [v for v in nodes if parent[v] == holder and shown[v]]
+        left, left_asked = n[holder] - sum(n[v] for v in beside), asked[holder] - sum(asked[v] for v in beside)
+        sizes[node] = Fraction(left * asked[node], left_asked)
+    return sizes
+
+
+def shares(node, level, sizes, parent, levels, without=None):
+    """Sum of squares of the blocks' shares, of a node without one of those under it."""
+    blocks = [v for v in below(node, parent) if levels[v] == level and levels[v] < rank(levels[node])]
+    people = sizes[node] - (sizes[without] if without is not None else 0)
+    total = Fraction(0)
+    for block in blocks:
+        size = sizes[block]
+        if without is not None and block in below(without, parent):
+            continue
+        if without is not None and without in below(block, parent):
+            size -= sizes[without]
+        total += size**2
+    return float(total / people**2)
+
+
+def rank(level):
+    return level if level >= 0 else 99
 
 
 def holm(ps):

@@ -1,4 +1,4 @@
-"""Rest of the level above, Holm, and what is called certain."""
+"""Rest of the level above, Holm over a page's tests, and what is certain or likely."""
 
 import numpy as np
 import pytest
@@ -6,20 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kfl.stats import (
-    BadAnswers,
+    LIKELY,
     ScaleSpec,
-    against_rest,
-    certain_differences,
+    certain,
     collect,
     holm,
+    posterior,
     rest,
     scale_means,
     scale_n,
-    spread,
+    two_sided,
 )
+from kfl.stats.differences import LEVEL
 
 from . import plain
-from .worlds import committed_world, read_reference
 
 
 def test_rest_of_a_level():
@@ -62,75 +62,74 @@ def test_holm_works_row_by_row():
     assert holm(rows) == pytest.approx(np.array([[0.03, 0.06, 0.06], [0.5, np.nan, 0.04]]), nan_ok=True)
 
 
-def test_alone_on_the_page_certain_is_the_interval_excluding_zero():
-    inside = certain_differences([[13.0]], [[3.0]], [[8.0]], [[4.0]])
-    assert inside.half_width.tolist() == [[5.0]]
-    assert inside.certain.tolist() == [[False]]
-    assert certain_differences([[13.001]], [[3.0]], [[8.0]], [[4.0]]).certain.tolist() == [[True]]
+def test_two_sided_by_the_normal_distribution_and_by_t():
+    difference, se = np.array([0.0, 1.96, -3.0, 3.0, np.nan, 3.0]), np.array([1.0, 1.0, 1.5, 1.5, 1.0, np.nan])
+    expected = [1.0, 0.05, 0.0455, 0.0455, np.nan, np.nan]
+    assert two_sided(difference, se) == pytest.approx(np.array(expected), abs=1e-4, nan_ok=True)
+    by_t = two_sided(np.array([2.0, 2.0]), np.array([1.0, 1.0]), np.array([9.0, np.nan]))
+    assert by_t == pytest.approx([0.0765528, 0.0455003], abs=1e-7)  # R: 2 * pt(-2, 9), 2 * pnorm(-2)
 
 
-def test_more_scales_on_the_page_demand_more():
-    means, halves = np.array([[5.2, 0.1, 0.2]]), np.array([[5.0, 5.0, 5.0]])
-    nothing = np.zeros((1, 3))
-    assert not certain_differences(means, halves, nothing, nothing).certain.any()
-    assert certain_differences(means[:, :1], halves[:, :1], nothing[:, :1], nothing[:, :1]).certain.all()
+def test_where_nothing_varies_any_difference_is_sure():
+    assert two_sided(np.array([0.0, 1.0]), np.array([0.0, 0.0])).tolist() == [1.0, 0.0]
 
 
-def test_hidden_scales_are_no_tests():
-    means = np.array([[5.2, np.nan, np.nan]])
-    result = certain_differences(means, np.full((1, 3), 5.0), np.zeros((1, 3)), np.zeros((1, 3)))
-    assert result.certain.tolist() == [[True, False, False]]
-    assert np.isnan(result.p[0, 1:]).all()
+@pytest.mark.parametrize("apart, sure", [(1.96, False), (1.961, True), (-1.961, True)])
+def test_alone_on_the_page_certain_is_the_interval_excluding_zero(apart, sure):
+    (found,) = certain(two_sided(np.array([[apart]]), np.array([[1.0]])))
+    assert found.tolist() == [[sure]]
 
 
-def test_no_difference_is_never_certain_and_a_sure_one_is():
-    result = certain_differences([[3.0, 4.0]], [[0.0, 0.0]], [[3.0, 3.0]], [[0.0, 0.0]])
-    assert result.certain.tolist() == [[False, True]]
+def test_more_tests_on_the_page_demand_more():
+    p = np.array([[0.02]])
+    nothing = np.array([[0.9, 0.8, np.nan]])
+    assert certain(p)[0].all()
+    assert certain(p, np.array([[0.9, np.nan]]))[0].all()
+    assert not certain(p, nothing)[0].any()
 
 
-def synthetic_county():
-    """County (node 0) over the synthetic schools (nodes 1..12), its sums and spread."""
-    world = committed_world()
-    tree = np.append([-1], np.zeros(world.groups, dtype=int))
-    own = collect(world.answers, world.group + 1, len(tree), world.scales)
-    rolled = own.roll_up(tree)
-    above = np.tile(tree[:, np.newaxis], (1, 3))
-    return world, rolled, above, spread(own, rolled, tree, np.minimum(np.arange(len(tree)), 1))
+def test_all_kinds_of_tests_of_a_page_are_one_family():
+    """As Holm over all of them in one row; what is not tested is no test."""
+    random = np.random.default_rng(1)
+    kinds = [random.random((50, scales)) ** 6 for scales in (4, 4, 3)]
+    kinds[1][random.random(kinds[1].shape) < 0.3] = np.nan
+    found = np.concatenate(certain(*kinds), axis=1)
+    for row, p in enumerate(np.concatenate(kinds, axis=1)):
+        tested = ~np.isnan(p)
+        assert (found[row, tested] == (np.array(plain.holm(list(p[tested]))) < LEVEL)).all()
+        assert not found[row, ~tested].any()
+    assert 0 < found.sum() < found.size / 2
 
 
-def test_schools_against_the_rest_of_the_county_equal_r():
-    world, rolled, above, wave = synthetic_county()
-    got = against_rest(scale_n(rolled), scale_means(rolled), above, wave)
-    keys = [scale.key for scale in world.scales]
-    certain = []
-    for row in read_reference("differences.csv"):
-        at = int(row["school"]) + 1, keys.index(row["scale"])
-        assert got.difference[at] == pytest.approx(float(row["difference"]), rel=1e-10)
-        assert got.half_width[at] == pytest.approx(float(row["difference_half_width"]), rel=1e-10)
-        assert got.p[at] == pytest.approx(float(row["p"]), rel=1e-8)
-        assert got.certain[at] == (row["certain"] == "1")
-        certain.append(got.certain[at])
-    assert any(certain)
-    assert not all(certain)
+def test_posterior_draws_a_difference_towards_none():
+    found = posterior(np.array([30.0, -30.0]), np.array([20.0, 20.0]), np.array([400.0, 1e12]))
+    assert found.best == pytest.approx([15.0, -30.0])
+    # Normal about 15 with a variance of 200.
+    assert found.sign == pytest.approx([0.8555778, 0.9331928], abs=1e-7)  # R: pnorm(15 / sqrt(200)), pnorm(1.5)
 
 
-def test_root_has_nothing_to_be_compared_with():
-    _, rolled, above, wave = synthetic_county()
-    got = against_rest(scale_n(rolled), scale_means(rolled), above, wave)
-    assert np.isnan(got.difference[0]).all()
-    assert not got.certain[0].any()
+def test_where_units_do_not_differ_the_sign_is_not_told():
+    found = posterior(np.array([30.0]), np.array([20.0]), np.array([0.0]))
+    assert found.best.tolist() == [0.0]
+    assert found.sign.tolist() == [0.5]
 
 
-def test_hidden_level_above_gives_no_difference():
-    _, rolled, above, wave = synthetic_county()
-    means = scale_means(rolled)
-    means[0] = np.nan
-    got = against_rest(scale_n(rolled), means, above, wave)
-    assert np.isnan(got.difference).all()
-    assert not got.certain.any()
+@pytest.mark.parametrize("difference, se, prior", [(np.nan, 1, 1), (1, np.nan, 1), (1, 1, np.nan), (1, 0, 1)])
+def test_nothing_is_told_of_what_is_not_known(difference, se, prior):
+    found = posterior(*(np.array([float(one)]) for one in (difference, se, prior)))
+    assert np.isnan(found.best).all()
+    assert np.isnan(found.sign).all()
 
 
-def test_shapes_that_differ():
-    _, rolled, above, wave = synthetic_county()
-    with pytest.raises(BadAnswers, match="shapes"):
-        against_rest(scale_n(rolled), scale_means(rolled), above[:, 0], wave)
+def test_signs_that_are_likely_are_right_as_often_as_is_said():
+    """Drawn as the posterior takes them to be."""
+    random = np.random.default_rng(7)
+    true = random.normal(0, 20, 20000)
+    se = random.uniform(5, 30, 20000)
+    seen = true + random.normal(0, se)
+    found = posterior(seen, se, np.full(20000, 400.0))
+    told = found.sign >= LIKELY
+    right = np.sign(true) == np.sign(seen)
+    assert told.mean() > 0.2
+    assert right[told].mean() == pytest.approx(found.sign[told].mean(), abs=0.01)
+    assert right[told & (found.sign < 0.95)].mean() == pytest.approx(0.925, abs=0.02)

@@ -6,7 +6,9 @@ is left out and the rest fitted again, scale by scale. docs/methods/multilevel.m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -76,14 +78,12 @@ def variance_components(
         blocks[one] = [_count(at_level, people) for people in own.persons.T]
     for scale, people in enumerate(own.persons.T):
         kept = [one for one in range(levels) if blocks[one, scale] >= fewest]
-        told = _told_apart(kept, people, ancestors)
-        found = _fitted(own, scale, above, at, told)
-        while found is None and len(told) > 1:
-            told = told[1:]
+        for told in _largest_first(_told_apart(kept, people, ancestors)):
             found = _fitted(own, scale, above, at, told)
-        if found is not None:
-            between[kept, scale] = 0.0  # the next level holds it, but for those of the model
-            within[scale], between[told, scale] = found[0], found[1:]
+            if found is not None:
+                between[kept, scale] = 0.0  # the next level holds it, but for those of the model
+                within[scale], between[told, scale] = found[0], found[1:]
+                break
     return Components(between, blocks, within)
 
 
@@ -105,7 +105,7 @@ def _count(block: Int, people: Int) -> int:
 
 
 def _told_apart(kept: list[int], people: Int, ancestors: Int) -> list[int]:
-    """The levels whose blocks are not the same persons as those of the next level that is left."""
+    """The levels whose blocks are not all the same persons as those of the next level that is left."""
     told = list(kept)
     held = people > 0
     for lower in reversed(kept[:-1]):
@@ -113,9 +113,16 @@ def _told_apart(kept: list[int], people: Int, ancestors: Int) -> list[int]:
         inside = np.flatnonzero(held & (ancestors[upper] >= 0))
         piece = np.where(ancestors[lower][inside] >= 0, ancestors[lower][inside], inside)
         pieces = np.unique(np.stack([ancestors[upper][inside], piece]), axis=1)
-        if not (np.bincount(pieces[0]) > 1).any():
+        beside = held & (ancestors[lower] >= 0) & (ancestors[upper] < 0)  # classes of a school without grades
+        if not (beside.any() or (np.bincount(pieces[0]) > 1).any()):
             told.remove(lower)
     return told
+
+
+def _largest_first(levels: list[int]) -> Iterator[list[int]]:
+    """These levels, then all but one of them, and so on; the lowest are left out first."""
+    for size in range(len(levels), 0, -1):
+        yield from (list(kept) for kept in reversed(list(combinations(levels, size))))
 
 
 def _fitted(own: GroupScores, scale: int, parent: Int, level: Int, told: list[int]) -> Float | None:
@@ -123,8 +130,6 @@ def _fitted(own: GroupScores, scale: int, parent: Int, level: Int, told: list[in
     one = GroupScores(own.persons[:, [scale]], own.mean[:, [scale]], own.squares[:, [scale]])
     place = np.full(int(level.max(initial=0)) + 2, -1)
     place[told] = np.arange(len(told))
-    if not told:
-        return None
     fit = attempt(lambda: nested_intercepts(one, parent, np.where(level >= 0, place[level], -1), len(told)))
     if fit is None or not np.isfinite(fit.between).all() or not np.isfinite(fit.within[0]):
         return None
