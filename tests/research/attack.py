@@ -189,18 +189,26 @@ def hidden_means(seed: int) -> tuple[list[int], list[int], int]:
     together, truth = int(sums.score_sum[[small, other], 0].sum()), int(sums.score_sum[small, 0])
     unit = int(sums.units[0])
     old, ours = [], []
+    shown = results.decision.scale == 0
     of_classes = stats.intraclass_correlation(sums.take(np.arange(2, 14)))[0]
     for guess in range(sizes[-2] * unit, sizes[-2] * 4 * unit + 1):
         if not sizes[-1] * unit <= together - guess <= sizes[-1] * 4 * unit:
             continue
         totals = sums.score_sum.copy()
         totals[[small, other], 0] = guess, together - guess
-        told = _alike(sums, totals, np.arange(2, 14))
-        if abs(told - of_classes) < 1e-12:
+        if abs(_alike(sums, totals, np.arange(2, 14)) - of_classes) < 1e-12:
             old.append(guess)
-        if abs(_alike(sums, totals, np.arange(2, 12)) - results.alike["group"][0]) < 1e-12:
+        if abs(_within(replace(sums, score_sum=totals), results.tree, shown) - results.measure.own.within[0]) < 1e-9:
             ours.append(guess)
     return old, ours, truth
+
+
+def _within(sums: stats.ScoreSums, tree: Tree, shown: np.ndarray) -> float:
+    """What intervals rest on: the variance within release blocks, of which the two hidden classes are one."""
+    blocks = tree.nearest(shown[:, 0])
+    pooled = sums.regroup(blocks, len(blocks))
+    degrees = pooled.persons.sum() - (pooled.persons > 0).sum()
+    return float(stats.squares_within(pooled).sum() / degrees)
 
 
 def _alike(sums: stats.ScoreSums, totals: np.ndarray, groups: np.ndarray) -> float:
