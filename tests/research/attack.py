@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 
 from kfl import stats
-from kfl.disclosure import Thresholds
+from kfl.disclosure import Thresholds, Tree
 from kfl.disclosure.attacker import Cell, Matrix
 from kfl.research.making.form import FormPart, ReportedForm, form_report, measured
 from kfl.research.making.safety import RootShown
@@ -83,7 +83,7 @@ def _form(tree: WaveTree, answers: Answers, results: Results) -> ReportedForm:
     return ReportedForm(
         informant="pupil_5_10", questionnaire={"nb": "Elever"}, version=1, invited=len(answers.group),
         answered=len(answers.group), answers=answers, tree=tree, asked=[(ASKED, text)], shown=[root], nodes_shown=shown,
-        places=[], visible=[[]], thresholds=Thresholds(), earlier={},
+        places=[], visible=[[]], thresholds=Thresholds(), earlier={}, reliability=results.reliability,
     )  # fmt: skip
 
 

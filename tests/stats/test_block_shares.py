@@ -131,7 +131,9 @@ def test_scales_that_hide_different_classes_do_not_mix():
 
 def test_a_level_that_does_not_exist():
     with pytest.raises(BadAnswers, match="parent|group number"):
-        block_shares(np.ones((2, 1), int), np.ones((2, 1), bool), np.ones(2, int), np.array([-1, 4]), np.zeros(2, int), 3)
+        block_shares(
+            np.ones((2, 1), int), np.ones((2, 1), bool), np.ones(2, int), np.array([-1, 4]), np.zeros(2, int), 3
+        )
 
 
 @st.composite

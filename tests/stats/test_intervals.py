@@ -60,7 +60,9 @@ def test_in_points_variances_are_those_of_scale_units():
     in_points = spread_of(0.2, [b * (100 / sigma) ** 2 for b in between], low, high)
     shares, n, mean = np.array([[[0.5]], [[0.25]], [[1.0]]]), np.array([[40]]), np.array([[2.5]])
     as_points = 500 + 100 * (mean - mu) / sigma
-    assert in_points.variance(n, as_points, shares) == pytest.approx(made.variance(n, mean, shares) * (100 / sigma) ** 2)
+    assert in_points.variance(n, as_points, shares) == pytest.approx(
+        made.variance(n, mean, shares) * (100 / sigma) ** 2
+    )
 
 
 class Wave:
