@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
+from dataclasses import replace
 
 import numpy as np
 
+from kfl import stats
 from kfl.disclosure import Thresholds
+from kfl.research.making.compare import Since
 from kfl.research.making.form import ReportedForm
 from kfl.research.making.safety import RootShown
 from kfl.research.payload import Visible
 from kfl.results.making.compute import Answers, compute_form
 from kfl.results.making.computed import AskedScale, WaveTree
-from kfl.results.payload import ItemText, ScaleText
+from kfl.results.making.same_measure import EarlierWave, judge, kept_of
+from kfl.results.payload import ItemText, ScaleText, SealedScale
 from kfl.stats import ScaleSpec
 
 SCHOOLS, IN_EACH = 20, 20
 TURNED = (False, True, False, False, False)
 SHOWN = RootShown(scale=True, items=True, split=True)
-NOTHING = MappingProxyType({})
 
 
 def codes(*, skipped: int = 0, seed: int = 1, tilt: float = 0.0) -> np.ndarray:
@@ -34,7 +36,7 @@ def codes(*, skipped: int = 0, seed: int = 1, tilt: float = 0.0) -> np.ndarray:
     return answers
 
 
-def a_form(answers: np.ndarray, *, shown: RootShown = SHOWN, earlier=NOTHING, **asked) -> ReportedForm:
+def a_form(answers: np.ndarray, *, shown: RootShown = SHOWN, since: Since | None = None, **asked) -> ReportedForm:
     """A county with twenty schools right under it, and one scale."""
     people = answers.shape[1]
     split = (1 + np.arange(people) % 2).astype(np.int8)
@@ -53,5 +55,22 @@ def a_form(answers: np.ndarray, *, shown: RootShown = SHOWN, earlier=NOTHING, **
         tree=WaveTree(parent, kind),
         asked=[(asked_scale, text)], reliability=released.reliability,
         shown=[shown], nodes_shown=np.ones((SCHOOLS + 1, 1), dtype=bool), places=places,
-        visible=[places], thresholds=Thresholds(), earlier=earlier,
+        visible=[places], thresholds=Thresholds(), since=[since],
     )  # fmt: skip
+
+
+def last_wave(answers: np.ndarray, form: ReportedForm, *, full: bool = True) -> Since:
+    """The wave before, with these answers: what a release would say of the form's scale, and the sums beside it."""
+    spec = form.asked[0][0].spec
+    kept = [kept_of(stats.collect_products(one, np.zeros(one.shape[1], dtype=np.int64), 1, spec))
+            for one in (answers, form.answers.codes)]  # fmt: skip
+    then, now = (SealedScale(one, full) for one in kept)
+    ((same,),) = judge([form.asked[0][0]], {"digest": now}, [EarlierWave(frozenset({"digest"}), {"digest": then})])
+    assert same is not None
+    return Since("T1", same, then)
+
+
+def with_last_wave(answers: np.ndarray, then: np.ndarray, *, full: bool = True) -> ReportedForm:
+    """A form that was asked before, too."""
+    form = a_form(answers)
+    return replace(form, since=[last_wave(then, form, full=full)])

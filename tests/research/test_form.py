@@ -12,10 +12,14 @@ from kfl.disclosure import Published
 from kfl.research.making import compare as compare_module
 from kfl.research.making import levels as levels_module
 from kfl.research.making import scale as scale_module
+from kfl.research.making.compare import Since
 from kfl.research.making.form import form_report
 from kfl.research.making.safety import RootShown
-from kfl.research.payload import FilledNumbers, Kept, WhyLeftOut
-from tests.research.making import IN_EACH, SCHOOLS, TURNED, a_form, codes
+from kfl.research.payload import FilledNumbers, WhyLeftOut
+from kfl.research.reading import wording
+from kfl.results.making import same_measure
+from kfl.results.payload import Kept, NotExamined, SameMeasure
+from tests.research.making import IN_EACH, SCHOOLS, TURNED, a_form, codes, with_last_wave
 
 EVERYBODY = 400
 
@@ -228,22 +232,38 @@ def test_a_question_that_boys_answer_higher_is_marked():
     assert scale.gender.level == "metric"
 
 
-def test_an_earlier_wave_is_compared_by_the_sums_that_its_report_kept():
-    then = form_report(a_form(codes(seed=2, skipped=30))).sums["digest"]
-    scale = scale_of(a_form(codes(), earlier={"digest": ("T1", then)}))
-    assert (scale.since.wave, scale.since.level) == ("T1", "scalar")
+def test_an_earlier_wave_is_compared_by_the_sums_that_its_release_sealed():
+    scale = scale_of(with_last_wave(codes(), codes(seed=2, skipped=30)))
+    assert (scale.since.wave, scale.since.level, scale.since.question) == ("T1", "scalar", None)
     assert scale.full.since.people == [EVERYBODY - 30, EVERYBODY]
-    other = scale_of(a_form(codes(), earlier={"another": ("T1", then)}))
-    assert (other.since, other.since_gap) == (None, WhyLeftOut.NEW)
+    assert scale.full.since.freed is None
+    new = scale_of(a_form(codes()))
+    assert (new.since, new.since_gap) == (None, WhyLeftOut.NEW)
+
+
+def test_the_question_that_makes_another_measure_is_named_with_its_numbers():
+    then = codes(seed=2)
+    then[3] = np.clip(then[3] + 1, 1, 5)
+    scale = scale_of(with_last_wave(codes(), then))
+    assert (scale.since.level, scale.since.question) == ("metric", {"nb": "Spørsmål 3"})
+    freed = scale.full.since.freed
+    assert (freed.key, freed.df) == ("q3", 1)
+    assert freed.p < 0.001
+    assert freed.chi2 <= scale.full.since.to_scalar.chi2 + 0.01
 
 
 def test_a_wave_that_was_told_in_words_has_no_number_in_a_later_report():
-    then = form_report(a_form(codes(seed=2, skipped=3))).sums["digest"]
-    assert not then.full
-    scale = scale_of(a_form(codes(), earlier={"digest": ("T1", then)}))
+    scale = scale_of(with_last_wave(codes(), codes(seed=2, skipped=3), full=False))
     assert (scale.since.wave, scale.since.level) == ("T1", "scalar")
     assert scale.full is not None
     assert scale.full.since is None
+
+
+def test_a_report_says_that_the_comparison_is_not_examined():
+    unopened = Since("T1", SameMeasure(gap=NotExamined.NO_KEY), None)
+    scale = scale_of(a_form(codes(), since=unopened))
+    assert (scale.since, scale.since_gap) == (None, "no_key")
+    assert wording.why(scale.since_gap).startswith("ikke undersøkt")
 
 
 def test_kept_sums_are_whole_numbers_of_turned_answers():
@@ -291,7 +311,8 @@ def test_whatever_a_numerical_library_raises_that_part_is_left_out(monkeypatch):
 
     for name in ("one_factor", "ordinal_confirmatory"):
         monkeypatch.setattr(scale_module, name, breaks)
-    for name in ("invariance", "dif", "collect_dif"):
+    monkeypatch.setattr(same_measure, "invariance", breaks)
+    for name in ("dif", "collect_dif"):
         monkeypatch.setattr(compare_module, name, breaks)
     monkeypatch.setattr(levels_module, "random_intercept", breaks)
     scale = scale_of(a_form(codes()))

@@ -19,7 +19,7 @@ from kfl.research.making import levels
 from kfl.research.making.form import form_report
 from kfl.research.reading import judging
 from kfl.results.making import reliability
-from tests.research.making import TURNED, a_form, codes
+from tests.research.making import TURNED, a_form, codes, with_last_wave
 
 WAVES = 60
 SPEC = stats.ScaleSpec("ro", (0, 1), (False, False), 1, 5)
@@ -54,6 +54,11 @@ def guesses(answers: np.ndarray) -> Iterator[tuple[int, float]]:
         yield guess, 2 * (1 - apart / whole)
 
 
+def products_of(answers: np.ndarray) -> stats.CrossProducts:
+    """Of the complete sheets."""
+    return stats.collect_products(answers, np.zeros(answers.shape[1], dtype=np.int64), 1, SPEC)
+
+
 def complete(answers: np.ndarray) -> np.ndarray:
     return answers[:, (answers >= 0).all(axis=0)]
 
@@ -63,9 +68,9 @@ def test_the_word_on_alpha_rules_out_no_answer(promise):
     for seed in range(WAVES):
         answers = one_skipped(seed)
         people = answers.shape[1] - 1
-        found = reliability.of_wave(complete(answers), SPEC, full=False, everybody=everybody(answers, SPEC))
+        found = reliability.of_wave(products_of(answers), full=False, everybody=everybody(answers, SPEC))
         words = {guess: judge_reliability(alpha, None).value for guess, alpha in guesses(answers)}
-        truth = reliability.of_wave(complete(answers), SPEC, full=True, everybody=everybody(answers, SPEC))
+        truth = reliability.of_wave(products_of(answers), full=True, everybody=everybody(answers, SPEC))
         assert words[int(answers[0, 0])] == truth.word
         assert truth.people == people
         old += len(set(words.values())) > 1
@@ -160,11 +165,11 @@ def looks(answers: np.ndarray) -> tuple[bytes, bytes, float]:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_answer_of_the_one_who_skipped_fits_all_words_of_a_short_report(seed):
     """Fit, invariance since the last wave, of girls and boys, DIF: for each answer a wave that looks the same."""
-    then = form_report(a_form(codes(seed=9))).sums["digest"]
+    then = codes(seed=9)
     answers = codes(seed=seed, skipped=1)  # the first, a girl, skipped the first question
 
     def report(one: np.ndarray) -> bytes:
-        part = form_report(a_form(one, earlier={"digest": ("T1", then)}))
+        part = form_report(with_last_wave(one, then))
         assert part.report.scales[0].full is None
         return msgspec.json.encode(part.report)
 

@@ -17,7 +17,8 @@ from kfl.stats.moments import moments
 
 def of_wave(codes, spec, *, full):
     everybody = stats.collect(codes, np.zeros(codes.shape[1], dtype=np.int64), 1, [spec])
-    return reliability.of_wave(codes, spec, full=full, everybody=everybody)
+    products = stats.collect_products(codes, np.zeros(codes.shape[1], dtype=np.int64), 1, spec)
+    return reliability.of_wave(products, full=full, everybody=everybody)
 
 
 def answers(people: int, *, shared: float = 1.0, items: int = 4) -> np.ndarray:

@@ -74,17 +74,17 @@ def code_keys(place: places.Place, keys: Path) -> Iterator[Finding]:
             yield Finding(f"keys/{wave}.code.key", "there" if there else "missing", there)
 
 
-def report_sums() -> Iterator[Finding]:
-    """That the sums beside technical reports can be opened, without which the next wave is not compared with them."""
-    from kfl.research.making import sealed_sums
-    from kfl.research.models import TechnicalReport
+def sealed_sums() -> Iterator[Finding]:
+    """That the sums beside releases can be opened, without which no later wave is told to ask in the same measure."""
+    from kfl.results.making import sealed_sums
+    from kfl.results.models import ReleasedForm
 
-    every = TechnicalReport.objects.everywhere(why="system: whether their sums can be opened")
-    rows = every.select_related("release__wave")
-    shut = [row.release.wave.slug for row in rows if sealed_sums.unseal(row.sums, row.release.digest) is None]
+    every = ReleasedForm.objects.everywhere(why="system: whether their sums can be opened")
+    rows = list(every.select_related("release__wave").order_by("release__created_at"))
+    shut = dict.fromkeys(row.release.wave.slug for row in rows if sealed_sums.sums_of(row) is None)
     if rows or sealed_sums.key_path().exists():
-        words = f"does not open the sums of {', '.join(shut)}" if shut else "opens the sums of all reports"
-        yield Finding("keys/reports.key", words if sealed_sums.key_path().exists() else "missing", not shut)
+        words = f"does not open the sums of {', '.join(shut)}" if shut else "opens the sums of all releases"
+        yield Finding("keys/sums.key", words if sealed_sums.key_path().exists() else "missing", not shut)
 
 
 def file_modes(data: Path) -> Iterator[Finding]:
@@ -113,7 +113,7 @@ def backups() -> Iterator[Finding]:
     keys = [
         path
         for path in every
-        if path.name in {"link.key", "reports.key"} or path.name.endswith((".code.key", ".alone.key"))
+        if path.name in {"link.key", "sums.key"} or path.name.endswith((".code.key", ".alone.key"))
     ]
     yield Finding("keys among the backups", _named(folder, keys), not keys)
 

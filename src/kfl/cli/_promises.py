@@ -39,7 +39,7 @@ def all_of(data: Path) -> Iterator[Finding]:
     yield from answers(data)
     if _database.is_there() and not _database.migrations_waiting():
         yield from _key_promises.link_key(data, timezone.now())
-        yield from _key_promises.report_sums()
+        yield from _key_promises.sealed_sums()
         yield stored_files()
     yield from _key_promises.file_modes(data)
     yield from _key_promises.backups()

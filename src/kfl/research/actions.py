@@ -12,11 +12,9 @@ from .models import TechnicalReport
 
 
 @action("research.report_made")
-def publish_report(
-    *, release: Release, payload: bytes, sums: bytes, digest: str, by: User | None, at: datetime
-) -> TechnicalReport:
+def publish_report(*, release: Release, payload: bytes, digest: str, by: User | None, at: datetime) -> TechnicalReport:
     """Store the technical report of a release."""
     report: TechnicalReport = TechnicalReport.objects.create(
-        release=release, payload=payload, sums=sums, digest=digest, created_at=at
+        release=release, payload=payload, digest=digest, created_at=at
     )
     return report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kfl.people.audit_words import RowWords, declare, declare_facts, declare_rows
+from kfl.people.audit_words import RowWords, declare, declare_rows
 
 declare(
     {
@@ -13,7 +13,5 @@ declare(
         "research.report_viewed": _("teknisk rapport er lest"),
     }
 )
-
-declare_facts({"sums": _("tallene bak")})
 
 declare_rows({"TechnicalReport": RowWords(_("teknisk rapport"), lambda row: str(row.release.wave), ("release__wave",))})

@@ -34,7 +34,6 @@ class TechnicalReport(Frozen):
     digest = models.CharField(_("fingeravtrykk"), max_length=64)
     created_at = models.DateTimeField(_("laget"))
     payload = models.BinaryField()
-    sums = models.BinaryField()  # exact, of complete sheets: for the next wave's report alone, never shown
 
     plumbing = models.Manager.from_queryset(FrozenQuerySet)()
     objects = FrozenManager("release__wave__unit")
@@ -42,7 +41,7 @@ class TechnicalReport(Frozen):
     class Privacy:
         open = {"id", "release", "digest", "created_at", "payload"}
         personal: set[str] = set()
-        sealed = {"sums"}
+        sealed: set[str] = set()
 
     def __str__(self) -> str:
         return _("{release}: teknisk rapport").format(release=self.release)

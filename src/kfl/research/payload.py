@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from kfl.disclosure import Published, Sheets, Thresholds
 from kfl.disclosure.published import ANSWERED, COMPLETE, COUNTS, DESIGN
-from kfl.results.payload import Text
+from kfl.results.payload import Kept, Text
 
 from .page_numbers import PageNumbers
 
@@ -36,7 +36,8 @@ class WhyLeftOut(StrEnum):
     UNKNOWN = "unknown"  # gender is not known in this wave
     NOT_APART = "not_apart"  # girls and boys may not be told apart for the whole wave
     NEW = "new"  # no earlier wave asked the same
-    NO_KEY = "no_key"  # what is sealed with the earlier report cannot be opened
+    NO_FIT = "no_fit"  # one factor does not fit the groups, so they are not compared
+    NO_KEY = "no_key"  # what is sealed with the earlier release cannot be opened
 
 
 class Estimate(Struct, frozen=True, array_like=True):
@@ -118,6 +119,15 @@ class InvarianceCost(Struct, frozen=True):
     holds: bool
 
 
+class FreedQuestion(Struct, frozen=True):
+    """The question whose loading (or intercept), free in each group, mends most of the step that fails."""
+
+    key: str
+    chi2: float  # so much chi² falls
+    df: int
+    p: float | None  # Holm-adjusted over the scale's questions
+
+
 class Compared(Struct, frozen=True):
     """Whether two groups answer to the same measure: three models, each with more held equal."""
 
@@ -129,6 +139,7 @@ class Compared(Struct, frozen=True):
     to_scalar: InvarianceCost
     level: str  # the strictest that holds: configural, metric, scalar
     wave: str = ""  # the earlier wave; "" where the groups are girls and boys
+    freed: FreedQuestion | None = None  # the question that sets the groups apart
 
 
 class ReportedDif(Struct, frozen=True):
@@ -143,17 +154,9 @@ class ReportedDif(Struct, frozen=True):
 class Same(Struct, frozen=True):
     """How far two groups answer to the same measure, in a word."""
 
-    level: str  # the strictest that holds: configural, metric, scalar; "" where the model fits neither
+    level: str  # the strictest that holds: configural, metric, scalar
     wave: str = ""  # the earlier wave; "" where the groups are girls and boys
-
-
-class Kept(Struct, frozen=True):
-    """Exact sums over the complete sheets, turned items turned: a later wave is compared with these, and a
-    researcher can fit any model to them."""
-
-    people: int
-    totals: list[int]
-    products: list[list[int]]
+    question: Text | None = None  # that sets them apart
 
 
 class Straight(Struct, frozen=True, array_like=True):
@@ -308,23 +311,6 @@ class Behind(Struct, frozen=True, array_like=True):
     name: str
     people: int
     beyond: dict[str, int]
-
-
-class SealedScale(Struct, frozen=True):
-    """Exact sums of a scale's complete sheets, for the next wave."""
-
-    kept: Kept
-    full: bool  # whether the report told numbers; if not, none of them may stand later either
-
-
-class Sealed(Struct, frozen=True):
-    """Exact sums of every scale's complete sheets, by informant and scale digest, whether they may be told or not.
-
-    Read by the next wave's report alone, to say in a word whether people answer to the same measure; never shown.
-    """
-
-    wave: str
-    sums: dict[str, dict[str, SealedScale]]
 
 
 class _Stored(Struct, frozen=True):

@@ -134,7 +134,7 @@ def _report(
     for form in forms.order_by("number"):
         if form.informant in told:
             try:
-                made_of = making.form_of(frozen, form, texts[form.informant], thresholds, [])
+                made_of = making.form_of(frozen, form, texts[form.informant], thresholds)
             except making.OtherSheets as problem:
                 found.refused.append(f"technical report: {problem}")
                 continue

@@ -32,7 +32,9 @@ def publish_release(*, wave: Wave, prepared: PreparedRelease, by: User | None, a
     nodes = WaveNode.objects.within(wave)
     pks = dict(nodes.values_list("number", "pk"))
     for form in prepared.forms:
-        texts = ReleasedForm.objects.create(release=release, informant=form.informant, payload=form.stored)
+        texts = ReleasedForm.objects.create(
+            release=release, informant=form.informant, payload=form.stored, sums=form.sums
+        )
         pages = (
             ReleasedPage(
                 release_id=release.pk,

@@ -28,6 +28,7 @@ declare_facts(
         "scale_digest": _("skalaens fingeravtrykk"),
         "series": _("serie"),
         "sigma": _("spredning i referansen"),
+        "sums": _("tallene bak"),
         "thresholds": _("terskler"),
         "ReleasedPage.form": FactWords(_("skjema"), rows="ReleasedForm"),
     }

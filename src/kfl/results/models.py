@@ -93,6 +93,7 @@ class ReleasedForm(Frozen):
     release = models.ForeignKey(Release, models.PROTECT, related_name="forms")
     informant = models.CharField(max_length=20, choices=Informant.choices)
     payload = models.BinaryField()
+    sums = models.BinaryField()  # exact, of complete sheets, encrypted: a later wave is compared with them; never shown
 
     plumbing = models.Manager.from_queryset(FrozenQuerySet)()
     objects = FrozenManager("release__wave__unit")
@@ -103,7 +104,7 @@ class ReleasedForm(Frozen):
     class Privacy:
         open = {"id", "release", "informant", "payload"}
         personal: set[str] = set()
-        sealed: set[str] = set()
+        sealed = {"sums"}
 
     def __str__(self) -> str:
         return f"{self.release}: {self.get_informant_display()}"

@@ -108,6 +108,45 @@ class Expected(Struct, frozen=True, array_like=True):
     t: float  # quantile for 95 % of Student's t with units - 2
 
 
+class Kept(Struct, frozen=True):
+    """Exact sums over the complete sheets of a scale, turned items turned: a factor model needs no more of them."""
+
+    people: int
+    totals: list[int]
+    products: list[list[int]]
+
+
+class SealedScale(Struct, frozen=True):
+    """The sums of one scale as they lie encrypted beside a release, by the scale's digest."""
+
+    kept: Kept
+    full: bool  # whether numbers of these sheets may stand (RULES B.8 b); if not, none may stand later either
+
+
+class NotExamined(StrEnum):
+    """Why it was not examined whether a scale is the same measure as before."""
+
+    SHORT = "short"  # too few questions
+    FEW = "few"  # too few complete sheets
+    HIDDEN = "hidden"  # one of the releases does not show the scale's answers for the whole wave
+    NO_FIT = "no_fit"  # the questions measure no one thing that could be compared
+    NO_SOLUTION = "no_solution"  # the estimation did not settle
+    NO_KEY = "no_key"  # what is sealed with the earlier release cannot be opened
+
+
+class SameMeasure(Struct, frozen=True, array_like=True):
+    """Whether a scale is the same measure as in an earlier wave, in a word."""
+
+    level: str = ""  # the strictest that holds: configural, metric, or scalar: means may be compared
+    item: int = -1  # the question that sets the two apart, by its place in the scale; -1 = none, or not known
+    gap: str = ""  # a NotExamined: then nothing is claimed
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether a change may be called certain; so, too, where nothing was examined, which the page says."""
+        return bool(self.gap) or self.level == "scalar"
+
+
 class FormText(Struct, frozen=True):
     """What all pages of an informant group share: texts as asked, thresholds, the wave-wide numbers."""
 
@@ -126,6 +165,7 @@ class FormText(Struct, frozen=True):
     spread: list[ScaleSpread | None]  # of each scale; None where it has no points
     icc2: dict[str, list[float | None]]  # kind of node → how well means of such groups tell them apart, for each scale
     expected: dict[str, list[Expected | None]]  # kind of node → for each scale
+    same_measure: list[list[SameMeasure | None]]  # of each scale in each earlier wave; None where that did not ask it
 
 
 class NodeBeside(Struct, frozen=True, array_like=True):

@@ -2,55 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from kfl import stats
 from kfl.results.making.compute import BOYS, GIRLS
 from kfl.results.making.computed import AskedScale
+from kfl.results.making.same_measure import examine, products_of
 from kfl.results.making.sheet_arrays import Answers, Int
+from kfl.results.payload import SameMeasure, ScaleText, SealedScale
 from kfl.stats.dif import collect_dif, dif
-from kfl.stats.factors.invariance import Invariance, invariance
+from kfl.stats.factors.invariance import Invariance
 from kfl.stats.factors.invariance import InvarianceStep as Cost
-from kfl.stats.moments import Moments, moments
 
-from ..payload import Compared, InvarianceCost, Kept, ReportedDif, Sealed, SealedScale, WhyLeftOut
+from ..payload import Compared, FreedQuestion, InvarianceCost, ReportedDif, Same, WhyLeftOut
 from .numbers import fit_text, known
 from .safety import FEWEST_FOR_MODELS, RootShown
 
 
-def earlier_sums(informant: str, waves: Iterable[Sealed | None]) -> tuple[dict[str, tuple[str, SealedScale]], bool]:
-    """For each scale digest the last earlier wave that asked it, by name, and its sums. Waves newest first.
+@dataclass(frozen=True)
+class Since:
+    """The last earlier wave that asked the scale: what the release says of it, and the sums that were sealed there."""
 
-    And whether those of a wave could not be opened: what was not asked since may have been asked there, and is not
-    compared with anything older in its stead.
-    """
-    found: dict[str, tuple[str, SealedScale]] = {}
-    for one in waves:
-        if one is None:
-            return found, True
-        for digest, scale in one.sums.get(informant, {}).items():
-            found.setdefault(digest, (one.wave, scale))
-    return found, False
+    wave: str
+    same: SameMeasure
+    then: SealedScale | None  # None where they cannot be opened, or there are none
 
 
-def since_last(
-    own: stats.CrossProducts, earlier: tuple[str, SealedScale] | None, *, opened: bool
-) -> tuple[Compared | None, WhyLeftOut]:
-    """This wave against an earlier one, from the sums that were sealed with its report: answers are not read again."""
-    if earlier is None:
-        return None, WhyLeftOut.NEW if opened else WhyLeftOut.NO_KEY
-    wave, then = earlier
-    return _compared([_products(then.kept, own.scale), own], wave)
+@dataclass(frozen=True)
+class Comparison:
+    """Two groups: a word or why there is none, and the numbers behind it, where they can be told at all."""
+
+    same: Same | None = None
+    gap: str = ""
+    numbers: Compared | None = None
 
 
-def by_gender(complete: Answers, asked: AskedScale, shown: RootShown) -> tuple[Compared | None, WhyLeftOut]:
+def since_last(own: stats.CrossProducts, since: Since | None, text: ScaleText) -> Comparison:
+    """This wave against an earlier one: the release's word, and numbers from the sums that were sealed with each."""
+    if since is None:
+        return Comparison(gap=WhyLeftOut.NEW)
+    numbers = None
+    if since.then is not None and since.then.full:
+        found = examine([products_of(since.then.kept, own.scale), own]).found
+        numbers = _numbers(found, [since.then.kept.people, int(own.people[0])], text, since.wave)
+    return Comparison(_word(since.same, text, since.wave), since.same.gap, numbers)
+
+
+def by_gender(complete: Answers, asked: AskedScale, text: ScaleText, shown: RootShown) -> Comparison:
     """Girls against boys, where the release tells them apart for the whole wave."""
     if not shown.split:
-        return None, WhyLeftOut.UNKNOWN
+        return Comparison(gap=WhyLeftOut.UNKNOWN)
     both = stats.collect_products(complete.codes, _side(complete), 2, asked.spec)
-    return _compared([both.regroup(np.array([0, -1]), 1), both.regroup(np.array([-1, 0]), 1)], "")
+    sides = [both.regroup(np.array([0, -1]), 1), both.regroup(np.array([-1, 0]), 1)]
+    made = examine(sides)
+    numbers = _numbers(made.found, [int(side.people[0]) for side in sides], text, "")
+    return Comparison(_word(made.same, text, ""), made.same.gap, numbers)
 
 
 def questions_by_gender(complete: Answers, asked: AskedScale, shown: RootShown) -> tuple[list[ReportedDif], WhyLeftOut]:
@@ -82,31 +90,30 @@ def _side(answers: Answers) -> Int:
     return np.select([answers.split == GIRLS, answers.split == BOYS], [0, 1], default=-1)
 
 
-def _products(kept: Kept, scale: stats.ScaleSpec) -> stats.CrossProducts:
-    people, totals, products = np.array([kept.people]), np.array([kept.totals]), np.array([kept.products])
-    return stats.CrossProducts(scale, people, totals, products)
-
-
-def _compared(groups: Sequence[stats.CrossProducts], wave: str) -> tuple[Compared | None, WhyLeftOut]:
-    items = len(groups[0].scale.items)
-    if items < 3:
-        return None, WhyLeftOut.SHORT
-    if min(int(group.people[0]) for group in groups) < FEWEST_FOR_MODELS:
-        return None, WhyLeftOut.FEW
-    made = stats.attempt(lambda: _made([moments(group) for group in groups], items, wave))
-    return made, WhyLeftOut.NONE if made else WhyLeftOut.NO_SOLUTION
-
-
-def _made(sides: list[Moments], items: int, wave: str) -> Compared | None:
-    found: Invariance = invariance(sides, np.ones((items, 1), dtype=bool))
-    fits = [fit_text(fit) for fit in (found.configural, found.metric, found.scalar)]
-    costs = [_step(found.to_metric), _step(found.to_scalar)]
-    configural, metric, scalar = fits
-    to_metric, to_scalar = costs
-    if not (found.proper and configural and metric and scalar and to_metric and to_scalar):
+def _word(same: SameMeasure, text: ScaleText, wave: str) -> Same | None:
+    if same.gap:
         return None
-    people = [side.people for side in sides]
-    return Compared(people, configural, metric, scalar, to_metric, to_scalar, found.level, wave)
+    return Same(same.level, wave, text.items[same.item].text if same.item >= 0 else None)
+
+
+def _numbers(found: Invariance | None, people: list[int], text: ScaleText, wave: str) -> Compared | None:
+    if found is None:
+        return None
+    configural, metric, scalar = (fit_text(fit) for fit in (found.configural, found.metric, found.scalar))
+    to_metric, to_scalar = _step(found.to_metric), _step(found.to_scalar)
+    if not (configural and metric and scalar and to_metric and to_scalar):
+        return None
+    return Compared(
+        people, configural, metric, scalar, to_metric, to_scalar, found.level, wave, _freed(found, text)
+    )  # fmt: skip
+
+
+def _freed(found: Invariance, text: ScaleText) -> FreedQuestion | None:
+    for one in found.freed:
+        chi2 = known(one.chi2)
+        if one.item == found.failing and chi2 is not None:
+            return FreedQuestion(text.items[one.item].key, chi2, one.df, known(one.p))
+    return None
 
 
 def _step(cost: Cost) -> InvarianceCost | None:

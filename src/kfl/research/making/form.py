@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_items
 
@@ -17,10 +17,11 @@ from kfl.results.payload import Reliability, ScaleText, Text
 from kfl.stats.screens import ScreenSums, collect_screens
 
 from ..page_numbers import PageNumbers
-from ..payload import Filled, FilledNumbers, FormReport, ScaleReport, SealedScale, ShareInWords, Straight, Visible
+from ..payload import Filled, FilledNumbers, FormReport, ScaleReport, ShareInWords, Straight, Visible
+from .compare import Since
 from .levels import groups_of
 from .safety import RootShown, told, whole_scale
-from .scale import Measured, kept_of, scale_report, sheets
+from .scale import Measured, scale_report, sheets
 
 NOTHING_SHOWN = PageNumbers()
 
@@ -42,10 +43,9 @@ class ReportedForm:
     places: list[Visible]
     visible: Sequence[list[Visible]]  # of each scale
     thresholds: disclosure.Thresholds
-    earlier: Mapping[str, tuple[str, SealedScale]]  # scale digest → wave that asked it last, and its sums
     reliability: Sequence[Reliability | None]  # of each scale, as the release has it
+    since: Sequence[Since | None]  # of each scale the last earlier wave that asked it
     of_pages: PageNumbers = NOTHING_SHOWN
-    opened: bool = True  # whether the sums of every earlier wave that was looked for could be opened
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,16 @@ class FormPart:
 
     report: FormReport
     sets: list[disclosure.Sheets]  # behind its numbers
-    sums: dict[str, SealedScale]  # of each scale's complete sheets by its digest: sealed, for the next wave
 
 
 def form_report(form: ReportedForm) -> FormPart:
     """The whole part of one informant group."""
     screens = _screens(form)
     filled, behind = _filled(screens, form) if screens and form.answered is not None else (None, [])
-    scales, sums = [], {}
+    scales = []
     for scale in measured(form):
         made = _with_straight(scale_report(scale), screens, scale)
         scales.append(made)
-        if not made.gap:
-            sums[made.digest] = SealedScale(kept_of(scale), made.full is not None)
         behind += sheets(scale, made, form.informant)
     report = FormReport(
         informant=form.informant,
@@ -80,7 +77,7 @@ def form_report(form: ReportedForm) -> FormPart:
         gender=bool(form.answers.split.any()),
         scales=scales,
     )
-    return FormPart(report, behind, sums)
+    return FormPart(report, behind)
 
 
 def measured(form: ReportedForm) -> Iterator[Measured]:
@@ -104,8 +101,7 @@ def measured(form: ReportedForm) -> Iterator[Measured]:
             one_set=whole,
             visible=form.visible[number],
             thresholds=form.thresholds,
-            earlier=form.earlier.get(text.digest),
-            opened=form.opened,
+            since=form.since[number],
             reliability=form.reliability[number],
         )
 

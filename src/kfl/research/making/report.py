@@ -17,18 +17,19 @@ from kfl import disclosure
 from kfl.people.models import User
 from kfl.results.making import extract, questions
 from kfl.results.making.release import FrozenWave, erased_since, frozen_wave
+from kfl.results.making.sealed_sums import sums_of
 from kfl.results.models import Part, Release, ReleasedForm
+from kfl.results.payload import FormText
 from kfl.surveys.models import NodeKind, Wave, WaveForm, WaveUnit
 from kfl.surveys.waves.series import earlier_than, in_order
 
 from .. import actions
 from ..models import TechnicalReport
-from ..payload import FormReport, Report, Sealed, SealedScale, encode, pack
-from .compare import earlier_sums
+from ..payload import FormReport, Report, encode, pack
+from .compare import Since
 from .form import ReportedForm, form_report
 from .from_pages import page_numbers, shown_pages
 from .safety import LEAST
-from .sealed_sums import seal, unseal
 
 WHY = "system: a technical report is made of the whole wave"
 
@@ -70,42 +71,32 @@ def make_report(
     if done is not None:
         return done
     report = progress or (lambda share, message: None)
-    published, sealed = prepare(release, report)
+    published = prepare(release, report)
     text = encode(published)
     report(0.95, _("lagrer rapporten"))
     stored, digest = pack(text), hashlib.sha256(text).hexdigest()
     made: TechnicalReport = actions.publish_report(
-        release=release,
-        payload=stored,
-        sums=seal(sealed, release.digest),
-        digest=digest,
-        by=by,
-        at=at or timezone.now(),
+        release=release, payload=stored, digest=digest, by=by, at=at or timezone.now()
     )
     report(1.0, _("rapporten er klar"))
     return made
 
 
-def prepare(
-    release: Release, progress: Progress = lambda share, message: None
-) -> tuple[disclosure.Published[Report], Sealed]:
-    """Everything that the report will hold, not yet stored; it has passed the door. And what is sealed with it."""
+def prepare(release: Release, progress: Progress = lambda share, message: None) -> disclosure.Published[Report]:
+    """Everything that the report will hold, not yet stored; it has passed the door."""
     wave = release.wave
     frozen = frozen_wave(wave)
     thresholds = disclosure.Thresholds(**release.thresholds)
     forms = WaveForm.objects.within(wave).select_related("version__questionnaire")
     texts = {row.informant: row for row in ReleasedForm.objects.within(release)}
-    earlier = _earlier(wave)
     made: list[FormReport] = []
     sets: list[disclosure.Sheets] = []
-    sums: dict[str, dict[str, SealedScale]] = {}
     with _unless_erased(release):
         for place, form in enumerate(forms.order_by("number")):
             progress(0.95 * place / len(forms), str(form.get_informant_display()))
-            part = form_report(form_of(frozen, form, texts[form.informant], thresholds, earlier))
+            part = form_report(form_of(frozen, form, texts[form.informant], thresholds))
             made.append(part.report)
             sets += part.sets
-            sums[form.informant] = part.sums
     report = Report(
         wave=wave.name,
         slug=wave.slug,
@@ -123,7 +114,7 @@ def prepare(
         least=LEAST,
         forms=made,
     )
-    return disclosure.Published(sets, report, thresholds), Sealed(wave.name, sums)
+    return disclosure.Published(sets, report, thresholds)
 
 
 @contextmanager
@@ -144,17 +135,22 @@ def _unless_erased(release: Release) -> Iterator[None]:
         raise refusal
 
 
-def _earlier(wave: Wave) -> list[Sealed | None]:
-    """The sums that were sealed with the reports of the series' earlier waves, newest first; None: cannot be opened."""
-    rows = (
-        TechnicalReport.objects.everywhere(why=WHY)
-        .select_related("release")
-        .filter(earlier_than(wave, of="release__wave__"))
+def _since(wave: Wave, informant: str, form: FormText) -> list[Since | None]:
+    """For each scale the last earlier wave that asked it: what the release says, and the sums that were sealed then."""
+    rows = ReleasedForm.objects.everywhere(why=WHY).filter(
+        earlier_than(wave, of="release__wave__"), informant=informant, release__part=Part.MAIN
     )
-    return [
-        unseal(row.sums, row.release.digest)
-        for row in rows.order_by(*in_order(of="release__wave__", newest_first=True))
-    ]
+    sums = [sums_of(row) for row in rows.order_by(*in_order(of="release__wave__"))]
+    found: list[Since | None] = []
+    for scale, same in zip(form.scales, form.same_measure, strict=True):
+        asked = [place for place, one in enumerate(same) if one is not None]
+        last = same[asked[-1]] if asked else None
+        if last is None:
+            found.append(None)
+            continue
+        then = sums[asked[-1]]
+        found.append(Since(form.earlier[asked[-1]].title, last, then.get(scale.digest) if then else None))
+    return found
 
 
 def _taking_part(wave: Wave) -> dict[str, int]:
@@ -172,7 +168,6 @@ def form_of(
     form: WaveForm,
     text: ReleasedForm,
     thresholds: disclosure.Thresholds,
-    earlier: list[Sealed | None],
 ) -> ReportedForm:
     """What one form's report is made of: its answers, and what its released pages show.
 
@@ -186,7 +181,7 @@ def form_of(
     sheets = int((answers.codes >= 0).any(axis=0).sum())
     if pages.sheets is not None and sheets != pages.sheets:  # of a hidden number nothing is told either
         raise OtherSheets(f"{frozen.wave.slug}: {form.informant} has other sheets than when it was released")
-    known, unread = earlier_sums(form.informant, earlier)
+    released = text.read()
     return ReportedForm(
         informant=form.informant,
         questionnaire=dict(form.version.questionnaire.title),
@@ -200,11 +195,10 @@ def form_of(
         nodes_shown=pages.marks(len(frozen.places)),
         places=pages.places(),
         visible=pages.visible(),
-        of_pages=page_numbers(pages, text.read()),
+        of_pages=page_numbers(pages, released),
         thresholds=thresholds,
-        earlier=known,
-        opened=not unread,
-        reliability=text.read().reliability,
+        reliability=released.reliability,
+        since=_since(frozen.wave, form.informant, released),
     )
 
 

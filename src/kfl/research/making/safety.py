@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kfl import disclosure
-from kfl.results.making import reliability
+from kfl.results.making import reliability, same_measure
 
 from ..payload import WhyLeftOut
 
 FEWEST_FOR_ALPHA = reliability.FEWEST  # complete sheets, as on the result pages
-FEWEST_FOR_MODELS = 100  # complete sheets behind a factor model; of each group, where groups are compared
+FEWEST_FOR_MODELS = same_measure.FEWEST  # complete sheets behind a factor model; of each group that is compared
 FEWEST_GROUPS = 10  # groups of a level behind an intraclass correlation
 LEAST = {"alpha": FEWEST_FOR_ALPHA, "models": FEWEST_FOR_MODELS, "groups": FEWEST_GROUPS}
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from kfl import disclosure, stats
 from kfl.analysis.judgements import Judgement
 from kfl.results.making.computed import AskedScale
+from kfl.results.making.same_measure import kept_of
 from kfl.results.making.sheet_arrays import Answers, Bool, Int
 from kfl.results.payload import Reliability, ScaleText
 from kfl.stats.factors.confirmatory import Confirmatory, one_factor
@@ -19,21 +20,17 @@ from kfl.stats.moments import moments
 from kfl.stats.ordinal import collect_patterns, ordinal_confirmatory
 
 from ..payload import (
-    Compared,
     FitText,
     Full,
     ItemRow,
-    Kept,
     Level,
     MeansApart,
-    Same,
     ScaleReport,
-    SealedScale,
     Visible,
     WhyLeftOut,
 )
 from ..reading import judging
-from .compare import by_gender, questions_by_gender, since_last
+from .compare import Since, by_gender, questions_by_gender, since_last
 from .levels import clustered, levels
 from .numbers import fit_text, known, rounded, short
 from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, whole_scale
@@ -53,8 +50,7 @@ class Measured:
     one_set: disclosure.OneSet | None  # None where nothing may be told of the scale
     visible: list[Visible]
     thresholds: disclosure.Thresholds
-    earlier: tuple[str, SealedScale] | None  # the wave that asked it last, and its sums
-    opened: bool  # whether the sums of earlier waves could be opened
+    since: Since | None  # the wave that asked it last; None = none has
     reliability: Reliability | None  # as the release has it
 
     @property
@@ -79,10 +75,9 @@ def scale_report(scale: Measured) -> ScaleReport:
     model, fit_gap = _one_factor(products)
     fit = fit_text(model.fit) if model else None
     reliability = _reliability(scale, products)
-    since, since_gap = since_last(products, scale.earlier, opened=scale.opened)
-    gender, gender_gap = by_gender(scale.complete, asked, scale.shown)
+    since = since_last(products, scale.since, text)
+    gender = by_gender(scale.complete, asked, text, scale.shown)
     dif, dif_gap = questions_by_gender(scale.complete, asked, scale.shown)
-    gender_gap, dif_gap = _which(gender_gap, scale), _which(dif_gap, scale)
     ratios = clustered(scale.complete, asked.spec, scale.nodes_shown, scale.group_of, scale.thresholds.k)
     everybody = _everybody(scale)
     report = replace(
@@ -94,39 +89,33 @@ def scale_report(scale: Measured) -> ScaleReport:
         means_apart=_means_apart(everybody) if scale.is_full else "",
         levels=list(levels(ratios)) if scale.is_full else [Level(kind, gap=WhyLeftOut.LEFT_OUT) for kind in ratios],
         visible=scale.visible,
-        since=_same(since),
-        since_gap=since_gap,
-        gender=_same(gender),
-        gender_gap=gender_gap,
+        since=since.same,
+        since_gap=since.gap,
+        gender=gender.same,
+        gender_gap=_which(gender.gap, scale),
         dif=[one.size for one in dif],
-        dif_gap=dif_gap,
+        dif_gap=_which(dif_gap, scale),
     )
     if not scale.is_full:
         return report
     if not scale.compares:
-        gender, dif = None, []
+        dif = []
     numbers = stats.attempt(
         lambda: Full(
             complete=int(products.people[0]),
             **_means(products),
-            kept=kept_of(scale),
+            kept=kept_of(products),
             **reliability,
             fit=fit,
             ordinal=_ordinal(scale) if fit and fit.df else None,
             items=list(_items(scale, products, model)),
             levels=[found for found in ratios.values() if not isinstance(found, WhyLeftOut)],
-            since=since if scale.earlier and scale.earlier[1].full else None,
-            gender=gender,
+            since=since.numbers,
+            gender=gender.numbers if scale.compares else None,
             dif=dif,
         )
     )
     return replace(report, full=numbers)
-
-
-def kept_of(scale: Measured) -> Kept:
-    """Exact sums over the complete sheets."""
-    products = _products(scale)
-    return Kept(int(products.people[0]), products.totals[0].tolist(), products.products[0].tolist())
 
 
 def _products(scale: Measured) -> stats.CrossProducts:
@@ -143,13 +132,9 @@ def sheets(scale: Measured, report: ScaleReport, informant: str) -> Iterator[dis
         yield from scale.one_set.sheets(about, keys, scale.thresholds.k, compared=compared)
 
 
-def _which(gap: WhyLeftOut, scale: Measured) -> WhyLeftOut:
+def _which(gap: str, scale: Measured) -> str:
     """Not told apart, where gender is known: the pages tell that it is."""
-    return WhyLeftOut.NOT_APART if gap is WhyLeftOut.UNKNOWN and scale.everybody.split.any() else gap
-
-
-def _same(compared: Compared | None) -> Same | None:
-    return Same(judging.level(compared), compared.wave) if compared else None
+    return WhyLeftOut.NOT_APART if gap == WhyLeftOut.UNKNOWN and scale.everybody.split.any() else gap
 
 
 def _one_factor(products: stats.CrossProducts) -> tuple[Confirmatory | None, WhyLeftOut]:

@@ -18,7 +18,6 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(max_length=64, verbose_name="fingeravtrykk")),
                 ("created_at", models.DateTimeField(verbose_name="laget")),
                 ("payload", models.BinaryField()),
-                ("sums", models.BinaryField()),
                 (
                     "release",
                     models.OneToOneField(

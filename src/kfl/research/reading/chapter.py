@@ -175,7 +175,17 @@ def _icc(scale: ScaleReport, kind: str) -> str:
 
 
 def _level(same: Same | None, gap: str) -> str:
-    return str(judging.LEVELS[same.level]) if same else wording.why(gap)
+    return _same(same) if same else wording.why(gap)
+
+
+def _same(same: Same) -> str:
+    """How far two groups may be compared, and the question that keeps them from it."""
+    level = str(judging.LEVELS[same.level])
+    if same.question is None:
+        return level
+    return _("{level}; spørsmålet som skiller seg ut: «{question}»").format(
+        level=level, question=result_words.said(same.question)
+    )
 
 
 def _scale(scale: ScaleReport, answered: int) -> Section:
@@ -257,7 +267,7 @@ def _comparisons(scale: ScaleReport) -> Iterator[tuple[str, str]]:
         (scale.gender, full.gender if full else None, _("Jenter og gutter")),
     ):
         if same:
-            level = str(judging.LEVELS[same.level])
+            level = _same(same)
             yield name, _steps(level, compared) if compared else level
     marked = sum(size in {"B", "C"} for size in scale.dif)
     if scale.dif and not (full and full.dif):
@@ -271,12 +281,20 @@ def _steps(level: str, compared: Compared) -> str:
     ]
     for name, step in ((_("metrisk"), compared.to_metric), (_("skalar"), compared.to_scalar)):
         parts.append(
-            _("{name}: Δχ²({df}) = {chi2}, ΔCFI {cfi}, ΔRMSEA {rmsea}").format(
+            _("{name}: Δχ²({df}) = {chi2}, {p}, ΔCFI {cfi}, ΔRMSEA {rmsea}").format(
                 name=name,
                 df=step.df,
                 chi2=wording.figure(step.chi2),
+                p=wording.p_value(step.p),
                 cfi=wording.signed(step.cfi, 3),
                 rmsea=wording.signed(step.rmsea, 3),
+            )
+        )
+    if compared.freed:
+        freed = compared.freed
+        parts.append(
+            _("med spørsmålet fritt: Δχ²({df}) = {chi2}, {p}").format(
+                df=freed.df, chi2=wording.figure(freed.chi2), p=wording.p_value(freed.p)
             )
         )
     return "; ".join(parts)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from kfl.analysis.judgements import LIMITS, Indexes, Judgement, Measure, judge, judge_indexes
 from kfl.core.templatetags.core import number
 
-from ..payload import Compared, FitText
+from ..payload import FitText
 
 DECIMALS = 2
 
@@ -34,7 +34,6 @@ LEVELS: dict[str, Promise] = {
     "scalar": gettext_lazy("skalar: snitt kan sammenlignes"),
     "metric": gettext_lazy("metrisk: sammenhenger kan sammenlignes, snitt ikke uten forbehold"),
     "configural": gettext_lazy("bare konfigural: snitt bør ikke sammenlignes"),
-    "": gettext_lazy("modellen passer ikke i gruppene hver for seg"),
 }
 
 
@@ -62,12 +61,6 @@ def of_fit(fit: FitText | None) -> Judgement:
         for value in (fit.cfi, fit.tli, fit.rmsea, fit.rmsea_low, fit.srmr)
     )
     return judge_indexes(Indexes(fit.people, fit.df, cfi, tli, rmsea, low, srmr))
-
-
-def level(compared: Compared) -> str:
-    """How far two groups may be compared; nothing is claimed where the model does not fit each of them."""
-    fits = compared.configural.df == 0 or of_fit(compared.configural) is not Judgement.WEAK
-    return compared.level if fits else ""
 
 
 def count(judgements: Iterable[Judgement]) -> dict[Judgement, int]:

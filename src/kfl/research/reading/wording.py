@@ -50,6 +50,7 @@ WHY: dict[str, Promise] = {
     WhyLeftOut.LEFT_OUT: gettext_lazy("ordet kunne røpe hva de få svarte som ikke har svart på alt"),
     WhyLeftOut.UNKNOWN: gettext_lazy("kjønn er ikke kjent i denne kartleggingen"),
     WhyLeftOut.NOT_APART: gettext_lazy("kjønn er kjent, men vises ikke for hele kartleggingen, av personvernhensyn"),
+    WhyLeftOut.NO_FIT: gettext_lazy("ikke undersøkt: modellen med én faktor passer ikke"),
     WhyLeftOut.NO_KEY: gettext_lazy("ikke undersøkt: nøkkelen til summene fra forrige kartlegging mangler på serveren"),
     WhyLeftOut.NEW: gettext_lazy("ingen tidligere kartlegging i serien har spurt om nøyaktig det samme"),
 }

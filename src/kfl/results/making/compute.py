@@ -5,7 +5,7 @@ Nothing is rounded and nothing is left out here but what `disclosure.decide` hid
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from kfl import disclosure, stats
 
-from ..payload import Reliability
+from ..payload import Reliability, SealedScale
 from . import reliability
 from .comparing import ShownNumbers, against, height, level_above, the_top
 from .computed import AskedScale, Float, FrozenScale, Results, Side, WaveTree, WrongTree
 from .measure import ScaleMeasure, measure
+from .same_measure import kept_of
 from .sheet_arrays import Answers, Bool, Int, complete, rows_together, set_of
 from .variance_levels import INNER, level_of
 
@@ -140,6 +141,7 @@ def _in_points(
     enough = judged.shown & (sums.persons >= FEWEST_FOR_SD) & (n >= FEWEST_FOR_SD)
     girls, boys = _sides(counted, judged, shown)
     se = np.sqrt(shown.spread.variance(n, shown.points, shown.d))
+    over_complete = list(_over_complete(counted, judged, sheets, thresholds))
     return Results(
         nodes=counted.nodes,
         kind=counted.kind,
@@ -167,7 +169,8 @@ def _in_points(
         boys=boys,
         effect=_effects(counted, judged, invited, n),
         icc2=_icc2(counted.kind, made.in_points, shown, se),
-        reliability=_reliability(counted, judged, sheets, thresholds),
+        reliability=[found for found, _kept in over_complete],
+        sums=[kept for _found, kept in over_complete],
     )
 
 
@@ -233,22 +236,28 @@ def _form_tree(wave: WaveTree, invited: Int, group: NDArray[np.integer[Any]]) ->
     return nodes, parent
 
 
-def _reliability(
+def _over_complete(
     counted: _Counted, judged: _Judged, answers: Answers, thresholds: disclosure.Thresholds
-) -> list[Reliability | None]:
-    """Of each scale that the whole wave shows, over its complete sheets; in numbers where these may stand (B.8)."""
+) -> Iterator[tuple[Reliability | None, SealedScale | None]]:
+    """Of each scale that the whole wave shows what its complete sheets tell: how well its questions hold together (in
+    numbers where these may stand, B.8), and the sums that later waves are compared with."""
     shown, everybody = judged.decision.scale == 0, counted.sums.take(np.array([0]))
-    found: list[Reliability | None] = []
     for number, rows in enumerate(rows_together(judged.rules)):
         if not judged.shown[0, number]:
-            found.append(None)
+            yield None, None
             continue
         spec = counted.specs[number]
         block = counted.tree.nearest(shown[:, number])[counted.group]
         whole = set_of(answers, rows, spec.enough, block, len(shown))
-        full = bool(judged.decision.items[0, number] == 0) and whole.is_full(thresholds.k)
-        found.append(reliability.of_wave(complete(answers, rows).codes, spec, full=full, everybody=everybody))
-    return found
+        codes = complete(answers, rows).codes
+        products = stats.collect_products(codes, np.zeros(codes.shape[1], dtype=np.int64), 1, spec)
+        items = bool(judged.decision.items[0, number] == 0)
+        full = items and whole.is_full(thresholds.k)
+        told = items and not judged.rules[number].sensitive
+        yield (
+            reliability.of_wave(products, full=full, everybody=everybody),
+            SealedScale(kept_of(products), full) if told else None,
+        )
 
 
 def _alone(answers: Answers, cell: Int, direct: Int, specs: Sequence[stats.ScaleSpec]) -> Int:

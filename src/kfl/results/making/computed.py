@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kfl import disclosure, stats
 
-from ..payload import Reliability
+from ..payload import Reliability, SealedScale
 from .sheet_arrays import Bool, Int
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class Results:
     effect: Float  # design effect of every node, at least 1
     icc2: dict[str, Float]  # (scales,) how well means of the nodes of each kind tell them apart
     reliability: list[Reliability | None]  # (scales,) over the whole wave
+    sums: list[SealedScale | None]  # (scales,) of complete sheets, for later waves: sealed, and never shown
 
     @property
     def reference(self) -> stats.ReferenceMoments:

@@ -49,7 +49,7 @@ class PageWriter:
         scales: Sequence[AskedScale],
         places: Sequence[NodeBeside],
         waves: Sequence[Earlier],
-        comparable: Bool | None = None,
+        comparable: Bool | None = None,  # (scales, earlier waves)
     ) -> None:
         self.results = results
         self.scales = scales
@@ -57,7 +57,7 @@ class PageWriter:
         self.waves = waves
         self.points, self.half = _whole(results.shown.points), _half(results.se)
         self.changes = changes(results, waves)
-        self.verdicts = judge(results.above, results.top, self.changes, comparable)
+        self.verdicts = judge(results.above, results.top, self.changes, _here(comparable, self.changes.wave))
         self.between = _between(results)
         self._scale, self._item, self._split = (np.zeros(results.n.shape, dtype=bool) for _ in range(3))
         self._counted = np.zeros(len(results.nodes), dtype=bool)
@@ -220,6 +220,13 @@ class PageWriter:
         """Numbers in the wave's tree of nodes of this form; -1 stays."""
         numbers: list[int] = np.where(local >= 0, self.results.nodes[local], -1).tolist()
         return numbers
+
+
+def _here(comparable: Bool | None, wave: Int) -> Bool | None:
+    """For every node and scale whether the wave that it is compared with asked in the same measure."""
+    if comparable is None or not comparable.shape[1]:
+        return None
+    return np.asarray(comparable[np.arange(wave.shape[1]), wave])
 
 
 def _between(results: Results) -> tuple[Float, Int, Bool] | None:

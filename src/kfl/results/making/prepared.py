@@ -29,6 +29,7 @@ class PreparedForm:
     stored: bytes
     pages: list[WrittenPage]
     references: list[FrozenReference]
+    sums: bytes  # encrypted: of complete sheets, for later waves
 
 
 @dataclass(frozen=True)

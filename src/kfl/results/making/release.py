@@ -29,7 +29,7 @@ from kfl.surveys.waves.states import LIFE
 from .. import actions
 from ..models import Part, Reference, Release, ReleasedPage
 from ..payload import FormText, NodeBeside, ScaleSpread, ScaleText, SpreadComponents, WaveText, encode, pack, read_page
-from . import extract, history, questions
+from . import extract, history, questions, same_measure, sealed_sums
 from .compute import compute_form
 from .computed import AskedScale, Float, FrozenScale, Results, WaveTree
 from .expectation import expected
@@ -140,18 +140,22 @@ def results_of(
 def _prepare_form(frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thresholds) -> PreparedForm:
     wave = frozen.wave
     results, asked, texts, references = results_of(frozen, form, thresholds)
-    earlier, earlier_texts = _earlier(frozen, form.informant, results, texts)
-    writer = PageWriter(results, asked, [frozen.places[node] for node in results.nodes.tolist()], earlier)
+    earlier, earlier_texts, measures = _earlier(frozen, form.informant, results, texts)
+    own = {scale.digest: sums for scale, sums in zip(asked, results.sums, strict=True) if sums is not None}
+    same = same_measure.judge(asked, own, measures)
+    places = [frozen.places[node] for node in results.nodes.tolist()]
+    writer = PageWriter(results, asked, places, earlier, same_measure.comparable(same))
     pages = list(writer.pages())
     gate(results.tree, results.direct, results.rules, writer.shown(), thresholds, results.alone, results.presence)
     stored = replace(
         _form_text(wave, form, results, texts, references, thresholds),
         earlier=earlier_texts,
         expected=expected(results, writer.changes.then),
+        same_measure=same,
     )
     text = encode(stored)
     fresh = [FrozenReference(scale.digest, _measure(results, n)) for n, scale in enumerate(asked) if results.fresh[n]]
-    return PreparedForm(form.informant, text, pack(text), pages, fresh)
+    return PreparedForm(form.informant, text, pack(text), pages, fresh, sealed_sums.seal(own, text))
 
 
 def _frozen_references(series: str, informant: str) -> dict[str, Known]:
@@ -172,24 +176,27 @@ def _measure(results: Results, scale: int) -> FrozenScale:
 
 def _earlier(
     frozen: FrozenWave, informant: str, results: Results, texts: Sequence[ScaleText]
-) -> tuple[list[history.Earlier], list[WaveText]]:
-    """What earlier waves of the series showed at this wave's nodes, oldest first."""
+) -> tuple[list[history.Earlier], list[WaveText], list[same_measure.EarlierWave]]:
+    """What earlier waves of the series showed at this wave's nodes, and the sums sealed with them, oldest first."""
     wave = frozen.wave
     earlier = Release.objects.everywhere(why=WHY).filter(
         earlier_than(wave, of="wave__"), part=Part.MAIN, forms__informant=informant
     )
     keys = [frozen.keys[node] for node in results.nodes.tolist()]
     scales = [(scale.key, scale.digest) for scale in texts]
-    waves, wave_texts = [], []
+    waves, wave_texts, measures = [], [], []
     for release in earlier.select_related("wave").order_by(*in_order(of="wave__")):
-        form = release.forms.get(informant=informant).read()
+        row = release.forms.get(informant=informant)
+        form = row.read()
         then = [(scale.key, scale.digest) for scale in form.scales]
         pages = ReleasedPage.objects.within(release).filter(informant=informant)
         stored = pages.values_list("node__kind", "node__unit_id", "node__grade", "payload").iterator(chunk_size=2000)
         by_unit = {_key(kind, unit, grade): read_page(text) for kind, unit, grade, text in stored}
         waves.append(history.earlier(keys, scales, then, by_unit))
         wave_texts.append(WaveText(form.wave, form.opened, dict(then)))
-    return waves, wave_texts
+        asked = frozenset(digest for _key, digest in then)
+        measures.append(same_measure.EarlierWave(asked, sealed_sums.sums_of(row)))
+    return waves, wave_texts, measures
 
 
 def _form_text(
@@ -221,6 +228,7 @@ def _form_text(
         spread=[_spread(results, number) for number in range(len(texts))],
         icc2={kind: _known(found, results.decision.scale[0] == 0) for kind, found in results.icc2.items()},
         expected={},
+        same_measure=[],
     )
 
 

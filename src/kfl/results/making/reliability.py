@@ -7,10 +7,7 @@ technical report has both from here.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from kfl import stats
 from kfl.analysis.judgements import Judgement, judge_reliability
@@ -23,17 +20,15 @@ FEWEST = 30  # complete sheets; with fewer the interval is too wide to judge by
 DECIMALS = 6  # stored, so that the last bits of a library's arithmetic move no digest; printed are two, rounded once
 
 
-def of_wave(
-    codes: NDArray[np.integer[Any]], scale: stats.ScaleSpec, *, full: bool, everybody: stats.Sums
-) -> Reliability | None:
+def of_wave(products: stats.CrossProducts, *, full: bool, everybody: stats.Sums) -> Reliability | None:
     """One scale's alpha and omega; None with one question, few complete sheets, equal totals, or no word that holds.
 
-    `codes` has shape (items, people), complete sheets only; `full` says whether they may stand in numbers;
-    `everybody` holds the scale's sums over all answers.
+    `products` are of complete sheets, in one group; `full` says whether they may stand in numbers; `everybody` holds
+    the scale's sums over all answers.
     """
+    scale = products.scale
     if len(scale.items) < 2:
         return None
-    products = stats.collect_products(codes, np.zeros(codes.shape[1], dtype=np.int64), 1, scale)
     people = int(products.people[0])
     alpha = stats.attempt(lambda: stats.alphas(products)) if people >= FEWEST else None
     if alpha is None or not np.isfinite(alpha.value[0]):

@@ -113,6 +113,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("payload", models.BinaryField()),
+                ("sums", models.BinaryField()),
                 (
                     "release",
                     models.ForeignKey(

@@ -203,6 +203,7 @@ class Past:
     mark: str
     told: str
     figure: Markup | str
+    measure: str  # why no change is called certain; "" where nothing speaks against it
 
     @property
     def change_points(self) -> str:

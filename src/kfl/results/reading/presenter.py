@@ -17,8 +17,8 @@ from kfl.documents import figures
 from kfl.questionnaires.formats import Informant
 from kfl.surveys.counts import count_words
 
-from ..payload import Certainty, FormText, NodeBeside, Page, ScaleResult, ScaleText, Then, Value, Versus
-from . import conversation, result_words, shares
+from ..payload import Certainty, FormText, NodeBeside, Page, SameMeasure, ScaleResult, ScaleText, Then, Value, Versus
+from . import conversation, measure_sentences, result_words, shares
 from .parts import Against, NotShown, Past, ReferenceRow, ScaleRow, ScaleShares, Sentence, Talk
 
 
@@ -282,7 +282,21 @@ class Reading:
             mark=result_words.mark(change.points, change.certainty) if change else "",
             told=told,
             figure=self._trend(row, then, value, told),
+            measure=measure_sentences.another_measure(*self._measure(row)),
         )
+
+    def _measure(self, row: ScaleRow) -> tuple[ScaleText, SameMeasure | None, str]:
+        """Whether the change shown is one of the same measure, and since which wave."""
+        change = row.result.change
+        if change is None:
+            return row.scale, None, ""
+        same = self.form.same_measure[self.form.scales.index(row.scale)][change.wave]
+        return row.scale, same, self.form.earlier[change.wave].title
+
+    @property
+    def not_examined(self) -> list[str]:
+        """Of which scales nobody examined whether they are the same measure as before, and why."""
+        return measure_sentences.not_examined(self._measure(past.row) for past in self.pasts)
 
     def _trend(self, row: ScaleRow, then: list[tuple[str, Then, str]], value: Value | None, told: str) -> Markup | str:
         points: list[figures.TrendPoint] = []

@@ -1,0 +1,72 @@
+"""The exact sums beside a release, encrypted: with the database, or its backup, and without the key nobody reads them.
+
+A later wave is compared with them, so that nobody's answers are read again for it; no page, report or file shows them.
+The key lies in `keys/sums.key`, made with the first release. Where it is gone, whether the next wave asked in the same
+measure is not examined; nothing else needs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import zlib
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from kfl.core import key_files
+
+from ..models import ReleasedForm
+from ..payload import SealedScale, unpack
+
+NONCE_BYTES = 12
+Sums = dict[str, SealedScale]  # by scale digest: one informant group's in one wave
+
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+_DECODER = msgspec.json.Decoder(Sums)
+
+
+def key_path() -> Path:
+    """Where the key lies: with the other keys, outside databases."""
+    return Path(settings.KFL_DATA) / "keys" / "sums.key"
+
+
+def seal(sums: Sums, text: bytes) -> bytes:
+    """Encrypted, for one released form (its text); empty where there is no key and none can be made."""
+    try:
+        if not key_path().exists():
+            key_files.make_key(key_path())
+        key = _key()
+    except (OSError, key_files.NoKey):
+        return b""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, zlib.compress(_ENCODER.encode(sums), 6), _about(text))
+
+
+def sums_of(form: ReleasedForm) -> Sums | None:
+    """What was sealed with a released form; None where it cannot be opened."""
+    return unseal(form.sums, unpack(form.payload))
+
+
+def unseal(stored: bytes | memoryview, text: bytes) -> Sums | None:
+    """What was sealed; None where it was not sealed under this key and for this form, or there is no key."""
+    sealed = bytes(stored)
+    try:
+        opened = AESGCM(_key()).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _about(text))
+        return _DECODER.decode(zlib.decompress(opened))
+    except (key_files.NoKey, InvalidTag, ValueError, zlib.error):
+        return None
+
+
+def _about(text: bytes) -> bytes:
+    return hashlib.sha256(text).digest()
+
+
+def _key() -> bytes:
+    key = key_files.read_key(key_path())
+    if key_files.is_open(key_path()):
+        raise key_files.NoKey(f"{key_path()}: run chmod 600 on it")
+    return key
