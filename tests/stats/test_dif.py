@@ -104,6 +104,15 @@ def test_without_planted_differences_the_tests_hold_their_level():
     assert sizes.count(DifSize.LARGE) <= 1
 
 
+def test_a_difference_that_chance_may_explain_is_not_called_negligible():
+    answers, side = graded_answers(np.random.default_rng(4), 90, shift=0.9)
+    found = dif(collect_dif(answers, side, SIX))
+    large = (np.abs(found.smd_sd) > 0.17) & (found.p_holm >= 0.05)
+    assert large.any()
+    assert [size is DifSize.OPEN for size in found.size] == large.tolist()
+    assert all(abs(smd) <= 0.17 for smd, size in zip(found.smd_sd, found.size, strict=True) if size.value == "A")
+
+
 def test_swapping_the_sides_turns_the_signs():
     answers, side = graded_answers(np.random.default_rng(5), 900, shift=0.4)
     one, two = (dif(collect_dif(answers, s, SIX)) for s in (side, 1 - side))

@@ -30,11 +30,16 @@ LEVEL = 0.05
 
 
 class DifSize(StrEnum):
-    """How much an item differs between the sides, in the letters of the Educational Testing Service."""
+    """How much an item differs between the sides, in the letters of the Educational Testing Service.
+
+    Theirs call negligible what is small and what is not significant; here the latter has a mark of its own, since it
+    may be large, and not seen for want of people.
+    """
 
     NEGLIGIBLE = "A"
     MODERATE = "B"
     LARGE = "C"
+    OPEN = "?"  # not small, and not told apart from chance
     UNKNOWN = "-"
 
 
@@ -235,6 +240,8 @@ def _sd(counts: Int) -> float:
 def _size(smd_sd: float, p: float) -> DifSize:
     if np.isnan(smd_sd) or np.isnan(p):
         return DifSize.UNKNOWN
-    if p >= LEVEL or abs(smd_sd) <= MODERATE:
+    if abs(smd_sd) <= MODERATE:
         return DifSize.NEGLIGIBLE
+    if p >= LEVEL:
+        return DifSize.OPEN
     return DifSize.LARGE if abs(smd_sd) > LARGE else DifSize.MODERATE

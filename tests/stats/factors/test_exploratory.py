@@ -104,3 +104,20 @@ def test_statsmodels_missing_says_how_to_get_it(monkeypatch):
     with pytest.raises(RotationNotInstalled, match=r"pip install 'kfl\[analysis\]'"):
         exploratory(correlations_of(SIMPLE, BETWEEN), 2)
     assert exploratory(correlations_of(SIMPLE, BETWEEN), 1).pattern.shape == (8, 1)
+
+
+@pytest.mark.parametrize("case", ["six", "seven", "six again"])
+def test_where_psych_stops_at_its_bound_so_do_we_and_say_so(case):
+    rows = [row for row in read_reference("exploratory_bounds.csv") if row["case"] == case]
+    matrix = np.array([[float(one) for one in row["correlations"].split()] for row in rows])
+    found = exploratory(matrix, int(rows[0]["factors"]), rotation="none")
+    assert not found.proper
+    # Both stop at 0.005, of which minres then keeps about that much.
+    assert 1 - found.communalities == pytest.approx([float(row["unique"]) for row in rows], abs=5e-3)
+
+
+def test_an_item_explained_more_than_wholly_is_no_proper_solution():
+    matrix = np.array([[1, 0.9, 0.8], [0.9, 1, 0.5], [0.8, 0.5, 1]])
+    for method in ("minres", "ml"):
+        assert not exploratory(matrix, 1, method=method).proper
+    assert exploratory(correlations_of(SIMPLE, BETWEEN), 2).proper

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kfl.stats import ScaleSpec, TooLittleData, collect_products
-from kfl.stats.factors.parallel import parallel_analysis
+from kfl.stats.factors.parallel import Eigenvalues, parallel_analysis
 from kfl.stats.moments import Moments, moments
 from kfl.stats.ordinal import collect_patterns
 
@@ -70,3 +70,10 @@ def test_the_seed_decides():
 def test_what_parallel_analysis_cannot_do(observed):
     with pytest.raises(TooLittleData):
         parallel_analysis(observed, seed=1)
+
+
+def test_what_explains_nothing_is_no_factor():
+    """Past zero every observed eigenvalue may lie above chance's: both are then about what is left over."""
+    found = Eigenvalues(np.array([2.1, 0.2, 0.0, -0.05, -0.1]), np.array([1.2, 0.1, -0.01, -0.2, -0.3]))
+    assert found.stand_out == 2
+    assert Eigenvalues(np.array([2.1, 1.0]), np.array([1.0, 0.9])).stand_out == 2

@@ -237,3 +237,14 @@ def test_criteria_count_parameters():
     model = graded_response(collect_patterns(planted(15, 800)[0], FIVE))
     assert model.aic == pytest.approx(40 - 2 * model.loglik)
     assert model.bic == pytest.approx(20 * np.log(model.people) - 2 * model.loglik)
+
+
+@pytest.mark.parametrize("alike", [2, 3, 4])
+def test_identical_items_are_refused_by_name(alike):
+    """They have no finite discrimination, and a grid of θ would seem to give them one."""
+    random = np.random.default_rng(alike)
+    value = random.normal(size=2000) + random.logistic(size=(4, 2000)) / 2
+    answers = np.digitize(value, [-1, 0, 1]).astype(np.int8)
+    answers[:alike] = answers[0]
+    with pytest.raises(NoConvergence, match="items answer for each other"):
+        graded_response(collect_patterns(answers, ScaleSpec("alike", (0, 1, 2, 3), (False,) * 4, 0, 3)))

@@ -21,6 +21,9 @@ Rotation = Literal["oblimin", "none"]
 # No item is explained beyond this: unique variances stay at least so large.
 _LEAST_UNIQUE = 0.005
 _OTHER_STARTS = 3
+# The search may stop short where it meets a bound, or where a factor vanishes; it begins again there, at most so often.
+_ATTEMPTS = 30
+_FLAT = 1e-4  # slope of the misfit at a minimum, away from bounds
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,7 @@ class Exploratory:
     explained: Float  # (factors,), variance explained, in items; they sum to the communalities' sum
     rmsr: float  # root mean square of what is left of the correlations, diagonal not counted
     df: int  # correlations minus free parameters
+    proper: bool  # False: an item is explained wholly, or more than that (a Heywood case); read it with care
 
 
 def exploratory(
@@ -58,7 +62,8 @@ def exploratory(
     Returns
     -------
     Exploratory
-        The same for the same matrix on every run.
+        The same for the same matrix on every run. Where the best fit lies beyond what an item can share, the solution is
+        that at the bound (0.5 % of the item's variance its own), and `proper` is False.
 
     Raises
     ------
@@ -92,7 +97,8 @@ def exploratory(
     df = ((items - factors) ** 2 - items - factors) // 2
     if factors < 1 or df < 0:
         raise NotIdentified(f"{items} items cannot tell {factors} factors apart")
-    loadings, between = _extract(correlation, factors, method), np.eye(factors)
+    loadings, at_bound = _extract(correlation, factors, method)
+    between = np.eye(factors)
     if rotation == "oblimin" and factors > 1:
         loadings, between = _oblimin(loadings)
     explained = np.einsum("rs,is,ir->r", between, loadings, loadings)
@@ -102,14 +108,16 @@ def exploratory(
     between = between[np.ix_(order, order)] * np.outer(sign, sign)
     structure = pattern @ between
     left = (correlation - structure @ pattern.T)[np.triu_indices(items, 1)]
+    communalities = (structure * pattern).sum(axis=1)
     return Exploratory(
         pattern=pattern,
         structure=structure,
         factor_correlations=between,
-        communalities=(structure * pattern).sum(axis=1),
+        communalities=communalities,
         explained=explained[order],
         rmsr=float(np.sqrt((left**2).mean())),
         df=df,
+        proper=not at_bound and bool((communalities < 1).all()),
     )
 
 
@@ -138,8 +146,8 @@ def _check(correlation: Float) -> None:
         raise BadAnswers("a correlation matrix is symmetric with ones on the diagonal")
 
 
-def _extract(correlation: Float, factors: int, method: Method) -> Float:
-    """Unrotated loadings, shape (items, factors), at the unique variances that fit best."""
+def _extract(correlation: Float, factors: int, method: Method) -> tuple[Float, bool]:
+    """Unrotated loadings (items, factors) at the unique variances that fit best; whether one of those is at its bound."""
     if method == "ml" and np.linalg.eigvalsh(correlation)[0] <= 0:
         raise TooLittleData("maximum likelihood needs a positive definite matrix; smooth it, or use minres")
     loss = _likelihood_loss if method == "ml" else _residual_loss
@@ -148,20 +156,21 @@ def _extract(correlation: Float, factors: int, method: Method) -> Float:
     shared = np.full(items, 0.5)
     if np.linalg.eigvalsh(correlation)[0] > 1e-6:
         shared = squared_multiple_correlations(correlation)
-    start = np.clip(1 - shared, 0.05, 0.95)
-    found = minimize(
-        lambda unique: loss(unique, correlation, factors)[:2],
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(_LEAST_UNIQUE, 1.0)] * items,
-        options={"maxiter": 5000, "maxfun": 20000, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 30},
-    )
-    value, gradient, loadings = loss(found.x, correlation, factors)
-    inside = (found.x > _LEAST_UNIQUE) & (found.x < 1)
-    if not np.isfinite(value) or np.abs(gradient[inside]).max(initial=0.0) > 1e-4:
-        raise NoConvergence(f"no minimum with {factors} factors was found")
-    return loadings
+    unique = np.clip(1 - shared, 0.05, 0.95)
+    for _ in range(_ATTEMPTS):
+        unique = minimize(
+            lambda unique: loss(unique, correlation, factors)[:2],
+            unique,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(_LEAST_UNIQUE, 1.0)] * items,
+            options={"maxiter": 5000, "maxfun": 20000, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 30},
+        ).x
+        value, gradient, loadings = loss(unique, correlation, factors)
+        inside = (unique > _LEAST_UNIQUE) & (unique < 1)
+        if np.isfinite(value) and np.abs(gradient[inside]).max(initial=0.0) <= _FLAT:
+            return loadings, bool((unique <= _LEAST_UNIQUE).any())
+    raise NoConvergence(f"no minimum with {factors} factors was found")
 
 
 def _residual_loss(unique: Float, correlation: Float, factors: int) -> tuple[float, Float, Float]:

@@ -12,6 +12,8 @@ from kfl.stats.factors.likelihood import log_determinant
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 
+_EXACT = 1e-6  # share of the baseline's chi² that a model without degrees of freedom may leave by rounding
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -20,7 +22,7 @@ class Fit:
     chi2: float  # N·F
     df: int
     p: float  # of the model being exactly true; NaN at df 0
-    cfi: float  # 0 to 1
+    cfi: float  # 0 to 1; at df 0 it says nothing: 1, or NaN where the model does not even reproduce what it may
     tli: float  # usually 0 to 1; NaN at df 0
     rmsea: float  # 0 at df 0, which says nothing
     rmsea_low: float  # lower end of the 90 % interval
@@ -98,6 +100,8 @@ def fit_of(chi2: float, df: int, null: Baseline, srmr: float, people: int, group
     """
     excess, null_excess = max(chi2 - df, 0.0), max(chi2 - df, null.chi2 - null.df, 0.0)
     cfi = 1 - excess / null_excess if null_excess > 0 else 1.0
+    if df == 0 and chi2 > _EXACT * max(null.chi2, 1.0):
+        cfi = np.nan
     tli = np.nan
     if df > 0:
         own, other = (chi2 - df) * null.df, (null.chi2 - null.df) * df

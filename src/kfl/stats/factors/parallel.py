@@ -31,8 +31,8 @@ class Eigenvalues:
 
     @property
     def stand_out(self) -> int:
-        """How many in a row, from the first, are larger than chance."""
-        beyond = self.observed > self.chance
+        """How many in a row, from the first, are larger than chance, and above 0: what explains nothing is no factor."""
+        beyond = (self.observed > self.chance) & (self.observed > 0)
         return len(beyond) if beyond.all() else int(np.argmin(beyond))
 
 

@@ -103,10 +103,16 @@ class Likelihood:
         return all(bool((np.diff(values[own][1:]) < 0).all()) for _, own in self.sheets.blocks())
 
     def points_needed(self, values: Float) -> int:
-        """How many points sum the sharpest posterior distribution exactly to 1e-8: its SD is 1.25 steps of them."""
-        told = np.zeros_like(self.theta)
-        for _, own in self.sheets.blocks():
-            told += information(values[own][0], curves(values[own][0], values[own][1:], self.theta))
+        """How many points sum the sharpest posterior distribution exactly to 1e-8: its SD is 1.25 steps of them.
+
+        Looked for at thresholds, too: a very steep item tells all it tells between two points.
+        """
+        blocks = [values[own] for _, own in self.sheets.blocks()]
+        cuts = np.concatenate([-own[1:] / own[0] for own in blocks])
+        theta = np.concatenate([self.theta, cuts[np.abs(cuts) < REACH]])
+        told = np.zeros_like(theta)
+        for own in blocks:
+            told += information(own[0], curves(own[0], own[1:], theta))
         return 1 + 2 * int(np.ceil(1.25 * REACH * np.sqrt(1 + told.max())))
 
 
