@@ -46,7 +46,7 @@ def test_reliability_and_items_are_those_of_the_complete_sheets():
     answers = codes(skipped=20)
     scale = scale_of(a_form(answers))
     whole = as_floats(answers[:, 20:])
-    alpha = stats.cronbach_alpha(whole)
+    alpha = stats.cronbach_alpha(whole.T.astype(np.int64))
     full = scale.full
     assert full.complete == EVERYBODY - 20
     assert (full.alpha.value, full.alpha.low, full.alpha.high) == tuple(

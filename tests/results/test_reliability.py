@@ -37,7 +37,7 @@ def test_it_is_alpha_and_omega_of_the_complete_sheets_to_six_decimals():
     codes = answers(300)
     found = of_wave(codes, scale(), full=True)
     complete = codes[:, (codes >= 0).all(axis=0)]
-    alpha = stats.cronbach_alpha(complete.T.astype(float))
+    alpha = stats.cronbach_alpha(complete)
     products = stats.collect_products(codes, np.zeros(300, dtype=np.int64), 1, scale())
     omega = omega_total(moments(products))
     assert found.people == complete.shape[1] == alpha.people

@@ -62,10 +62,10 @@ def test_each_group_is_described_by_itself():
 def test_alpha_if_dropped_is_alpha_of_the_others():
     world = committed_world()
     scale = world.scales[1]
-    codes = world.answers[list(scale.items)].T.astype(float)
-    complete = codes[(codes >= 0).all(axis=1)]
+    codes = world.answers[list(scale.items)]
+    complete = codes[:, (codes >= 0).all(axis=0)]
     result = analyse(world.answers, scale).alpha_if_dropped[0]
-    expected = [cronbach_alpha(np.delete(complete, item, axis=1)).value for item in range(len(scale.items))]
+    expected = [cronbach_alpha(np.delete(complete, item, axis=0)).value for item in range(len(scale.items))]
     assert result == pytest.approx(expected, rel=1e-12)
 
 

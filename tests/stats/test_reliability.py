@@ -22,27 +22,27 @@ from kfl.stats import (
 from . import plain
 from .worlds import as_people, committed_world, pisa_world, read_reference, synthetic_world
 
-SHEETS = np.array([[1.0, 2, 1], [2, 2, 3], [3, 4, 3], [4, 4, 5], [5, 5, 4]])
+SHEETS = np.array([[1, 2, 1], [2, 2, 3], [3, 4, 3], [4, 4, 5], [5, 5, 4]]).T
 PARTS = ("people", "totals", "products")
 
 
 def sheets_of(world, scale, members):
-    """Float sheets (people, items), turned, NaN where not answered."""
-    codes = world.answers[list(scale.items)][:, members].T.astype(float)
-    codes[codes < 0] = np.nan
-    return np.where(scale.turned, scale.low + scale.high - codes, codes)
+    """Turned answers of some, and some blank sheets, so that there are always more sheets than items."""
+    codes = np.pad(world.answers[list(scale.items)][:, members], ((0, 0), (0, 9)), constant_values=-1)
+    turned = np.array(scale.turned)[:, np.newaxis] & (codes >= 0)
+    return np.where(turned, scale.low + scale.high - codes, codes)
 
 
 def test_alpha_of_a_small_example():
     alpha = cronbach_alpha(SHEETS)
-    assert alpha.value == pytest.approx(plain.alpha(SHEETS.astype(int).tolist()), rel=1e-14)
+    assert alpha.value == pytest.approx(plain.alpha(SHEETS.T.tolist()), rel=1e-14)
     assert alpha.people == 5
     assert alpha.low < alpha.value < alpha.high <= 1
 
 
 def test_interval_rests_on_complete_sheets_only():
-    blanks = np.array([[np.nan, 3, 3], [1, 1, np.nan], [np.nan] * 3])
-    assert cronbach_alpha(np.vstack([SHEETS, blanks])) == cronbach_alpha(SHEETS)
+    blanks = np.array([[-1, 3, 3], [1, 1, -1], [-1] * 3]).T
+    assert cronbach_alpha(np.hstack([SHEETS, blanks])) == cronbach_alpha(SHEETS)
 
 
 def test_interval_of_nine_complete_sheets():
@@ -53,11 +53,11 @@ def test_interval_of_nine_complete_sheets():
 @pytest.mark.parametrize(
     "sheets, why",
     [
-        (SHEETS[:, :1], "2 items"),
-        (SHEETS[:2], "3 complete"),
-        (np.full((5, 3), np.nan), "3 complete"),
-        (np.array([[1.0, 3], [2, 2], [3, 1]]), "differ"),
-        (np.full((4, 3), 0.1), "differ"),
+        (SHEETS[:1], "2 items"),
+        (np.where(np.arange(5) < 2, SHEETS, -1), "3 complete"),
+        (np.full((3, 5), -1), "3 complete"),
+        (np.array([[1, 2, 3], [3, 2, 1]]), "differ"),
+        (np.full((3, 4), 2), "differ"),
     ],
 )
 def test_alpha_that_does_not_exist(sheets, why):
@@ -65,9 +65,18 @@ def test_alpha_that_does_not_exist(sheets, why):
         cronbach_alpha(sheets)
 
 
-def test_answers_that_are_no_matrix():
-    with pytest.raises(BadAnswers, match="matrix"):
-        cronbach_alpha(np.array([1.0, 2.0, 3.0]))
+@pytest.mark.parametrize(
+    "answers, why",
+    [
+        (np.array([1, 2, 3]), "matrix"),
+        (SHEETS.T, "answers.T"),
+        (SHEETS.astype(float), "-1, not NaN"),
+        (np.where(SHEETS == 3, -2, SHEETS), "below -1"),
+    ],
+)
+def test_answers_of_another_shape_or_kind(answers, why):
+    with pytest.raises(BadAnswers, match=why):
+        cronbach_alpha(answers)
 
 
 def same(one, two):

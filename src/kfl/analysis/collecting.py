@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from kfl.analysis.codebook import Codebook, CodebookItem
 from kfl.analysis.reading import BadCells, Piece, Source, codes_of
-from kfl.stats import CrossProducts, ScaleSpec, Sums, collect, collect_products, person_scores
+from kfl.stats import CrossProducts, ScaleSpec, Sums, collect, collect_products
+from kfl.stats.scores import scores_of_sheets
 
 Int = NDArray[np.int64]
+Float = NDArray[np.float64]
 Label = tuple[str | None, ...]  # values of the columns of --by, then of --split; None = blank
 
 
@@ -194,7 +196,7 @@ def sum_piece(source: Source, piece: Piece, plan: SumPlan) -> FileSums:
         sums=collect(codes, group, len(cells), plan.scales),
         complete=np.stack([_complete(codes, group, len(cells), scale) for scale in plan.scales], axis=1),
         products=tuple(collect_products(codes, everybody, 1, scale) for scale in plan.scales),
-        scores=tuple(_by_score(codes, scale) for scale in plan.scales),
+        scores=tuple(map(_by_score, scores_of_sheets(codes, plan.scales), plan.scales)),
         whole=np.array([source.guesses_types and _is_whole(frame[column]) for column in plan.others]),
         bad=bad,
     )
@@ -238,9 +240,8 @@ def _complete(codes: NDArray[np.int8], group: Int, cells: int, scale: ScaleSpec)
     return np.bincount(group[(codes[list(scale.items)] >= 0).all(axis=0)], minlength=cells)
 
 
-def _by_score(codes: NDArray[np.int8], scale: ScaleSpec) -> Int:
+def _by_score(scores: Float, scale: ScaleSpec) -> Int:
     items = len(scale.items)
-    scores = person_scores(codes, scale)
     steps = np.rint((scores[~np.isnan(scores)] - scale.low) * items).astype(np.int64)
     return np.bincount(steps, minlength=items * (scale.high - scale.low) + 1)
 

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
@@ -19,7 +18,8 @@ from kfl.analysis.collecting import FileSums, SumPlan
 from kfl.analysis.engines import Engine
 from kfl.analysis.problems import AnalysisError, WrongOption
 from kfl.analysis.reading import Piece, Source, codes_of
-from kfl.stats import ReferenceMoments, person_scores, points
+from kfl.stats import ReferenceMoments, points
+from kfl.stats.scores import scores_of_sheets
 
 WARNING_FILE = "NOT-FOR-PUBLICATION.txt"
 #: All that an analysis writes; a folder that holds nothing else may be written over.
@@ -213,7 +213,6 @@ def score_piece(source: Source, piece: Piece, plan: SumPlan, reference: Referenc
     """
     frame = source.read(piece, [*plan.others, *(item.key for item in plan.items)])
     codes, _bad = codes_of(frame, plan.items, source, piece.first)
-    scores = np.stack([person_scores(codes, scale) for scale in plan.scales], axis=1)
-    measured = points(scores, reference)
+    measured = points(scores_of_sheets(codes, plan.scales).T, reference)
     columns = [pl.Series(scale.key, measured[:, place]).fill_nan(None) for place, scale in enumerate(plan.scales)]
     return frame.select(plan.others).with_columns(columns)

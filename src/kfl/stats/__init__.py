@@ -31,6 +31,7 @@ from kfl.stats.errors import (
     SumsDiffer,
     SumsTooLarge,
     TooLittleData,
+    WrongKind,
 )
 from kfl.stats.group_scores import GroupScores, group_scores, group_values
 from kfl.stats.intervals import (
@@ -115,6 +116,7 @@ __all__ = [
     "SumsDiffer",
     "SumsTooLarge",
     "TooLittleData",
+    "WrongKind",
     "Z",
     "alpha_range",
     "alphas",

@@ -16,6 +16,7 @@ from kfl.stats.effects import small_sample
 from kfl.stats.errors import BadAnswers
 from kfl.stats.group_scores import GroupScores, sum_by
 from kfl.stats.grouping import Int, checked_index, sum_rows
+from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 
 
@@ -78,6 +79,8 @@ def change(
     >>> result.difference.round(2), result.se.round(2)
     (array([[1.4]]), array([[0.26]]))
     """
+    of_kind(before, GroupScores, "group_scores or group_values")
+    of_kind(after, GroupScores, "group_scores or group_values")
     if before.persons.shape != after.persons.shape:
         raise BadAnswers("both waves must have the same units and scales")
     units = len(before.persons)

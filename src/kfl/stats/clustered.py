@@ -14,6 +14,7 @@ from scipy.special import stdtrit
 
 from kfl.stats.group_scores import GroupScores, sum_by
 from kfl.stats.grouping import Int, checked_index, sum_rows
+from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 
 
@@ -65,6 +66,7 @@ def cluster_mean(clusters: GroupScores, group: NDArray[np.integer[Any]] | None =
     >>> cluster_mean(schools).se.round(4)
     array([[1.2643]])
     """
+    of_kind(clusters, GroupScores, "group_scores or group_values")
     to = np.zeros(len(clusters.persons), dtype=np.int64) if group is None else group
     to = checked_index(to, groups, len(clusters.persons), lowest=-1)
     whole = clusters.regroup(to, groups)
@@ -95,6 +97,7 @@ def person_mean(scores: GroupScores) -> ClusterMean:
     ----------
     Student (1908) Biometrika 6:1-25. Same values as R's t.test: tests/stats/reference/clustered.R
     """
+    of_kind(scores, GroupScores, "group_scores or group_values")
     with np.errstate(invalid="ignore"):
         meat = scores.squares / scores.persons.astype(np.float64) ** 2
     return _with_interval(scores, scores.persons, meat)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kfl.stats.errors import BadAnswers, BadScale
 from kfl.stats.grouping import Int
+from kfl.stats.kinds import matrix_of_answers, of_kind
 from kfl.stats.scales import ScaleSpec
 
 Bytes = NDArray[np.uint8]
@@ -78,9 +79,9 @@ def as_bytes(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec]) -> 
     BadAnswers
         No matrix of whole numbers, a row is missing, or (other than int8) a code outside its scale.
     """
-    if answers.ndim != 2 or not np.issubdtype(answers.dtype, np.integer):
-        raise BadAnswers("answers must be a matrix of whole numbers, items by people")
+    answers = matrix_of_answers(answers)
     for scale in scales:
+        of_kind(scale, ScaleSpec, "its own name")
         if scale.high > HIGHEST:
             raise BadScale(f"scale {scale.key!r} has codes above {HIGHEST}")
         if len(scale.items) > MOST_ITEMS:
@@ -121,8 +122,8 @@ def item_codes(answers: NDArray[np.integer[Any]], row: int, scale: ScaleSpec) ->
     BadAnswers
         The row does not exist, or a code is neither -1 nor within the scale.
     """
-    if answers.ndim != 2 or not np.issubdtype(answers.dtype, np.integer):
-        raise BadAnswers("answers must be a matrix of whole numbers, items by people")
+    of_kind(scale, ScaleSpec, "its own name")
+    answers = matrix_of_answers(answers)
     if row >= answers.shape[0]:
         raise BadAnswers(f"scale {scale.key!r} names row {row}, but there are {answers.shape[0]} rows")
     codes: NDArray[np.integer[Any]] = answers[row]

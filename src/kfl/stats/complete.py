@@ -25,6 +25,7 @@ from kfl.stats.columns import (
 )
 from kfl.stats.errors import BadScale, SumsDiffer, SumsTooLarge
 from kfl.stats.grouping import Int, Whole, checked_index, sum_rows, unbounded
+from kfl.stats.kinds import for_each_person, rows_of
 from kfl.stats.scales import ScaleSpec
 
 _MANY = 32  # items from which matrix products of whole pieces beat the kernel's loops
@@ -143,6 +144,8 @@ def collect_products(
     SumsTooLarge
         Exact sums might not fit in 64 bits (60 eleven-step items take 10¹³ people).
     """
+    for_each_person(group, answers)
+    rows_of([scale])
     from kfl.stats import kernel  # imports numba: the portal's web process does without
 
     columns = as_bytes(answers, [scale])
@@ -200,6 +203,7 @@ def collect_alpha(
     SumsTooLarge
         Exact sums might not fit in 64 bits (60 eleven-step items take 10¹³ people).
     """
+    for_each_person(group, answers)
     from kfl.stats import kernel  # imports numba: the portal's web process does without
 
     if not scales:

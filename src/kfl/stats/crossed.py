@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kfl.stats.columns import MISSING, PIECE, as_bytes, cores, distances, exact_floats, form_of, refuse, spread
 from kfl.stats.errors import SumsDiffer
 from kfl.stats.grouping import Int
+from kfl.stats.kinds import items_by_people, rows_of
 from kfl.stats.scales import ScaleSpec
 
 
@@ -75,6 +76,7 @@ def collect_pairwise(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> Pai
     BadAnswers
         Wrong shapes, or a code outside the scale.
     """
+    items_by_people(answers, rows_of([scale]))
     columns = as_bytes(answers, [scale])
     form = form_of(scale)
     items = len(scale.items)
@@ -119,6 +121,7 @@ def collect_tables(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> PairT
     BadAnswers
         Wrong shapes, or a code outside the scale.
     """
+    items_by_people(answers, rows_of([scale]))
     from kfl.stats import planes  # imports numba: the portal's web process does without
 
     columns = as_bytes(answers, [scale])

@@ -17,6 +17,7 @@ from kfl.stats.dif_measures import cumulative_log_odds, general_association, man
 from kfl.stats.differences import holm
 from kfl.stats.errors import BadAnswers, SumsDiffer, TooLittleData
 from kfl.stats.grouping import Int, checked_index
+from kfl.stats.kinds import for_each_person, of_kind, rows_of
 from kfl.stats.means import Float
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import item_codes
@@ -110,6 +111,8 @@ def collect_dif(answers: NDArray[np.integer[Any]], side: NDArray[np.integer[Any]
     BadAnswers
         Wrong shapes, a code outside the scale, or a side that is not -1, 0 or 1.
     """
+    for_each_person(side, answers)
+    rows_of([scale])
     rows = [item_codes(answers, row, scale) for row in scale.items]
     to = checked_index(side, 2, answers.shape[1], lowest=-1)
     whole = np.logical_and.reduce([row >= 0 for row in rows]) & (to >= 0)
@@ -165,6 +168,7 @@ def dif(tables: DifTables, *, matching: Matching = "total", smallest: int = 10) 
     >>> found.size[2].value, bool(found.smd[2] > 0)
     ('C', True)
     """
+    of_kind(tables, DifTables, "collect_dif")
     items = len(tables.scale.items)
     if items < 3:
         raise TooLittleData(f"differences of items need 3 items to match people on, got {items}")

@@ -13,6 +13,7 @@ from scipy.special import gammaln, ndtri
 
 from kfl.stats.errors import BadAnswers
 from kfl.stats.group_scores import GroupScores
+from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 
 
@@ -86,6 +87,8 @@ def hedges_g(one: GroupScores, other: GroupScores) -> EffectSize:
     >>> hedges_g(both.take(np.array([0])), both.take(np.array([1]))).g.round(3)
     array([[1.346]])
     """
+    of_kind(one, GroupScores, "group_scores or group_values")
+    of_kind(other, GroupScores, "group_scores or group_values")
     try:
         people = [np.asarray(n) for n in np.broadcast_arrays(one.persons, other.persons)]
     except ValueError as error:
@@ -123,6 +126,8 @@ def clustered_g(one: GroupScores, other: GroupScores, icc: ArrayLike) -> EffectS
     Hedges (2007) Journal of Educational and Behavioral Statistics 32:341-370.
     Same values as the covariance matrix of all persons in R: tests/stats/reference/effects.R
     """
+    of_kind(one, GroupScores, "group_scores or group_values")
+    of_kind(other, GroupScores, "group_scores or group_values")
     rho = np.asarray(icc, dtype=np.float64)
     if not one.persons.shape[1:] == other.persons.shape[1:] == rho.shape:
         raise BadAnswers("both sides and the ICC must have the same scales")

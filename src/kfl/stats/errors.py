@@ -13,6 +13,10 @@ class BadAnswers(StatsError):
     """The answers do not fit their scales: wrong shape, a code outside its scale, an unknown group."""
 
 
+class WrongKind(StatsError, TypeError):
+    """A function was handed another kind of thing than it takes: an array for sums, a frame for a matrix."""
+
+
 class SumsDiffer(StatsError):
     """Sums that describe other scales or other groups cannot be added."""
 

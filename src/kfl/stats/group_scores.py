@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kfl.stats.errors import BadAnswers
 from kfl.stats.grouping import Int, checked_index, sum_rows
+from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float, person_means
 from kfl.stats.reference import ReferenceMoments, points, points_apart
 from kfl.stats.sums import ScoreSums
@@ -96,6 +97,7 @@ def group_scores(sums: ScoreSums) -> GroupScores:
     -------
     GroupScores
     """
+    of_kind(sums, ScoreSums, "collect or collect_scores")
     return GroupScores(sums.persons, person_means(sums), squares_within(sums))
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kfl.stats.errors import SumsDiffer
 from kfl.stats.grouping import Int, as_floats, unbounded
+from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 from kfl.stats.reliability import CrossProducts
 from kfl.stats.sums import Sums
@@ -66,6 +67,8 @@ def item_analysis(products: CrossProducts, sums: Sums) -> ItemAnalysis:
     >>> result.item_rest_r.round(3)
     array([[0.97 , 0.859, 0.796]])
     """
+    of_kind(products, CrossProducts, "collect_products")
+    of_kind(sums, Sums, "collect")
     scale = products.scale
     rows, codes = sums.counts.shape[1:]
     if len(products.people) != sums.groups or max(scale.items) >= rows or scale.high >= codes:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kfl.stats.grouping import Int, as_floats
+from kfl.stats.kinds import of_kind
 from kfl.stats.sums import ScoreSums, Sums
 
 Float = NDArray[np.float64]
@@ -24,6 +25,7 @@ def item_means(sums: Sums) -> Float:
     float array, shape (groups, items)
         In codes; NaN where nobody answered, and for rows that belong to no scale.
     """
+    of_kind(sums, Sums, "collect")
     with np.errstate(invalid="ignore"):
         return sums.code_sum / np.where(sums.n > 0, sums.n, np.nan)
 
@@ -44,6 +46,7 @@ def scale_means(sums: Sums) -> Float:
     float array, shape (groups, scales)
         In the scale's units (``low`` to ``high``); NaN where any item of the scale has no answers.
     """
+    of_kind(sums, Sums, "collect")
     means = item_means(sums)
     result = np.empty((sums.groups, len(sums.scales)))
     for number, scale in enumerate(sums.scales):
@@ -65,6 +68,7 @@ def scale_n(sums: Sums) -> Int:
     -------
     int64 array, shape (groups, scales)
     """
+    of_kind(sums, Sums, "collect")
     return np.stack([sums.n[:, scale.items].min(axis=1) for scale in sums.scales], axis=1)
 
 
@@ -81,5 +85,6 @@ def person_means(sums: ScoreSums) -> Float:
     float array, shape (groups, scales)
         In the scale's units; NaN where nobody was scored.
     """
+    of_kind(sums, ScoreSums, "collect or collect_scores")
     persons = np.where(sums.persons > 0, sums.persons, np.nan)
     return as_floats(sums.score_sum) / (persons * as_floats(sums.units))

@@ -8,6 +8,7 @@ import numpy as np
 
 from kfl.stats.errors import BadAnswers, TooLittleData
 from kfl.stats.grouping import as_floats
+from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 from kfl.stats.reliability import CrossProducts
 
@@ -78,6 +79,7 @@ def moments(products: CrossProducts, group: int | None = None) -> Moments:
     >>> moments(collect_products(answers, np.zeros(4, dtype=int), 1, scale)).correlation[0, 1].round(3).item()
     0.6
     """
+    of_kind(products, CrossProducts, "collect_products")
     groups = len(products.people)
     if group is not None and not 0 <= group < groups:
         raise BadAnswers(f"there is no group {group} among {groups}")

@@ -16,6 +16,7 @@ from kfl.stats.change import GroupChange, WaveMeans, more_than, with_intervals
 from kfl.stats.errors import BadAnswers, BadScale, SumsDiffer
 from kfl.stats.group_scores import GroupScores
 from kfl.stats.grouping import Int, Whole, as_floats, checked_index, divided, sum_rows, unbounded
+from kfl.stats.kinds import for_each_person, matrix_of_answers, of_kind, rows_of
 from kfl.stats.means import Float
 from kfl.stats.reference import ReferenceMoments, points_apart
 from kfl.stats.scales import ScaleSpec
@@ -125,8 +126,10 @@ def collect_panel(
     """
     if not scales:
         raise BadScale("there are no scales to sum")
-    if before.ndim != 2 or before.shape != after.shape:
+    if matrix_of_answers(before).shape != matrix_of_answers(after).shape:
         raise BadAnswers("both waves must be matrices of one shape, items by people")
+    for_each_person(group, before)
+    rows_of(scales)
     to = checked_index(group, groups, before.shape[1], lowest=-1)
     by_scale = [_pair_sums(before, after, to, groups, scale) for scale in scales]
     tables = [np.stack([one[:, at] for one in by_scale], axis=1) for at in range(len(_TABLES))]
@@ -169,6 +172,7 @@ def panel_change(
     Cumming (2012) Understanding the New Statistics, ch. 11 (d_av).
     Same values as R's lm with sandwich::vcovCL (HC1): tests/stats/reference/change.R
     """
+    of_kind(sums, PanelSums, "collect_panel")
     units = len(sums.pairs)
     to = np.zeros(units, dtype=np.int64) if group is None else group
     to = checked_index(to, groups, units, lowest=-1)

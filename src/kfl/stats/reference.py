@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.kinds import items_by_people, of_kind, rows_of
 from kfl.stats.means import Float, scale_means
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import by_sheet
@@ -41,6 +42,7 @@ def reference(sums: Sums) -> ReferenceMoments:
         NaN in `mu` where an item has no answers; NaN in `sigma` where fewer than two persons are
         scored or all have one score, since nothing can be measured with an SD of 0.
     """
+    of_kind(sums, Sums, "collect")
     everybody = sums.total()
     sigma = person_sd(everybody)[0]
     return ReferenceMoments(scale_means(everybody)[0], np.where(sigma > 0, sigma, np.nan))
@@ -104,6 +106,7 @@ def person_points(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec]
     BadAnswers
         A row is missing, or holds a code outside its scale.
     """
+    items_by_people(answers, rows_of(scales))
 
     def measured(number: int, scores: Float) -> Float:
         return points(scores, ReferenceMoments(by.mu[number], by.sigma[number]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +13,7 @@ from kfl.stats.complete import AlphaSums
 from kfl.stats.complete import CrossProducts as CrossProducts
 from kfl.stats.errors import BadAnswers, TooLittleData
 from kfl.stats.grouping import Int, as_floats
+from kfl.stats.kinds import items_by_people, of_kind
 from kfl.stats.means import Float
 
 
@@ -35,23 +37,26 @@ class Alphas:
     people: Int  # complete answer sheets in each group
 
 
-def cronbach_alpha(answers: NDArray[np.float64]) -> Alpha:
+def cronbach_alpha(answers: NDArray[np.integer[Any]]) -> Alpha:
     """Cronbach's alpha with Feldt's 95 % interval.
 
     Parameters
     ----------
-    answers : float array, shape (people, items)
-        Scale points, turned items already turned. NaN = not answered; only complete sheets count.
+    answers : integer array, shape (items, people)
+        Codes, turned items already turned. -1 = not answered; only complete sheets count.
 
     Returns
     -------
     Alpha
-        All four fields describe the same complete sheets.
+        All four fields describe the same complete sheets; the numbers of `alphas`.
 
     Raises
     ------
     TooLittleData
         Under 2 items, under 3 complete sheets, or no spread in total scores.
+    BadAnswers
+        No matrix of whole numbers; a code below -1; more items than people, which is nearly always a matrix of people
+        by items. (Where there are indeed so few people, `alphas` has their alpha.)
 
     References
     ----------
@@ -60,19 +65,20 @@ def cronbach_alpha(answers: NDArray[np.float64]) -> Alpha:
 
     Examples
     --------
-    >>> sheets = np.array([[1.0, 2, 1], [2, 2, 3], [3, 4, 3], [4, 4, 5], [5, 5, 4]])
-    >>> round(cronbach_alpha(sheets).value, 3)
+    >>> answers = np.array([[1, 2, 3, 4, 5], [2, 2, 4, 4, 5], [1, 3, 3, 5, 4]])
+    >>> round(cronbach_alpha(answers).value, 3)
     0.936
     """
-    if answers.ndim != 2:
-        raise BadAnswers("answers must be a matrix, people by items")
-    complete = answers[~np.isnan(answers).any(axis=1)]
-    people, items = complete.shape
+    items_by_people(answers, ())
+    if answers.size and answers.min() < -1:
+        raise BadAnswers("there is a code below -1")
+    complete = answers[:, (answers >= 0).all(axis=0)].astype(np.float64)
+    items, people = complete.shape
     if items < 2 or people < 3:
         raise TooLittleData(f"alpha needs 2 items and 3 complete sheets, got {items} and {people}")
-    if np.ptp(complete.sum(axis=1)) == 0:
+    if np.ptp(complete.sum(axis=0)) == 0:
         raise TooLittleData("alpha needs total scores that differ")
-    covariance = np.cov(complete, rowvar=False)
+    covariance = np.cov(complete)
     value = items / (items - 1) * (1 - np.trace(covariance) / covariance.sum())
     low, high = feldt_interval(value, people, items)
     return Alpha(float(value), float(low), float(high), people)
@@ -124,6 +130,7 @@ def alphas(sums: CrossProducts | AlphaSums) -> Alphas:
     TooLittleData
         The scale has under 2 items.
     """
+    of_kind(sums, (CrossProducts, AlphaSums), "collect_products or collect_alpha")
     items = len(sums.scale.items)
     if items < 2:
         raise TooLittleData("alpha needs 2 items")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kfl.stats.columns import as_bytes, form_of, refuse, spread
 from kfl.stats.columns import item_codes as item_codes
 from kfl.stats.grouping import Int
+from kfl.stats.kinds import items_by_people, rows_of
 from kfl.stats.scales import ScaleSpec
 
 Float = NDArray[np.float64]
@@ -76,8 +77,31 @@ def person_scores(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> Float:
     >>> person_scores(np.array([[5, 4, -1], [4, -1, -1], [2, 2, 3]]), mood)
     array([4.33333333, 4.        ,        nan])
     """
-    scores: Float = by_sheet(answers, [scale], lambda _, scores: scores)[0]
+    items_by_people(answers, rows_of([scale]))
+    scores: Float = scores_of_sheets(answers, [scale])[0]
     return scores
+
+
+def scores_of_sheets(answers: NDArray[np.integer[Any]], scales: Sequence[ScaleSpec]) -> Float:
+    """Scores as `person_scores` gives them, on many scales, of answers that are known to lie items by people.
+
+    Parameters
+    ----------
+    answers : integer array, shape (items, people)
+        Codes; -1 = not answered.
+    scales : sequence of ScaleSpec
+        Their rows, turned marks and codes.
+
+    Returns
+    -------
+    float array, shape (scales, people)
+
+    Raises
+    ------
+    BadAnswers
+        A row is missing, or holds a code outside its scale.
+    """
+    return by_sheet(answers, scales, lambda _, scores: scores)
 
 
 def sheet_scores(scale: ScaleSpec) -> Float:

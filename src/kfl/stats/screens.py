@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from kfl.stats.errors import BadAnswers, SumsDiffer
 from kfl.stats.grouping import Int, checked_index, sum_rows
+from kfl.stats.kinds import for_each_person, items_by_people, matrix_of_answers
 from kfl.stats.means import Float
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import item_codes
@@ -150,6 +151,13 @@ def screen_people(
     >>> screens.longest_run, screens.share_answered, screens.straight
     (array([4, 1], dtype=int16), array([1. , 0.5]), array([[ 4, -1]], dtype=int8))
     """
+    _checked_order(answers, order)
+    items_by_people(_small(answers), order)
+    return _screened(answers, order, scales)
+
+
+def _screened(answers: NDArray[np.integer[Any]], order: Sequence[int], scales: Sequence[ScaleSpec]) -> PersonScreens:
+    """What `screen_people` gives, of answers that are known to lie items by people."""
     # Numba takes a second to import: only who screens pays it.
     from kfl.stats.screens_kernel import screen
 
@@ -196,9 +204,10 @@ def collect_screens(
     BadAnswers
         As `screen_people`, or a group that does not exist.
     """
+    for_each_person(group, answers)
     from kfl.stats.screens_kernel import count_unanswered
 
-    screens = screen_people(answers, order, scales)
+    screens = _screened(answers, order, scales)
     answers = _small(answers)
     to = checked_index(group, groups, answers.shape[1], lowest=0)
     width = screens.items + 1
@@ -239,7 +248,7 @@ def _straight_code(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> NDArr
 
 
 def _checked_order(answers: NDArray[np.integer[Any]], order: Sequence[int]) -> Int:
-    if answers.ndim != 2 or not np.issubdtype(answers.dtype, np.signedinteger):
+    if not np.issubdtype(matrix_of_answers(answers).dtype, np.signedinteger):
         raise BadAnswers("answers must be a matrix of signed whole numbers, items by people")
     rows = list(order)
     if not rows or len(set(rows)) != len(rows) or min(rows) < 0 or max(rows) >= len(answers):

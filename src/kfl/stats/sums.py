@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kfl.stats.columns import Runs, as_bytes, blocks, in_runs, refuse, spread
 from kfl.stats.errors import BadAnswers, BadScale, SumsDiffer, SumsTooLarge
 from kfl.stats.grouping import Int, Whole, checked_index, depths, sum_rows, unbounded
+from kfl.stats.kinds import for_each_person, rows_of
 from kfl.stats.scales import ScaleSpec
 
 # Sums of squares in int64 stay under this, with two bits to spare for differences of them.
@@ -205,6 +206,8 @@ def collect(
     SumsTooLarge
         More than 300 items in a scale.
     """
+    for_each_person(group, answers)
+    rows_of(scales)
     codes = max((scale.high for scale in scales), default=0) + 1
     counts = np.zeros((groups, answers.shape[0], codes), dtype=np.int64)
     return Sums(tuple(scales), *_collect(answers, group, groups, scales, counts), counts)
@@ -254,6 +257,7 @@ def _collect(
     counts: Int | None,
 ) -> tuple[Int, Whole, Whole]:
     """Persons, score sums and square sums, each of shape (groups, scales); counts of answers into `counts`."""
+    for_each_person(group, answers)
     from kfl.stats import kernel  # imports numba: the portal's web process does without
 
     if not scales:

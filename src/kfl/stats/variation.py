@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from kfl.stats.grouping import as_floats, divided
+from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float, person_means
 from kfl.stats.sums import ScoreSums
 
@@ -25,6 +26,7 @@ def squares_within(sums: ScoreSums) -> Float:
     float array, shape (groups, scales)
         In squared scale units; exactly 0 where all have one score, and where nobody is scored.
     """
+    of_kind(sums, ScoreSums, "collect or collect_scores")
     people = np.maximum(sums.persons, 1)
     # Measured from the whole number nearest below the mean, so that no digits cancel.
     start, left = divided(sums.score_sum, people)
@@ -45,6 +47,7 @@ def person_sd(sums: ScoreSums) -> Float:
     float array, shape (groups, scales)
         In the scale's units; NaN where fewer than 2 are scored.
     """
+    of_kind(sums, ScoreSums, "collect or collect_scores")
     degrees = np.where(sums.persons >= 2, sums.persons - 1, np.nan)
     return np.sqrt(squares_within(sums) / degrees)
 
@@ -63,6 +66,7 @@ def pooled_within_sd(blocks: ScoreSums) -> Float:
         sqrt(sum of squares within / (persons - blocks with persons)), in the scale's units;
         NaN where no block has two persons.
     """
+    of_kind(blocks, ScoreSums, "collect or collect_scores")
     degrees = blocks.persons.sum(axis=0) - (blocks.persons > 0).sum(axis=0)
     variance: Float = squares_within(blocks).sum(axis=0) / np.where(degrees > 0, degrees, np.nan)
     return np.sqrt(variance)
@@ -87,6 +91,7 @@ def intraclass_correlation(blocks: ScoreSums) -> Float:
     Donner (1986) International Statistical Review 54:67-82, the analysis-of-variance estimator.
     Same values as R's anova table: tests/stats/reference/variation.R
     """
+    of_kind(blocks, ScoreSums, "collect or collect_scores")
     persons = blocks.persons.astype(np.float64)
     people = persons.sum(axis=0)
     count = (blocks.persons > 0).sum(axis=0).astype(np.float64)

@@ -16,9 +16,9 @@ def test_without_degrees_of_freedom_a_model_that_fits_has_cfi_1_and_no_tli():
     assert math.isnan(fit.p)
 
 
-@pytest.mark.parametrize("chi2", [0.5, 90.0, 800.0])
-def test_without_degrees_of_freedom_misfit_is_no_cfi_of_0(chi2):
-    assert math.isnan(fit_of(chi2, 0, NULL, 0.1, 500).cfi)
+@pytest.mark.parametrize(("chi2", "null"), [(0.5, 400.0), (800.0, 400.0), (1e-125, 1e-120), (1e-13, 2.0)])
+def test_without_degrees_of_freedom_misfit_and_rounding_are_no_cfi_of_0(chi2, null):
+    assert math.isnan(fit_of(chi2, 0, Baseline(null, 3), 0.1, 500).cfi)
 
 
 def test_with_degrees_of_freedom_it_is_what_it_was():

@@ -130,3 +130,12 @@ def test_a_code_that_nobody_used_changes_nothing():
 def test_what_cannot_be_fitted(patterns, pattern, error):
     with pytest.raises(error):
         ordinal_confirmatory(patterns, pattern)
+
+
+def test_a_perfect_guttman_scale_has_no_cfi_of_0():
+    person = np.random.default_rng(1).normal(size=500)
+    answers = (person > np.array([[-1.0], [0], [1]])).astype(np.int8)
+    scale = ScaleSpec("guttman", (0, 1, 2), (False,) * 3, 0, 1)
+    found = ordinal_confirmatory(collect_patterns(answers, scale), np.ones((3, 1), dtype=bool))
+    assert not found.proper
+    assert np.isnan([found.scaled.cfi, found.fit.cfi]).all()

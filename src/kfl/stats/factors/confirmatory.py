@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.stats.errors import BadAnswers, NoConvergence, NotIdentified
+from kfl.stats.errors import NoConvergence, NotIdentified
 from kfl.stats.factors.fit import Baseline, Fit, baseline, fit_of, srmr_of
 from kfl.stats.factors.likelihood import FactorEstimates, maximise
 from kfl.stats.factors.start import rough_factor_correlations, rough_loadings
 from kfl.stats.factors.structure import FIXED, Structure
+from kfl.stats.kinds import loading_pattern, of_kind
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 
@@ -48,7 +49,7 @@ def confirmatory(moments: Moments, pattern: Bool, *, correlated: bool = True) ->
     moments : Moments
         Of complete sheets.
     pattern : bool array, shape (items, factors)
-        Which items load on which factors.
+        Which items load on which factors; 1 and 0 will do.
     correlated : bool
         Whether the factors may go together; without it they don't, as in a bifactor model.
 
@@ -80,9 +81,9 @@ def confirmatory(moments: Moments, pattern: Bool, *, correlated: bool = True) ->
     >>> confirmatory(three, np.ones((3, 1), dtype=bool)).standardised[:, 0].round(3).tolist()
     [0.8, 0.6, 0.5]
     """
+    of_kind(moments, Moments, "moments")
     items = moments.items
-    if pattern.shape[0] != items or not pattern.any(axis=0).all():
-        raise BadAnswers(f"the pattern must have {items} rows and an item for each factor")
+    pattern = loading_pattern(pattern, items)
     structure, parameters = _structure(pattern, correlated)
     df = items * (items + 1) // 2 - parameters
     if df < 0:
@@ -113,6 +114,7 @@ def one_factor(moments: Moments) -> Confirmatory:
     TooLittleData, NotIdentified, NoConvergence
         As `confirmatory`.
     """
+    of_kind(moments, Moments, "moments")
     return confirmatory(moments, np.ones((moments.items, 1), dtype=bool))
 
 

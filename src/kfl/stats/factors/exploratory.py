@@ -62,8 +62,8 @@ def exploratory(
     Returns
     -------
     Exploratory
-        The same for the same matrix on every run. Where the best fit lies beyond what an item can share, the solution is
-        that at the bound (0.5 % of the item's variance its own), and `proper` is False.
+        The same for the same matrix on every run. Where the best fit lies beyond what an item can share, the solution
+        is that at the bound (0.5 % of the item's variance its own), and `proper` is False.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def _check(correlation: Float) -> None:
 
 
 def _extract(correlation: Float, factors: int, method: Method) -> tuple[Float, bool]:
-    """Unrotated loadings (items, factors) at the unique variances that fit best; whether one of those is at its bound."""
+    """Unrotated loadings (items, factors) at the unique variances that fit best; whether one is at its bound."""
     if method == "ml" and np.linalg.eigvalsh(correlation)[0] <= 0:
         raise TooLittleData("maximum likelihood needs a positive definite matrix; smooth it, or use minres")
     loss = _likelihood_loss if method == "ml" else _residual_loss

@@ -22,7 +22,7 @@ class Fit:
     chi2: float  # N·F
     df: int
     p: float  # of the model being exactly true; NaN at df 0
-    cfi: float  # 0 to 1; at df 0 it says nothing: 1, or NaN where the model does not even reproduce what it may
+    cfi: float  # 0 to 1; at df 0 it says nothing: 1, or NaN where misfit is left even so, or the baseline is no worse
     tli: float  # usually 0 to 1; NaN at df 0
     rmsea: float  # 0 at df 0, which says nothing
     rmsea_low: float  # lower end of the 90 % interval
@@ -100,8 +100,8 @@ def fit_of(chi2: float, df: int, null: Baseline, srmr: float, people: int, group
     """
     excess, null_excess = max(chi2 - df, 0.0), max(chi2 - df, null.chi2 - null.df, 0.0)
     cfi = 1 - excess / null_excess if null_excess > 0 else 1.0
-    if df == 0 and chi2 > _EXACT * max(null.chi2, 1.0):
-        cfi = np.nan
+    if df == 0:  # nothing is tested: what is left over of chi² is rounding, or a model that reproduces nothing
+        cfi = 1.0 if chi2 <= _EXACT * null.chi2 and null.chi2 > null.df else np.nan
     tli = np.nan
     if df > 0:
         own, other = (chi2 - df) * null.df, (null.chi2 - null.df) * df

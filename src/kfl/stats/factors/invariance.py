@@ -15,6 +15,7 @@ from kfl.stats.factors.fit import Baseline, Fit, baseline, fit_of, srmr_of
 from kfl.stats.factors.freed import FreedItem, free_each
 from kfl.stats.factors.likelihood import FactorEstimates, maximise
 from kfl.stats.factors.structure import FIXED, Structure
+from kfl.stats.kinds import loading_pattern, of_kind
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 
@@ -125,8 +126,11 @@ def invariance(groups: Sequence[Moments], pattern: Bool, *, correlated: bool = T
     105:456-466. Same values as R's lavaan (group.equal "loadings", then c("loadings", "intercepts"), then with
     group.partial): tests/stats/factors/reference/invariance.R
     """
+    for one in groups:
+        of_kind(one, Moments, "moments")
     if len(groups) < 2 or len({one.items for one in groups}) > 1:
         raise BadAnswers("invariance needs two or more groups with the same items")
+    pattern = loading_pattern(pattern, groups[0].items)
     null = baseline(groups)
     unit, pooled = _pool(groups)
     scaled = [_in_units(one, unit) for one in groups]

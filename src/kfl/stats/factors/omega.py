@@ -8,6 +8,7 @@ import numpy as np
 
 from kfl.stats.errors import BadAnswers
 from kfl.stats.factors.confirmatory import Bool, Confirmatory, confirmatory, one_factor
+from kfl.stats.kinds import loading_pattern, of_kind
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 
@@ -55,6 +56,7 @@ def omega_total(solution: Confirmatory | Moments) -> Omega:
     >>> round(omega_total(three).value, 3)
     0.674
     """
+    of_kind(solution, (Confirmatory, Moments), "one_factor, or moments")
     if isinstance(solution, Moments):
         solution = one_factor(solution)
     if solution.loadings.shape[1] != 1:
@@ -102,6 +104,8 @@ def omega_hierarchical(moments: Moments, groups: Bool) -> BifactorOmegas:
     Zinbarg, Revelle, Yovel & Li (2005) Psychometrika 70:123-133. Same values as R's lavaan:
     tests/stats/factors/reference/omega.R
     """
+    of_kind(moments, Moments, "moments")
+    groups = loading_pattern(groups, moments.items)
     pattern = np.hstack([np.ones((moments.items, 1), dtype=bool), groups])
     solution = confirmatory(moments, pattern, correlated=False)
     sums, rest = solution.loadings.sum(axis=0), float(solution.residual_variances.sum())

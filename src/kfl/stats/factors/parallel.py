@@ -14,6 +14,7 @@ from kfl.stats.crossed import collect_tables
 from kfl.stats.errors import TooLittleData
 from kfl.stats.factors.exploratory import squared_multiple_correlations
 from kfl.stats.grouping import Int
+from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 from kfl.stats.ordinal.patterns import Patterns
@@ -31,7 +32,7 @@ class Eigenvalues:
 
     @property
     def stand_out(self) -> int:
-        """How many in a row, from the first, are larger than chance, and above 0: what explains nothing is no factor."""
+        """How many in a row, from the first, are larger than chance, and above 0: what explains nothing is none."""
         beyond = (self.observed > self.chance) & (self.observed > 0)
         return len(beyond) if beyond.all() else int(np.argmin(beyond))
 
@@ -79,6 +80,7 @@ def parallel_analysis(
     quantile). Garrido, Abad & Ponsoda (2013) Psychological Methods 18:454-474 (polychoric).
     Observed eigenvalues as R's psych::fa.parallel(SMC = TRUE): tests/stats/reference/exploratory.R
     """
+    of_kind(observed, (Moments, Patterns), "moments, or collect_patterns")
     draw: Callable[[np.random.Generator], Float]
     if isinstance(observed, Patterns):
         margins, people = pattern_margins(observed), observed.people

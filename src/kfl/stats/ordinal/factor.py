@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.stats.errors import BadAnswers, NotIdentified, TooLittleData
+from kfl.stats.errors import NotIdentified, TooLittleData
 from kfl.stats.factors.fit import Baseline, Fit, fit_of
+from kfl.stats.kinds import loading_pattern, of_kind
 from kfl.stats.means import Float
 from kfl.stats.ordinal.influence import correlation_covariance, threshold_errors
 from kfl.stats.ordinal.patterns import Patterns
@@ -53,7 +54,7 @@ def ordinal_confirmatory(patterns: Patterns, pattern: NDArray[np.bool_]) -> Ordi
     patterns : Patterns
         Of all items together; only complete sheets count.
     pattern : bool array, shape (items, factors)
-        Which items load on which factors.
+        Which items load on which factors; 1 and 0 will do.
 
     Returns
     -------
@@ -89,10 +90,10 @@ def ordinal_confirmatory(patterns: Patterns, pattern: NDArray[np.bool_]) -> Ordi
     >>> bool((abs(found.loadings[:, 0] - 0.707) < 2.5 * found.loading_se[:, 0]).all())
     True
     """
+    of_kind(patterns, Patterns, "collect_patterns")
     sheets = patterns.complete()
     items = len(sheets.codes)
-    if pattern.shape[0] != items or not pattern.any(axis=0).all():
-        raise BadAnswers(f"the pattern must have {items} rows and an item for each factor")
+    pattern = loading_pattern(pattern, items)
     model = CorrelationModel(pattern)
     df = items * (items - 1) // 2 - model.parameters
     if df < 0:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kfl.stats.errors import BadAnswers, NotIdentified, TooLittleData
 from kfl.stats.grouping import Int
+from kfl.stats.kinds import items_by_people, matrix_of_answers, of_kind
 from kfl.stats.means import Float
 from kfl.stats.ordinal.graded_fit import GradedEstimates, SheetLevels, maximise, normal_points
 from kfl.stats.ordinal.graded_items import curves
@@ -105,7 +106,7 @@ class GradedResponse:
         """
         from kfl.stats.ordinal.graded_kernel import posterior  # compiled code is only for who needs it
 
-        if codes.ndim != 2 or len(codes) != len(self.used):
+        if len(matrix_of_answers(codes)) != len(self.used):
             raise BadAnswers(f"expected a matrix of {len(self.used)} items by sheets")
         theta, prior = normal_points(self.points)
         padded = np.ones((len(self.used), self.used.shape[1] + 1, len(theta)))  # the last: not answered
@@ -160,6 +161,7 @@ def graded_response(patterns: Patterns) -> GradedResponse:
     >>> bool(np.all(np.abs(model.discrimination - 1.5) < 3 * model.discrimination_se))
     True
     """
+    of_kind(patterns, Patterns, "collect_patterns")
     items = len(patterns.scale.items)
     if items < 3:
         raise NotIdentified(f"a graded response model needs 3 items, got {items}")
@@ -197,7 +199,9 @@ def graded_scores(model: GradedResponse, answers: NDArray[np.integer[Any]]) -> t
     BadAnswers
         A row is missing, or a code outside the scale or that nobody gave when the model was fitted.
     """
+    of_kind(model, GradedResponse, "graded_response")
     scale = model.scale
+    items_by_people(answers, scale.items)
     rows = []
     for row, turned in zip(scale.items, scale.turned, strict=True):
         codes = item_codes(answers, row, scale).astype(np.int16)

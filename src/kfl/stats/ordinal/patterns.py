@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kfl.stats.errors import BadAnswers, SumsDiffer
 from kfl.stats.grouping import Int, sum_rows
+from kfl.stats.kinds import items_by_people, rows_of
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import item_codes
 
@@ -86,6 +87,7 @@ def collect_patterns(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> Pat
     >>> patterns.counts
     array([1, 1, 2])
     """
+    items_by_people(answers, rows_of([scale]))
     if scale.high > 125:
         raise BadAnswers(f"scale {scale.key!r} has codes above 125")
     rows = [item_codes(answers, row, scale) for row in scale.items]

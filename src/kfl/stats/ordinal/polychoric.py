@@ -16,6 +16,7 @@ from scipy.special import ndtri
 from kfl.stats.crossed import PairTables
 from kfl.stats.errors import BadAnswers, TooLittleData
 from kfl.stats.grouping import Int
+from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 
 
@@ -86,6 +87,7 @@ def polychoric(tables: PairTables, margins: NDArray[np.integer[Any]] | None = No
     >>> found.correlations[0, 1].round(6)  # sin(π/2 · 0.6), as both cuts lie in the middle
     np.float64(0.809017)
     """
+    of_kind(tables, PairTables, "collect_tables or pattern_tables")
     items, steps = len(tables.scale.items), tables.counts.shape[-1]
     if items < 2 or not tables.counts.any():
         raise TooLittleData("polychoric correlations need two items that somebody answered")

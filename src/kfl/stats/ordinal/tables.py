@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kfl.stats.crossed import PairTables
 from kfl.stats.grouping import Int
+from kfl.stats.kinds import items_by_people, rows_of
 from kfl.stats.ordinal.patterns import Patterns
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import item_codes
@@ -34,6 +35,7 @@ def collect_margins(answers: NDArray[np.integer[Any]], scale: ScaleSpec) -> Int:
     BadAnswers
         Wrong shapes, or a code outside the scale.
     """
+    items_by_people(answers, rows_of([scale]))
     steps = scale.high - scale.low + 1
     margins = np.zeros((len(scale.items), steps), dtype=np.int64)
     for number, (row, turned) in enumerate(zip(scale.items, scale.turned, strict=True)):
