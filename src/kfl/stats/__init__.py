@@ -72,7 +72,6 @@ from kfl.stats.sums import ScoreSums, Sums, collect, collect_scores
 from kfl.stats.variation import intraclass_correlation, person_sd, pooled_within_sd, squares_within
 
 __all__ = [
-    "USUAL_SHARES",
     "Alpha",
     "AlphaSums",
     "Alphas",
@@ -116,6 +115,7 @@ __all__ = [
     "SumsDiffer",
     "SumsTooLarge",
     "TooLittleData",
+    "USUAL_SHARES",
     "WrongKind",
     "Z",
     "alpha_range",
