@@ -13,6 +13,14 @@ from tests.results.reading import TABS, Tables, address, main_of
 WHY = "a test"
 
 
+# Numbers of people, ends of an interval or of a scale, and best estimates, which have no interval of their own.
+NOT_MEASURED = {
+    "Svar", "Svar her", "Hele svarark", "Fra–til", "Beste anslag", "Beste anslag i poeng", "Laveste poeng",
+    "Høyeste poeng",
+}  # fmt: skip
+MARKS = ("▲", "▼", "△", "▽", "≈")
+
+
 @pytest.fixture(autouse=True)
 def nothing_kept():
     caches["kept"].clear()
@@ -66,8 +74,7 @@ def test_every_number_of_points_in_a_table_says_how_sure_it_is(two_waves, client
                 for head, *rows in parser.tables
                 for row in rows
                 for name, cell in zip(head, row, strict=False)
-                if re.match(r"[+−]?\d", cell)
-                and name not in {"Svar", "Svar her", "Hele svarark", "Fra–til", "Beste anslag"}
+                if re.match(r"[+−]?\d", cell) and name not in NOT_MEASURED
             ]
             told += len(cells)
             assert all("±" in cell or re.search(r"\d,\d\d", cell) for _name, cell in cells), (unit, cells)
@@ -82,8 +89,16 @@ def test_every_difference_is_certain_or_likely_or_said_not_to_be_told_apart(two_
         for tab in ("", "endring/", "andres-syn/")
     ]
     assert any("sikkert over" in page for page in pages)
-    assert any("tyder på" in page for page in pages)
-    assert any("ikke til å skille" in page for page in pages)
+    told = []
+    for page in pages:
+        parser = Tables()
+        parser.feed(page)
+        for head, *rows in parser.tables:
+            columns = [place for place, name in enumerate(head) if name in {"Forskjell", "Det betyr"}]
+            told += [row[place] for row in rows for place in columns if place < len(row)]
+    assert len(told) >= 10
+    assert {words[0] for words in told} >= {"▲", "≈"}
+    assert all(words.startswith(MARKS) or words == "kan ikke sammenlignes" for words in told)
 
 
 def test_shares_of_answers_say_how_far_off_they_may_be(county, client):

@@ -13,6 +13,7 @@ from kfl.results.payload import (
     ItemText,
     NodeBeside,
     Page,
+    SameMeasure,
     ScaleResult,
     ScaleText,
     ShownChange,
@@ -35,7 +36,7 @@ EARLIER = WaveText("T1", "2014-11-01", {"calm": "d"})
 FORM = FormText(
     informant="pupil_5_10", wave="T2", series="s", opened="2016-11-01", closed="2016-11-30", scales=[CALM],
     earlier=[EARLIER], thresholds={"k": 7, "k_share": 10, "band": 3}, references=[[1.5, 0.5]], reference_waves=["T1"],
-    split=True, reliability=[None], spread=[None], icc2={}, expected={},
+    split=True, reliability=[None], spread=[None], icc2={}, expected={}, same_measure=[[SameMeasure("scalar")]],
 )  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def test_size_is_chosen_by_the_best_estimate_and_the_difference_is_that_of_two_s
     assert row.above is not None
     assert (row.value.points - row.above.found.rest, row.above.rest) == (70, "500 ± 14")
     assert row.above.apart == "70 ± 30 poeng, merkbar forskjell"
-    assert (row.mark, row.told, row.strength) == ("▲", "sikkert over resten av Ask skole", True)
+    assert (row.lines, row.strength) == (["▲ sikkert over resten av Ask skole"], True)
 
 
 def test_size_is_chosen_by_the_difference_itself_where_there_is_no_best_estimate():
@@ -75,7 +76,7 @@ def test_size_is_chosen_by_the_difference_itself_where_there_is_no_best_estimate
 )
 def test_each_step_has_its_own_mark_and_its_own_words(step, apart, mark, told):
     (row,) = read(against(3, 500, apart, step, apart // 2)).rows
-    assert (row.mark, row.told) == (mark, told)
+    assert row.lines == [f"{mark} {told}"]
     assert bool(row.above.apart) == (step is not Certainty.NONE)
     assert (row.strength is None) == (step is not Certainty.CERTAIN)
 
@@ -91,11 +92,28 @@ def test_what_is_likely_is_told_in_short_and_never_called_certain():
     assert told[1].text == "Svarene tyder på at Ro har gått ned siden T1 (31 ± 44 poeng, liten tendens)."
 
 
+def test_a_change_of_another_measure_is_not_told_and_the_question_named():
+    change = ShownChange(0, -31, 44, Certainty.NONE, None)
+    reading = read(against(3, 565, 5, Certainty.NONE, 1), before=[Then(0, "", 601, 20)], change=change)
+    other = msgspec.structs.replace(FORM, same_measure=[[SameMeasure("metric", 0)]])
+    (past,) = Reading(reading.page, other).pasts
+    assert (past.mark, past.told) == ("≈", "ingen sikker endring")
+    assert "Det er ro" in past.measure
+    (same,) = reading.pasts
+    assert (same.told, same.measure) == ("ikke til å skille", "")
+
+
 def test_a_class_may_differ_from_the_county_and_not_from_its_school():
     reading = read(against(3, 540, 30, Certainty.NONE, 9), against(0, 500, 70, Certainty.CERTAIN, 40))
     assert [sentence.key for sentence in reading.summary][0] == "top:calm"
     assert "sikkert over resten av Hedmark" in reading.summary[0].text
-    assert (reading.rows[0].told, reading.rows[0].top.rest) == ("ikke til å skille", "500 ± 14")
+    (row,) = reading.rows
+    assert row.lines == ["▲ sikkert over resten av Hedmark"]
+    assert row.lines_with_points == [
+        "≈ ikke til å skille fra resten av Ask skole",
+        "▲ sikkert over resten av Hedmark: 70 ± 30 poeng, merkbar forskjell",
+    ]
+    assert (row.top.rest, row.strength) == ("500 ± 14", None)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def _asked(*answers: list[dict[str, str]]) -> list[shares.ScaleShares]:
     page = Page(1, "class", "8A", 8, 30, 30, [], [], [ScaleResult(items=given)])
     asked, closed = "2026-11-02", "2026-11-20"
     form = FormText(
-        "pupil_5_10", "T2", "trivsel", asked, closed, [scale], [], {}, [None], [""], False, [None], [None], {}, {}
+        "pupil_5_10", "T2", "trivsel", asked, closed, [scale], [], {}, [None], [""], False, [None], [None], {}, {}, [[]]
     )
     return shares.asked(page, form)
 

@@ -40,7 +40,7 @@ def a_change(points: int, step: Certainty, best: int | None = None) -> ShownChan
 
 @pytest.mark.parametrize("points", [120, -120, 0])
 def test_what_is_uncertain_is_said_to_be_so_and_has_no_size(points):
-    assert result_words.difference_word(points, Certainty.NONE, "Ask skole") == "ikke til å skille"
+    assert result_words.difference_word(points, Certainty.NONE, "Ask") == "ikke til å skille fra resten av Ask"
     assert result_words.change_word(a_change(points, Certainty.NONE)) == "ikke til å skille"
     assert result_words.between_word(points, False) == "ikke til å skille"
 
@@ -64,7 +64,7 @@ def test_what_is_likely_has_a_direction_and_is_not_called_certain():
 @pytest.mark.parametrize("step", list(Certainty))
 def test_a_difference_of_nothing_is_none(step):
     assert result_words.mark(0, step) == result_words.ALIKE
-    assert result_words.difference_word(0, step, "Ask skole") == "ikke til å skille"
+    assert result_words.difference_word(0, step, "Ask skole") == "ikke til å skille fra resten av Ask skole"
 
 
 def test_the_sentence_tells_the_difference_with_its_interval():

@@ -21,6 +21,7 @@ from .reading import result_words
 from .reading.presenter import Reading
 
 MOST_CARDS = 3
+QUOTED = 2  # sentences of the page on its card
 # Whose answers a card tells about, when several groups have answered.
 FIRST = (Informant.PUPIL_5_10, Informant.PUPIL_1_4, Informant.CHILD)
 
@@ -71,26 +72,16 @@ def _lines(reading: Reading) -> list[str]:
         if reading.nearest:
             lines.append(_("Du kan lese resultatene for {place}.").format(place=reading.nearest.name))
         return lines
-    lines = []
-    compared = [row for row in reading.rows if row.above]
-    if compared:
-        strong, weak = len(reading.strengths), len(reading.challenges)
-        if strong:
-            lines.append(ngettext("{n} sikker styrke", "{n} sikre styrker", strong).format(n=strong))
-        if weak:
-            lines.append(ngettext("{n} sikker utfordring", "{n} sikre utfordringer", weak).format(n=weak))
-        if not lines:  # what was looked at, never a nought: it is one group's answers and one comparison
-            lines.append(
-                ngettext(
-                    "Vi har sammenlignet {n} område med nivået over. Det skiller seg ikke sikkert.",
-                    "Vi har sammenlignet {n} områder med nivået over. Ingen av dem skiller seg sikkert.",
-                    len(compared),
-                ).format(n=len(compared))
-            )
-    else:
-        lines.append(reading.response)
-    changed = [past for past in reading.pasts if past.mark in {result_words.UP, result_words.DOWN}]
-    if changed:
-        n = len(changed)
-        lines.append(ngettext("{n} sikker endring siden sist", "{n} sikre endringer siden sist", n).format(n=n))
-    return lines
+    told = [sentence.text for sentence in reading.summary if sentence.key]
+    if told:
+        return told[:QUOTED]
+    compared = sum(1 for row in reading.rows if row.above)
+    if not compared:
+        return [reading.response]
+    # What was looked at, never a nought: it is one group's answers and one comparison.
+    text = ngettext(
+        "Vi har sammenlignet {n} område med nivået over. Det er ikke til å skille fra det.",
+        "Vi har sammenlignet {n} områder med nivået over. Ingen av dem er til å skille fra det.",
+        compared,
+    )
+    return [text.format(n=compared)]

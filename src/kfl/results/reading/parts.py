@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from kfl.analysis.judgements import Judgement
 
-from ..payload import Certainty, NodeBeside, Reliability, ScaleResult, ScaleText, Then, Value, Versus
+from ..payload import Certainty, NodeBeside, Reliability, ScaleResult, ScaleText, ShownChange, Then, Value, Versus
 from . import result_words
 from .trust import judged
 
@@ -116,7 +116,13 @@ class Against:
 
     @property
     def best(self) -> str:
+        """The best estimate of the difference, with its sign."""
         return "" if self.found.best is None else result_words.signed(self.found.best)
+
+    @property
+    def best_points(self) -> int | None:
+        """The number that comes of it."""
+        return None if self.found.best is None else self.found.rest + self.found.best
 
     @property
     def weight(self) -> int:
@@ -148,6 +154,15 @@ class ScaleRow:
         return [result_words.said(item.text) for item in self.scale.items]
 
     @property
+    def lines_with_points(self) -> list[str]:
+        """The same for the table: every level compared with where something can be told, with points."""
+        if not any(one.is_told for one in self.against):
+            return self.lines
+        return [
+            f"{one.mark} {one.told}: {one.apart}" if one.is_told else f"{one.mark} {one.told}" for one in self.against
+        ]
+
+    @property
     def strength(self) -> bool | None:
         """True for a certain strength, False for a certain challenge."""
         above = self.above
@@ -156,13 +171,17 @@ class ScaleRow:
         return result_words.is_good(self.scale, above.weight)
 
     @property
-    def mark(self) -> str:
-        return self.above.mark if self.above else ""
+    def against(self) -> list[Against]:
+        """The levels that it is compared with."""
+        return [one for one in (self.above, self.top) if one]
 
     @property
-    def told(self) -> str:
-        """The difference from the level above in words."""
-        return self.above.told if self.above else ""
+    def lines(self) -> list[str]:
+        """What is said of the differences, each with its mark; once where nothing can be told apart."""
+        told = [f"{one.mark} {one.told}" for one in self.against if one.is_told]
+        if not told and self.against:
+            told = [f"{result_words.ALIKE} {_('ikke til å skille')}"]
+        return told
 
     @property
     def is_weak(self) -> bool:
@@ -206,10 +225,28 @@ class Past:
     measure: str  # why no change is called certain; "" where nothing speaks against it
 
     @property
+    def change(self) -> ShownChange | None:
+        return self.row.result.change
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the change is certain or likely."""
+        return self.mark not in {"", result_words.ALIKE}
+
+    @property
+    def is_certain(self) -> bool:
+        return self.mark in {result_words.UP, result_words.DOWN}
+
+    @property
     def change_points(self) -> str:
         """With its sign, as one writes it."""
-        change = self.row.result.change
-        return result_words.signed(change.points) if change else ""
+        return result_words.signed(self.change.points) if self.change else ""
+
+    @property
+    def best(self) -> str:
+        """The best estimate of the change, with its sign."""
+        change = self.change
+        return result_words.signed(change.best) if change and change.best is not None else ""
 
 
 @dataclass(frozen=True)

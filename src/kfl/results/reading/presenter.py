@@ -5,21 +5,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from markupsafe import Markup
 
-from kfl.disclosure import Hidden
 from kfl.documents import figures
 from kfl.questionnaires.formats import Informant
 from kfl.surveys.counts import count_words
 
-from ..payload import Certainty, FormText, NodeBeside, Page, SameMeasure, ScaleResult, ScaleText, Then, Value, Versus
-from . import conversation, measure_sentences, result_words, shares
+from ..payload import Certainty, FormText, NodeBeside, Page, ScaleResult, ScaleText, Value, Versus
+from . import conversation, result_words, shares, through_waves
+from .in_short import in_short
 from .parts import Against, NotShown, Past, ReferenceRow, ScaleRow, ScaleShares, Sentence, Talk
+from .uncertainty import Uncertainty
 
 
 class Reading:
@@ -61,12 +60,12 @@ class Reading:
         shown = [row for row in self.rows if row.value]
         compared = [row.result.above for row in shown if row.result.above]
         certain = sum(above.certainty is Certainty.CERTAIN for above in compared)
-        ring = _("ingen sikker forskjell") if compared else _("snittet")
-        level_above = self.level_above
+        ring = _("ikke sikker forskjell") if compared else _("snittet")
+        above = self.level_above.name if self.level_above else _("nivået over")
         return figures.dot_legend(
             certain=_("sikker forskjell") if certain else "",
             uncertain=ring if certain < len(shown) else "",
-            above=(level_above.name if level_above else _("nivået over")) if compared else "",
+            above=_("resten av {above}").format(above=above) if compared else "",
             interval=_("usikkerhet"),
         )
 
@@ -151,8 +150,8 @@ class Reading:
 
     @cached_property
     def shows_top(self) -> bool:
-        """Whether the top is worth a column of its own."""
-        return not self.is_top and (self.level_above is None or self.level_above.number != self.top.number)
+        """Whether the rest of the top has a column of its own."""
+        return any(row.top for row in self.rows)
 
     @property
     def columns(self) -> int:
@@ -195,41 +194,8 @@ class Reading:
 
     @cached_property
     def summary(self) -> list[Sentence]:
-        """Kort fortalt: what is certain, then what is not, then what cannot be shown."""
-        if self.is_hidden:
-            return []
-        told = [
-            Sentence(
-                against.mark,
-                result_words.against_rest(row.scale, against.name, against.found),
-                f"{key}:{row.scale.key}",
-            )
-            for row in self.rows
-            for key, against in (("above", row.above), ("top", row.top))
-            if against and against.is_told
-        ]
-        compared = [row for row in self.rows if row.above]
-        if compared and not told:
-            told.append(Sentence(result_words.ALIKE, _("Ingen av områdene er til å skille fra nivået over.")))
-        elif any(not row.above.is_told for row in compared if row.above):
-            told.append(Sentence(result_words.ALIKE, _("De andre områdene er ikke til å skille fra nivået over.")))
-        told += [
-            Sentence(
-                past.mark,
-                result_words.since_then(past.row.scale, self.form.earlier[change.wave].title, change),
-                f"change:{past.row.scale.key}",
-            )
-            for past in self.pasts
-            if (change := past.row.result.change) and past.mark != result_words.ALIKE
-        ]
-        if not told:
-            told.append(Sentence("", _("Dette er alle svarene sett under ett. Nivåene under måles mot dette.")))
-        # What is asked but shown nowhere yet is not hidden here.
-        hidden = sum(1 for row in self.rows if row.result.hidden and row.result.hidden != Hidden.SENSITIVE)
-        if hidden:
-            text = ngettext("{n} område er skjult her.", "{n} områder er skjult her.", hidden)
-            told.append(Sentence("", text.format(n=hidden)))
-        return told
+        """Kort fortalt."""
+        return [] if self.is_hidden else in_short(self.rows, self.pasts, self.form)
 
     @cached_property
     def talks(self) -> list[Talk]:
@@ -258,9 +224,20 @@ class Reading:
         return [row for row in self.rows if row.result.girls and row.result.boys]
 
     @property
-    def told_rows(self) -> list[ScaleRow]:
-        """Scales with a best estimate of a difference, for "Om tallene"."""
-        return [row for row in self.rows if row.above and row.above.found.best is not None]
+    def estimated(self) -> list[tuple[ScaleRow, Against]]:
+        """Differences with a best estimate, for "Om tallene"."""
+        against = ((row, one) for row in self.rows for one in (row.above, row.top))
+        return [(row, one) for row, one in against if one and one.found.best is not None]
+
+    @property
+    def estimated_changes(self) -> list[Past]:
+        """Changes with a best estimate."""
+        return [past for past in self.pasts if past.change and past.change.best is not None]
+
+    @cached_property
+    def uncertainty(self) -> Uncertainty:
+        """What ± means here, and what it is made of."""
+        return Uncertainty(self.page, self.form)
 
     @property
     def some_not_split(self) -> bool:
@@ -269,55 +246,14 @@ class Reading:
     @cached_property
     def pasts(self) -> list[Past]:
         """Scales with the waves before this one."""
-        return [self._past(row) for row in self.rows if row.result.before]
-
-    def _past(self, row: ScaleRow) -> Past:
-        waves = self.form.earlier
-        then = [(waves[t.wave].title, t, str(result_words.GAPS[t.gap]) if t.gap else "") for t in row.result.before]
-        change, value = row.result.change, row.result.value
-        told = result_words.change_word(change) if change else _("kan ikke sammenlignes")
-        return Past(
-            row=row,
-            then=then,
-            mark=result_words.mark(change.points, change.certainty) if change else "",
-            told=told,
-            figure=self._trend(row, then, value, told),
-            measure=measure_sentences.another_measure(*self._measure(row)),
-        )
-
-    def _measure(self, row: ScaleRow) -> tuple[ScaleText, SameMeasure | None, str]:
-        """Whether the change shown is one of the same measure, and since which wave."""
-        change = row.result.change
-        if change is None:
-            return row.scale, None, ""
-        same = self.form.same_measure[self.form.scales.index(row.scale)][change.wave]
-        return row.scale, same, self.form.earlier[change.wave].title
+        return through_waves.pasts(self.rows, self.form)
 
     @property
     def not_examined(self) -> list[str]:
         """Of which scales nobody examined whether they are the same measure as before, and why."""
-        return measure_sentences.not_examined(self._measure(past.row) for past in self.pasts)
+        return through_waves.not_examined(self.pasts, self.form)
 
-    def _trend(self, row: ScaleRow, then: list[tuple[str, Then, str]], value: Value | None, told: str) -> Markup | str:
-        points: list[figures.TrendPoint] = []
-        broken = False  # the point before was measured with other questions
-        for title, t, _why in then:
-            there = not t.gap
-            points.append(
-                figures.TrendPoint(
-                    title,
-                    t.points if there else None,
-                    t.points - t.half if there else None,
-                    t.points + t.half if there else None,
-                    break_before=broken and t.gap not in {"changed", "not_asked"},
-                )
-            )
-            # A wave that did not ask lies on neither side: the break stands before the next that did.
-            broken = t.gap == "changed" or (broken and t.gap == "not_asked")
-        now = figures.TrendPoint(self.form.wave, None, break_before=broken)
-        if value:
-            now = replace(now, value=value.points, low=value.low, high=value.high)
-        points.append(now)
-        if all(point.value is None for point in points):
-            return ""
-        return figures.trend(points, title=f"{row.title}: {told}")
+    @property
+    def is_cohort(self) -> bool:
+        """Whether others stood in the same place in an earlier wave."""
+        return self.page.kind in {"grade", "group", "department"}

@@ -195,9 +195,9 @@ def change_word(found: ShownChange) -> str:
 
 
 def difference_word(points: int, certainty: Certainty, above: str) -> str:
-    """`sikkert over resten av Furuly skole`, `tyder på …` or `ikke til å skille`."""
+    """`sikkert over resten av Furuly skole`, `tyder på …` or `ikke til å skille fra …`."""
     if mark(points, certainty) == ALIKE:
-        return _("ikke til å skille")
+        return _("ikke til å skille fra resten av {above}").format(above=above)
     return str(DIFFERS[certainty is Certainty.LIKELY, points > 0]).format(above=above)
 
 
