@@ -10,7 +10,6 @@ import pytest
 from kfl import stats
 from kfl.disclosure import Published
 from kfl.research.making import compare as compare_module
-from kfl.research.making import levels as levels_module
 from kfl.research.making import scale as scale_module
 from kfl.research.making.compare import Since
 from kfl.research.making.form import form_report
@@ -19,7 +18,7 @@ from kfl.research.payload import FilledNumbers, WhyLeftOut
 from kfl.research.reading import wording
 from kfl.results.making import same_measure
 from kfl.results.payload import Kept, NotExamined, SameMeasure
-from tests.research.making import IN_EACH, SCHOOLS, TURNED, a_form, codes, with_last_wave
+from tests.research.making import IN_EACH, TURNED, a_form, codes, with_last_wave
 
 EVERYBODY = 400
 
@@ -66,31 +65,6 @@ def test_one_factor_fits_answers_that_one_factor_made():
     assert (scale.full.fit.df, scale.full.ordinal.df, scale.fit, scale.fit_gap) == (5, 5, "good", "")
     assert scale.full.fit.cfi > 0.98
     assert scale.full.ordinal.rmsea < 0.05
-
-
-def test_likeness_is_told_by_level_with_its_interval():
-    scale = scale_of(a_form(codes()))
-    assert [(level.kind, level.word) for level in scale.levels] == [("school", "weak")]
-    found = scale.full.levels[0]
-    assert (found.kind, found.groups) == ("school", SCHOOLS)
-    assert 0 < found.icc.low < found.icc.value < found.icc.high < 0.6
-    assert found.icc.value == round(found.icc.value, 2)
-    ratio = found.icc.value
-    assert found.of_means == pytest.approx(IN_EACH * ratio / (1 + (IN_EACH - 1) * ratio), abs=0.01)
-
-
-def test_hidden_groups_are_no_part_of_likeness():
-    """The answers of hidden schools change nothing, whoever of them sits where."""
-    answers, marks = codes(), np.ones((SCHOOLS + 1, 1), dtype=bool)
-    marks[-2:] = False
-    form = replace(a_form(answers), nodes_shown=marks)
-    before = scale_of(form).full.levels
-    swapped = answers.copy()
-    hidden = np.arange(EVERYBODY - 2 * IN_EACH, EVERYBODY)
-    swapped[:, hidden] = answers[:, hidden[np.argsort(answers[0, hidden], kind="stable")]]
-    after = scale_of(replace(a_form(swapped), nodes_shown=marks)).full.levels
-    assert before == after
-    assert before[0].groups == SCHOOLS - 2
 
 
 def test_two_kinds_of_mean_differ_little():
@@ -194,7 +168,7 @@ def test_a_few_who_gave_one_answer_throughout_are_not_counted_out_loud():
 def test_what_the_release_does_not_show_is_left_out_whole(form, gap):
     scale = scale_of(form)
     assert scale.gap == gap
-    assert (scale.reliability, scale.full, scale.levels, scale.dif) == ("unknown", None, [], [])
+    assert (scale.reliability, scale.full, scale.dif) == ("unknown", None, [])
 
 
 def test_too_few_sheets_have_no_model_and_very_few_no_alpha():
@@ -314,8 +288,6 @@ def test_whatever_a_numerical_library_raises_that_part_is_left_out(monkeypatch):
     monkeypatch.setattr(same_measure, "invariance", breaks)
     for name in ("dif", "collect_dif"):
         monkeypatch.setattr(compare_module, name, breaks)
-    monkeypatch.setattr(levels_module, "random_intercept", breaks)
     scale = scale_of(a_form(codes()))
     assert (scale.fit_gap, scale.gender_gap, scale.dif_gap) == (WhyLeftOut.NO_SOLUTION,) * 3
-    assert scale.levels[0].gap == WhyLeftOut.NO_SOLUTION
     assert scale.full.alpha is not None

@@ -108,7 +108,9 @@ def test_response_and_the_levels_shown_are_those_of_the_release(reported):
 def test_nothing_is_told_about_sensitive_scales(reported, client):
     scale = next(one for one in reported.report.read().numbers.forms[0].scales if one.key == "mobbing")
     assert scale.gap == "sensitive"
-    assert (scale.full, scale.levels, scale.visible, scale.dif) == (None, [], [], [])
+    assert (scale.full, scale.visible, scale.dif) == (None, [], [])
+    told = reported.report.read().numbers.forms[0].of_pages
+    assert "mobbing" not in {one.scale for one in [*told.spreads, *told.likeness, *told.panels]}
     client.force_login(reported.frida)
     page = client.get(address("/pupil_5_10/")).content.decode()
     assert "skala-trivsel" in page

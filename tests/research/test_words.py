@@ -6,7 +6,6 @@ The attacker tries every answer that they may have given, and keeps those that f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 
 import msgspec
@@ -15,9 +14,7 @@ import pytest
 
 from kfl import stats
 from kfl.analysis.judgements import judge_reliability
-from kfl.research.making import levels
 from kfl.research.making.form import form_report
-from kfl.research.reading import judging
 from kfl.results.making import reliability
 from tests.research.making import TURNED, a_form, codes, with_last_wave
 
@@ -124,35 +121,6 @@ def test_two_kinds_of_mean_are_compared_in_full_reports_alone():
         scale = form_report(a_form(codes(skipped=skipped))).report.scales[0]
         assert (scale.full, scale.means_apart) == (None, "")
     assert form_report(a_form(codes(skipped=20))).report.scales[0].means_apart == "little"
-
-
-def likeness_by_guess(seed: int) -> set[str]:
-    """The words on likeness that the answers of the one who skipped would bring about, from schools' sums and SD."""
-    random = np.random.default_rng(seed)
-    group = np.repeat(np.arange(12), 8)
-    base = random.normal(3, 1, 96) + random.normal(0, 0.6, 12)[group]
-    answers = np.clip(np.rint(base + random.normal(0, 0.8, (2, 96))), 1, 5).astype(np.int8)
-    answers[1, 0] = -1
-    held = (answers >= 0).all(axis=0)
-    own = stats.collect_scores(answers[:, held], group[held], 12, [SPEC])
-    apart = 4 * 95 * float(stats.person_sd(everybody(answers, SPEC))[0, 0]) ** 2
-    words = set()
-    for guess in range(1, 6):
-        sums, squares = own.score_sum.copy(), own.score_square_sum.copy()
-        sums[0, 0] += int(answers[0, 0]) - guess  # of the school everything is known, so the less for the others
-        total = int(sums.sum())
-        of_all = apart + total**2 / 95 - 95 / 96 * (2 * guess - total / 95) ** 2
-        squares[0, 0] += round(of_all - float(squares.sum()))
-        told = levels._clustered("school", replace(own, score_sum=sums, score_square_sum=squares), np.arange(12), 7)
-        words.add(told if isinstance(told, str) else judging.of_means(told.of_means).value)
-    return words
-
-
-def test_likeness_of_groups_is_told_in_full_reports_alone():
-    """Means of schools and the SD stand on pages: with them the word on ICC(2) follows for each guessed answer."""
-    assert sum(len(likeness_by_guess(seed)) > 1 for seed in range(WAVES)) > 5
-    scale = form_report(a_form(codes(skipped=1))).report.scales[0]
-    assert [(level.kind, level.word, level.gap) for level in scale.levels] == [("school", "", "left_out")]
 
 
 def looks(answers: np.ndarray) -> tuple[bytes, bytes, float]:

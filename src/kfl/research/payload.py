@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from kfl.disclosure import Published, Sheets, Thresholds
-from kfl.disclosure.published import ANSWERED, COMPLETE, COUNTS, DESIGN
+from kfl.disclosure.published import ANSWERED, COMPLETE, COUNTS, DESIGN, RELEASED
 from kfl.results.payload import Kept, Text
 
 from .page_numbers import PageNumbers
@@ -31,7 +31,6 @@ class WhyLeftOut(StrEnum):
     SHORT = "short"  # too few items for this
     FEW = "few"  # too few sheets
     NO_SOLUTION = "no_solution"  # the estimation did not settle
-    FEW_GROUPS = "few_groups"
     LEFT_OUT = "left_out"  # so few left something out that the word could tell what they answered
     UNKNOWN = "unknown"  # gender is not known in this wave
     NOT_APART = "not_apart"  # girls and boys may not be told apart for the whole wave
@@ -78,23 +77,6 @@ class ItemRow(Struct, frozen=True):
     rest_r: float | None = None  # with the sum of the other questions
     alpha_without: float | None = None
     loading: float | None = None  # standardised, one-factor ML model
-
-
-class Level(Struct, frozen=True):
-    """How well the means of one kind of groups tell such groups apart (ICC(2)), in a word."""
-
-    kind: str
-    word: str = ""  # a Judgement, or why there is none:
-    gap: str = ""
-
-
-class Clustered(Struct, frozen=True):
-    """How much of the differences lies between the groups of one level, over those that are shown."""
-
-    kind: str
-    groups: int
-    icc: Estimate  # by REML, profile likelihood interval; as printed
-    of_means: float  # ICC(2): reliability of a mean of as many as the groups have on average
 
 
 class Visible(Struct, frozen=True, array_like=True):
@@ -185,7 +167,6 @@ class Full(Struct, frozen=True):
     fit: FitText | None = None
     ordinal: FitText | None = None
     items: list[ItemRow] = []
-    levels: list[Clustered] = []
     since: Compared | None = None  # the last wave that asked the same
     gender: Compared | None = None
     dif: list[ReportedDif] = []  # of each question, in order
@@ -210,7 +191,6 @@ class ScaleReport(Struct, frozen=True):
     fit: str = "unknown"  # a Judgement, of the model with one factor
     fit_gap: str = ""
     means_apart: str = ""  # how far the mean of persons' means is from that of item means: a MeansApart; in full only
-    levels: list[Level] = []  # in full only
     visible: list[Visible] = []
     since: Same | None = None
     since_gap: str = ""
@@ -265,7 +245,12 @@ class FormReport(Struct, frozen=True):
     """One informant group."""
 
     ABOUT: ClassVar[str] = "informant"
-    RESTS: ClassVar[dict[str, str]] = {"version": DESIGN, "invited": COUNTS, "answered": COUNTS}
+    RESTS: ClassVar[dict[str, str]] = {
+        "version": DESIGN,
+        "invited": COUNTS,
+        "answered": COUNTS,
+        "of_pages": RELEASED,
+    }
 
     informant: str
     questionnaire: Text

@@ -31,7 +31,8 @@ from kfl.surveys.models import WaveForm
 from . import audit_counts
 from .making import auditing
 from .making import report as making
-from .making.from_pages import page_numbers, shown_pages
+from .making.from_pages import page_numbers
+from .making.told_pages import shown_pages
 from .models import TechnicalReport
 from .payload import Report
 

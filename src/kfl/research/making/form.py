@@ -19,7 +19,6 @@ from kfl.stats.screens import ScreenSums, collect_screens
 from ..page_numbers import PageNumbers
 from ..payload import Filled, FilledNumbers, FormReport, ScaleReport, ShareInWords, Straight, Visible
 from .compare import Since
-from .levels import groups_of
 from .safety import RootShown, told, whole_scale
 from .scale import Measured, scale_report, sheets
 
@@ -83,7 +82,6 @@ def form_report(form: ReportedForm) -> FormPart:
 def measured(form: ReportedForm) -> Iterator[Measured]:
     """Each scale with its complete sheets."""
     tree, nodes = disclosure.Tree(form.tree.parent), len(form.tree.parent)
-    group_of = groups_of(form.tree)
     together = rows_together([rule_of(asked) for asked, _text in form.asked])
     for number, (asked, text) in enumerate(form.asked):
         shown, marks = form.shown[number], form.nodes_shown[:, number]
@@ -94,10 +92,8 @@ def measured(form: ReportedForm) -> Iterator[Measured]:
             asked=asked,
             text=text,
             shown=shown,
-            nodes_shown=marks,
             everybody=form.answers,
             complete=complete(form.answers, together[number]),
-            group_of=group_of,
             one_set=whole,
             visible=form.visible[number],
             thresholds=form.thresholds,

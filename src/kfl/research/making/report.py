@@ -28,8 +28,9 @@ from ..models import TechnicalReport
 from ..payload import FormReport, Report, encode, pack
 from .compare import Since
 from .form import ReportedForm, form_report
-from .from_pages import page_numbers, shown_pages
+from .from_pages import page_numbers
 from .safety import LEAST
+from .told_pages import shown_pages
 
 WHY = "system: a technical report is made of the whole wave"
 

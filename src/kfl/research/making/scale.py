@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from kfl import disclosure, stats
 from kfl.analysis.judgements import Judgement
 from kfl.results.making.computed import AskedScale
 from kfl.results.making.same_measure import kept_of
-from kfl.results.making.sheet_arrays import Answers, Bool, Int
+from kfl.results.making.sheet_arrays import Answers
 from kfl.results.payload import Reliability, ScaleText
 from kfl.stats.factors.confirmatory import Confirmatory, one_factor
 from kfl.stats.moments import moments
@@ -23,7 +23,6 @@ from ..payload import (
     FitText,
     Full,
     ItemRow,
-    Level,
     MeansApart,
     ScaleReport,
     Visible,
@@ -31,7 +30,6 @@ from ..payload import (
 )
 from ..reading import judging
 from .compare import Since, by_gender, questions_by_gender, since_last
-from .levels import clustered, levels
 from .numbers import fit_text, known, rounded, short
 from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, whole_scale
 
@@ -43,10 +41,8 @@ class Measured:
     asked: AskedScale
     text: ScaleText
     shown: RootShown
-    nodes_shown: Bool  # (nodes,) of the wave's tree
     everybody: Answers
     complete: Answers
-    group_of: Mapping[str, Int]  # kind of node → for each node the group of that kind at or above it, -1 = none
     one_set: disclosure.OneSet | None  # None where nothing may be told of the scale
     visible: list[Visible]
     thresholds: disclosure.Thresholds
@@ -78,7 +74,6 @@ def scale_report(scale: Measured) -> ScaleReport:
     since = since_last(products, scale.since, text)
     gender = by_gender(scale.complete, asked, text, scale.shown)
     dif, dif_gap = questions_by_gender(scale.complete, asked, scale.shown)
-    ratios = clustered(scale.complete, asked.spec, scale.nodes_shown, scale.group_of, scale.thresholds.k)
     everybody = _everybody(scale)
     report = replace(
         start,
@@ -87,7 +82,6 @@ def scale_report(scale: Measured) -> ScaleReport:
         fit=judging.of_fit(fit).value,
         fit_gap=fit_gap,
         means_apart=_means_apart(everybody) if scale.is_full else "",
-        levels=list(levels(ratios)) if scale.is_full else [Level(kind, gap=WhyLeftOut.LEFT_OUT) for kind in ratios],
         visible=scale.visible,
         since=since.same,
         since_gap=since.gap,
@@ -109,7 +103,6 @@ def scale_report(scale: Measured) -> ScaleReport:
             fit=fit,
             ordinal=_ordinal(scale) if fit and fit.df else None,
             items=list(_items(scale, products, model)),
-            levels=[found for found in ratios.values() if not isinstance(found, WhyLeftOut)],
             since=since.numbers,
             gender=gender.numbers if scale.compares else None,
             dif=dif,

@@ -15,7 +15,7 @@ from kfl.results.reading import result_words
 from kfl.surveys.counts import count_words
 
 from ..payload import Compared, Estimate, Filled, FitText, FormReport, Full, Report, Same, ScaleReport
-from . import judging, response, wording
+from . import between_groups, judging, precision, response, wording
 from .overview import scale_name
 
 PERFECT = 1.0
@@ -28,7 +28,9 @@ def sections(report: Published[Report], informant: str) -> list[Section]:
     found = [Section("svarene", _("Svarene"), list(_answers(form)))]
     if scales:
         found.append(Section("omradene", _("Områdene side om side"), list(_side_by_side(scales))))
-        found += [_scale(scale, form.answered or 0) for scale in scales]
+        if sure := list(precision.blocks(form)):
+            found.append(Section("sikkerhet", _("Hvor sikre tallene er"), sure))
+        found += [_scale(form, scale) for scale in scales]
     return found
 
 
@@ -96,19 +98,6 @@ def _side_by_side(scales: list[ScaleReport]) -> Iterator[Block]:
     )
     if any(scale.full is None for scale in scales):
         yield Paragraph(_short_because(), quiet=True)
-    kinds = [level.kind for level in max((scale.levels for scale in scales), key=len)]
-    if kinds:
-        yield TextTable(
-            _(
-                "Hvor mye av forskjellene som ligger mellom grupper (intraklassekorrelasjon), og hvor godt gruppenes "
-                "snitt skiller dem"
-            ),
-            [
-                Column(_("Område"), is_number=False),
-                *(Column(_("Mellom {kind}").format(kind=wording.PLURALS[k]), is_number=False) for k in kinds),
-            ],
-            [(scale_name(scale), *(_icc(scale, kind) for kind in kinds)) for scale in scales],
-        )
     yield from _same_measure(scales)
 
 
@@ -163,17 +152,6 @@ def _quality_row(scale: ScaleReport) -> tuple[str, ...]:
     )
 
 
-def _icc(scale: ScaleReport, kind: str) -> str:
-    numbers = {found.kind: found for found in scale.full.levels} if scale.full else {}
-    for level in scale.levels:
-        if level.kind == kind:
-            if level.gap:
-                return wording.why(level.gap)
-            word = judging.word(Judgement(level.word))
-            return f"{wording.estimate(numbers[kind].icc)}; {word}" if kind in numbers else word
-    return wording.NONE
-
-
 def _level(same: Same | None, gap: str) -> str:
     return _same(same) if same else wording.why(gap)
 
@@ -188,20 +166,20 @@ def _same(same: Same) -> str:
     )
 
 
-def _scale(scale: ScaleReport, answered: int) -> Section:
-    return Section(f"skala-{scale.key}", scale_name(scale), list(_about(scale, answered)))
+def _scale(form: FormReport, scale: ScaleReport) -> Section:
+    return Section(f"skala-{scale.key}", scale_name(scale), list(_about(form, scale)))
 
 
-def _about(scale: ScaleReport, answered: int) -> Iterator[Block]:
+def _about(form: FormReport, scale: ScaleReport) -> Iterator[Block]:
     language = get_language() or "nb"
     sentences = [reliability_sentence(Judgement(scale.reliability), language)]
     sentences.append(fit_sentence(Judgement(scale.fit), language))
     yield Paragraph(" ".join(sentences))
-    yield Facts(list(_facts(scale)))
+    yield Facts(list(_facts(form, scale)))
     if scale.full is None:
         yield Paragraph(_short_because(), quiet=True)
         return
-    yield _questions(scale, scale.full, answered)
+    yield _questions(scale, scale.full, form.answered or 0)
     if scale.full.dif:
         yield Paragraph(
             _("DIF over 0: gutter svarer høyere enn jenter med like mange poeng, i standardavvik av spørsmålet."),
@@ -209,9 +187,10 @@ def _about(scale: ScaleReport, answered: int) -> Iterator[Block]:
         )
 
 
-def _facts(scale: ScaleReport) -> Iterator[tuple[str, str]]:
+def _facts(form: FormReport, scale: ScaleReport) -> Iterator[tuple[str, str]]:
     if scale.full:
         yield from _numbers(scale, scale.full)
+    yield from between_groups.level_lines(form, scale.key, in_words=scale.full is None)
     if scale.means_apart:
         yield _("Snitt av personenes snitt"), wording.means_apart(scale.means_apart)
     yield from _comparisons(scale)
@@ -231,13 +210,6 @@ def _numbers(scale: ScaleReport, full: Full) -> Iterator[tuple[str, str]]:
     means = f"{wording.figure(full.mean)}{NO_BREAK}/{NO_BREAK}{wording.figure(full.sd)}"
     on = _("på trinnene {low}–{high}").format(low=scale.low, high=scale.high)
     yield _("Snitt og standardavvik"), f"{means} {on}"
-    for level in full.levels:
-        yield (
-            _("Mellom {kind}").format(kind=wording.PLURALS[level.kind]),
-            _("ICC {icc}; et snitt av en slik gruppe har reliabilitet {of_means}").format(
-                icc=wording.estimate(level.icc), of_means=wording.figure(level.of_means)
-            ),
-        )
     if full.straight:
         people = full.straight.people
         yield (

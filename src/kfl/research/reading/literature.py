@@ -5,6 +5,8 @@ from __future__ import annotations
 SOURCES = (
     "Bentler, P. M. & Bonett, D. G. (1980). Significance tests and goodness of fit in the analysis of covariance "
     "structures. Psychological Bulletin, 88(3), 588–606.",
+    "Bliese, P. D. (2000). Within-group agreement, non-independence, and reliability. In K. J. Klein & S. W. J. "
+    "Kozlowski (Eds.), Multilevel theory, research, and methods in organizations (pp. 349–381). Jossey-Bass.",
     "Browne, M. W. & Cudeck, R. (1993). Alternative ways of assessing model fit. In K. A. Bollen & J. S. Long (Eds.), "
     "Testing structural equation models (pp. 136–162). Sage.",
     "Chen, F. F. (2007). Sensitivity of goodness of fit indexes to lack of measurement invariance. Structural Equation "
@@ -26,6 +28,7 @@ SOURCES = (
     "34(2), 183–202.",
     "Kenny, D. A., Kaniskan, B. & McCoach, D. B. (2015). The performance of RMSEA in models with small degrees of "
     "freedom. Sociological Methods & Research, 44(3), 486–507.",
+    "Kish, L. (1965). Survey sampling. Wiley.",
     "Mantel, N. (1963). Chi-square tests with one degree of freedom; extensions of the Mantel-Haenszel procedure. "
     "Journal of the American Statistical Association, 58(303), 690–700.",
     "McDonald, R. P. (1999). Test theory: A unified treatment. Erlbaum.",
@@ -41,6 +44,8 @@ SOURCES = (
     "Schermelleh-Engel, K., Moosbrugger, H. & Müller, H. (2003). Evaluating the fit of structural equation models: "
     "Tests of significance and descriptive goodness-of-fit measures. Methods of Psychological Research Online, 8(2), "
     "23–74.",
+    "Snijders, T. A. B. & Bosker, R. J. (2012). Multilevel analysis: An introduction to basic and advanced multilevel "
+    "modeling (2nd ed.). Sage.",
     "Xia, Y. & Yang, Y. (2019). RMSEA, CFI, and TLI in structural equation modeling with ordered categorical data: The "
     "story they tell depends on the estimation methods. Behavior Research Methods, 51(1), 409–428.",
     "Zwick, R. & Thayer, D. T. (1996). Evaluating the magnitude of differential item functioning in polytomous items. "

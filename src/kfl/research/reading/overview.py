@@ -17,7 +17,7 @@ from kfl.surveys.counts import count_words
 from kfl.surveys.models import Collection, ConsentMode
 
 from ..payload import FormReport, Report, ScaleReport, WhyLeftOut
-from . import judging, literature, response, wording
+from . import between_groups, judging, literature, response, wording
 
 
 def informant_name(form: FormReport) -> str:
@@ -58,6 +58,8 @@ def _in_short(report: Report) -> Iterator[str]:
             yield _("{total} i de gruppene der antallet vises.").format(total=total)
     scales = list(told(report))
     yield from _reliability_in_short(scales)
+    if likeness := between_groups.in_short(report.forms):
+        yield likeness
     fits = judging.count(Judgement(scale.fit) for _form, scale in scales)
     tried = sum(fits.values()) - fits[Judgement.UNKNOWN]
     if tried:
@@ -139,8 +141,8 @@ def _left_out(report: Report) -> Iterator[Block]:
     left = [(form, scale) for form in report.forms for scale in form.scales if scale.gap]
     yield Paragraph(
         _(
-            "Rapporten gjelder hele kartleggingen under ett. Den har ingen tall for kommuner, skoler eller klasser, og "
-            "bare områder som resultatene viser for hele kartleggingen, er med."
+            "Rapporten gjelder hele kartleggingen under ett. Den har ingen tall for den enkelte kommune, skole "
+            "eller klasse, og bare områder som resultatene viser for hele kartleggingen, er med."
         )
     )
     partly = [(form, scale, reason) for form, scale in told(report) for reason in _partly(scale)]
@@ -203,11 +205,14 @@ def _method(report: Report) -> Iterator[Block]:
             ).format(good=judging.word(Judgement.GOOD), weak=judging.word(Judgement.WEAK)),
             _(
                 "Standardfeil, χ² og intervallene for alfa og omega regner hver person som uavhengig. Elever i samme "
-                "klasse er ikke det, så intervallene er i virkeligheten noe bredere."
+                "klasse er ikke det. Hvor mye bredere intervallene er i virkeligheten, står som designeffekt ved hvert "
+                "område: den er minst som for varianser av normale svar, og høyst som for snittet (Kish 1965; Snijders "
+                "& Bosker 2012)."
             ),
             _(
-                "Intraklassekorrelasjon er fra en modell med tilfeldig nivå (REML), ett nivå om gangen: klassenes "
-                "rommer derfor også skolenes. Den bygger på grupper som vises, aldri på dem som er skjult."
+                "Hvor mye som ligger mellom klasser, trinn, skoler og kommuner, er fra én modell med alle nivåene "
+                "(REML): klassenes del er det som skiller klasser på samme trinn og skole. Den bygger på grupper som "
+                "vises, aldri på dem som er skjult."
             ),
             _(
                 "Sammenligning med forrige gang går i tre steg: samme modell, like ladninger, like konstantledd. "

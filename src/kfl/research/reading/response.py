@@ -22,25 +22,28 @@ MOVED = 10
 
 def population(report: Report) -> Iterator[Block]:
     """Whether all were invited, and what the intervals speak of."""
-    yield Points([_chosen(report), _consent(report), *_intervals()])
+    yield Points([*_chosen(report), *_intervals()])
 
 
-def _chosen(report: Report) -> str:
+def _chosen(report: Report) -> Iterator[str]:
     if report.collection == Collection.IMPORT:
-        return _(
+        yield _(
             "Svarene kom fra en fil. «Invitert» er radene i fila, også de uten svar. Hvordan personene ble valgt, vet "
             "ikke portalen: det må hentes der fila kom fra, før noe sies om andre enn dem."
         )
+        return
     if not report.taking_part:
-        return _(
+        yield _(
             "Alle i målgruppene i {county} ble invitert. Det er en totaltelling med frafall, ikke et tilfeldig utvalg."
         ).format(county=report.county)
-    units = listed([f"{number(n)} {wording.counted(kind, n)}" for kind, n in report.taking_part.items()])
-    return _(
-        "{units} var med, og alle i målgruppene der ble invitert. Enhetene er ikke trukket tilfeldig: noen har bestemt "
-        "at de skulle være med, eller de har meldt seg selv. Tallene gjelder dem, og sier ikke noe sikkert om resten "
-        "av {county}."
-    ).format(units=units, county=report.county)
+    else:
+        units = listed([f"{number(n)} {wording.counted(kind, n)}" for kind, n in report.taking_part.items()])
+        yield _(
+            "{units} var med, og alle i målgruppene der ble invitert. Enhetene er ikke trukket tilfeldig: noen har "
+            "bestemt at de skulle være med, eller de har meldt seg selv. Tallene gjelder dem, og sier ikke noe sikkert "
+            "om resten av {county}."
+        ).format(units=units, county=report.county)
+    yield _consent(report)
 
 
 def _consent(report: Report) -> str:

@@ -46,7 +46,6 @@ WHY: dict[str, Promise] = {
     WhyLeftOut.SHORT: gettext_lazy("for få spørsmål"),
     WhyLeftOut.FEW: gettext_lazy("for få hele svarark"),
     WhyLeftOut.NO_SOLUTION: gettext_lazy("beregningen gir ingen gyldig løsning"),
-    WhyLeftOut.FEW_GROUPS: gettext_lazy("for få grupper"),
     WhyLeftOut.LEFT_OUT: gettext_lazy("ordet kunne røpe hva de få svarte som ikke har svart på alt"),
     WhyLeftOut.UNKNOWN: gettext_lazy("kjønn er ikke kjent i denne kartleggingen"),
     WhyLeftOut.NOT_APART: gettext_lazy("kjønn er kjent, men vises ikke for hele kartleggingen, av personvernhensyn"),

@@ -1,0 +1,226 @@
+"""What could be told from chance in a wave, by level and size: from the release's texts and pages alone.
+
+Each number here can be recomputed by whoever has the pages: with c, the standard deviations between blocks, n and d.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, sqrt
+from statistics import NormalDist, median
+
+from kfl.results.making.variance_levels import INNER, LEVELS, SCHOOL
+from kfl.results.payload import FormText, ScaleSpread
+from kfl.surveys.models import NodeKind
+
+from ..page_numbers import (
+    ChangeTold,
+    LevelSpread,
+    MeansReliability,
+    PanelTold,
+    Smallest,
+    SpreadTold,
+    TypicalUnit,
+)
+from .told_pages import ToldPages
+
+Z = 1.96  # as intervals and tests of the pages have it
+LEVEL = 2 * NormalDist().cdf(-Z)
+LIKELY_SIGN = NormalDist().inv_cdf(0.90)  # probability of the sign from which a difference is likely
+SIZES: dict[str, tuple[int, ...]] = {
+    NodeKind.GROUP: (10, 15, 20, 25),
+    NodeKind.DEPARTMENT: (10, 15, 20, 25),
+    NodeKind.GRADE: (25, 50, 75),
+    NodeKind.SCHOOL: (25, 50, 100, 200, 400),
+    NodeKind.KINDERGARTEN: (15, 25, 50, 100),
+    NodeKind.MUNICIPALITY: (50, 100, 200, 400, 800, 1600, 3200),
+}
+# Whose pages are usually compared with whose, and each kind's own level.
+ABOVE: dict[str, tuple[str, ...]] = {
+    NodeKind.GROUP: (NodeKind.SCHOOL,),
+    NodeKind.DEPARTMENT: (NodeKind.KINDERGARTEN,),
+    NodeKind.GRADE: (NodeKind.SCHOOL,),
+    NodeKind.SCHOOL: (NodeKind.MUNICIPALITY, NodeKind.COUNTY),
+    NodeKind.KINDERGARTEN: (NodeKind.MUNICIPALITY, NodeKind.COUNTY),
+    NodeKind.MUNICIPALITY: (NodeKind.REGION, NodeKind.COUNTY),
+}
+OWN_LEVEL: dict[str, int] = {
+    NodeKind.GROUP: 0,
+    NodeKind.DEPARTMENT: 0,
+    NodeKind.GRADE: 1,
+    NodeKind.SCHOOL: SCHOOL,
+    NodeKind.KINDERGARTEN: SCHOOL,
+    NodeKind.MUNICIPALITY: INNER,
+}
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """The shown units of a kind, over all scales."""
+
+    n: list[int]
+    block: list[float]  # by level: n of the block that a person there is in, on average; 0 where there are none
+    tests: int  # on a page of theirs
+
+    def shares(self, n: int) -> list[float]:
+        """d of a unit of n with blocks as these have them."""
+        return [min(1.0, size / n) for size in self.block]
+
+
+def spreads(pages: ToldPages, text: FormText) -> Iterator[SpreadTold]:
+    """What intervals rest on, scale by scale; nothing of sensitive ones."""
+    for number, told in _told(pages, text):
+        spread, points = told
+        room = (points - spread.low) * (spread.high - points)
+        own = spread.own.c * room
+        whole = own + sum(one or 0.0 for one in spread.fitted)
+        levels = [_level(spread, level, whole) for level in range(LEVELS)]
+        yield SpreadTold(
+            text.scales[number].key, points, round(spread.low, 1), round(spread.high, 1),
+            round(spread.frozen.c, 3), round(spread.own.c, 3), round(sqrt(max(spread.frozen.c * room, 0.0))),
+            *_effects(pages, number, [(one or 0.0) / whole if whole > 0 else 0.0 for one in spread.fitted]), levels,
+        )  # fmt: skip
+
+
+def _level(spread: ScaleSpread, level: int, whole: float) -> LevelSpread:
+    fitted = spread.fitted[level]
+    return LevelSpread(
+        level,
+        frozen=_sd(spread.frozen.between[level]),
+        own=_sd(spread.own.between[level]),
+        estimated=fitted is not None,
+        blocks=spread.blocks[level],
+        icc=None if fitted is None or whole <= 0 else round(fitted / whole, 2),
+    )
+
+
+def _effects(pages: ToldPages, number: int, ratios: list[float]) -> tuple[float, float]:
+    """Design effects of the wave's mean, and of its variances and covariances where answers are normal.
+
+    Two persons in one class correlate by what lies between classes, grades and schools; two in one grade, not class, by
+    what lies between grades and schools; and so on. Products of answers correlate by the square of that.
+    """
+    cell = pages.root.scales[number] if pages.root else None
+    if cell is None or cell.value is None:
+        return 1.0, 1.0
+    mean = squares = 1.0
+    inside = 1.0  # persons whom a person shares the level below with, herself among them
+    for level in range(INNER):
+        size = max(cell.d[level] * cell.value.n, inside)
+        correlation = sum(ratios[level:INNER])
+        mean += (size - inside) * correlation
+        squares += (size - inside) * correlation**2
+        inside = size
+    return round(mean, 1), round(squares, 2)
+
+
+def typical(pages: ToldPages) -> list[TypicalUnit]:
+    """The middle unit of each kind that has a size."""
+    return [
+        TypicalUnit(kind, len({unit.node for unit in units}), round(median(unit.n for unit in units)),
+                    [round(median(unit.d[level] for unit in units), 3) for level in range(INNER)])
+        for kind in OWN_LEVEL
+        if (units := pages.units.get(kind))
+    ]  # fmt: skip
+
+
+def smallest(pages: ToldPages, text: FormText) -> Iterator[Smallest]:
+    """For each kind the sizes that it has in this wave."""
+    kinds = {kind: _kind(pages, kind) for kind in (*OWN_LEVEL, NodeKind.REGION, NodeKind.COUNTY) if kind in pages.units}
+    scales = [told for _number, told in _told(pages, text)]
+    for kind, sizes in SIZES.items():
+        upper = next((above for above in ABOVE[kind] if above in kinds), None)
+        if kind not in kinds or upper is None or not scales:
+            continue
+        for n in sizes:
+            left = _of_upper(kinds, kind, upper, n) - n
+            if min(kinds[kind].n) <= n <= max(kinds[kind].n) and left > 0:
+                rows = [_of_scale(kinds, kind, upper, n, left, *told) for told in scales]
+                likely = [row[3] for row in rows if row[3] is not None]
+                yield Smallest(
+                    kind,
+                    n,
+                    half=_range([row[0] for row in rows]),
+                    single=_range([row[1] for row in rows]),
+                    page=_range([row[2] for row in rows]),
+                    likely=_range(likely) if len(likely) == len(rows) else [],
+                )
+
+
+def _of_upper(kinds: dict[str, _Kind], kind: str, upper: str, n: int) -> int:
+    """How many the level above has: as the middle one, or more where the unit is larger than the middle one."""
+    middle = median(kinds[upper].n)
+    if upper not in OWN_LEVEL:  # there are no more of them
+        return round(middle)
+    return round(max(middle, n * middle / median(kinds[kind].n)))
+
+
+def _of_scale(
+    kinds: dict[str, _Kind], kind: str, upper: str, n: int, left: int, spread: ScaleSpread, points: int
+) -> tuple[int, int, int, int | None]:
+    """Half-width, and the smallest differences: by one test, on a page, and likely."""
+    within = max(spread.frozen.c * (points - spread.low) * (spread.high - points), 0.0)
+    between, own = spread.frozen.between, kinds[kind].shares(n)
+    rest = kinds[upper].shares(left)
+    half = Z * sqrt(within / n + sum(between[level] * own[level] for level in range(INNER)))
+    se = sqrt(within * (1 / n + 1 / left) + sum(between[level] * (own[level] + rest[level]) for level in range(INNER)))
+    top = OWN_LEVEL.get(upper, LEVELS)
+    prior = sum(between[OWN_LEVEL[kind] : top])
+    likely = LIKELY_SIGN * se * sqrt((prior + se**2) / prior) if prior > 0 else None
+    return round(half), ceil(Z * se), ceil(_holm(kinds[kind].tests) * se), None if likely is None else ceil(likely)
+
+
+def likeness(text: FormText) -> Iterator[MeansReliability]:
+    """ICC(2) of each kind of groups."""
+    for number, scale in enumerate(text.scales):
+        if scale.measured and not scale.sensitive:
+            for kind in NodeKind.values:
+                value = text.icc2.get(kind, [None] * len(text.scales))[number]
+                if value is not None:
+                    yield MeansReliability(scale.key, kind, round(value, 2))
+
+
+def changes(pages: ToldPages) -> Iterator[ChangeTold]:
+    """How sure change is, kind by kind."""
+    for kind in NodeKind.values:
+        units = [unit for unit in pages.units.get(kind, []) if unit.change is not None]
+        if units:
+            halves = [unit.change for unit in units if unit.change is not None]
+            page = ceil(median(halves) * _holm(_kind(pages, kind).tests) / Z)
+            yield ChangeTold(kind, len({unit.node for unit in units}), _range(halves), page)
+
+
+def panels(pages: ToldPages, text: FormText) -> Iterator[PanelTold]:
+    """Those who answered in two waves, as the page of the whole wave shows them."""
+    for scale, cell in zip(text.scales, pages.root.scales if pages.root else [], strict=True):
+        if cell.panel is not None and not scale.sensitive:
+            told = cell.panel
+            yield PanelTold(scale.key, told.n, told.then, told.now, told.half, told.matched)
+
+
+def _told(pages: ToldPages, text: FormText) -> Iterator[tuple[int, tuple[ScaleSpread, int]]]:
+    """The scales that have points for the whole wave, with what their intervals rest on."""
+    cells = pages.root.scales if pages.root else []
+    for number, (scale, spread, cell) in enumerate(zip(text.scales, text.spread, cells, strict=True)):
+        if scale.measured and not scale.sensitive and spread is not None and cell.value is not None:
+            yield number, (spread, cell.value.points)
+
+
+def _kind(pages: ToldPages, kind: str) -> _Kind:
+    units = pages.units[kind]
+    block = [median(unit.d[level] * unit.n for unit in units) for level in range(INNER)]
+    return _Kind([unit.n for unit in units], block, round(median(pages.tests[kind])))
+
+
+def _holm(tests: int) -> float:
+    """The quantile that the largest of so many differences must reach."""
+    return NormalDist().inv_cdf(1 - LEVEL / (2 * max(tests, 1)))
+
+
+def _range(found: Sequence[int]) -> list[int]:
+    return [min(found), round(median(found)), max(found)]
+
+
+def _sd(variance: float) -> float:
+    return round(sqrt(max(variance, 0.0)), 1)
