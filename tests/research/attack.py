@@ -190,7 +190,7 @@ def hidden_means(seed: int) -> tuple[list[int], list[int], int]:
     unit = int(sums.units[0])
     old, ours = [], []
     shown = results.decision.scale == 0
-    of_classes = stats.intraclass_correlation(sums.take(np.arange(2, 14)))[0]
+    of_classes = _alike(sums, sums.score_sum, np.arange(2, 14))
     for guess in range(sizes[-2] * unit, sizes[-2] * 4 * unit + 1):
         if not sizes[-1] * unit <= together - guess <= sizes[-1] * 4 * unit:
             continue
@@ -212,4 +212,10 @@ def _within(sums: stats.ScoreSums, tree: Tree, shown: np.ndarray) -> float:
 
 
 def _alike(sums: stats.ScoreSums, totals: np.ndarray, groups: np.ndarray) -> float:
-    return float(stats.intraclass_correlation(replace(sums, score_sum=totals).take(groups))[0])
+    """How alike persons of one class are, by the analysis of variance."""
+    classes = stats.group_scores(replace(sums, score_sum=totals).take(groups))
+    n, mean, people = classes.persons[:, 0], classes.mean[:, 0], int(classes.persons.sum())
+    between = float(n @ (mean - n @ mean / people) ** 2) / (len(n) - 1)
+    within = float(classes.squares.sum()) / (people - len(n))
+    usual_size = (people - float((n**2).sum()) / people) / (len(n) - 1)
+    return (between - within) / (between + (usual_size - 1) * within)

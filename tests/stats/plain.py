@@ -65,6 +65,17 @@ def within_variance(blocks):
     return sum(squares(b) for b in blocks) / degrees if degrees else None
 
 
+def intraclass(blocks):
+    """By the analysis of variance."""
+    blocks = [b for b in blocks if b]
+    everybody = [v for b in blocks for v in b]
+    people, count = len(everybody), len(blocks)
+    between = sum(len(b) * (mean(b) - mean(everybody)) ** 2 for b in blocks) / (count - 1)
+    within = sum(squares(b) for b in blocks) / Fraction(people - count)
+    size = (people - Fraction(sum(len(b) ** 2 for b in blocks), people)) / (count - 1)
+    return float((between - within) / (between + (size - 1) * within))
+
+
 def bounded_c(blocks, low, high):
     """How much persons vary within their block, as a share of what they could where its mean lies."""
     blocks = [b for b in blocks if b]

@@ -16,7 +16,6 @@ from kfl.stats import (
     collect_products,
     collect_scores,
     group_scores,
-    intraclass_correlation,
     item_analysis,
     moments,
     panel_change,
@@ -91,13 +90,6 @@ def test_means_and_sds_are_those_of_fractions_for_any_number_of_people(items, pe
             assert person_means(sums)[g, 0] == near(float(plain.mean(scores)), rel=1e-15)
             squares = Fraction(plain.squares(scores)) * 2**times
             assert person_sd(sums)[g, 0] == near(sqrt(squares / (count - 1)), rel=1e-14)
-
-
-@pytest.mark.parametrize("items", ITEMS)
-def test_the_intraclass_correlation_is_that_of_fractions(items):
-    scale, answers, group = answered(items, 700)
-    found = intraclass_correlation(collect_scores(answers, group, GROUPS, [scale]))
-    assert found[0] == near(plain.intraclass(scores_of(scale, answers, group)), rel=1e-12)
 
 
 @pytest.mark.parametrize("items", [16, 17, 60])

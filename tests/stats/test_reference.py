@@ -117,7 +117,7 @@ def test_school_points_equal_r_on_synthetic_answers():
     ref = reference(sums)
     got = {"points": points(scale_means(sums), ref), "sd": person_sd(sums), "n": scale_n(sums)}
     keys = [scale.key for scale in world.scales]
-    rows = read_reference("differences.csv")
+    rows = read_reference("school_points.csv")
     assert len(rows) == 36
     for row in rows:
         at = int(row["school"]), keys.index(row["scale"])

@@ -1,9 +1,9 @@
-"""SD of persons, SD within blocks and intraclass correlation."""
+"""How much persons differ."""
 
 import numpy as np
 import pytest
 
-from kfl.stats import ScaleSpec, collect, intraclass_correlation, person_sd, pooled_within_sd, squares_within
+from kfl.stats import ScaleSpec, collect, person_means, person_sd, squares_within
 
 from . import plain
 from .worlds import as_people, committed_world, in_group, pisa_world, read_reference, synthetic_world
@@ -32,27 +32,6 @@ def test_sd_is_exactly_zero_where_all_answer_alike():
     assert person_sd(sums).tolist() == [[0.0]]
 
 
-def test_within_sd_pools_blocks_by_degrees_of_freedom():
-    assert pooled_within_sd(blocks_of([1, 3], [5], [], [2, 2, 5])) == pytest.approx(np.sqrt((2 + 6) / 3))
-
-
-def test_no_within_sd_where_no_block_has_two():
-    assert np.isnan(pooled_within_sd(blocks_of([1], [5]))).all()
-
-
-def test_icc_is_one_when_blocks_agree_inside():
-    assert intraclass_correlation(blocks_of([1, 1], [5, 5, 5])).tolist() == [1.0]
-
-
-def test_icc_is_zero_not_negative_when_blocks_are_alike():
-    assert intraclass_correlation(blocks_of([1, 5], [1, 5], [5, 1])).tolist() == [0.0]
-
-
-@pytest.mark.parametrize("blocks", [[[1, 2, 3]], [[1], [5]], [[2, 2], [2, 2]], [[], []], [[1, 2], []]])
-def test_no_icc_where_it_does_not_exist(blocks):
-    assert np.isnan(intraclass_correlation(blocks_of(*blocks))).all()
-
-
 def test_variation_equals_the_plain_one():
     world = synthetic_world()
     sums = collect(world.answers, world.group, world.groups, world.scales)
@@ -61,30 +40,22 @@ def test_variation_equals_the_plain_one():
         blocks = [plain.scores(in_group(people, group, g), scale) for g in range(world.groups)]
         assert person_sd(sums)[:, s] == pytest.approx([plain.sd(b) for b in blocks], rel=1e-12)
         assert squares_within(sums)[:, s] == pytest.approx([float(plain.squares(b)) for b in blocks], rel=1e-12)
-        assert pooled_within_sd(sums)[s] == pytest.approx(plain.within_sd(blocks), rel=1e-12)
-        assert intraclass_correlation(sums)[s] == pytest.approx(plain.intraclass(blocks), rel=1e-12)
 
 
-def check_against_r(name, scales, blocks, schools):
+def check_against_r(name, world):
     rows = {row["scale"]: row for row in read_reference("variation.csv") if row["world"] == name}
-    assert len(rows) == len(scales)
-    everybody = blocks.total()
-    for s, scale in enumerate(scales):
+    assert len(rows) == len(world.scales)
+    everybody = collect(world.answers, world.group, world.groups, world.scales).total()
+    for s, scale in enumerate(world.scales):
         row = rows[scale.key]
         assert everybody.persons[0, s] == int(row["persons"])
+        assert person_means(everybody)[0, s] == pytest.approx(float(row["person_mean"]), rel=1e-11)
         assert person_sd(everybody)[0, s] == pytest.approx(float(row["sigma"]), rel=1e-11)
-        assert pooled_within_sd(blocks)[s] == pytest.approx(float(row["s"]), rel=1e-11)
-        assert intraclass_correlation(blocks)[s] == pytest.approx(float(row["rho_blocks"]), rel=1e-9)
-        assert intraclass_correlation(schools)[s] == pytest.approx(float(row["rho_schools"]), rel=1e-9)
 
 
 def test_variation_equals_r_on_synthetic_answers():
-    world = committed_world()
-    sums = collect(world.answers, world.group, world.groups, world.scales)
-    check_against_r("synthetic", world.scales, sums, sums)
+    check_against_r("synthetic", committed_world())
 
 
 def test_variation_equals_r_on_pisa_pupils():
-    world, schools, school_of = pisa_world()
-    sums = collect(world.answers, world.group, world.groups, world.scales)
-    check_against_r("pisa", world.scales, sums, sums.regroup(school_of, len(schools)))
+    check_against_r("pisa", pisa_world()[0])

@@ -69,7 +69,7 @@ from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import person_scores
 from kfl.stats.screens import PersonScreens, ScreenSums, collect_screens, screen_people
 from kfl.stats.sums import ScoreSums, Sums, collect, collect_scores
-from kfl.stats.variation import intraclass_correlation, person_sd, pooled_within_sd, squares_within
+from kfl.stats.variation import person_sd, squares_within
 
 __all__ = [
     "Alpha",
@@ -143,7 +143,6 @@ __all__ = [
     "group_values",
     "hedges_g",
     "holm",
-    "intraclass_correlation",
     "item_analysis",
     "item_means",
     "mean_reliability",
@@ -158,7 +157,6 @@ __all__ = [
     "person_sd",
     "points",
     "points_apart",
-    "pooled_within_sd",
     "posterior",
     "random_intercept",
     "reference",

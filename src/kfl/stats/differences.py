@@ -23,7 +23,7 @@ LIKELY = 0.90  # probability of the sign from which a difference is likely
 class Posterior:
     """What a difference is taken to be when it is known how much such units differ; arrays of its shape."""
 
-    best: Float  # drawn towards 0, or towards `centre`; NaN where nothing is known
+    best: Float  # drawn towards 0; NaN where nothing is known
     sign: Float  # probability that the true difference has the sign of the one seen; NaN likewise
 
 
@@ -88,7 +88,7 @@ def holm(p: Float) -> Float:
     References
     ----------
     Holm (1979) Scandinavian Journal of Statistics 6:65-70.
-    Same values as R's p.adjust: tests/stats/reference/differences.R
+    Same values as R's p.adjust: tests/stats/reference/spread.R
 
     Examples
     --------
@@ -124,7 +124,7 @@ def certain(*families: Float) -> tuple[NDArray[np.bool_], ...]:
     return tuple(np.split(sure, ends, axis=-1))
 
 
-def posterior(difference: Float, se: Float, prior: Float, centre: Float | float = 0.0) -> Posterior:
+def posterior(difference: Float, se: Float, prior: Float) -> Posterior:
     """The empirical-Bayes posterior of a difference: normal about 0 with a known variance, seen with an error.
 
     Parameters
@@ -133,8 +133,6 @@ def posterior(difference: Float, se: Float, prior: Float, centre: Float | float 
         What was seen, and its standard error.
     prior : float array, broadcast to that shape
         Variance of the true differences among units of the kind; NaN = not known, 0 = they do not differ.
-    centre : float or float array
-        What the best estimate is drawn towards; the sign is always judged against 0.
 
     Returns
     -------
@@ -154,7 +152,6 @@ def posterior(difference: Float, se: Float, prior: Float, centre: Float | float 
     known = np.isfinite(difference) & np.isfinite(se) & np.isfinite(prior) & (se > 0)
     spread = np.where(known, prior, np.nan)
     weight = spread / (spread + se**2)
-    best = centre + weight * (difference - centre)
     with np.errstate(invalid="ignore"):
         sign = ndtr(np.abs(difference) / np.where(se > 0, se, np.nan) * np.sqrt(weight))
-    return Posterior(best, sign)
+    return Posterior(weight * difference, sign)

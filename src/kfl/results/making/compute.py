@@ -27,7 +27,7 @@ from .variance_levels import INNER, level_of
 
 GIRLS, BOYS = 1, 2
 D_DECIMALS = 5  # of the shares of blocks: they stand on the page, so that intervals can be worked out again
-FEWEST_FOR_SD = 30  # RULES C.5
+FEWEST_FOR_SD = 30  # RULES C.6
 
 
 @dataclass(frozen=True, eq=False)
