@@ -24,7 +24,7 @@ def expected(results: Results, then: LastShown, with_goal: Bool | None = None) -
     """The parameters of each kind of unit and scale; None where fewer than 20 units are shown in both waves.
 
     `with_goal`, of shape (nodes, scales), marks units that had set themselves a goal on a scale: they do not tell how
-    units change that did not.
+    units change that did not. Goals belong to a room above this one, which gives them when it makes a release.
     """
     free = np.ones(results.n.shape, dtype=bool) if with_goal is None else ~with_goal
     before = _error_then(results, then)
@@ -70,7 +70,6 @@ def _fitted(
     left = second - (second.mean() + slope * (first - first.mean()))
     beside = max(float((left**2).sum()) / (units - 2) - float(error_now.mean()), 0.0)
     numbers = (first.mean(), second.mean(), true, shared, beside)
-    mu1, mu2, tau2, cov, omega2 = (round(float(one), 4) for one in numbers)
-    return Expected(
-        wave, units, mu1, mu2, tau2, cov, omega2, round(seen, 4), round(float(stdtrit(units - 2, 0.975)), 5)
-    )
+    mu1, mu2, tau2, cov, omega2 = (round(float(one), DECIMALS) for one in numbers)
+    t = round(float(stdtrit(units - 2, 0.975)), DECIMALS + 1)
+    return Expected(wave, units, mu1, mu2, tau2, cov, omega2, round(seen, DECIMALS), t)

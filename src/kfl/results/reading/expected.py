@@ -63,8 +63,10 @@ def outlook(known: Expected, points: int, variance: float, next_variance: float)
     return Outlook(known.mu2 + slope * away, known.t * sqrt((next_variance + known.omega2) * fitted))
 
 
-def judge(known: Expected | None, first: tuple[int, float], second: tuple[int, float], target: int) -> JudgedGoal:
-    """Judge a goal of more points; where less is better both numbers and the target are given with the other sign.
+def judge(
+    known: Expected | None, first: tuple[int, float], second: tuple[int, float], target: int, *, more: bool = True
+) -> JudgedGoal:
+    """Judge a goal against what was to be expected.
 
     Parameters
     ----------
@@ -74,6 +76,8 @@ def judge(known: Expected | None, first: tuple[int, float], second: tuple[int, f
         The unit's points and squared standard error at both waves.
     target : int
         The number that was to be reached.
+    more : bool
+        Whether the goal is a higher number; false where less is better.
 
     Returns
     -------
@@ -82,15 +86,28 @@ def judge(known: Expected | None, first: tuple[int, float], second: tuple[int, f
     if known is None:
         return JudgedGoal(GoalVerdict.UNKNOWN, None)
     found = outlook(known, first[0], first[1], second[1])
-    beyond = second[0] - found.points
+    sign = 1 if more else -1
+    beyond = sign * (second[0] - found.points)
     if beyond < -found.half:
         return JudgedGoal(GoalVerdict.WORSE, found)
     if beyond <= found.half:
         return JudgedGoal(GoalVerdict.NOT_CERTAIN, found)
-    return JudgedGoal(GoalVerdict.REACHED if second[0] >= target else GoalVerdict.ON_THE_WAY, found)
+    return JudgedGoal(GoalVerdict.REACHED if sign * (second[0] - target) >= 0 else GoalVerdict.ON_THE_WAY, found)
 
 
-def proposed_target(known: Expected, points: int, variance: float) -> tuple[int, int]:
-    """The target that a page proposes, and how many points of it come by themselves."""
+def proposed_target(known: Expected, points: int, variance: float, *, more: bool = True) -> tuple[int, int]:
+    """The target that a page proposes, and how many points of the way there come by themselves; less where less is better.
+
+    Parameters
+    ----------
+    known, points, variance
+        As for `outlook`, of the wave that the goal is set after.
+    more : bool
+        As for `judge`.
+
+    Returns
+    -------
+    target, by_itself : int
+    """
     found = outlook(known, points, variance, variance)
-    return round(found.points + found.half), round(found.points - points)
+    return round(found.points + (found.half if more else -found.half)), round(found.points - points)
