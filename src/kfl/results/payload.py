@@ -222,7 +222,7 @@ class ShownChange(Struct, frozen=True, array_like=True):
     points: int
     half: int
     certainty: Certainty
-    best: int | None  # drawn towards what units of the kind usually changed by; None where that is not known
+    best: int | None  # drawn towards none, as units of the kind changed; None where that is not known
 
 
 class Between(Struct, frozen=True, array_like=True):

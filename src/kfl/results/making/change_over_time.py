@@ -38,6 +38,11 @@ class LastShown:
     def there(self) -> Bool:
         return np.asarray(self.wave >= 0)
 
+    @property
+    def newest(self) -> Bool:
+        """Where it is the scale's latest: changes over one step and over two are not put together."""
+        return np.asarray(self.there & (self.wave == self.wave.max(axis=0, initial=-1)))
+
 
 @dataclass(frozen=True, eq=False)
 class Changes:
@@ -50,7 +55,6 @@ class Changes:
     half: Float  # half of the 95 % interval
     p: Float
     prior: Float  # variance of true changes among units of the kind; NaN = not known, and then nothing is likely
-    usual: Float  # mean change of units of the kind: what a best estimate is drawn towards
 
     @property
     def wave(self) -> Int:
@@ -69,14 +73,14 @@ def changes(results: Results, waves: Sequence[Earlier]) -> Changes:
     above = level[:, np.newaxis] > SCHOOL
     above = above | (level < 0)[:, np.newaxis]
     if above.any() and then.there.any():
-        schools = _variance_among(points, se, then.there & (level == SCHOOL)[:, np.newaxis])
+        schools = _variance_among(points, se, then.newest & (level == SCHOOL)[:, np.newaxis])
         se = np.where(above, np.sqrt(persons + _of_few(results, then, schools)), se)
         by_blocks = _by_blocks(results, then)
         use = above & np.isfinite(by_blocks.se)
         se, degrees = np.where(use, by_blocks.se, se), np.where(use, by_blocks.degrees, np.nan)
     quantile = np.where(np.isfinite(degrees), stdtrit(np.where(np.isfinite(degrees), degrees, 1.0), 0.975), stats.Z)
-    prior, usual = _among_kinds(results, then, points, se)
-    return Changes(then, points, se, degrees, quantile * se, stats.two_sided(points, se, degrees), prior, usual)
+    prior = _among_kinds(results, then, points, se)
+    return Changes(then, points, se, degrees, quantile * se, stats.two_sided(points, se, degrees), prior)
 
 
 def _latest(results: Results, waves: Sequence[Earlier]) -> LastShown:
@@ -121,18 +125,15 @@ def _variance_among(points: Float, se: Float, of: Bool) -> Float:
     return np.asarray(np.maximum(seen - error, 0.0))
 
 
-def _among_kinds(results: Results, then: LastShown, points: Float, se: Float) -> tuple[Float, Float]:
-    """How much units of each kind change beside each other, and on average; grades are other cohorts, and not told."""
-    prior, usual = np.full(points.shape, np.nan), np.full(points.shape, np.nan)
+def _among_kinds(results: Results, then: LastShown, points: Float, se: Float) -> Float:
+    """How much units of each kind change beside each other; grades are other cohorts, and not told."""
+    prior = np.full(points.shape, np.nan)
     for kind in np.unique(results.kind):
         of = results.kind == kind
         if level_of(np.array([kind]))[0] in {CLASS, GRADE}:
             continue
-        there = then.there & of[:, np.newaxis]
-        found = _variance_among(points, se, there)
-        mean = np.where(there, np.nan_to_num(points), 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
-        prior[of], usual[of] = found, np.where(np.isfinite(found), mean, np.nan)
-    return prior, usual
+        prior[of] = _variance_among(points, se, then.newest & of[:, np.newaxis])
+    return prior
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,42 +143,60 @@ class _ByBlocks:
 
 
 def _by_blocks(results: Results, then: LastShown) -> _ByBlocks:
-    """From the changes of release blocks: shown schools, and what each unit above holds beside what is shown in it."""
+    """From the changes of release blocks: shown schools, and what each unit above holds beside what is shown in it.
+
+    Wave by wave: what was last shown in an earlier one is no block of a unit that a later one shows.
+    """
     level = level_of(results.kind)
     tall = (level >= SCHOOL) | (level < 0)
-    kept = then.there & tall[:, np.newaxis]
-    own = [_blocks(results, kept, n, points) for n, points in
-           ((results.n.astype(np.float64), results.shown.points), (then.n, then.points))]  # fmt: skip
-    now, before = own
-    se, degrees = (np.full(kept.shape, np.nan) for _ in range(2))
-    for name in np.unique(results.kind[tall & (level != SCHOOL)]):
-        units = results.kind == name
-        to = _holder(results.tree.parent, units)
-        found = stats.change(before, now, to, len(units))
-        both = _sums(((now.persons > 0) & (before.persons > 0)).astype(np.float64), to)
-        people = now.persons + before.persons
-        squares = _sums(people.astype(np.float64) ** 2, to)
-        usable = units[:, np.newaxis] & (both >= FEWEST_BLOCKS) & kept
-        se = np.where(usable, np.sqrt(found.se**2 + ROUNDING), se)
-        total = _sums(people.astype(np.float64), to)
-        degrees = np.where(usable, total**2 / np.where(squares > 0, squares, np.nan) - 1, degrees)
+    se, degrees = (np.full(then.wave.shape, np.nan) for _ in range(2))
+    for wave in np.unique(then.wave[then.there]):
+        kept = (then.wave == wave) & tall[:, np.newaxis]
+        now = _blocks(results, kept, results.n.astype(np.float64), results.shown.points)
+        before = _blocks(results, kept, then.n, then.points)
+        for name in np.unique(results.kind[tall & (level != SCHOOL)]):
+            units = results.kind == name
+            to = _holder(results.tree.parent, units)
+            found = stats.change(before, now, to, len(units))
+            both = _sums(((now.persons > 0) & (before.persons > 0)).astype(np.float64), to)
+            people = now.persons + before.persons
+            squares = _sums(people.astype(np.float64) ** 2, to)
+            usable = units[:, np.newaxis] & (both >= FEWEST_BLOCKS) & kept
+            se = np.where(usable, np.sqrt(found.se**2 + ROUNDING), se)
+            total = _sums(people.astype(np.float64), to)
+            degrees = np.where(usable, total**2 / np.where(squares > 0, squares, np.nan) - 1, degrees)
     return _ByBlocks(se, degrees)
 
 
 def _blocks(results: Results, kept: Bool, n: Float, points: Float) -> stats.GroupScores:
-    """Each kept node without the kept nodes below it, as a block of persons with a mean."""
+    """Each kept node without the kept nodes below it, as a block of persons with a mean.
+
+    A scale's n is the smallest of its items', so that something is left also where all below is kept: nobody's.
+    """
     people = np.where(kept, n, 0.0)
     total = people * np.where(kept, points - stats.CENTRE, 0.0)  # near 0, so that no digits cancel
     nodes, parent = len(kept), results.tree.parent
     holder = np.stack([results.tree.nearest(column) for column in kept.T], axis=1)
     above = np.where(parent[:, np.newaxis] >= 0, holder[np.maximum(parent, 0)], -1)
+    right_there = np.flatnonzero(_invited_right_there(results))
     for scale in range(kept.shape[1]):
         below = np.flatnonzero(kept[:, scale] & (above[:, scale] >= 0))
+        at = holder[right_there, scale]
+        holds = np.bincount(at[at >= 0], minlength=nodes) > 0
         for table in (people, total):
             table[:, scale] -= np.bincount(above[below, scale], table[below, scale].copy(), nodes)
+            table[~holds, scale] = 0.0
     persons = np.rint(people).astype(np.int64)
     mean = np.where(persons > 0, total / np.where(persons > 0, people, 1.0), np.nan)
     return stats.GroupScores(np.maximum(persons, 0), mean, np.zeros(mean.shape))
+
+
+def _invited_right_there(results: Results) -> Bool:
+    """Nodes with people of their own; those at the bottom have some, also where late lists forgot to invite them."""
+    parent = results.tree.parent
+    below = np.bincount(parent[1:], results.invited[1:], len(parent))
+    childless = np.bincount(parent[1:], minlength=len(parent)) == 0
+    return np.asarray(childless | (results.invited > below))
 
 
 def _holder(parent: Int, units: Bool) -> Int:

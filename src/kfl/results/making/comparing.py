@@ -94,5 +94,6 @@ def level_above(parent: Int, kind: NDArray[np.str_], shown: Bool, answers: NDArr
 
 def the_top(above: Int, shown: Bool, answers: NDArray[Any]) -> Int:
     """The top, where it is another node than the level above and holds other people."""
-    useful = shown & shown[0] & (above > 0) & (answers != answers[0])
+    between = np.maximum(above, 0)
+    useful = shown & shown[0] & (above > 0) & (answers[between, np.arange(shown.shape[1])] != answers[0])
     return np.where(useful, 0, -1)

@@ -25,7 +25,7 @@ class JudgedDifference:
     """Of one kind of difference; arrays of shape (nodes, scales)."""
 
     step: Codes  # place in `STEPS`
-    best: Float  # the difference drawn towards what such units usually differ by, in points; NaN where not known
+    best: Float  # the difference drawn towards none, in points; NaN where it is not known how such units differ
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +54,8 @@ def judge(above: AgainstRest, top: AgainstRest, change: Changes | None, comparab
     ]
     if change is None:
         return Verdicts(verdicts[0], verdicts[1], None)
-    best = stats.posterior(change.points, change.se, change.prior, np.nan_to_num(change.usual))
-    found = _judged(sure[2], change.points, best, np.isfinite(change.prior))
+    best = stats.posterior(change.points, change.se, change.prior)
+    found = _judged(sure[2], change.points, best, change.prior > 0)
     return Verdicts(verdicts[0], verdicts[1], JudgedDifference(np.where(told, found.step, np.int8(0)), found.best))
 
 
