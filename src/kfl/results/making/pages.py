@@ -230,7 +230,10 @@ def _here(comparable: Bool | None, wave: Int) -> Bool | None:
 
 
 def _between(results: Results) -> tuple[Float, Int, Bool] | None:
-    """Girls minus boys as both are shown, half-width, and whether that is certain by Holm over each page's scales."""
+    """Girls minus boys as both are shown, half-width, and whether that is certain by Holm over each page's scales.
+
+    From the two intervals as they stand: girls and boys sit in the same classes, so that it is rather too wide.
+    """
     if results.girls is None or results.boys is None:
         return None
     girls, boys = results.girls, results.boys

@@ -96,7 +96,7 @@ def judge(
 
 
 def proposed_target(known: Expected, points: int, variance: float, *, more: bool = True) -> tuple[int, int]:
-    """The target that a page proposes, and how many points of the way there come by themselves; less where less is better.
+    """The target that a page proposes, and how many points of the way there come by themselves.
 
     Parameters
     ----------
