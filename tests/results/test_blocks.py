@@ -59,7 +59,7 @@ def same_decision(one, other):
 
 
 def moved(answers, results, random, anywhere):
-    """Whoever hangs at a hidden node has changed places with others of the same block; with `anywhere` counts change."""
+    """Those who hang at hidden nodes have changed places inside their block; with `anywhere` counts change, too."""
     place = np.full(results.nodes.max() + 1, -1)
     place[results.nodes] = np.arange(len(results.nodes))
     at = place[answers.group]

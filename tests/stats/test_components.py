@@ -5,10 +5,22 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from kfl.stats import BadAnswers, components, group_values, nested_intercepts, random_intercept, variance_components
+from kfl.stats import (
+    BadAnswers,
+    ScaleSpec,
+    collect,
+    components,
+    group_scores,
+    group_values,
+    nested_intercepts,
+    random_intercept,
+    variance_components,
+)
 from kfl.stats.errors import NoConvergence
 
 from . import plain
+from .reference.county import written_answers, written_nodes
+from .worlds import read_reference
 
 
 class Tree:
@@ -209,3 +221,30 @@ def test_more_differing_classes_have_more_variance():
             tree.people(tree.node(0, 0, sd), 9)
         found.append(float(tree.fit(1).between[0, 0]))
     assert all(a < b for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize("case", ["all", "few_municipalities", "classes_are_grades"])
+def test_an_invented_county_equals_lmer(case):
+    """Mixed classes without a grade, hidden ones left out; then eight municipalities; then one class a grade."""
+    names = ["group", "grade", "school", "municipality"]
+    kept = {int(row["node"]) for row in read_reference("county_cases.csv") if row["case"] == case}
+    nodes = [row for row in written_nodes() if row["wave"] == "1"]
+    shown = np.array([row["shown"] == "1" for row in nodes])
+    parent = np.array([int(row["parent"]) for row in nodes])
+    level = np.array([names.index(row["kind"]) if row["kind"] in names else -1 for row in nodes])
+    _, answers = next(written_answers())
+    scale = ScaleSpec("calm", (0, 1, 2, 3), (False, True, False, False), 1, 5)
+    there = shown[answers.group] & np.isin(answers.group, list(kept))
+    sums = collect(answers.codes[:, there], answers.group[there], len(nodes), [scale])
+    found = variance_components(group_scores(sums), parent, level, 4)
+    rows = [row for row in read_reference("county_components.csv") if row["case"] == case]
+    assert found.blocks.ravel().tolist() == [int(row["blocks"]) for row in rows]
+    within = float(rows[0]["within"])
+    assert found.within[0] == pytest.approx(within, rel=1e-6)
+    for one, row in enumerate(rows):
+        if row["between"]:  # lmer stops some 1e-6 of the variance within before the top
+            assert found.between[one, 0] == pytest.approx(float(row["between"]), rel=1e-5, abs=2e-6 * within)
+        elif int(row["blocks"]) < 10:
+            assert np.isnan(found.between[one, 0])
+        else:
+            assert found.between[one, 0] == 0

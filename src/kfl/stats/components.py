@@ -66,7 +66,7 @@ def variance_components(
 
     References
     ----------
-    Same values as R's lme4::lmer on the levels that are left: tests/stats/reference/components.R
+    Same values as R's lme4::lmer on the levels that are left: tests/stats/reference/spread.R
     """
     above = checked_index(parent, len(own.persons), len(own.persons), lowest=-1)
     at = checked_index(level, levels, len(above), lowest=-1)
