@@ -3,13 +3,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kfl.disclosure import spec
+from kfl.disclosure import spec, spec_panels
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "privacy-rules.md"
 
 
-@pytest.mark.parametrize("case", spec.CASES, ids=lambda case: case.situation)
-def test_rule_example(case: spec.Case) -> None:
+@pytest.mark.parametrize("case", [*spec.CASES, *spec_panels.CASES], ids=lambda case: case.situation)
+def test_rule_example(case: spec.Case | spec_panels.PanelCase) -> None:
     shown, _ = case.outcome()
     assert ", ".join(shown) == case.shown
 

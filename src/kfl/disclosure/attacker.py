@@ -26,6 +26,14 @@ Cover = frozenset[tuple[int, int]]  # a released total's pairs of node and part
 
 
 @dataclass(frozen=True, eq=False)
+class PartTotals:
+    """Numbers of some of the people at a node: girls, or those who answered in two waves."""
+
+    parts: Sequence[int]  # places on the parts axis of the counts
+    shown: Bool  # (nodes, scales)
+
+
+@dataclass(frozen=True, eq=False)
 class Released:
     """All that one form in one wave has released, with the counts behind it as `decide` takes them."""
 
@@ -35,6 +43,7 @@ class Released:
     scales: Sequence[JudgedScale]
     shown: Shown
     alone: NDArray[np.integer[Any]] | None = None  # of those, who handed in no other sheet: all, unless given
+    sides: Sequence[PartTotals] | None = None  # girls and boys where the scale is split, unless given
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,8 @@ def matrices(releases: Sequence[Released], k: int, k_share: int) -> list[Matrix]
         for number, scale in enumerate(release.scales):
             means = _covers(release.tree, release.shown.scale[:, number], parts)
             shares = _covers(release.tree, release.shown.items[:, number], parts)
-            for part in parts[1:]:
-                means |= _covers(release.tree, release.shown.split[:, number], [part])
+            for side in release.sides if release.sides is not None else _genders(release):
+                means |= _covers(release.tree, side.shown[:, number], side.parts)
             for item in scale.items:
                 covers[release.name, item, False] |= means
                 covers[release.name, item, True] |= shares
@@ -108,6 +117,10 @@ def matrices(releases: Sequence[Released], k: int, k_share: int) -> list[Matrix]
         )
         for name, item, shares in covers
     ]
+
+
+def _genders(release: Released) -> list[PartTotals]:
+    return [PartTotals([part], release.shown.split) for part in range(1, release.counts.shape[1])]
 
 
 def counts_matrix(about: str, tree: Tree, shown: Bool, presence: Presence, k: int) -> Matrix:

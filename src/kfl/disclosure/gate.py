@@ -101,8 +101,8 @@ def _gate(
         _refuse(scale, "item results are shown without the scale", by_item & ~by_scale)
         _refuse(scale, "a split is shown without the scale", by_split & ~by_scale)
         own, counted = counts[:, :, list(scale.items)], alone[:, :, list(scale.items)]
-        answered = _everything_under(tree, counted.sum(axis=-1))
-        block, item_block = _lowest_shown(tree, by_scale), _lowest_shown(tree, by_item)
+        answered = everything_under(tree, counted.sum(axis=-1))
+        block, item_block = lowest_shown(tree, by_scale), lowest_shown(tree, by_item)
         blocks = _gather(own, block), _gather(counted, block)
         _refuse(scale, "shown under a hidden node", _orphans(tree, by_scale))
         _refuse(scale, "a node with too few answers is shown", by_scale & (answered.sum(axis=1) < k).any(axis=-1))
@@ -122,7 +122,7 @@ def _gate(
                 raise ReleaseRefused(scale.key, "a split is shown, but there are no parts to split by")
             few = (answered[:, 1:] < k).any(axis=(1, 2))
             _refuse(scale, "girls or boys are too few", by_split & few)
-            _check_split(*blocks, _lowest_shown(tree, by_split), scale, k)
+            _check_split(*blocks, lowest_shown(tree, by_split), scale, k)
 
 
 def _refuse(scale: JudgedScale, rule: str, broken: Bool | np.bool) -> None:
@@ -149,11 +149,11 @@ def _check_answered(tree: Tree, shown: Shown, k: int, presence: Presence | None)
     marks = shown.answered
     if marks.dtype != np.bool_ or marks.shape != (len(tree),):
         raise ReleaseRefused("answered", "the marks of what is shown do not fit the tree")
-    block = _lowest_shown(tree, marks)
+    block = lowest_shown(tree, marks)
     sheets, counted, invited = (_gather(own, block) for own in (presence.answered, presence.alone, presence.invited))
     broken = {
         "shown under a hidden node": _orphans(tree, marks),
-        "a node with too few answers is shown": marks & (_everything_under(tree, presence.alone) < k),
+        "a node with too few answers is shown": marks & (everything_under(tree, presence.alone) < k),
         "a block has too few answers": _few(sheets, counted, k),
         "a block is known to have kept silent": presence.silence_tells & (sheets == 0) & (invited > 0),
         "a scale is shown where the number of answers isn't": (shown.scale & ~marks[:, np.newaxis]).any(axis=1),
@@ -235,7 +235,7 @@ def _orphans(tree: Tree, shown: Bool) -> Bool:
     return np.asarray(shown & ~shown[above])
 
 
-def _lowest_shown(tree: Tree, shown: Bool) -> Int:
+def lowest_shown(tree: Tree, shown: Bool) -> Int:
     """For each node the first marked one on its way up, itself included; N where there is none."""
     nowhere = len(tree)
     step = np.append(np.where(shown, np.arange(nowhere), np.where(tree.parent < 0, nowhere, tree.parent)), nowhere)
@@ -251,7 +251,7 @@ def _gather(values: NDArray[np.integer[Any]], owner: Int) -> Int:
     return np.array(sums).T.astype(np.int64).reshape(values.shape)
 
 
-def _everything_under(tree: Tree, own: Int) -> Int:
+def everything_under(tree: Tree, own: Int) -> Int:
     """Sums of each node with all under it, by carrying every node's own up one step at a time."""
     totals, carried, at = own.copy(), own, tree.parent.copy()
     while (at >= 0).any():

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from kfl.disclosure import spec_panels
 from kfl.disclosure.decision import decide
 from kfl.disclosure.rules import Int, JudgedScale
+from kfl.disclosure.spec_panels import PanelCase
 from kfl.disclosure.thresholds import Thresholds
 from kfl.disclosure.tree import Tree
 
@@ -272,7 +274,8 @@ CASES: tuple[Case, ...] = (
 def tables() -> str:
     """All cases as Markdown, a table for each rule."""
     lines: list[str] = []
-    for rule, cases in groupby(CASES, key=lambda case: case.rule):
+    every: tuple[Case | PanelCase, ...] = (*CASES, *spec_panels.CASES)
+    for rule, cases in groupby(every, key=lambda case: case.rule):
         lines += ["", f"### {rule}", "", "| Situasjon | Vises | Skjules |", "|---|---|---|"]
         for case in cases:
             shown, hidden = case.outcome()
