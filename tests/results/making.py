@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,6 +26,16 @@ from tests.factories import a_class
 from tests.surveys.making import CLOSES, OPENS
 
 SKIPPED = 0.03
+
+
+class Missing(NamedTuple):
+    """Shares of what is left open, and of those who hand in nothing at all."""
+
+    skipped: float = SKIPPED
+    away: float = 0.0
+
+
+SOME = Missing()
 ANSWERS = {Format.AGREE4: 4, Format.AGREE5: 5, Format.FREQUENCY5: 5}
 
 
@@ -82,10 +93,10 @@ def a_released_wave(
     closes: datetime = CLOSES,
     seed: int = 1,
     lift: dict[str, float] | None = None,
-    skipped: float = SKIPPED,
+    missing: Missing = SOME,
 ) -> Wave:
     """Opened, answered by all, closed and released. `lift` moves a class's answers by so many steps."""
-    wave = a_closed_wave(world, versions, slug=slug, opens=opens, closes=closes, seed=seed, lift=lift, skipped=skipped)
+    wave = a_closed_wave(world, versions, slug=slug, opens=opens, closes=closes, seed=seed, lift=lift, missing=missing)
     release_wave(wave=wave, by=world.erik, at=closes)
     return wave
 
@@ -99,7 +110,7 @@ def a_closed_wave(
     closes: datetime = CLOSES,
     seed: int = 1,
     lift: dict[str, float] | None = None,
-    skipped: float = SKIPPED,
+    missing: Missing = SOME,
 ) -> Wave:
     wave = actions.create_wave(
         slug=slug,
@@ -115,9 +126,9 @@ def a_closed_wave(
     names = dict(wave.nodes.values_list("number", "unit__name"))
     for form, people in queries.rosters(wave=wave).items():
         up = np.array([(lift or {}).get(names[node], 0.0) for node in people.group.tolist()])
-        actions.import_answers(
-            wave=wave, form=form, people=people, answers=simulated(form, up, seed, skipped), by=world.erik
-        )
+        answers = simulated(form, up, seed, missing.skipped)
+        answers[:, np.random.default_rng(1000 + seed).random(len(up)) < missing.away] = -1
+        actions.import_answers(wave=wave, form=form, people=people, answers=answers, by=world.erik)
     return actions.close_wave(wave=wave, by=world.erik, at=closes, tells=False)
 
 

@@ -23,6 +23,7 @@ from kfl.people.models import Gender, Pupil, Unit
 from kfl.questionnaires.formats import Informant
 from kfl.results.exports.rows import show
 from kfl.results.making import release as releases
+from kfl.results.making.closed_forms import closed_form, frozen_wave
 from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
 from kfl.surveys import actions
@@ -206,6 +207,6 @@ def _released(county: SimpleNamespace, wave: Wave) -> dict[str, int]:
 def _sheets(wave: Wave, school: Unit) -> int:
     """Answers of the school's teachers, from the release's own arrays."""
     form = wave.forms.get(informant=Informant.TEACHER)
-    results = releases.results_of(releases.frozen_wave(wave), form, Thresholds())[0]
+    results = releases.results_of(closed_form(frozen_wave(wave), form), Thresholds())[0]
     number = wave.nodes.exclude(kind="grade").get(unit=school).number
     return int(results.answered[results.nodes.tolist().index(number)])

@@ -18,7 +18,7 @@ from kfl.results.making.release import release_wave
 from kfl.results.models import Reference, Release, ReleasedForm, ReleasedPage, ReleaseIsFrozen
 from kfl.surveys import actions as surveys
 from kfl.surveys.models import WaveState
-from tests.results.making import a_closed_wave, a_pupil_questionnaire, a_released_wave, number_of
+from tests.results.making import Missing, a_closed_wave, a_pupil_questionnaire, a_released_wave, number_of
 from tests.surveys.answering import answer, code_of
 from tests.surveys.making import CLOSES, OPENS, a_questionnaire, a_wave
 
@@ -113,7 +113,13 @@ def test_reliability_and_likeness_are_told_of_the_whole_wave_and_not_of_sensitiv
 def test_reliability_has_word_and_numbers_where_nobody_skipped(county):
     again = timedelta(days=10)
     wave = a_released_wave(
-        county, [county.version], slug="t2", opens=OPENS + again, closes=CLOSES + again, seed=2, skipped=0
+        county,
+        [county.version],
+        slug="t2",
+        opens=OPENS + again,
+        closes=CLOSES + again,
+        seed=2,
+        missing=Missing(skipped=0),
     )
     form = page_of(wave, county.county).form.read()
     found = dict(zip([scale.key for scale in form.scales], form.reliability, strict=True))["trivsel"]

@@ -15,7 +15,7 @@ from kfl.core.cards import Link
 from kfl.people import actions as people
 from kfl.people.models import AuditLine
 from tests.factories import a_user
-from tests.results.making import a_released_wave
+from tests.results.making import Missing, a_released_wave
 from tests.results.reading import TABS, address, main_of
 from tests.surveys.making import CLOSES, OPENS
 
@@ -172,7 +172,13 @@ def whole(county):
     """A second wave in which nobody skips anything, so that complete sheets are all sheets."""
     again = timedelta(days=10)
     county.t2 = a_released_wave(
-        county, [county.version], slug="t2", opens=OPENS + again, closes=CLOSES + again, seed=2, skipped=0
+        county,
+        [county.version],
+        slug="t2",
+        opens=OPENS + again,
+        closes=CLOSES + again,
+        seed=2,
+        missing=Missing(skipped=0),
     )
     return county
 

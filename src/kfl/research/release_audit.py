@@ -9,7 +9,7 @@ After an erasure the last three count nothing anew, whether there were answers o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,7 @@ from kfl.disclosure.decision import Shown
 from kfl.disclosure.gate import gate
 from kfl.results.making import prepared
 from kfl.results.making import release as releases
+from kfl.results.making.closed_forms import FrozenWave, closed_form, frozen_wave
 from kfl.results.making.computed import Results
 from kfl.results.making.sheet_arrays import Int
 from kfl.results.models import Release, ReleasedForm, ReleasedPage
@@ -29,7 +30,7 @@ from kfl.surveys.imports import same_answers
 from kfl.surveys.models import WaveForm
 
 from . import audit_counts
-from .making import auditing
+from .making import auditing, panel_audit
 from .making import report as making
 from .making.from_pages import page_numbers
 from .making.told_pages import shown_pages
@@ -66,7 +67,7 @@ def stored_digest(release: Release) -> str:
 
 def audit_release(release: Release) -> Audit:
     """Go through one release."""
-    frozen, thresholds = releases.frozen_wave(release.wave), disclosure.Thresholds(**release.thresholds)
+    frozen, thresholds = frozen_wave(release.wave), disclosure.Thresholds(**release.thresholds)
     found = Audit(stored_digest(release) == release.digest)
     row = TechnicalReport.objects.within(release).first()
     report, wrong = auditing.read_or_refuse(row) if row else (None, [])
@@ -96,23 +97,58 @@ def audit_release(release: Release) -> Audit:
     return found
 
 
-def _count_anew(release: Release, frozen: releases.FrozenWave, thresholds: disclosure.Thresholds, found: Audit) -> None:
+def _count_anew(release: Release, frozen: FrozenWave, thresholds: disclosure.Thresholds, found: Audit) -> None:
     """The pages: the closed form, and the attacker, over sheets that are counted anew."""
     forms = WaveForm.objects.within(release.wave).select_related("version")
     for form in forms.order_by("number"):
-        results = releases.results_of(frozen, form, thresholds)[0]
+        sheets = closed_form(frozen, form)
+        results = releases.results_of(sheets, thresholds)[0]
         shown = _stored_marks(release, form.informant, results)
         try:
             gate(results.tree, results.direct, results.rules, shown, thresholds, results.alone, results.presence)
         except disclosure.ReleaseRefused as problem:
             found.refused.append(f"{form.informant}: {problem}")
-        for nodes, part in _parts(results, shown, f"{release.wave.slug}/{form.informant}"):
+        name = f"{release.wave.slug}/{form.informant}"
+        for top, nodes, tree in _parts(results.tree):
+            marks = Shown(shown.scale[nodes], shown.items[nodes], shown.split[nodes])
+            direct, alone = results.direct[nodes], results.alone[nodes]
+            part = Released(f"{name}/{top}", tree, direct, results.rules, marks, alone)
             counted = _counts(results, shown, nodes, part, thresholds.k)
-            for matrix in [counted, *matrices([part], thresholds.k, thresholds.k_share)]:
-                found.attacked += 1
-                found.leaks += [
-                    f"{leak.about}: {leak.people} in {', '.join(leak.cells)}" for leak in find_leaks(matrix)
-                ]
+            _attack([counted, *matrices([part], thresholds.k, thresholds.k_share)], found)
+        for panels in panel_audit.told_panels(release, sheets):
+            _panels(panels, results, shown, thresholds, name, found)
+
+
+def _panels(
+    panels: panel_audit.ToldPanels,
+    results: Results,
+    shown: Shown,
+    thresholds: disclosure.Thresholds,
+    name: str,
+    found: Audit,
+) -> None:
+    """Those who answered in two waves beside all others, as far as the answers of the other waves are there."""
+    keys = ", ".join(results.rules[scale].key for scale in panels.scales)
+    if not panels.can_be_counted:
+        found.left_out.append(f"{name}: the panel of {keys}, since answers of another wave are gone")
+        return
+    there = np.zeros(len(panels.form.tree), dtype=bool)
+    there[results.nodes] = shown.scale[:, panels.scales].all(axis=1)
+    try:
+        panels.check(there, thresholds.k)
+    except disclosure.ReleaseRefused as problem:
+        found.refused.append(f"{name}: {problem}")
+    for top, nodes, tree in _parts(results.tree):
+        marks = panel_audit.shown_at(shown, nodes, panels.scales)
+        counts, alone, rules, totals = panels.attacked(results.nodes[nodes], marks.split)
+        part = Released(f"{name}/{top} with panels", tree, counts, rules, marks, alone, totals)
+        _attack(matrices([part], thresholds.k, thresholds.k_share), found)
+
+
+def _attack(attacked: Sequence[Matrix], found: Audit) -> None:
+    for matrix in attacked:
+        found.attacked += 1
+        found.leaks += [f"{leak.about}: {leak.people} in {', '.join(leak.cells)}" for leak in find_leaks(matrix)]
 
 
 def _of_pages(release: Release, report: Report) -> Iterator[str]:
@@ -126,7 +162,7 @@ def _of_pages(release: Release, report: Report) -> Iterator[str]:
 
 
 def _report(
-    release: Release, frozen: releases.FrozenWave, thresholds: disclosure.Thresholds, report: Report, found: Audit
+    release: Release, frozen: FrozenWave, thresholds: disclosure.Thresholds, report: Report, found: Audit
 ) -> None:
     """The technical report: the sets of sheets behind its numbers, counted anew."""
     texts = {text.informant: text for text in ReleasedForm.objects.within(release)}
@@ -167,10 +203,10 @@ def _counts(results: Results, shown: Shown, nodes: Int, part: Released, k: int) 
     return counts_matrix(f"{part.name} svar", part.tree, told, results.presence.of(nodes), k)
 
 
-def _parts(results: Results, shown: Shown, name: str) -> Iterator[tuple[Int, Released]]:
-    """The tree, or its largest parts that are small enough; each with the numbers of its nodes."""
-    parent: Int = results.tree.parent
-    size = results.tree.totals(np.ones(len(parent), dtype=np.int64))
+def _parts(whole: disclosure.Tree) -> Iterator[tuple[int, Int, disclosure.Tree]]:
+    """The tree, or its largest parts that are small enough: the node on top, the numbers of all, and their tree."""
+    parent: Int = whole.parent
+    size = whole.totals(np.ones(len(parent), dtype=np.int64))
     small = size <= SMALL
     tops = np.flatnonzero(small & ((parent < 0) | ~small[np.maximum(parent, 0)]))
     root = np.full(len(parent), -1)
@@ -183,6 +219,4 @@ def _parts(results: Results, shown: Shown, name: str) -> Iterator[tuple[Int, Rel
         local = np.full(len(parent), -1)
         local[nodes] = np.arange(len(nodes))
         above = np.where(nodes == top, -1, local[parent[nodes]])
-        marks = Shown(shown.scale[nodes], shown.items[nodes], shown.split[nodes])
-        tree, direct, alone = disclosure.Tree(above), results.direct[nodes], results.alone[nodes]
-        yield nodes, Released(f"{name}/{top}", tree, direct, results.rules, marks, alone)
+        yield top, nodes, disclosure.Tree(above)

@@ -166,6 +166,7 @@ class FormText(Struct, frozen=True):
     icc2: dict[str, list[float | None]]  # kind of node → how well means of such groups tell them apart, for each scale
     expected: dict[str, list[Expected | None]]  # kind of node → for each scale
     same_measure: list[list[SameMeasure | None]]  # of each scale in each earlier wave; None where that did not ask it
+    panel_waves: list[int] = []  # for each scale the position in `earlier` of the wave it has panels with; -1 = none
 
 
 class NodeBeside(Struct, frozen=True, array_like=True):
@@ -225,6 +226,31 @@ class ShownChange(Struct, frozen=True, array_like=True):
     best: int | None  # drawn towards none, as units of the kind changed; None where that is not known
 
 
+class PanelGap(StrEnum):
+    """Why there is no number of those who answered in two waves."""
+
+    NONE = ""  # there is one, or nobody would look for it: no wave to compare with, a level that has none
+    DELETED = "deleted"  # the answers that would tell who they are, or the key to them, are gone
+    PROTECTED = "protected"
+
+
+class Panel(Struct, frozen=True, array_like=True):
+    """Those who answered the scale in this wave and in an earlier one at the same school; all whole numbers."""
+
+    wave: int  # position in FormText.earlier
+    n: int  # pairs: the fewest of them who answered an item, in either wave
+    then: int  # points of the same persons in both waves, by the frozen reference
+    now: int
+    half: int  # half of the 95 % interval of their change
+    only_then: int  # of the n that was released then
+    only_now: int
+    matched: int  # per cent of those in the earlier wave who are in the panel
+
+    @property
+    def change(self) -> int:
+        return self.now - self.then
+
+
 class Between(Struct, frozen=True, array_like=True):
     """Girls minus boys, as both are shown."""
 
@@ -253,6 +279,8 @@ class ScaleResult(Struct, frozen=True, omit_defaults=True):
     between: Between | None = None
     effect: float = 1.0  # design effect: so many answers here tell as much as one stranger's
     d: list[float] = []  # how people fall on classes, grades and schools below: sums of squared shares
+    panel: Panel | None = None
+    panel_hidden: PanelGap = PanelGap.NONE
 
 
 class Page(Struct, frozen=True):

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from kfl import disclosure
 from kfl.people.models import User
 from kfl.results.making import extract, questions
-from kfl.results.making.release import FrozenWave, erased_since, frozen_wave
+from kfl.results.making.closed_forms import FrozenWave, frozen_wave
+from kfl.results.making.release import erased_since
 from kfl.results.making.sealed_sums import sums_of
 from kfl.results.models import Part, Release, ReleasedForm
 from kfl.results.payload import FormText

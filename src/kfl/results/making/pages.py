@@ -12,11 +12,26 @@ import numpy as np
 from kfl import disclosure, stats
 from kfl.core.alphabet import alphabetical
 
-from ..payload import Between, Certainty, NodeBeside, Page, ScaleResult, ShownChange, Then, Value, Versus, encode, pack
+from ..payload import (
+    Between,
+    Certainty,
+    NodeBeside,
+    Page,
+    Panel,
+    PanelGap,
+    ScaleResult,
+    ShownChange,
+    Then,
+    Value,
+    Versus,
+    encode,
+    pack,
+)
 from .change_over_time import changes
 from .comparing import AgainstRest
 from .computed import AskedScale, Codes, Float, Results
 from .history import Earlier, traces
+from .panel_numbers import Panels
 from .sheet_arrays import Bool, Int
 from .verdicts import STEPS, JudgedDifference, judge
 
@@ -50,6 +65,7 @@ class PageWriter:
         places: Sequence[NodeBeside],
         waves: Sequence[Earlier],
         comparable: Bool | None = None,  # (scales, earlier waves)
+        panels: Panels | None = None,
     ) -> None:
         self.results = results
         self.scales = scales
@@ -59,7 +75,8 @@ class PageWriter:
         self.changes = changes(results, waves)
         self.verdicts = judge(results.above, results.top, self.changes, _here(comparable, self.changes.wave))
         self.between = _between(results)
-        self._scale, self._item, self._split = (np.zeros(results.n.shape, dtype=bool) for _ in range(3))
+        self.panels = panels
+        self._scale, self._item, self._split, self._panel = (np.zeros(results.n.shape, dtype=bool) for _ in range(4))
         self._counted = np.zeros(len(results.nodes), dtype=bool)
         self._parent: list[int] = results.tree.parent.tolist()
         self._below: dict[int, list[NodeBeside]] = {}
@@ -69,6 +86,12 @@ class PageWriter:
     def shown(self) -> disclosure.Shown:
         """What the written pages hold: what the gate is to judge."""
         return disclosure.Shown(self._scale, self._item, self._split, self._counted)
+
+    def panels_shown(self, nodes: int) -> Bool:
+        """Where the written pages hold a number of a panel, by node of the wave's tree (it has so many) and scale."""
+        told = np.zeros((nodes, len(self.scales)), dtype=np.bool_)
+        told[self.results.nodes] = self._panel
+        return told
 
     def pages(self) -> Iterator[WrittenPage]:
         """All pages, by node number."""
@@ -120,12 +143,14 @@ class PageWriter:
             self._between(number, rows),
             self._effects(number, rows),
             self._shares(number, rows),
+            *self._panels(number, rows),
             strict=True,
         )
         column = [ScaleResult(*cell) for cell in cells]
         self._scale[rows, number] = [not cell.hidden or cell.value is not None for cell in column]
         self._item[rows, number] = [bool(cell.items) for cell in column]
         self._split[rows, number] = [cell.girls is not None or cell.boys is not None for cell in column]
+        self._panel[rows, number] = [cell.panel is not None for cell in column]
         return column
 
     def _points(self, number: int, rows: slice) -> tuple[list[Any], ...]:
@@ -159,6 +184,13 @@ class PageWriter:
         d = self.results.shown.d[:, rows, number].T
         shown = np.isfinite(self.results.points[rows, number]).tolist()
         return [cell if there else [] for there, cell in zip(shown, d.tolist(), strict=True)]
+
+    def _panels(self, number: int, rows: slice) -> tuple[list[Panel | None], list[PanelGap]]:
+        """Those who answered in two waves, where they are told apart."""
+        if self.panels is None:
+            count = rows.stop - rows.start
+            return [None] * count, [PanelGap.NONE] * count
+        return self.panels.cells(number, self.results.nodes[rows])
 
     def _effects(self, number: int, rows: slice) -> list[float]:
         """Design effects where something is shown; else 1, for n could be worked out from it."""

@@ -21,19 +21,21 @@ from kfl.disclosure.gate import gate
 from kfl.people.models import User
 from kfl.questionnaires.formats import Informant
 from kfl.surveys.counts import invited_counts
-from kfl.surveys.models import NodeKind, Wave, WaveForm, WaveNode, WaveState
+from kfl.surveys.models import Wave, WaveForm, WaveState
 from kfl.surveys.queries import thresholds_of
-from kfl.surveys.waves.series import earlier_than, in_order
 from kfl.surveys.waves.states import LIFE
 
 from .. import actions
-from ..models import Part, Reference, Release, ReleasedPage
-from ..payload import FormText, NodeBeside, ScaleSpread, ScaleText, SpreadComponents, WaveText, encode, pack, read_page
-from . import extract, history, questions, same_measure, sealed_sums
+from ..models import Part, Reference, Release
+from ..payload import FormText, ScaleSpread, ScaleText, SpreadComponents, WaveText, encode, pack
+from . import extract, history, same_measure, sealed_sums
+from .closed_forms import ClosedForm, FrozenWave, closed_form, frozen_wave
 from .compute import compute_form
-from .computed import AskedScale, Float, FrozenScale, Results, WaveTree
+from .computed import Float, FrozenScale, Results
 from .expectation import expected
 from .pages import PageWriter
+from .panel_numbers import Panels, make_panels
+from .panel_partners import EarlierRelease, partners, waves_before
 from .prepared import FrozenReference, PreparedForm, PreparedRelease
 from .sheet_arrays import Bool
 
@@ -48,16 +50,6 @@ class Known:
 
     wave: str  # whose release
     measure: FrozenScale
-
-
-@dataclass(frozen=True, eq=False)
-class FrozenWave:
-    """The wave's nodes as they were named when it opened, in order of their numbers."""
-
-    wave: Wave
-    tree: WaveTree
-    places: list[NodeBeside]
-    keys: list[history.Key]
 
 
 def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None, progress: Report | None = None) -> Release:
@@ -104,58 +96,53 @@ def erased_since(release: Release) -> bool:
     return extract.erased(settings.KFL_DATA / "answers", release.wave.slug) != release.erased_before
 
 
-def frozen_wave(wave: Wave) -> FrozenWave:
-    """The wave's tree as arrays."""
-    nodes = WaveNode.objects.within(wave).order_by("number")
-    rows = list(nodes.values_list("number", "parent__number", "kind", "unit_id", "grade", "name"))
-    parent = np.array([-1 if row[1] is None else row[1] for row in rows], dtype=np.int64)
-    tree = WaveTree(parent, np.array([row[2] for row in rows]))
-    places = [NodeBeside(number, kind, name, grade) for number, _, kind, _, grade, name in rows]
-    return FrozenWave(wave, tree, places, [_key(kind, unit, grade) for _, _, kind, unit, grade, _ in rows])
-
-
-def _key(kind: str, unit: int, grade: int | None) -> history.Key:
-    """A grade is found again by its school and its number; everything else by its unit."""
-    return unit, grade if kind == NodeKind.GRADE else None
-
-
-def results_of(
-    frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thresholds
-) -> tuple[Results, list[AskedScale], list[ScaleText], dict[str, Known]]:
-    """One form's numbers, what was asked, and the references that were frozen before."""
-    wave = frozen.wave
-    answers, rows = extract.answers(settings.KFL_DATA / "answers", wave.slug, form.number)
-    pairs = questions.asked(form, rows)
-    asked, texts = [one for one, _ in pairs], [text for _, text in pairs]
+def results_of(form: ClosedForm, thresholds: disclosure.Thresholds) -> tuple[Results, dict[str, Known]]:
+    """One form's numbers, and the references that were frozen before."""
+    frozen, informant = form.frozen, form.form.informant
     asked_here = np.zeros(len(frozen.places), dtype=np.int64)
-    for number, count in invited_counts.of_form(form).items():
+    for number, count in invited_counts.of_form(form.form).items():
         asked_here[number] = count
-    references = _frozen_references(wave.series, form.informant)
+    references = _frozen_references(frozen.wave.series, informant)
     known = {digest: one.measure for digest, one in references.items()}
-    adults = Informant(form.informant).is_adult
-    results = compute_form(frozen.tree, asked_here, answers, asked, known, thresholds, silence_tells=adults)
-    return results, asked, texts, references
+    adults = Informant(informant).is_adult
+    results = compute_form(
+        frozen.tree, asked_here, form.answers, form.asked, known, thresholds, silence_tells=adults
+    )  # fmt: skip
+    return results, references
 
 
-def _prepare_form(frozen: FrozenWave, form: WaveForm, thresholds: disclosure.Thresholds) -> PreparedForm:
-    wave = frozen.wave
-    results, asked, texts, references = results_of(frozen, form, thresholds)
-    earlier, earlier_texts, measures = _earlier(frozen, form.informant, results, texts)
-    own = {scale.digest: sums for scale, sums in zip(asked, results.sums, strict=True) if sums is not None}
-    same = same_measure.judge(asked, own, measures)
+def panels_of(form: ClosedForm, results: Results, k: int, waves: Sequence[EarlierRelease]) -> Panels:
+    """Those who answered in an earlier wave, too."""
+    n = np.zeros((len(form.tree), len(form.asked)), dtype=np.int64)
+    n[results.nodes] = np.where(np.isfinite(results.points), results.n, 0)
+    return make_panels(form, n, k, results.reference, partners(form, waves))
+
+
+def _prepare_form(frozen: FrozenWave, wave_form: WaveForm, thresholds: disclosure.Thresholds) -> PreparedForm:
+    form = closed_form(frozen, wave_form)
+    results, references = results_of(form, thresholds)
+    waves = waves_before(frozen.wave, wave_form.informant)
+    earlier, earlier_texts, measures = _earlier(frozen, results, form.texts, waves)
+    panels = panels_of(form, results, thresholds.k, waves)
+    own = {scale.digest: sums for scale, sums in zip(form.asked, results.sums, strict=True) if sums is not None}
+    same = same_measure.judge(form.asked, own, measures)
     places = [frozen.places[node] for node in results.nodes.tolist()]
-    writer = PageWriter(results, asked, places, earlier, same_measure.comparable(same))
+    writer = PageWriter(results, form.asked, places, earlier, same_measure.comparable(same), panels)
     pages = list(writer.pages())
     gate(results.tree, results.direct, results.rules, writer.shown(), thresholds, results.alone, results.presence)
+    panels.gate(writer.panels_shown(len(form.tree)))
     stored = replace(
-        _form_text(wave, form, results, texts, references, thresholds),
+        _form_text(frozen.wave, wave_form, results, form.texts, references, thresholds),
         earlier=earlier_texts,
         expected=expected(results, writer.changes.then),
         same_measure=same,
+        panel_waves=panels.wave.tolist(),
     )
     text = encode(stored)
-    fresh = [FrozenReference(scale.digest, _measure(results, n)) for n, scale in enumerate(asked) if results.fresh[n]]
-    return PreparedForm(form.informant, text, pack(text), pages, fresh, sealed_sums.seal(own, text))
+    fresh = [
+        FrozenReference(scale.digest, _measure(results, n)) for n, scale in enumerate(form.asked) if results.fresh[n]
+    ]
+    return PreparedForm(wave_form.informant, text, pack(text), pages, fresh, sealed_sums.seal(own, text))
 
 
 def _frozen_references(series: str, informant: str) -> dict[str, Known]:
@@ -175,28 +162,19 @@ def _measure(results: Results, scale: int) -> FrozenScale:
 
 
 def _earlier(
-    frozen: FrozenWave, informant: str, results: Results, texts: Sequence[ScaleText]
+    frozen: FrozenWave, results: Results, texts: Sequence[ScaleText], waves: Sequence[EarlierRelease]
 ) -> tuple[list[history.Earlier], list[WaveText], list[same_measure.EarlierWave]]:
     """What earlier waves of the series showed at this wave's nodes, and the sums sealed with them, oldest first."""
-    wave = frozen.wave
-    earlier = Release.objects.everywhere(why=WHY).filter(
-        earlier_than(wave, of="wave__"), part=Part.MAIN, forms__informant=informant
-    )
     keys = [frozen.keys[node] for node in results.nodes.tolist()]
     scales = [(scale.key, scale.digest) for scale in texts]
-    waves, wave_texts, measures = [], [], []
-    for release in earlier.select_related("wave").order_by(*in_order(of="wave__")):
-        row = release.forms.get(informant=informant)
-        form = row.read()
-        then = [(scale.key, scale.digest) for scale in form.scales]
-        pages = ReleasedPage.objects.within(release).filter(informant=informant)
-        stored = pages.values_list("node__kind", "node__unit_id", "node__grade", "payload").iterator(chunk_size=2000)
-        by_unit = {_key(kind, unit, grade): read_page(text) for kind, unit, grade, text in stored}
-        waves.append(history.earlier(keys, scales, then, by_unit))
-        wave_texts.append(WaveText(form.wave, form.opened, dict(then)))
+    found, wave_texts, measures = [], [], []
+    for wave in waves:
+        then = [(scale.key, scale.digest) for scale in wave.text.scales]
+        found.append(history.earlier(keys, scales, then, wave.pages()))
+        wave_texts.append(WaveText(wave.text.wave, wave.text.opened, dict(then)))
         asked = frozenset(digest for _key, digest in then)
-        measures.append(same_measure.EarlierWave(asked, sealed_sums.sums_of(row)))
-    return waves, wave_texts, measures
+        measures.append(same_measure.EarlierWave(asked, sealed_sums.sums_of(wave.row)))
+    return found, wave_texts, measures
 
 
 def _form_text(

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from kfl.analysis.judgements import Judgement
 
 from ..payload import Certainty, NodeBeside, Reliability, ScaleResult, ScaleText, ShownChange, Then, Value, Versus
-from . import result_words
+from . import panel_words, result_words
 from .trust import judged
 
 
@@ -247,6 +247,14 @@ class Past:
         """The best estimate of the change, with its sign."""
         change = self.change
         return result_words.signed(change.best) if change and change.best is not None else ""
+
+    @property
+    def panel(self) -> str:
+        """Those who answered in two waves, in a sentence."""
+        result = self.row.result
+        titles = {then.wave: title for title, then, _why in self.then}
+        wave = titles.get(result.panel.wave, "") if result.panel else ""
+        return panel_words.told(result.panel, result.panel_hidden, wave)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from kfl.questionnaires.formats import Informant
 from kfl.surveys.counts import count_words
 
 from ..payload import Certainty, FormText, NodeBeside, Page, ScaleResult, ScaleText, Value, Versus
-from . import conversation, result_words, shares, through_waves
+from . import conversation, panel_words, result_words, shares, through_waves
 from .in_short import in_short
 from .parts import Against, NotShown, Past, ReferenceRow, ScaleRow, ScaleShares, Sentence, Talk
 from .uncertainty import Uncertainty
@@ -247,6 +247,11 @@ class Reading:
     def pasts(self) -> list[Past]:
         """Scales with the waves before this one."""
         return through_waves.pasts(self.rows, self.form)
+
+    @property
+    def what_a_panel_is(self) -> str:
+        """What is meant by those who answered in two waves; "" where no scale tells of them."""
+        return str(panel_words.WHAT_IT_IS) if any(past.row.result.panel for past in self.pasts) else ""
 
     @property
     def not_examined(self) -> list[str]:

@@ -1,0 +1,204 @@
+"""The panel on result pages: who is in it, its numbers from sheets counted by hand, and where it falls."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import msgspec
+import numpy as np
+import pytest
+
+from kfl.answers.bulk import read_columns
+from kfl.disclosure import ReleaseRefused, Thresholds
+from kfl.research.release_audit import audit_release
+from kfl.results.making import extract
+from kfl.results.making import release as releases
+from kfl.results.making.closed_forms import ClosedForm, closed_form, frozen_wave
+from kfl.results.making.panel_numbers import members
+from kfl.results.making.panel_partners import partners, waves_before
+from kfl.results.models import ReleasedForm, ReleasedPage
+from kfl.results.payload import PanelGap
+from kfl.surveys import store
+from kfl.surveys.models import Wave, WaveForm
+from tests.factories import a_class
+from tests.research.test_audit import tamper
+from tests.results.making import Missing, a_pupil_questionnaire, a_released_wave, number_of
+from tests.surveys.making import CLOSES, OPENS
+
+YEAR = timedelta(days=20)
+CALM = 0  # the first scale
+
+
+def later(world: SimpleNamespace, number: int, away: float = 0.0) -> Wave:
+    return a_released_wave(
+        world, [world.version], slug=f"t{number}", opens=OPENS + (number - 1) * YEAR,
+        closes=CLOSES + (number - 1) * YEAR, seed=number, missing=Missing(away=away),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def world_of_panels(world, data_dir) -> SimpleNamespace:
+    """Schools of 60 and of 50 pupils, of whom a third is away each time."""
+    world.version = a_pupil_questionnaire()
+    for name, grade, pupils in (("8B", 8, 20), ("9A", 9, 20), ("10A", 10, 6)):
+        a_class(world.ask, name, grade, pupils)
+    a_class(world.bjork, "9A", 9, 30)
+    world.t1 = later(world, 1, away=0.4)
+    return world
+
+
+def form_of(wave: Wave) -> ClosedForm:
+    return closed_form(frozen_wave(wave), WaveForm.objects.within(wave).get())
+
+
+def page(wave: Wave, unit: object, grade: int | None = None):
+    number = number_of(wave, unit, grade=grade)
+    return ReleasedPage.objects.everywhere(why="system: a test").get(release__wave=wave, node__number=number).read()
+
+
+def told_at(wave, form, members):
+    """The lowest unit whose page holds the panel, and who of it is under it."""
+    rows = ReleasedPage.objects.everywhere(why="system: a test").filter(release__wave=wave)
+    node = max(row.node.number for row in rows.select_related("node") if row.read().scales[CALM].panel is not None)
+    inside = members & (form.tree.nearest(np.arange(len(form.tree)) == node)[form.answers.group] == node)
+    return wave.nodes.get(number=node).unit, inside
+
+
+def test_numbers_are_those_of_the_pairs(world_of_panels):
+    world = world_of_panels
+    t2 = later(world, 2, away=0.4)
+    now, then = form_of(t2), form_of(world.t1)
+    row = extract.same_persons(store.answers_place().folder, now.name, then.name)
+    here = members(now, then, row, [(CALM, CALM)])
+    unit, inside = told_at(t2, now, here)
+    items = list(now.asked[CALM].spec.items)
+    found = []
+    for codes in (then.answers.codes[items][:, row[inside]], now.answers.codes[items][:, inside]):
+        turned = np.where(np.array(now.asked[CALM].spec.turned)[:, np.newaxis] & (codes >= 0), 5 - codes, codes)
+        found.append(([(one >= 0).sum() for one in codes], np.mean([one[one >= 0].mean() for one in turned])))
+    mu, sigma = ReleasedForm.objects.everywhere(why="system: a test").get(release__wave=t2).read().references[CALM]
+    result = page(t2, unit).scales[CALM]
+    panel = result.panel
+    before = page(world.t1, unit).scales[CALM].value.n
+    n = min(*found[0][0], *found[1][0])
+    assert n >= 7
+    assert (panel.n, panel.then, panel.now) == (n, *(round(500 + 100 * (mean - mu) / sigma) for _n, mean in found))
+    assert (panel.only_then, panel.only_now) == (before - n, result.value.n - n)
+    assert panel.matched == round(100 * n / before)
+    assert panel.change == panel.now - panel.then
+    assert panel.half > 0
+    assert panel.wave == 0
+
+
+def test_grades_and_classes_have_no_panel_and_nothing_to_say_of_it(world_of_panels):
+    t2 = later(world_of_panels, 2, away=0.4)
+    cell = page(t2, world_of_panels.ask, grade=8).scales[CALM]
+    assert (cell.value is not None, cell.panel, cell.panel_hidden) == (True, None, PanelGap.NONE)
+
+
+def test_a_first_wave_has_none(world_of_panels):
+    cell = page(world_of_panels.t1, world_of_panels.ask).scales[CALM]
+    assert (cell.panel, cell.panel_hidden) == (None, PanelGap.NONE)
+
+
+def test_where_nearly_all_are_in_it_there_is_none(world_of_panels):
+    """Fewer than seven are outside it."""
+    world = world_of_panels
+    world.t2, t3 = later(world, 2), later(world, 3)
+    cell = page(t3, world.ask).scales[CALM]
+    assert (cell.panel, cell.panel_hidden) == (None, PanelGap.PROTECTED)
+
+
+def test_where_the_earlier_answers_are_deleted_the_page_says_so(world_of_panels):
+    store.delete_answers(world_of_panels.t1.slug)
+    t2 = later(world_of_panels, 2, away=0.4)
+    cell = page(t2, world_of_panels.ask).scales[CALM]
+    assert (cell.panel, cell.panel_hidden) == (None, PanelGap.DELETED)
+
+
+def test_the_latest_wave_whose_answers_are_there_is_the_earlier_one(world_of_panels):
+    """Unless it has been that for another: three panels over one wave's sheets would be one too many."""
+    world = world_of_panels
+    t2 = later(world, 2, away=0.4)
+    t3 = later(world, 3, away=0.4)
+    assert page(t3, world.county).scales[CALM].panel.wave == 1
+    store.delete_answers(t3.slug)
+    t4 = later(world, 4, away=0.4)
+    assert page(t4, world.county).scales[CALM].panel_hidden == PanelGap.DELETED
+    assert page(t2, world.county).scales[CALM].panel is not None
+
+
+def test_pseudonyms_that_nobody_shares_make_no_panel(world_of_panels, monkeypatch):
+    monkeypatch.setattr(extract, "_pseudonyms", lambda pid: np.arange(len(pid)) + 1000 * next(count))
+    count = iter(range(10))
+    t2 = later(world_of_panels, 2, away=0.4)
+    assert page(t2, world_of_panels.ask).scales[CALM].panel_hidden == PanelGap.PROTECTED
+
+
+def partner_of(t2):
+    """The earlier wave of the panel that `t2` would have if it were made anew."""
+    form = form_of(t2)
+    return form, partners(form, waves_before(t2, form.form.informant))([CALM])
+
+
+def lose_a_sheet(wave) -> None:
+    """One goes after the release, as an erasure takes it."""
+    pid = read_columns(store.answers_place(), wave.slug, form_of(wave).form.number).pid[0]
+    store.erase_person(wave.slug, [pid.tobytes()])
+
+
+def test_a_sheet_that_was_erased_since_is_held_to_be_outside_the_panel(world_of_panels):
+    """Its block is one in which somebody is in it and somebody is not, however the others are."""
+    world = world_of_panels
+    t2 = later(world, 2, away=0.4)
+    assert partner_of(t2)[1].lost is None
+    lose_a_sheet(world.t1)
+    _form, partner = partner_of(t2)
+    assert partner.lost[0] == 1
+    lacking = np.flatnonzero(partner.lost)  # where it hung, and all above
+    assert partner.form.tree.depth[lacking].tolist() == list(range(len(lacking)))
+
+
+def test_where_a_sheet_of_the_wave_before_is_erased_nobody_knows_who_was_in_that_panel(world_of_panels):
+    world = world_of_panels
+    later(world, 2, away=0.4)
+    t3 = later(world, 3, away=0.4)
+    there, shown = partner_of(t3)[1].other(CALM)
+    assert shown.any()
+    assert there.sum() > 7
+    lose_a_sheet(world.t1)
+    there, again = partner_of(t3)[1].other(CALM)
+    assert there is None
+    np.testing.assert_array_equal(shown, again)
+
+
+def test_the_gate_judges_what_the_pages_hold(world_of_panels):
+    world = world_of_panels
+    t2 = later(world, 2, away=0.4)
+    form = form_of(t2)
+    results = releases.results_of(form, Thresholds())[0]
+    panels = releases.panels_of(form, results, 7, waves_before(t2, form.form.informant))
+    panels.gate(panels.shown)
+    for unit, scale in ((world.ask_8a, CALM), (world.county, len(panels.why_not) - 1)):
+        told = panels.shown.copy()
+        told[number_of(t2, unit), scale] = True
+        with pytest.raises((ReleaseRefused, ValueError)):
+            panels.gate(told)
+
+
+def test_the_audit_goes_through_panels_of_both_waves(world_of_panels):
+    world = world_of_panels
+    t2 = later(world, 2, away=0.4)
+    for wave in (world.t1, t2):
+        assert audit_release(wave.releases.get()).is_clean
+    rows = ReleasedPage.objects.everywhere(why="system: a test").filter(release__wave=t2)
+    panel = rows.get(node__number=0).read().scales[CALM].panel
+    a_class_page = rows.get(node__number=number_of(t2, world.ask_8a))
+    content = a_class_page.read()
+    first = msgspec.structs.replace(content.scales[CALM], panel=panel)
+    tamper(a_class_page, msgspec.structs.replace(content, scales=[first, *content.scales[1:]]))
+    found = audit_release(t2.releases.get())
+    assert any("panel" in line for line in found.refused)
+    store.delete_answers(world.t1.slug)
+    assert any("answers of another wave are gone" in line for line in audit_release(t2.releases.get()).left_out)
