@@ -83,7 +83,7 @@ def _form(tree: WaveTree, answers: Answers, results: Results) -> ReportedForm:
     return ReportedForm(
         informant="pupil_5_10", questionnaire={"nb": "Elever"}, version=1, invited=len(answers.group),
         answered=len(answers.group), answers=answers, tree=tree, asked=[(ASKED, text)], shown=[root], nodes_shown=shown,
-        places=[], visible=[[]], thresholds=Thresholds(), earlier={}, reliability=results.reliability,
+        places=[], visible=[[]], thresholds=Thresholds(), reliability=results.reliability, since=[None],
     )  # fmt: skip
 
 
@@ -137,6 +137,10 @@ def matrix(county: County, item: int, *, complete: bool, sides: bool) -> Matrix:
     if sides:
         told(under[0], 1, whole=True)
         told(under[0], 2, whole=True)
+    if complete:
+        clusters = next(measured(county.form)).clusters[results.nodes]
+        for school in np.unique(clusters[clusters >= 0]).tolist():
+            told(set(np.flatnonzero(clusters == school).tolist()), None, whole=True)
     return Matrix(f"q{item}", cells, sorted(rows - {frozenset()}, key=sorted), K)
 
 

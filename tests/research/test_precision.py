@@ -18,6 +18,7 @@ from kfl.research.page_numbers import (
     SpreadTold,
     TypicalUnit,
 )
+from kfl.research.payload import Clustering, Estimate
 from kfl.research.reading import between_groups, precision
 from tests.research.making import a_form, codes
 
@@ -72,13 +73,24 @@ def test_change_and_panel_are_told_with_how_sure_they_are(form):
     assert ["Ro", "312", "37 %", "498", "503", "+5 ± 4"] in found
 
 
-def test_each_scale_says_what_lies_between_groups_and_how_much_wider_intervals_are(form):
-    lines = dict(between_groups.level_lines(form, "ro", in_words=form.scales[0].full is None))
+def test_each_scale_says_what_lies_between_groups(form):
+    lines = dict(between_groups.level_lines(form, form.scales[0]))
     if form.scales[0].full:
         assert lines["Mellom skoler"] == "SD 20,1 poeng; ICC 0,04; ICC(2) 0,43, for svak; 20 grupper"
-        assert "intervallene er 1,2 til 2,0 ganger så brede" in lines["Designeffekt"]
     else:
         assert lines == {"Skille mellom skoler": "for svak"}
+
+
+@pytest.mark.parametrize("form", [0], indirect=True)
+def test_intervals_are_told_as_wide_as_schools_as_clusters_make_them(form):
+    full = msgspec.structs.replace(
+        form.scales[0].full, alpha=Estimate(0.8, 0.75, 0.84), omega=None, clustering=Clustering(20, 4.0, 2.0, 1.5, 0.04)
+    )
+    scale = msgspec.structs.replace(form.scales[0], full=full)
+    told = dict(between_groups.level_lines(form, scale))["Designeffekt, 20 skoler som klynger"]
+    assert told.startswith("4,0 for snittet; alfa 4,00, intervall 0,69–0,87; χ² delt på 1,50 er ")  # .2 (.25/.2)², …
+    few = msgspec.structs.replace(scale, full=msgspec.structs.replace(full, clustering=None))
+    assert "intervallene er 1,2 til 2,0 ganger" in dict(between_groups.level_lines(form, few))["Designeffekt"]
 
 
 def test_on_how_many_scales_small_differences_say_little(form):

@@ -147,6 +147,21 @@ class Straight(Struct, frozen=True, array_like=True):
     people: int | None  # None where they, or the others, are one to k - 1
 
 
+class Clustering(Struct, frozen=True, array_like=True):
+    """How much more reliability and fit vary since people of one school are alike and answers are not normal.
+
+    Variances with schools as clusters, divided by those that the intervals and chi² take for granted.
+    """
+
+    RESTS: ClassVar[dict[str, str]] = {"schools": DESIGN}
+
+    schools: int  # whose complete sheets may stand beside their pages
+    alpha: float
+    omega: float | None
+    chi2: float | None  # chi² is divided by it
+    p: float | None  # of what it then is
+
+
 class Full(Struct, frozen=True):
     """The numbers of a scale, all over its complete sheets and with three significant digits.
 
@@ -171,6 +186,7 @@ class Full(Struct, frozen=True):
     gender: Compared | None = None
     dif: list[ReportedDif] = []  # of each question, in order
     straight: Straight | None = None
+    clustering: Clustering | None = None
 
 
 class ScaleReport(Struct, frozen=True):

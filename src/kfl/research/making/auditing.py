@@ -60,6 +60,9 @@ def _matrix(about: str, whole: disclosure.OneSet, place: int, scale: Measured, r
     blocks = {block for block, _side, _held in where}
     rows = {frozenset(n for n, (at, _side, _held) in enumerate(where) if at == block) for block in blocks}
     rows.add(frozenset(n for n, (_at, _side, held) in enumerate(where) if held))
+    if report.full is not None and report.full.clustering is not None:
+        for school in np.unique(scale.clusters[scale.clusters >= 0]).tolist():
+            rows.add(frozenset(n for n, (at, _side, held) in enumerate(where) if held and scale.clusters[at] == school))
     told = [side for side in (GIRLS, BOYS) if side in sides]
     if scale.shown.split:
         rows |= {frozenset(n for n, (_at, at, _held) in enumerate(where) if at == side) for side in told}

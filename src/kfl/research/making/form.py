@@ -18,6 +18,7 @@ from kfl.stats.screens import ScreenSums, collect_screens
 
 from ..page_numbers import PageNumbers
 from ..payload import Filled, FilledNumbers, FormReport, ScaleReport, ShareInWords, Straight, Visible
+from .clusters import apart, shown_schools
 from .compare import Since
 from .safety import RootShown, told, whole_scale
 from .scale import Measured, scale_report, sheets
@@ -87,7 +88,13 @@ def measured(form: ReportedForm) -> Iterator[Measured]:
         shown, marks = form.shown[number], form.nodes_shown[:, number]
         gap = whole_scale(shown, measured=asked.measured, sensitive=asked.sensitive)
         block = tree.nearest(marks)[form.answers.group]
-        whole = None if gap else set_of(form.answers, together[number], asked.spec.enough, block, nodes)
+        rows, k = together[number], form.thresholds.k
+        whole = None if gap else set_of(form.answers, rows, asked.spec.enough, block, nodes)
+        schools = shown_schools(form.tree, marks)
+        if whole is not None and whole.is_full(k):
+            schools = apart(form.answers, rows, asked.spec.enough, block, schools, k)
+        else:
+            schools = np.full(nodes, -1)
         yield Measured(
             asked=asked,
             text=text,
@@ -95,6 +102,7 @@ def measured(form: ReportedForm) -> Iterator[Measured]:
             everybody=form.answers,
             complete=complete(form.answers, together[number]),
             one_set=whole,
+            clusters=schools,
             visible=form.visible[number],
             thresholds=form.thresholds,
             since=form.since[number],

@@ -8,18 +8,21 @@ from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
+from scipy.stats import chi2
 
 from kfl import disclosure, stats
 from kfl.analysis.judgements import Judgement
 from kfl.results.making.computed import AskedScale
 from kfl.results.making.same_measure import kept_of
-from kfl.results.making.sheet_arrays import Answers
+from kfl.results.making.sheet_arrays import Answers, Int
 from kfl.results.payload import Reliability, ScaleText
 from kfl.stats.factors.confirmatory import Confirmatory, one_factor
+from kfl.stats.factors.design_effects import design_effects
 from kfl.stats.moments import moments
 from kfl.stats.ordinal import collect_patterns, ordinal_confirmatory
 
 from ..payload import (
+    Clustering,
     FitText,
     Full,
     ItemRow,
@@ -31,7 +34,7 @@ from ..payload import (
 from ..reading import judging
 from .compare import Since, by_gender, questions_by_gender, since_last
 from .numbers import fit_text, known, rounded, short
-from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, RootShown, whole_scale
+from .safety import FEWEST_FOR_ALPHA, FEWEST_FOR_MODELS, FEWEST_GROUPS, RootShown, whole_scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,7 @@ class Measured:
     everybody: Answers
     complete: Answers
     one_set: disclosure.OneSet | None  # None where nothing may be told of the scale
+    clusters: Int  # (nodes,) the school at or above each whose complete sheets may stand by themselves, -1 = none
     visible: list[Visible]
     thresholds: disclosure.Thresholds
     since: Since | None  # the wave that asked it last; None = none has
@@ -106,6 +110,7 @@ def scale_report(scale: Measured) -> ScaleReport:
             since=since.numbers,
             gender=gender.numbers if scale.compares else None,
             dif=dif,
+            clustering=_clustering(scale, model, fit),
         )
     )
     return replace(report, full=numbers)
@@ -161,6 +166,24 @@ def _reliability(scale: Measured, products: stats.CrossProducts) -> dict[str, An
     if products.people[0] < FEWEST_FOR_ALPHA:
         return {"alpha_gap": WhyLeftOut.FEW}
     return {"alpha_gap": WhyLeftOut.NO_SOLUTION if scale.is_full else WhyLeftOut.LEFT_OUT}
+
+
+def _clustering(scale: Measured, model: Confirmatory | None, fit: FitText | None) -> Clustering | None:
+    """With schools as clusters; None where too few of them may stand by themselves."""
+    school, cluster = np.unique(scale.clusters[scale.complete.group], return_inverse=True)
+    cluster = cluster - int(school[0] < 0) if len(school) else cluster
+    schools = int((school >= 0).sum())
+    if schools < FEWEST_GROUPS:
+        return None
+    by_school = stats.collect_products(scale.complete.codes, cluster, schools, scale.asked.spec)
+    proper = model if model is not None and model.proper else None
+    found = stats.attempt(lambda: design_effects(by_school, proper))
+    alpha = known(found.alpha) if found else None
+    if found is None or alpha is None:
+        return None
+    by = known(found.chi2) if fit and fit.df else None
+    p = known(chi2.sf(fit.chi2 / by, fit.df)) if fit and by else None
+    return Clustering(schools, alpha, known(found.omega), by, p)
 
 
 def _means(products: stats.CrossProducts) -> dict[str, Any]:

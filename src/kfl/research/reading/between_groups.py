@@ -15,7 +15,7 @@ from kfl.results.reading import result_words
 from kfl.surveys.models import NodeKind
 
 from ..page_numbers import SpreadTold
-from ..payload import FormReport
+from ..payload import Estimate, FormReport, ScaleReport
 from . import judging, wording
 
 # What each level is called where a form has such places, and what else stands in for it.
@@ -37,12 +37,16 @@ ONE: dict[str, Promise] = {
 }
 
 
-def level_lines(form: FormReport, scale: str, *, in_words: bool) -> Iterator[tuple[str, str]]:
-    """For one scale: how much lies between the groups of each level, beside the other levels."""
-    spread = next((one for one in form.of_pages.spreads if one.scale == scale), None)
-    if spread is None:
-        return
-    reliability = {one.kind: one.value for one in form.of_pages.likeness if one.scale == scale}
+def level_lines(form: FormReport, scale: ScaleReport) -> Iterator[tuple[str, str]]:
+    """For one scale: how much lies between the groups of each level, beside the other levels, and what it does."""
+    spread = next((one for one in form.of_pages.spreads if one.scale == scale.key), None)
+    if spread is not None:
+        yield from _of_levels(form, spread, in_words=scale.full is None)
+    yield from clustering_lines(scale, spread)
+
+
+def _of_levels(form: FormReport, spread: SpreadTold, *, in_words: bool) -> Iterator[tuple[str, str]]:
+    reliability = {one.kind: one.value for one in form.of_pages.likeness if one.scale == spread.scale}
     for level, kind in levels_of(form):
         if in_words:
             if kind in reliability:
@@ -60,12 +64,46 @@ def level_lines(form: FormReport, scale: str, *, in_words: bool) -> Iterator[tup
         if not found.estimated:
             parts.append(_("for få til å anslås, tallet er fra tabellen"))
         yield _("Mellom {kind}").format(kind=wording.PLURALS[kind]), "; ".join(parts)
-    if not in_words:
-        yield _("Designeffekt"), _effect_line(spread)
 
 
-def _effect_line(spread: SpreadTold) -> str:
-    """How much pupils who are alike widen what counts persons as strangers."""
+def clustering_lines(scale: ScaleReport, spread: SpreadTold | None) -> Iterator[tuple[str, str]]:
+    """How much persons who are alike widen what counts them as strangers."""
+    full = scale.full
+    if full is None:
+        return
+    if full.clustering is None:
+        if spread is not None:
+            yield _("Designeffekt"), _between_limits(spread)
+        return
+    told = full.clustering
+    parts = [] if spread is None else [_("{effect} for snittet").format(effect=wording.figure(spread.effect, 1))]
+    if full.alpha:
+        parts.append(_widened(_("alfa"), full.alpha, told.alpha))
+    if full.omega and told.omega:
+        parts.append(_widened(_("omega"), full.omega, told.omega))
+    if full.fit and told.chi2:
+        parts.append(
+            _("χ² delt på {by} er {chi2}, {p}").format(
+                by=wording.figure(told.chi2),
+                chi2=wording.figure(full.fit.chi2 / told.chi2),
+                p=wording.p_value(told.p),
+            )
+        )
+    yield _("Designeffekt, {n} skoler som klynger").format(n=number(told.schools)), "; ".join(parts)
+
+
+def _widened(name: str, found: Estimate, effect: float) -> str:
+    """The interval with this design effect: on the scale of what is not reliable, where it is as wide on both sides."""
+    wider = effect**0.5
+    left = 1 - found.value
+    low, high = (1 - left * ((1 - end) / left) ** wider if left > 0 else end for end in (found.low, found.high))
+    interval = f"{wording.figure(low)}–{wording.figure(high)}"
+    return _("{name} {effect}, intervall {interval}").format(
+        name=name, effect=wording.figure(effect), interval=interval
+    )
+
+
+def _between_limits(spread: SpreadTold) -> str:
     low, high = spread.effect_of_squares, spread.effect
     return _(
         "{mean} for snittet. For alfa, omega og χ² ligger den mellom {low} og {mean}: intervallene er {least} til "

@@ -190,7 +190,7 @@ def _about(form: FormReport, scale: ScaleReport) -> Iterator[Block]:
 def _facts(form: FormReport, scale: ScaleReport) -> Iterator[tuple[str, str]]:
     if scale.full:
         yield from _numbers(scale, scale.full)
-    yield from between_groups.level_lines(form, scale.key, in_words=scale.full is None)
+    yield from between_groups.level_lines(form, scale)
     if scale.means_apart:
         yield _("Snitt av personenes snitt"), wording.means_apart(scale.means_apart)
     yield from _comparisons(scale)

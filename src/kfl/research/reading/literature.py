@@ -34,6 +34,8 @@ SOURCES = (
     "McDonald, R. P. (1999). Test theory: A unified treatment. Erlbaum.",
     "Meredith, W. (1993). Measurement invariance, factor analysis and factorial invariance. Psychometrika, 58(4), "
     "525–543.",
+    "Muthén, B. & Satorra, A. (1995). Complex sample data in structural equation modeling. Sociological Methodology, "
+    "25, 267–316.",
     "Muthén, B. & Satorra, A. (1995). Technical aspects of Muthén's LISCOMP approach to estimation of latent variable "
     "relations with a comprehensive measurement model. Psychometrika, 60(4), 489–503.",
     "Nunnally, J. C. & Bernstein, I. H. (1994). Psychometric theory (3rd ed.). McGraw-Hill.",
@@ -41,11 +43,11 @@ SOURCES = (
     "Biometrika, 58(3), 545–554.",
     "Raykov, T. (2002). Analytic estimation of standard error and confidence interval for scale reliability. "
     "Multivariate Behavioral Research, 37(1), 89–103.",
+    "Satorra, A. & Bentler, P. M. (1994). Corrections to test statistics and standard errors in covariance structure "
+    "analysis. In A. von Eye & C. C. Clogg (Eds.), Latent variables analysis (pp. 399–419). Sage.",
     "Schermelleh-Engel, K., Moosbrugger, H. & Müller, H. (2003). Evaluating the fit of structural equation models: "
     "Tests of significance and descriptive goodness-of-fit measures. Methods of Psychological Research Online, 8(2), "
     "23–74.",
-    "Snijders, T. A. B. & Bosker, R. J. (2012). Multilevel analysis: An introduction to basic and advanced multilevel "
-    "modeling (2nd ed.). Sage.",
     "Xia, Y. & Yang, Y. (2019). RMSEA, CFI, and TLI in structural equation modeling with ordered categorical data: The "
     "story they tell depends on the estimation methods. Behavior Research Methods, 51(1), 409–428.",
     "Zwick, R. & Thayer, D. T. (1996). Evaluating the magnitude of differential item functioning in polytomous items. "

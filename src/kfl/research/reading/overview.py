@@ -204,10 +204,11 @@ def _method(report: Report) -> Iterator[Block]:
                 "et område er den fra sannsynlighetsmaksimering."
             ).format(good=judging.word(Judgement.GOOD), weak=judging.word(Judgement.WEAK)),
             _(
-                "Standardfeil, χ² og intervallene for alfa og omega regner hver person som uavhengig. Elever i samme "
-                "klasse er ikke det. Hvor mye bredere intervallene er i virkeligheten, står som designeffekt ved hvert "
-                "område: den er minst som for varianser av normale svar, og høyst som for snittet (Kish 1965; Snijders "
-                "& Bosker 2012)."
+                "Standardfeil, χ² og intervallene for alfa og omega regner hver person som uavhengig og svarene som "
+                "normale. Hvor mye mer de varierer, står som designeffekt ved hvert område, regnet med skolene som "
+                "klynger (Satorra & Bentler 1994; Muthén & Satorra 1995), der minst ti skolers hele svarark kan stå "
+                "for seg. Ellers står grensene: minst som for varianser av normale svar, høyst som for snittet (Kish "
+                "1965). Det gjelder også Δχ²."
             ),
             _(
                 "Hvor mye som ligger mellom klasser, trinn, skoler og kommuner, er fra én modell med alle nivåene "
