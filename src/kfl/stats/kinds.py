@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kfl.stats.errors import BadAnswers, WrongKind
 from kfl.stats.scales import ScaleSpec
 
-_FRAMES = "; `kfl.stats.frames.answers_of` makes one from a frame"
+_FRAMES = "; `kfl.stats.labelling.answers_of` makes one from a frame"
 
 
 def of_kind(thing: object, kind: type | tuple[type, ...], made_by: str) -> None:
