@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from kfl.stats.arguments import of_kind
 from kfl.stats.group_scores import GroupScores, sum_by
 from kfl.stats.grouping import Int, checked_index, sum_rows
-from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 
 

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import matrix_of_answers, of_kind
 from kfl.stats.errors import BadAnswers, BadScale
 from kfl.stats.grouping import Int
-from kfl.stats.kinds import matrix_of_answers, of_kind
 from kfl.stats.scales import ScaleSpec
 
 Bytes = NDArray[np.uint8]

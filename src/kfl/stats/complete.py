@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import for_each_person, rows_of
 from kfl.stats.columns import (
     PIECE,
     Block,
@@ -25,7 +26,6 @@ from kfl.stats.columns import (
 )
 from kfl.stats.errors import BadScale, SumsDiffer, SumsTooLarge
 from kfl.stats.grouping import Int, Whole, checked_index, sum_rows, unbounded
-from kfl.stats.kinds import for_each_person, rows_of
 from kfl.stats.scales import ScaleSpec
 
 _MANY = 32  # items from which matrix products of whole pieces beat the kernel's loops

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import items_by_people, rows_of
 from kfl.stats.columns import MISSING, PIECE, as_bytes, cores, distances, exact_floats, form_of, refuse, spread
 from kfl.stats.errors import SumsDiffer
 from kfl.stats.grouping import Int
-from kfl.stats.kinds import items_by_people, rows_of
 from kfl.stats.scales import ScaleSpec
 
 

@@ -13,11 +13,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import for_each_person, of_kind, rows_of
 from kfl.stats.dif_measures import cumulative_log_odds, general_association, mantel, mean_difference
 from kfl.stats.differences import holm
 from kfl.stats.errors import BadAnswers, SumsDiffer, TooLittleData
 from kfl.stats.grouping import Int, checked_index
-from kfl.stats.kinds import for_each_person, of_kind, rows_of
 from kfl.stats.means import Float
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import item_codes

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, ndtri
 
+from kfl.stats.arguments import of_kind
 from kfl.stats.errors import BadAnswers
 from kfl.stats.group_scores import GroupScores
-from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 
 

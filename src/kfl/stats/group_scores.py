@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import of_kind
 from kfl.stats.errors import BadAnswers
 from kfl.stats.grouping import Int, checked_index, sum_rows
-from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float, person_means
 from kfl.stats.reference import ReferenceMoments, points, points_apart
 from kfl.stats.sums import ScoreSums

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import of_kind
 from kfl.stats.errors import SumsDiffer
 from kfl.stats.grouping import Int, as_floats, unbounded
-from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 from kfl.stats.reliability import CrossProducts
 from kfl.stats.sums import Sums

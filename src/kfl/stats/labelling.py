@@ -23,7 +23,7 @@ _HIGHEST = 126  # code that the sums take
 _OF_THRESHOLDS = {"thresholds", "thresholds_se", "threshold_se"}  # fields whose last axis is never another one
 
 
-class Columns(Protocol):
+class NamedColumns(Protocol):
     """A frame: its columns by name."""
 
     def __getitem__(self, name: str, /) -> Any:
@@ -100,7 +100,7 @@ class LabelledTree:
         return int(self.level.max()) + 1
 
 
-def answers_of(frame: Columns, items: Sequence[str], *, words: Mapping[str, int] | None = None) -> LabelledAnswers:
+def answers_of(frame: NamedColumns, items: Sequence[str], *, words: Mapping[str, int] | None = None) -> LabelledAnswers:
     """Take the answers out of a frame with a row a person.
 
     Parameters
@@ -108,7 +108,7 @@ def answers_of(frame: Columns, items: Sequence[str], *, words: Mapping[str, int]
     frame : polars or pandas DataFrame, or mapping from name to sequence
         A column an item. Blank, null, None and NaN are "not answered".
     items : sequence of str
-        Columns to take, in this order.
+        NamedColumns to take, in this order.
     words : mapping from str to int, optional
         Codes of answers that are kept as words.
 
@@ -135,7 +135,7 @@ def answers_of(frame: Columns, items: Sequence[str], *, words: Mapping[str, int]
     return LabelledAnswers(tuple(items), np.stack(rows))
 
 
-def groups_of(frame: Columns, *columns: str, blank: str | None = None) -> LabelledGroups:
+def groups_of(frame: NamedColumns, *columns: str, blank: str | None = None) -> LabelledGroups:
     """Number the groups that people are in.
 
     Parameters
@@ -171,7 +171,7 @@ def groups_of(frame: Columns, *columns: str, blank: str | None = None) -> Labell
     return LabelledGroups(labels, np.array([place.get(one, -1) for one in people], dtype=np.int64))
 
 
-def tree_of(frame: Columns, *columns: str) -> LabelledTree:
+def tree_of(frame: NamedColumns, *columns: str) -> LabelledTree:
     """The tree that columns make, the largest groups first: municipality, school, class.
 
     Parameters
@@ -274,7 +274,7 @@ def _on_axes(name: str, value: object, axes: Mapping[str, Any], shape: tuple[int
     return list(value.ravel().tolist())
 
 
-def _column(frame: Columns, name: str) -> Any:
+def _column(frame: NamedColumns, name: str) -> Any:
     try:
         return frame[name]
     except Exception as error:  # each kind of frame has its own

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import of_kind
 from kfl.stats.grouping import Int, as_floats
-from kfl.stats.kinds import of_kind
 from kfl.stats.sums import ScoreSums, Sums
 
 Float = NDArray[np.float64]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kfl.stats.arguments import of_kind
 from kfl.stats.errors import BadAnswers, TooLittleData
 from kfl.stats.grouping import as_floats
-from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 from kfl.stats.reliability import CrossProducts
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import for_each_person, matrix_of_answers, of_kind, rows_of
 from kfl.stats.change import GroupChange, WaveMeans, more_than, with_intervals
 from kfl.stats.errors import BadAnswers, BadScale, SumsDiffer
 from kfl.stats.group_scores import GroupScores
 from kfl.stats.grouping import Int, Whole, as_floats, checked_index, divided, sum_rows, unbounded
-from kfl.stats.kinds import for_each_person, matrix_of_answers, of_kind, rows_of
 from kfl.stats.means import Float
 from kfl.stats.reference import ReferenceMoments, points_apart
 from kfl.stats.scales import ScaleSpec

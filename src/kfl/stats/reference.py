@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kfl.stats.kinds import items_by_people, of_kind, rows_of
+from kfl.stats.arguments import items_by_people, of_kind, rows_of
 from kfl.stats.means import Float, scale_means
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import by_sheet

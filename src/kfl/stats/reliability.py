@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import fdtri
 
+from kfl.stats.arguments import items_by_people, of_kind
 from kfl.stats.complete import AlphaSums
 from kfl.stats.complete import CrossProducts as CrossProducts
 from kfl.stats.errors import BadAnswers, TooLittleData
 from kfl.stats.grouping import Int, as_floats
-from kfl.stats.kinds import items_by_people, of_kind
 from kfl.stats.means import Float
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import items_by_people, rows_of
 from kfl.stats.columns import as_bytes, form_of, refuse, spread
 from kfl.stats.columns import item_codes as item_codes
 from kfl.stats.grouping import Int
-from kfl.stats.kinds import items_by_people, rows_of
 from kfl.stats.scales import ScaleSpec
 
 Float = NDArray[np.float64]

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import for_each_person, items_by_people, matrix_of_answers
 from kfl.stats.errors import BadAnswers, SumsDiffer
 from kfl.stats.grouping import Int, checked_index, sum_rows
-from kfl.stats.kinds import for_each_person, items_by_people, matrix_of_answers
 from kfl.stats.means import Float
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import item_codes

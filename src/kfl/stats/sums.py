@@ -14,10 +14,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import for_each_person, rows_of
 from kfl.stats.columns import Runs, as_bytes, blocks, in_runs, refuse, spread
 from kfl.stats.errors import BadAnswers, BadScale, SumsDiffer, SumsTooLarge
 from kfl.stats.grouping import Int, Whole, checked_index, depths, sum_rows, unbounded
-from kfl.stats.kinds import for_each_person, rows_of
 from kfl.stats.scales import ScaleSpec
 
 # Sums of squares in int64 stay under this, with two bits to spare for differences of them.

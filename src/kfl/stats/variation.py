@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from kfl.stats.arguments import of_kind
 from kfl.stats.grouping import as_floats, divided
-from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 from kfl.stats.sums import ScoreSums
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import loading_pattern, of_kind
 from kfl.stats.errors import NoConvergence, NotIdentified
 from kfl.stats.factors.fit import Baseline, Fit, baseline, fit_of, srmr_of
 from kfl.stats.factors.likelihood import FactorEstimates, maximise
 from kfl.stats.factors.start import rough_factor_correlations, rough_loadings
 from kfl.stats.factors.structure import FIXED, Structure
-from kfl.stats.kinds import loading_pattern, of_kind
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 

@@ -9,13 +9,13 @@ from typing import Literal
 import numpy as np
 from scipy.special import chdtrc
 
+from kfl.stats.arguments import loading_pattern, of_kind
 from kfl.stats.errors import BadAnswers
 from kfl.stats.factors.confirmatory import Bool, Confirmatory, confirmatory
 from kfl.stats.factors.fit import Baseline, Fit, baseline, fit_of, srmr_of
 from kfl.stats.factors.freed import FreedItem, free_each
 from kfl.stats.factors.likelihood import FactorEstimates, maximise
 from kfl.stats.factors.structure import FIXED, Structure
-from kfl.stats.kinds import loading_pattern, of_kind
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 

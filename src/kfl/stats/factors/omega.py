@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kfl.stats.arguments import loading_pattern, of_kind
 from kfl.stats.errors import BadAnswers
 from kfl.stats.factors.confirmatory import Bool, Confirmatory, confirmatory, one_factor
-from kfl.stats.kinds import loading_pattern, of_kind
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kfl.stats.arguments import of_kind
 from kfl.stats.crossed import collect_tables
 from kfl.stats.errors import TooLittleData
 from kfl.stats.factors.exploratory import squared_multiple_correlations
 from kfl.stats.grouping import Int
-from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 from kfl.stats.moments import Moments
 from kfl.stats.ordinal.patterns import Patterns

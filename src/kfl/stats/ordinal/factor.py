@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import loading_pattern, of_kind
 from kfl.stats.errors import NotIdentified, TooLittleData
 from kfl.stats.factors.fit import Baseline, Fit, fit_of
-from kfl.stats.kinds import loading_pattern, of_kind
 from kfl.stats.means import Float
 from kfl.stats.ordinal.influence import correlation_covariance, threshold_errors
 from kfl.stats.ordinal.patterns import Patterns

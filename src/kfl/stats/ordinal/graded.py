@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import items_by_people, matrix_of_answers, of_kind
 from kfl.stats.errors import BadAnswers, NotIdentified, TooLittleData
 from kfl.stats.grouping import Int
-from kfl.stats.kinds import items_by_people, matrix_of_answers, of_kind
 from kfl.stats.means import Float
 from kfl.stats.ordinal.graded_fit import GradedEstimates, SheetLevels, maximise, normal_points
 from kfl.stats.ordinal.graded_items import curves

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import items_by_people, rows_of
 from kfl.stats.errors import BadAnswers, SumsDiffer
 from kfl.stats.grouping import Int, sum_rows
-from kfl.stats.kinds import items_by_people, rows_of
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import item_codes
 

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from kfl.stats.arguments import of_kind
 from kfl.stats.crossed import PairTables
 from kfl.stats.errors import BadAnswers, TooLittleData
 from kfl.stats.grouping import Int
-from kfl.stats.kinds import of_kind
 from kfl.stats.means import Float
 
 

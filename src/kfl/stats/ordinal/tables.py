@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kfl.stats.arguments import items_by_people, rows_of
 from kfl.stats.crossed import PairTables
 from kfl.stats.grouping import Int
-from kfl.stats.kinds import items_by_people, rows_of
 from kfl.stats.ordinal.patterns import Patterns
 from kfl.stats.scales import ScaleSpec
 from kfl.stats.scores import item_codes
