@@ -10,7 +10,6 @@ from kfl.core.text import text
 from kfl.questionnaires import actions
 from kfl.questionnaires.written import WrittenItem
 from kfl.research.making import report
-from kfl.research.making.report import make_report
 from kfl.results.making.release import release_wave
 from kfl.results.models import ReleasedPage
 from kfl.results.reading.presenter import Reading
@@ -91,9 +90,10 @@ def test_waves_that_open_at_one_time_stand_in_the_order_they_were_made(county):
     assert not waves.filter(earlier_than(county.t1)).exists()
     page = ReleasedPage.objects.everywhere(why=WHY).get(release__wave=twin, node__number=number_of(twin, county.ask))
     assert [then.title for then in page.form.read().earlier] == ["Kartlegging T1"]
-    make_report(wave=county.t1, by=None)
-    assert [sealed.wave for sealed in report._earlier(twin)] == [county.t1.name]
-    assert report._earlier(county.t1) == []
+    since = [one.wave for one in report._since(twin, "pupil_5_10", page.form.read()) if one is not None]
+    assert set(since) == {county.t1.name}
+    first = ReleasedPage.objects.everywhere(why=WHY).get(release__wave=county.t1, node__number=page.node.number)
+    assert not any(report._since(county.t1, "pupil_5_10", first.form.read()))
 
 
 @pytest.mark.parametrize("prefix", ["", "wave__"])
