@@ -15,6 +15,7 @@ from ..payload import Expected
 from .change_over_time import FEWEST_UNITS, LastShown
 from .computed import Float, Results
 from .sheet_arrays import Bool
+from .variance_levels import INNER, SCHOOL, level_of
 
 DECIMALS = 4
 KINDS = ("grade", "school", "kindergarten", "municipality", "region")
@@ -27,21 +28,31 @@ def expected(results: Results, then: LastShown, with_goal: Bool | None = None) -
     units change that did not. Goals belong to a room above this one, which gives them when it makes a release.
     """
     free = np.ones(results.n.shape, dtype=bool) if with_goal is None else ~with_goal
-    before = _error_then(results, then)
+    before, now = _errors(results, then)
     found = {}
     for kind in KINDS:
         of = results.kind == kind
         if of.any():
-            found[kind] = list(_by_scale(results, then, before, free & of[:, np.newaxis]))
+            found[kind] = list(_by_scale(results, then, (before, now), free & of[:, np.newaxis]))
     return found
 
 
-def _error_then(results: Results, then: LastShown) -> Float:
-    """Squared standard errors of the earlier results, by the same rule."""
-    return results.shown.spread.variance(np.nan_to_num(then.n), then.points, then.d)
+def _errors(results: Results, then: LastShown) -> tuple[Float, Float]:
+    """Squared standard errors then and now of what changes by chance from one wave to the next.
+
+    A municipality or region has the same schools in both waves, so what sets these apart is no chance there.
+    """
+    level = level_of(results.kind)
+    of_schools = np.zeros((INNER, 1, 1))
+    of_schools[SCHOOL] = 1
+    kept = 1 - of_schools * ((level < 0) | (level > SCHOOL))[:, np.newaxis]
+    shown = results.shown
+    before = shown.spread.variance(np.nan_to_num(then.n), then.points, then.d * kept)
+    return before, shown.spread.variance(results.n, shown.points, shown.d * kept)
 
 
-def _by_scale(results: Results, then: LastShown, before: Float, of: Bool) -> Iterator[Expected | None]:
+def _by_scale(results: Results, then: LastShown, errors: tuple[Float, Float], of: Bool) -> Iterator[Expected | None]:
+    before, now = errors
     for scale, column in enumerate(of.T):
         waves = then.wave[column, scale]
         latest = waves.max(initial=-1)
@@ -51,7 +62,7 @@ def _by_scale(results: Results, then: LastShown, before: Float, of: Bool) -> Ite
             then.points[units, scale],
             results.shown.points[units, scale],
             before[units, scale],
-            results.se[units, scale] ** 2,
+            now[units, scale],
         )
 
 
@@ -66,7 +77,7 @@ def _fitted(
     shared = float(np.cov(first, second)[0, 1])
     if seen == 0:
         return None
-    slope = shared / (true + error)
+    slope = np.minimum(shared / (true + error), 1.0)
     left = second - (second.mean() + slope * (first - first.mean()))
     beside = max(float((left**2).sum()) / (units - 2) - float(error_now.mean()), 0.0)
     numbers = (first.mean(), second.mean(), true, shared, beside)

@@ -6,13 +6,14 @@ Plain Python, for pages that are read without numpy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
-from ..payload import Expected
+from ..payload import Expected, ScaleSpread, Value
 
-Z = 1.96
+SCHOOL = 2  # place of schools among the levels
 
 
 class GoalVerdict(StrEnum):
@@ -41,6 +42,30 @@ class JudgedGoal:
     outlook: Outlook | None
 
 
+def variance_between_waves(kind: str, spread: ScaleSpread, value: Value, d: Sequence[float]) -> float:
+    """Squared standard error of what changes by chance from one wave to the next, in points.
+
+    Parameters
+    ----------
+    kind : str
+        Of node. A municipality or region has the same schools in both waves: what sets these apart is no chance.
+    spread : ScaleSpread
+        The scale's.
+    value : Value
+        What the page shows.
+    d : sequence of float
+        The page's shares of the blocks below: classes, grades, schools.
+
+    Returns
+    -------
+    float
+    """
+    c, between = spread.frozen.c, spread.frozen.between
+    persons = c * (value.points - spread.low) * (spread.high - value.points) / value.n
+    kept = d if kind in {"grade", "school", "kindergarten"} else d[:SCHOOL]
+    return max(persons, 0.0) + sum(variance * share for variance, share in zip(between, kept, strict=False))
+
+
 def outlook(known: Expected, points: int, variance: float, next_variance: float) -> Outlook:
     """Where the next number of a unit with this one lies.
 
@@ -51,13 +76,14 @@ def outlook(known: Expected, points: int, variance: float, next_variance: float)
     points : int
         The unit's number at the first wave.
     variance, next_variance : float
-        Squared standard errors at both; before the second wave is held the first one's stands for both.
+        Squared standard errors at both, from `variance_between_waves`; before the second wave is held the first
+        one's stands for both.
 
     Returns
     -------
     Outlook
     """
-    slope = known.cov / (known.tau2 + variance) if known.tau2 + variance > 0 else 0.0
+    slope = min(known.cov / (known.tau2 + variance), 1.0) if known.tau2 + variance > 0 else 0.0
     away = points - known.mu1
     fitted = 1 + 1 / known.units + away**2 / ((known.units - 1) * known.var_first)
     return Outlook(known.mu2 + slope * away, known.t * sqrt((next_variance + known.omega2) * fitted))
