@@ -5,6 +5,7 @@ import doctest
 import re
 from html.parser import HTMLParser
 
+import polars as pl
 import pytest
 
 from kfl.analysis import judgements
@@ -14,6 +15,7 @@ from kfl.analysis.judgements import (
     fit_sentence,
     judge,
     judge_fit,
+    judge_reliability,
     judgement_word,
     reliability_sentence,
 )
@@ -141,3 +143,21 @@ def test_every_judgement_has_words_in_every_language():
 
 def test_examples_in_docstrings():
     assert doctest.testmod(judgements) == (0, 4)
+
+
+def test_page_tables_and_words_give_one_verdict(tmp_path):
+    """With and without protection: that of the scale's own alpha and omega, by the one function."""
+    answers = write(people(schools=14, seed=8), tmp_path / "answers.csv")
+    plain = run(tmp_path, answers, name="plain")
+    protected = run(tmp_path, answers, name="protected", protect=True)
+    scales = {row["scale"]: row for row in pl.read_parquet(plain / "scales.parquet").iter_rows(named=True)}
+    words = dict(pl.read_parquet(protected / "scales.parquet").select("scale", "reliability").iter_rows())
+    verdicts = {key: judge_reliability(row["alpha"], row["omega"]) for key, row in scales.items()}
+    assert len(set(verdicts.values())) > 1
+    assert [word for key, word in words.items() if word not in (verdicts[key].value, "unknown")] == []
+    for page in (plain / "report.html", protected / "report.html"):
+        sections = page.read_text(encoding="utf-8").split('<section class="scale">')[1:]
+        shown = {re.search(r"<small>(\w+)</small>", section)[1]: section for section in sections}
+        for key, verdict in verdicts.items():
+            said = Judgement(words[key]) if page.parent == protected else verdict
+            assert reliability_sentence(said, "nb") in shown[key]

@@ -185,6 +185,12 @@ WRONG = {
 }
 
 
+@pytest.mark.parametrize("wrong", [pl.DataFrame({"mark": [1.0, 2.0]}), [[1.0], [2.0]], None])
+def test_measured_values_are_a_matrix(wrong):
+    with pytest.raises(WrongKind, match="expected ndarray"):
+        stats.group_values(wrong, np.zeros(2, dtype=int), 1)
+
+
 @pytest.mark.parametrize("name", WRONG)
 @pytest.mark.parametrize("wrong", [ANSWERS, pl.DataFrame(ANSWERS.T), [1.0, 2.0], None])
 def test_what_another_function_must_make_first_is_named(name, wrong):

@@ -59,7 +59,7 @@ cat("t3", t3, "\n")
 if (requireNamespace("psych", quietly = TRUE)) {
   calls <- 0
   psych <- seconds({
-    for (k in seq(0, 2700, by = 300)) for (s in c(1, scales)) {
+    for (k in intersect(seq(0, 2700, by = 300), data$school)) for (s in c(1, scales)) {
       own <- as.data.frame(data[school == k, rows(s), with = FALSE])
       suppressWarnings(psych::alpha(own))
       calls <- calls + 1

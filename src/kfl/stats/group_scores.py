@@ -128,6 +128,7 @@ def group_values(values: Float, group: NDArray[np.integer[Any]], groups: int) ->
     array([[2.],
            [8.]])
     """
+    of_kind(values, np.ndarray, "numpy.asarray")
     if values.ndim != 2:
         raise BadAnswers("values must be a matrix, people by scales")
     people = (~np.isnan(values)).astype(np.int64)
