@@ -19,6 +19,7 @@ class World:
     group: np.ndarray  # (people,)
     groups: int
     scales: tuple
+    names: list | None = None  # of the groups
 
 
 def synthetic_world(seed=20150, schools=12, size=30):
@@ -83,7 +84,7 @@ def pisa_world():
     number = {block: i for i, block in enumerate(blocks)}
     group = np.array([number[p["school_id"], p["grade"]] for p in pupils])
     school_of = np.array([schools.index(school) for school, _ in blocks])
-    return World(answers, group, len(blocks), tuple(scales)), schools, school_of
+    return World(answers, group, len(blocks), tuple(scales), blocks), schools, school_of
 
 
 def read_reference(name, folder=REFERENCE):
