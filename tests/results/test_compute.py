@@ -10,7 +10,7 @@ import pytest
 from kfl import stats
 from kfl.disclosure import REASONS, Hidden, Thresholds
 from kfl.results.making.compute import Answers, compute_form
-from kfl.results.making.computed import AskedScale, WaveTree, WrongTree
+from kfl.results.making.computed import AskedScale, FrozenScale, WaveTree, WrongTree
 from kfl.results.making.pages import PageWriter
 from kfl.results.payload import NodeBeside, read_page
 from tests.stats import plain
@@ -92,16 +92,50 @@ def test_points_and_n_equal_the_textbook_at_every_shown_node(case, column):
         assert results.points[node, column] == pytest.approx(plain.points(plain.scale_mean(people, spec), mu, sigma))
 
 
-def test_half_width_of_a_class_is_the_rule_by_hand(case):
-    """1.96 · s · √(1/n) in points: a class has no blocks below it."""
+LEVELS = {"group": 0, "grade": 1, "school": 2, "municipality": 3}
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_errors_equal_the_textbook_at_every_shown_node(case, column):
+    """SE² = c (m - low) (high - m) / n + what blocks below add by their shares, m being the whole points."""
+    tree, answers, results = case
+    spec = SCALES[column].spec
+    everybody = people_under(tree, answers, 0)
+    mu, sigma = float(plain.scale_mean(everybody, spec)), plain.sd(plain.scores(everybody, spec))
+    shown = (results.decision.scale[:, column] == 0).tolist()
+    between, c = results.measure.spread.between[:, column], 0.25  # under thirty lowest blocks
+    own = np.bincount(answers.group, minlength=len(tree.parent)).tolist()
+    sizes = plain.block_sizes(results.n[:, column].tolist(), shown, own, tree.parent.tolist())
+    levels = [LEVELS.get(kind, -1) for kind in tree.kind]
+    checked = 0
+    for node in np.flatnonzero(shown).tolist():
+        n = plain.scale_n(people_under(tree, answers, node), spec)
+        whole = round(plain.points(plain.scale_mean(people_under(tree, answers, node), spec), mu, sigma))
+        m = mu + sigma * (whole - 500) / 100
+        variance = c * (m - spec.low) * (spec.high - m) / n
+        for level in range(3):
+            d = plain.shares(node, level, sizes, tree.parent.tolist(), levels)
+            assert results.shown.d[level, node, column] == pytest.approx(d, abs=6e-6)
+            variance += between[level] * d
+        assert results.se[node, column] == pytest.approx(100 * variance**0.5 / sigma, rel=1e-4)
+        checked += 1
+    assert checked > 10
+
+
+def test_variances_between_blocks_lean_on_what_is_usual(case):
+    """Few blocks: ten classes or fewer, five grades, three schools, two municipalities."""
     tree, answers, results = case
     spec = SCALES[0].spec
-    blocks = [people_under(tree, answers, node) for node in np.flatnonzero(tree.kind == "group")]
-    scored = [plain.scores(people, spec) for people in blocks]
-    s = (sum(float(plain.squares(b)) for b in scored) / sum(len(b) - 1 for b in scored)) ** 0.5
-    sigma = plain.sd(plain.scores(people_under(tree, answers, 0), spec))
-    node = int(np.flatnonzero((tree.kind == "group") & (results.decision.scale[:, 0] == 0))[0])
-    assert results.half[node, 0] == pytest.approx(1.96 * s / results.n[node, 0] ** 0.5 * 100 / sigma)
+    shown = results.decision.scale[:, 0] == 0
+    assert shown.all()
+    blocks = [plain.scores(people_under(tree, answers, node), spec) for node in np.flatnonzero(tree.kind == "group")]
+    within = float(plain.within_variance(blocks))
+    assert results.measure.own.within[0] == pytest.approx(within)
+    fitted, used = results.measure.own.fitted[:, 0], results.measure.spread.between[:, 0]
+    assert len(blocks) == 10
+    assert used[0] == pytest.approx(plain.leaned(fitted[0], 10, 0.05 * within))
+    assert used[1:] == pytest.approx([0.01 * within, 0.03 * within, 0.005 * within])
+    assert np.isnan(fitted[1:]).all()
 
 
 def test_answered_and_invited_count_everybody_below(case):
@@ -123,22 +157,30 @@ def _ancestors(tree, node):
 def test_difference_is_to_the_rest_of_the_level_above(case):
     tree, answers, results = case
     spec = SCALES[1].spec
-    node = int(np.flatnonzero((tree.kind == "group") & (results.above[:, 1] >= 0))[0])
-    above = int(results.above[node, 1])
+    node = int(np.flatnonzero((tree.kind == "group") & (results.above.node[:, 1] >= 0))[0])
+    above = int(results.above.node[node, 1])
     assert tree.kind[above] == "school"
     own, whole = (people_under(tree, answers, place) for place in (node, above))
     n, N = plain.scale_n(own, spec), plain.scale_n(whole, spec)
     m, M = float(plain.scale_mean(own, spec)), float(plain.scale_mean(whole, spec))
-    rest = (N * M - n * m) / (N - n)
-    assert results.apart[node, 1] == pytest.approx(100 * (m - rest) / results.reference.sigma[1])
+    reference = results.reference.mu[1], results.reference.sigma[1]
+    rest = round(plain.points((N * M - n * m) / (N - n), *reference))
+    assert results.above.rest[node, 1] == rest
+    assert results.above.apart[node, 1] == round(plain.points(m, *reference)) - rest
 
 
 def test_a_frozen_reference_is_used_and_not_made_again(case):
     tree, answers, own = case
-    results = computed(tree, answers, {"d-calm": (3.0, 0.5)})
-    assert results.points[0, 0] == pytest.approx(500 + 100 * (own.points[0, 0] * 0 + _mean(tree, answers) - 3.0) / 0.5)
+    between = (0.04, 0.03, 0.02, 0.01)
+    results = computed(tree, answers, {"d-calm": FrozenScale(3.0, 0.5, 0.2, between)})
+    assert results.points[0, 0] == pytest.approx(500 + 100 * (_mean(tree, answers) - 3.0) / 0.5)
     assert results.fresh.tolist() == [False, True, False]
     assert own.fresh.tolist() == [True, True, False]
+    assert results.measure.spread.c[0] == 0.2
+    assert results.measure.spread.between[:, 0] == pytest.approx(between)
+    # What the wave itself would have made stands beside it.
+    assert results.measure.own.spread.between[:, 0] == pytest.approx(own.measure.spread.between[:, 0])
+    assert results.measure.spread.c[1] == own.measure.spread.c[1]
 
 
 def _mean(tree, answers):
@@ -179,20 +221,24 @@ def test_girls_and_boys_are_compared_as_they_are_shown(case):
             if cell.between:
                 compared += 1
                 assert cell.between.points == cell.girls.points - cell.boys.points
-                assert cell.between.half == round((cell.girls.half**2 + cell.boys.half**2) ** 0.5)
+                apart = (cell.girls.half**2 + cell.boys.half**2) ** 0.5
+                assert abs(cell.between.half - apart) <= 1  # of what the two whole numbers were rounded from
                 if cell.between.certain:
                     assert abs(cell.between.points) > cell.between.half
     assert compared
 
 
 def test_design_effects_are_those_of_the_intervals(case):
-    """half² = (1.96 · s)² · effect / n with one s for the whole wave."""
+    """SE² = what persons make · effect / n, but that the interval is that of the whole points."""
     _tree, _answers, results = case
-    shown = np.isfinite(results.half[:, :2])
-    wave_wide = results.half[:, :2] ** 2 * results.n[:, :2] / results.effect[:, :2]
+    spread = results.shown.spread
     for scale in range(2):
-        found = wave_wide[shown[:, scale], scale]
-        assert np.allclose(found, found[0])
+        shown = np.isfinite(results.se[:, scale])
+        points = results.shown.points[shown, scale]
+        persons = spread.c[scale] * (points - spread.low[scale]) * (spread.high[scale] - points)
+        again = persons * results.effect[shown, scale] / results.n[shown, scale]
+        assert results.se[shown, scale] ** 2 == pytest.approx(again, rel=0.01)
+        assert (results.effect[shown, scale] > 1.2).any()
 
 
 def test_groups_without_gender_have_no_split():
@@ -208,15 +254,16 @@ def test_hidden_nodes_have_no_number_at_all():
     results = computed(tree, answers_of(tree, seed=9, sizes=(2, 14)))
     hidden = results.decision.scale[:, 0] != 0
     assert hidden.any()
-    for table in (results.points, results.half, results.sd, results.apart):
+    for table in (results.points, results.se, results.sd, results.above.apart, results.top.apart, results.above.rest):
         assert np.isnan(table[hidden, 0]).all()
-    assert not results.certain[hidden].any()
-    assert (results.above[hidden, 0] == -1).all()
+    assert (results.above.node[hidden, 0] == -1).all()
+    assert (results.top.node[hidden, 0] == -1).all()
+    assert np.isnan(results.shown.d[:, hidden, 0]).all()
     assert (results.decision.scale[np.maximum(results.nearest[:, 0], 0), 0] == 0).all()
 
 
 def test_one_leader_a_school_still_has_an_interval():
-    """No block has two persons, so people stand for themselves: s is their SD, rho is 0."""
+    """No school is shown, so persons vary about the mean of all: s is their SD, and nothing lies between blocks."""
     schools = 9
     tree = WaveTree(np.array([-1, *[0] * schools]), np.array(["municipality", *["school"] * schools]))
     random = np.random.default_rng(2)
@@ -224,8 +271,8 @@ def test_one_leader_a_school_still_has_an_interval():
                       random.integers(1, 5, (8, schools)).astype(np.int8))  # fmt: skip
     results = computed(tree, answers)
     assert results.decision.scale[:, 1].tolist() == [0] + [REASONS.index(Hidden.PROTECTED)] * schools
-    sigma = results.reference.sigma[1]
-    assert results.half[0, 1] == pytest.approx(100 * 1.96 * sigma / schools**0.5 / sigma)
+    assert results.se[0, 1] == pytest.approx(100 / schools**0.5)
+    assert results.measure.spread.between[:, 1].tolist() == [0, 0, 0, 0]
 
 
 def test_everybody_alike_is_hidden_and_not_divided_by_zero():

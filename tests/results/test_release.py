@@ -16,6 +16,7 @@ from kfl.research.release_audit import stored_digest
 from kfl.results.making import release as releases
 from kfl.results.making.release import release_wave
 from kfl.results.models import Reference, Release, ReleasedForm, ReleasedPage, ReleaseIsFrozen
+from kfl.results.payload import Certainty
 from kfl.surveys import actions as surveys
 from kfl.surveys.models import WaveState
 from tests.results.making import Missing, a_closed_wave, a_pupil_questionnaire, a_released_wave, number_of
@@ -78,12 +79,17 @@ def test_a_level_with_the_same_pupils_is_passed_over(county):
     assert cell.above.node == number_of(county.t1, county.region)
 
 
-def test_a_cell_has_the_uncertainty_of_the_level_above_and_of_the_top_as_their_pages_have_it(county):
+def test_a_cell_stands_against_the_rest_of_the_level_above_and_of_the_top(county):
     cell = cell_of(county.t1, county.ask_8a, "trivsel")
-    above, top = (cell_of(county.t1, unit, "trivsel") for unit in (county.ask, county.county))
-    assert (cell.above.points, cell.above.half) == (above.value.points, above.value.half)
-    assert (cell.top, cell.top_half) == (top.value.points, top.value.half)
-    assert cell.above.apart_half > cell.value.half  # the rest is not known exactly either
+    for versus, unit in ((cell.above, county.ask), (cell.top, county.county)):
+        whole = cell_of(county.t1, unit, "trivsel")
+        assert versus.node == number_of(county.t1, unit)
+        assert versus.whole == whole.value.points
+        assert versus.apart == cell.value.points - versus.rest
+        assert versus.half > versus.rest_half  # the class is not known exactly either
+        left = whole.value.n - cell.value.n
+        together = (left * versus.rest + cell.value.n * cell.value.points) / whole.value.n
+        assert abs(together - versus.whole) <= 1
 
 
 def test_a_hidden_cell_tells_nothing_by_its_design_effect(county):
@@ -94,7 +100,7 @@ def test_a_hidden_cell_tells_nothing_by_its_design_effect(county):
             if cell.hidden or row.node.kind == "group":
                 assert cell.effect == 1
             if cell.hidden:
-                assert (cell.top_half, cell.between) == (None, None)
+                assert (cell.top, cell.above, cell.between, cell.d) == (None, None, None, [])
     assert cell_of(county.t1, county.county, "trivsel").effect > 1
 
 
@@ -104,10 +110,11 @@ def test_reliability_and_likeness_are_told_of_the_whole_wave_and_not_of_sensitiv
     assert known["trivsel"] is None  # a few skipped a question, and could decide the word
     assert known["mobbing"] is None
     assert known["rommet"] is None  # one question
-    alike = form.alike["group"]
-    assert 0 <= alike[0] < 1
-    assert alike[[scale.key for scale in form.scales].index("mobbing")] is None
-    assert form.alike["county"] == [None] * len(form.scales)
+    sensitive = [scale.key for scale in form.scales].index("mobbing")
+    assert form.icc2["group"][sensitive] is None
+    assert form.icc2["group"][0] is None  # five classes
+    assert form.spread[sensitive] is None
+    assert [spread is not None for spread in form.spread[:2]] == [True, True]
 
 
 def test_reliability_has_word_and_numbers_where_nobody_skipped(county):
@@ -145,8 +152,12 @@ def test_change_is_the_difference_between_what_is_shown(two_waves):
     now, then = (cell_of(wave, two_waves.ask_8a, "trivsel") for wave in (two_waves.t2, two_waves.t1))
     assert now.before[0].points == then.value.points
     assert now.change.points == now.value.points - then.value.points
-    assert now.change.half == round((now.value.half**2 + then.value.half**2) ** 0.5)
-    assert now.change.certain
+    between = page_of(two_waves.t2, two_waves.county).form.read().spread[0].frozen.between
+    # Another class: what sets classes apart counts twice.
+    least = (now.value.half**2 + then.value.half**2 + 1.96**2 * 2 * between[0]) ** 0.5
+    assert abs(now.change.half - least) <= 0.05 * least
+    assert now.change.certainty == Certainty.CERTAIN
+    assert now.change.best is None
 
 
 def test_a_changed_item_is_a_break(county):
