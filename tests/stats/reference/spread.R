@@ -265,7 +265,7 @@ expected_rows <- lapply(c("school", "grade"), function(name) {
   e1 <- waves[[1]]$se[units]^2; e2 <- waves[[2]]$se[units]^2
   G <- length(units)
   true <- max(var(m1) - mean(e1), 0)
-  slope <- cov(m1, m2) / (true + e1)
+  slope <- pmin(cov(m1, m2) / (true + e1), 1)
   left <- m2 - (mean(m2) + slope * (m1 - mean(m1)))
   omega2 <- max(sum(left^2) / (G - 2) - mean(e2), 0)
   half <- qt(.975, G - 2) * sqrt((e2 + omega2) * (1 + 1 / G + (m1 - mean(m1))^2 / ((G - 1) * var(m1))))
