@@ -73,6 +73,12 @@ def test_change_and_panel_are_told_with_how_sure_they_are(form):
     assert ["Ro", "312", "37 %", "498", "503", "+5 ± 4"] in found
 
 
+def test_a_panel_that_is_not_there_says_why(form):
+    of_pages = msgspec.structs.replace(TOLD, panels=[], panel_gap="deleted")
+    told = precision.blocks(msgspec.structs.replace(form, of_pages=of_pages))
+    assert any("er slettet" in block.text for block in told if isinstance(block, Paragraph))
+
+
 def test_each_scale_says_what_lies_between_groups(form):
     lines = dict(between_groups.level_lines(form, form.scales[0]))
     if form.scales[0].full:

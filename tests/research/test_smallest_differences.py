@@ -11,6 +11,7 @@ from kfl.research.making.told_pages import ToldCell, ToldPage, gone_through
 from kfl.results.payload import (
     Certainty,
     FormText,
+    Panel,
     ScaleSpread,
     ScaleText,
     ShownChange,
@@ -114,3 +115,16 @@ def test_how_sure_change_is_by_kind():
     assert set(found) == {"county", "school"}
     assert (found["school"].units, found["school"].half) == (10, [14, 14, 14])
     assert found["school"].page == ceil(14 * 2.2414 / 1.96)  # two tests: the level above, and the change
+
+
+def test_a_panel_is_told_of_the_whole_wave_or_why_there_is_none():
+    pages = a_county()
+    text = a_text("ro")
+    pages[0].scales[0].panel_hidden = "deleted"
+    assert list(making.panels(gone_through(pages), text)) == []
+    assert making.panel_gap(gone_through(pages)) == "deleted"
+    pages[0].scales[0].panel = Panel(0, 300, 498, 503, 4, 120, 150, 40)
+    told = next(making.panels(gone_through(pages), text))
+    assert (told.scale, told.n, told.then, told.now, told.half, told.matched) == ("ro", 300, 498, 503, 4, 40)
+    assert making.panel_gap(gone_through(pages)) == ""
+    assert list(making.panels(gone_through(pages), a_text("ro", sensitive={"ro"}))) == []

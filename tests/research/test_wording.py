@@ -15,6 +15,7 @@ from kfl.research.reading import judging, wording
         ([Visible("county", 1, 0), Visible("grade", 36, 0)], "alle 36 trinn ved skolene"),
         ([Visible("school", 14, 0), Visible("group", 0, 30)], "alle 14 skoler og 0 av 30 klasser"),
         ([Visible("municipality", 5, 1)], "5 av 6 kommuner"),
+        ([Visible("municipality", 2, 0)], "2 av 2 kommuner"),
     ],
 )
 def test_places_are_told_as_people_count_them(found, said):

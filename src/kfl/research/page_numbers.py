@@ -128,3 +128,4 @@ class PageNumbers(Struct, frozen=True):
     likeness: list[MeansReliability] = []
     changes: list[ChangeTold] = []
     panels: list[PanelTold] = []
+    panel_gap: str = ""  # where there is none: a PanelGap, as the page of the whole wave has it

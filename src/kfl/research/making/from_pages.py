@@ -12,7 +12,7 @@ from kfl.surveys.models import NodeKind
 
 from ..page_numbers import SIZES, Answering, PageNumbers, ResponseSpread, Sides
 from .safety import FEWEST_GROUPS
-from .smallest_differences import changes, likeness, panels, smallest, spreads, typical
+from .smallest_differences import changes, likeness, panel_gap, panels, smallest, spreads, typical
 from .told_pages import ToldPages
 
 RowOf = Callable[[int, int], int]  # grade (-1: none) and invited → the row
@@ -35,6 +35,7 @@ def page_numbers(pages: ToldPages, text: FormText) -> PageNumbers:
         likeness=list(likeness(text)),
         changes=list(changes(pages)),
         panels=list(panels(pages, text)),
+        panel_gap=panel_gap(pages),
     )
 
 

@@ -199,6 +199,14 @@ def panels(pages: ToldPages, text: FormText) -> Iterator[PanelTold]:
             yield PanelTold(scale.key, told.n, told.then, told.now, told.half, told.matched)
 
 
+def panel_gap(pages: ToldPages) -> str:
+    """Why there is no panel; "" where there is one, or nobody would look for it."""
+    cells = pages.root.scales if pages.root else []
+    if any(cell.panel for cell in cells):
+        return ""
+    return next((cell.panel_hidden for cell in cells if cell.panel_hidden), "")
+
+
 def _told(pages: ToldPages, text: FormText) -> Iterator[tuple[int, tuple[ScaleSpread, int]]]:
     """The scales that have points for the whole wave, with what their intervals rest on."""
     cells = pages.root.scales if pages.root else []

@@ -13,24 +13,11 @@ from msgspec.json import Decoder
 
 from kfl.results.making.sheet_arrays import Bool
 from kfl.results.models import ReleasedForm, ReleasedPage
-from kfl.results.payload import ShownChange, Value, Versus, unpack
+from kfl.results.payload import Panel, ShownChange, Value, Versus, unpack
 from kfl.surveys.models import NodeKind
 
 from ..payload import Visible
 from .safety import RootShown
-
-
-class ToldPanel(Struct, array_like=True):
-    """Of the same persons in both waves, as a page has it."""
-
-    wave: int
-    n: int
-    then: int
-    now: int
-    half: int
-    only_then: int
-    only_now: int
-    matched: int
 
 
 class UnitNumber(NamedTuple):
@@ -54,7 +41,8 @@ class ToldCell(Struct):
     top: Versus | None = None
     change: ShownChange | None = None
     d: list[float] = []
-    panel: ToldPanel | None = None
+    panel: Panel | None = None
+    panel_hidden: str = ""
 
 
 class ToldPage(Struct):

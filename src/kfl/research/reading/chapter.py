@@ -91,8 +91,7 @@ def _side_by_side(scales: list[ScaleReport]) -> Iterator[Block]:
             Column(_("Område"), is_number=False),
             *(Column(title) for title in numbers),
             Column(_("Reliabilitet"), is_number=False),
-            Column(_("Modell (ML)"), is_number=False),
-            Column(_("Modell (WLSMV)"), is_number=False),
+            Column(_("Modell"), is_number=False),
         ],
         [_quality_row(scale) for scale in scales],
     )
@@ -147,9 +146,17 @@ def _quality_row(scale: ScaleReport) -> tuple[str, ...]:
         wording.estimate(full.omega if full else None),
         *(wording.figure(value) for value in ((fit.cfi, fit.tli, fit.rmsea, fit.srmr) if fit else (None,) * 4)),
         judging.word(Judgement(scale.reliability)),
-        judging.word(Judgement(scale.fit)),
-        judging.word(judging.of_fit(full.ordinal)) if full and full.ordinal else wording.NONE,
+        _model(scale),
     )
+
+
+def _model(scale: ScaleReport) -> str:
+    """The verdict by ML, and that of WLSMV where it is another."""
+    word = judging.word(Judgement(scale.fit))
+    other = judging.of_fit(scale.full.ordinal if scale.full else None)
+    if other is Judgement.UNKNOWN or other.value == scale.fit:
+        return word
+    return _("{word} (WLSMV: {other})").format(word=word, other=judging.word(other))
 
 
 def _level(same: Same | None, gap: str) -> str:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from kfl.core.templatetags.core import NO_BREAK, number
 from kfl.documents.blocks import Block, Column, Paragraph, Points, TextTable
+from kfl.results.payload import PanelGap
+from kfl.results.reading import panel_words
 
 from ..page_numbers import LevelSpread, Smallest, SpreadTold
 from ..payload import FormReport
@@ -179,6 +181,8 @@ def _change(form: FormReport) -> Iterator[Block]:
 def _panel(form: FormReport) -> Iterator[Block]:
     rows = form.of_pages.panels
     if not rows:
+        if why := panel_words.told(None, PanelGap(form.of_pages.panel_gap), ""):
+            yield Paragraph(why)
         return
     yield TextTable(
         _("De samme personene i begge kartleggingene"),

@@ -99,7 +99,7 @@ def places(found: Sequence[Visible]) -> str:
 
 def _of_all(place: Visible) -> str:
     name, every = IN_PLACES[place.kind], number(place.shown + place.hidden)
-    if not place.hidden:
+    if not place.hidden and place.shown > 2:
         return _("alle {all} {places}").format(all=every, places=name)
     return _("{shown} av {all} {places}").format(shown=number(place.shown), all=every, places=name)
 
