@@ -13,7 +13,7 @@ from kfl.disclosure.decision import _decide
 from kfl.disclosure.panels import PanelWave, decide_panel
 
 CODES = 5  # 0 is never given
-BLANK_OTHER_PANEL = 12  # parts in an attack: gender, one panel, the other
+PARTS = 24  # in an attack: gender, whether the sheet is complete, one panel, the other
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +74,9 @@ class Series:
 
     def _side(self, number: int, member: NDArray[np.bool_]) -> PanelWave:
         wave = self.waves[number]
+        part = wave.gender + 3 * complete(wave)
         return PanelWave(
-            wave.tree, wave.node, wave.codes, [self.scale], wave.gender, wave.alone, member,
+            wave.tree, wave.node, wave.codes, [self.scale], part, wave.alone, member,
             wave.shown.scale[:, 0], self.k,
         )  # fmt: skip
 
@@ -101,8 +102,8 @@ class Series:
         marks[: self.upper] = upper
         return marks
 
-    def attacked(self) -> list[Matrix]:
-        """Pages, girls and boys, and all panels of every wave."""
+    def attacked(self, *, reports: bool = False) -> list[Matrix]:
+        """Pages, girls and boys, and all panels of every wave; and its complete sheets, as a report has them."""
         releases = []
         for number, wave in enumerate(self.waves):
             panels = []
@@ -110,27 +111,34 @@ class Series:
                 panels.append((self.members(number)[0], self.panels[number]))
             if number + 1 in self.panels:
                 panels.append((self.members(number + 1)[1], self.panels[number + 1]))
-            part = wave.gender.copy()
+            part = wave.gender + 3 * complete(wave)
             for place, (member, _marks) in enumerate(panels):
-                part += 3 * (place + 1) * member
-            parts = np.arange(BLANK_OTHER_PANEL)
+                part += 6 * (place + 1) * member
+            parts = np.arange(PARTS)
             sides = [PartTotals(parts[parts % 3 == gender].tolist(), wave.shown.split) for gender in (1, 2)]
             for place, (_member, marks) in enumerate(panels):
-                held = parts[(parts // 3) & (place + 1) > 0].tolist()
+                held = parts[(parts // 6) & (place + 1) > 0].tolist()
                 sides.append(PartTotals(held, self._marks(wave, marks)[:, np.newaxis]))
-            counts, alone = (
-                counted(wave, part, BLANK_OTHER_PANEL, people) for people in (np.ones_like(wave.alone), wave.alone)
-            )
+            if reports:
+                whole = (np.arange(len(wave.tree)) == 0)[:, np.newaxis]
+                held = parts[parts // 3 % 2 == 1]
+                sides += [PartTotals(held[held % 3 == gender].tolist(), whole) for gender in (1, 2)]
+                sides.append(PartTotals(held.tolist(), whole))
+            counts, alone = (counted(wave, part, PARTS, people) for people in (np.ones_like(wave.alone), wave.alone))
             releases.append(Released(f"T{number}", wave.tree, counts, [self.scale], wave.shown, alone, sides))
         return matrices(releases, self.k, self.k)
 
-    def leaks(self) -> list[Leak]:
-        return [leak for matrix in self.attacked() for leak in find_leaks(matrix)]
+    def leaks(self, *, reports: bool = False) -> list[Leak]:
+        return [leak for matrix in self.attacked(reports=reports) for leak in find_leaks(matrix)]
 
 
 def scored(wave: Sheets) -> NDArray[np.bool_]:
     answered = (wave.codes >= 0).sum(axis=0)
     return np.asarray(2 * answered >= len(wave.codes))
+
+
+def complete(wave: Sheets) -> NDArray[np.bool_]:
+    return np.asarray((wave.codes >= 0).all(axis=0))
 
 
 def counted(wave: Sheets, part: NDArray[np.int64], parts: int, people: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -15,7 +16,7 @@ from kfl.research.release_audit import audit_release
 from kfl.results.making import extract
 from kfl.results.making import release as releases
 from kfl.results.making.closed_forms import ClosedForm, closed_form, frozen_wave
-from kfl.results.making.panel_numbers import members
+from kfl.results.making.panel_numbers import make_panels, members
 from kfl.results.making.panel_partners import partners, waves_before
 from kfl.results.models import ReleasedForm, ReleasedPage
 from kfl.results.payload import PanelGap
@@ -89,6 +90,44 @@ def test_numbers_are_those_of_the_pairs(world_of_panels):
     assert panel.change == panel.now - panel.then
     assert panel.half > 0
     assert panel.wave == 0
+
+
+def test_who_of_the_panel_sits_where_inside_a_block_shows_in_no_number(world_of_panels):
+    """Persons change places, with both their sheets, among those of one gender in the same blocks of both waves."""
+    world = world_of_panels
+    t2 = later(world, 2, away=0.4)
+    now, partner = partner_of(t2)
+    results = releases.results_of(now, Thresholds())[0]
+    n = np.zeros((len(now.tree), len(now.asked)), dtype=np.int64)
+    n[results.nodes] = np.where(np.isfinite(results.points), results.n, 0)
+    before = make_panels(now, n, 7, results.reference, lambda _scales: partner)
+    inside = np.flatnonzero(partner.row >= 0)
+    row = partner.row[inside]
+    member = np.stack([one.waves[0].member for one in before.shared], axis=1)[inside]
+    blocks = [
+        np.stack([form.tree.nearest(shown > 0)[form.answers.group] for shown in table.T], axis=1)
+        for form, table in ((now, n), (partner.form, partner.n))
+    ]
+    answered = [(form.answers.codes[:, at] >= 0).T for form, at in ((now, inside), (partner.form, row))]
+    alike = np.column_stack(
+        [now.answers.split[inside], member, blocks[0][inside], blocks[1][row], answered[0], answered[1]]
+    )
+    order, random = np.arange(len(inside)), np.random.default_rng(1)
+    groups = np.unique(alike, axis=0, return_inverse=True)[1].ravel()
+    for group in np.unique(groups):
+        order[groups == group] = random.permutation(order[groups == group])
+    assert (order != np.arange(len(inside))).sum() > 3
+
+    def moved(form, at):
+        codes = form.answers.codes.copy()
+        codes[:, at] = codes[:, at[order]]
+        return replace(form, answers=replace(form.answers, codes=codes))
+
+    other = replace(partner, form=moved(partner.form, row))
+    after = make_panels(moved(now, inside), n, 7, results.reference, lambda _scales: other)
+    assert before.shown.any()
+    for name in ("shown", "n", "then", "now", "half"):
+        np.testing.assert_array_equal(getattr(after, name), getattr(before, name))
 
 
 def test_grades_and_classes_have_no_panel_and_nothing_to_say_of_it(world_of_panels):

@@ -187,7 +187,7 @@ class _Left:
         block = wave.tree.nearest(wave.shown)[wave.node]
         seen = block >= 0
         self.blocks, place = np.unique(block[seen], return_inverse=True)
-        self._seen, self._place = seen, place
+        self._seen = seen
         covered = np.zeros(len(wave.tree), dtype=bool)
         if wave.other_shown is not None:
             covered = wave.tree.nearest(wave.other_shown) >= 0
@@ -196,10 +196,13 @@ class _Left:
         self._parts = int(wave.part.max(initial=0)) + 1
         lost = np.zeros(len(wave.tree), dtype=np.int64) if wave.lost is None else wave.lost
         self._lost = lost[self.blocks] > 0
+        other = np.zeros(len(wave.node), dtype=bool) if wave.other is None else wave.other
+        inside = (other * 2 + wave.member) * self._parts + wave.part
+        self._index = inside[seen] * len(self.blocks) + place
         everybody = np.ones(len(wave.node), dtype=bool)
         both = [everybody] if wave.alone.all() else [everybody, wave.alone]
-        self.mixed = np.stack([self._mixed(item) for item in wave.items], axis=1)  # (blocks, items)
-        self.people = np.stack([self._people(item) for item in wave.items], axis=1)  # (blocks, items), those who count
+        by_item = [self._answers(item) for item in wave.items]
+        self.mixed, self.people = (np.stack(table, axis=1) for table in zip(*by_item, strict=True))  # (blocks, items)
         # By scale: (blocks, 1) whether anybody is told apart, and (blocks, ends and sets) answers off the end.
         self.off_ends = []
         for scale in wave.scales:
@@ -221,27 +224,25 @@ class _Left:
             few |= (there & (_by_owner(owner, off, len(marks)) <= 1)).any(axis=1)
         return np.asarray(~few[at])
 
-    def _mixed(self, item: int) -> Bool:
-        """Blocks with some of the panel and some others."""
-        cells = self._cells(np.asarray(self.wave.codes[item] >= 0)).sum(axis=(1, 2))
-        return np.asarray((cells[:, 1] > 0) & ((cells[:, 0] > 0) | self._lost))
-
-    def _people(self, item: int) -> Int:
-        cells = self._cells((self.wave.codes[item] >= 0) & self.wave.alone)
-        return self._least(
-            [cells.sum(axis=(2, 3)) - np.stack(same).max(axis=0) for same in _classes(cells, self._signs)]
-        )
+    def _answers(self, item: int) -> tuple[Bool, Int]:
+        """By block: whether some are in the panel and some are not, and how many who count are left at the least."""
+        answered = np.asarray(self.wave.codes[item] >= 0)
+        cells = counted = self._cells(answered)
+        if not self.wave.alone.all():
+            counted = self._cells(answered & self.wave.alone)
+        inside, outside = (cells[:, which].sum(axis=(0, 1)) > 0 for which in (1, 0))
+        people = counted.sum(axis=(0, 1))
+        left = [people - np.stack(same).max(axis=0) for same in _classes(counted, self._signs)]
+        return np.asarray(inside & (outside | self._lost)), self._least(left)
 
     def _off_ends(self, scale: JudgedScale, both: Sequence[Bool]) -> Int:
         columns = []
         for held in both:
             off = []
             for end in scale.ends():
-                own = np.zeros((len(self.blocks), self._parts, 2, 2), dtype=np.int64)
-                for item, code in zip(scale.items, end, strict=True):
-                    given = self.wave.codes[item]
-                    own += self._cells(held & (given >= 0) & (given != code))
-                off.append(own)
+                pairs = zip(scale.items, end, strict=True)
+                beside = [(self.wave.codes[item] >= 0) & (self.wave.codes[item] != code) for item, code in pairs]
+                off.append(self._cells(np.sum(beside, axis=0) * held))
             for up, down in (off, off[::-1]):
                 least = [np.stack(list(_beyond(up, down, sign))).min(axis=0) for sign in self._signs]
                 columns.append(self._least(least))
@@ -249,45 +250,42 @@ class _Left:
 
     def _least(self, by_sign: list[Int]) -> Int:
         """The smallest over the coefficients of the other panel, where it can be used; 0 where nobody knows it."""
-        by_block = [one.sum(axis=1) for one in by_sign]
+        by_block = [one.sum(axis=0) for one in by_sign]
         known: Int = np.minimum.reduce(by_block)
         least = known if self.wave.other is not None else np.zeros_like(known)
         return np.where(self._covered, least, by_block[0])
 
-    def _cells(self, held: Bool) -> Int:
-        """Sheets by block, part, other panel and panel; shape (blocks, parts, 2, 2)."""
-        wave = self.wave
-        other = np.zeros(len(wave.node), dtype=bool) if wave.other is None else wave.other
-        inside = (wave.part * 2 + other) * 2 + wave.member
-        index = self._place * (self._parts * 4) + inside[self._seen]
-        shape = (len(self.blocks), self._parts, 2, 2)
-        return np.bincount(index[held[self._seen]], minlength=int(np.prod(shape))).reshape(shape)
+    def _cells(self, many: NDArray[Any]) -> Int:
+        """So many of each sheet, by other panel, panel, part and block; shape (2, 2, parts, blocks)."""
+        shape = (2, 2, self._parts, len(self.blocks))
+        found = np.bincount(self._index, weights=many[self._seen], minlength=int(np.prod(shape)))
+        return found.astype(np.int64).reshape(shape)
 
 
 _SIGNS = (0, 1, -1)  # of the other panel's coefficient beside 1 for the panel: no other value makes more people alike
 
 
 def _classes(cells: Int, signs: Sequence[int]) -> Iterator[list[Int]]:
-    """For each coefficient of the other panel, the people who then have one coefficient; arrays (blocks, parts)."""
+    """For each coefficient of the other panel, the people who then have one coefficient; arrays (parts, blocks)."""
     for sign in signs:
         yield [
             sum(
-                (cells[:, :, other, inside] for other in (0, 1) for inside in (0, 1) if sign * other + inside == value),
-                np.zeros(cells.shape[:2], dtype=np.int64),
+                (cells[other, inside] for other in (0, 1) for inside in (0, 1) if sign * other + inside == value),
+                np.zeros(cells.shape[2:], dtype=np.int64),
             )
             for value in range(min(sign, 0), max(sign, 0) + 2)
         ]  # fmt: skip
 
 
 def _beyond(up: Int, down: Int, sign: int) -> Iterator[Int]:
-    """Answers that keep what is left from its end, for each value that is subtracted; arrays (blocks, parts)."""
+    """Answers that keep what is left from its end, for each value that is subtracted; arrays (parts, blocks)."""
     for value in range(min(sign, 0), max(sign, 0) + 2):
-        found = np.zeros(up.shape[:2], dtype=np.int64)
+        found = np.zeros(up.shape[2:], dtype=np.int64)
         for other in (0, 1):
             for inside in (0, 1):
                 left = sign * other + inside - value
                 if left:
-                    found += (up if left > 0 else down)[:, :, other, inside]
+                    found += (up if left > 0 else down)[other, inside]
         yield found
 
 
