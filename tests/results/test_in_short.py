@@ -29,7 +29,7 @@ def test_certain_ones_come_first_then_likely_ones_each_by_the_best_estimate():
     told = read((LIKELY, 90, 30), (CERTAIN, 70, 20), (LIKELY, -60, -35), (CERTAIN, -55, -40), (NONE, 20, 5)).summary
     assert [sentence.key for sentence in told] == ["above:s3", "above:s1", "above:s2", "above:s0", ""]
     assert [sentence.mark for sentence in told] == ["▼", "▲", "▽", "△", "≈"]
-    assert told[-1].text == "1 område er ikke til å skille fra nivået over."
+    assert told[-1].text == "1 område er ikke til å skille fra resten av Ask skole."
 
 
 def test_of_each_step_three_are_told_and_the_rest_counted():
@@ -47,6 +47,6 @@ def test_without_a_best_estimate_the_difference_itself_tells_the_order():
 def test_where_nothing_can_be_told_apart_that_is_said_and_nothing_is_called_certain():
     told = read((NONE, 60, 20), (NONE, 10, 2), hidden=2).summary
     assert [sentence.text for sentence in told] == [
-        "Ingen av områdene er til å skille fra nivået over.",
+        "Ingen av områdene er til å skille fra resten av Ask skole.",
         "2 områder er skjult her.",
     ]

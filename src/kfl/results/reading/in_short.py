@@ -72,9 +72,11 @@ def _not_apart(rows: Sequence[ScaleRow]) -> list[Sentence]:
     count = sum(not above.is_told for above in compared)
     if not count:
         return []
+    names = {above.name for above in compared}
+    where = _("resten av {above}").format(above=names.pop()) if len(names) == 1 else _("resten av nivået over")
     if count == len(compared):
-        return [Sentence(result_words.ALIKE, _("Ingen av områdene er til å skille fra nivået over."))]
+        return [Sentence(result_words.ALIKE, _("Ingen av områdene er til å skille fra {where}.").format(where=where))]
     text = ngettext(
-        "{n} område er ikke til å skille fra nivået over.", "{n} områder er ikke til å skille fra nivået over.", count
+        "{n} område er ikke til å skille fra {where}.", "{n} områder er ikke til å skille fra {where}.", count
     )
-    return [Sentence(result_words.ALIKE, text.format(n=count))]
+    return [Sentence(result_words.ALIKE, text.format(n=count, where=where))]

@@ -10,7 +10,8 @@ from .result_words import signed
 
 WHAT_IT_IS = gettext_lazy(
     "Endringen over gjelder alle som svarte hver gang. «Svarte begge ganger» er de samme personene på samme skole "
-    "eller barnehage. Hvem de er, er ikke tilfeldig: den som har flyttet, sluttet eller ikke svart, er ikke med."
+    "eller barnehage. Hvem de er, er ikke tilfeldig: den som har flyttet, sluttet eller ikke svart, er ikke med. "
+    "Her står ± for hvert område for seg (95 %)."
 )
 CHANGED = gettext_lazy(
     "De {n} som svarte begge ganger, gikk fra {then} poeng til {now} ({change} ± {half}). I tillegg svarte {only_then} "
