@@ -5,6 +5,7 @@ import doctest
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -161,3 +162,15 @@ def test_page_tables_and_words_give_one_verdict(tmp_path):
         for key, verdict in verdicts.items():
             said = Judgement(words[key]) if page.parent == protected else verdict
             assert reliability_sentence(said, "nb") in shown[key]
+
+
+def test_a_question_that_belongs_nowhere_is_judged_beside_the_model_s_fit(tmp_path):
+    random = np.random.default_rng(2)
+    frame = people(schools=14).with_columns(calm1=pl.Series(random.integers(1, 5, people(schools=14).height)))
+    out = run(tmp_path, write(frame, tmp_path / "answers.csv"))
+    items = pl.read_parquet(out / "items.parquet").filter(item="calm1")
+    assert abs(items["loading"][0]) < 0.4
+    section = (out / "report.html").read_text(encoding="utf-8").split('<section class="scale">')[1]
+    row = section[section.index("<small>calm1</small>") :].split("</tr>")[0]
+    assert row.count(judgement_word(Judgement.WEAK, "nb")) == 2
+    assert "RMSEA" in section
