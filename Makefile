@@ -73,7 +73,7 @@ bench: $(STAMP)  ## measure; append a dated line of ratios to docs/benchmarks.md
 	$(BIN)/python -m tools.bench $(ARGS)
 
 prove: $(STAMP) browser  ## slow proofs and every promise's figure, and the portal's tests on PostgreSQL
-	KFL_PROVE=1 $(BIN)/pytest tests/answers tests/disclosure tests/documents tests/intake tests/tables $(PROMISES) $(ARGS)
+	KFL_PROVE=1 $(BIN)/pytest tests/answers tests/calibration tests/disclosure tests/documents tests/intake tests/tables $(PROMISES) $(ARGS)
 	$(BIN)/python -m tools.on_postgres $(ARGS)
 
 messages: $(STAMP)  ## collect texts into the catalogues

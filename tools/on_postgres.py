@@ -15,6 +15,7 @@ NOT_RUN = {
     "tests/analysis": "knows no database",
     "tests/answers": "has servers of its own, for the answers",
     "tests/bench": "starts processes with data folders of their own",
+    "tests/calibration": "knows no database",
     "tests/cli": "starts processes with data folders of their own",
     "tests/demo": "builds data folders of its own",
     "tests/disclosure": "knows no database",
