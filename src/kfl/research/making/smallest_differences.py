@@ -32,9 +32,9 @@ SIZES: dict[str, tuple[int, ...]] = {
     NodeKind.GROUP: (10, 15, 20, 25),
     NodeKind.DEPARTMENT: (10, 15, 20, 25),
     NodeKind.GRADE: (25, 50, 75),
-    NodeKind.SCHOOL: (25, 50, 100, 200, 400),
-    NodeKind.KINDERGARTEN: (15, 25, 50, 100),
-    NodeKind.MUNICIPALITY: (50, 100, 200, 400, 800, 1600, 3200),
+    NodeKind.SCHOOL: (10, 15, 25, 50, 100, 200, 400),
+    NodeKind.KINDERGARTEN: (10, 15, 25, 50, 100),
+    NodeKind.MUNICIPALITY: (25, 50, 100, 200, 400, 800, 1600, 3200),
 }
 # Whose pages are usually compared with whose, and each kind's own level.
 ABOVE: dict[str, tuple[str, ...]] = {
