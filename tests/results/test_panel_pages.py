@@ -16,7 +16,7 @@ from kfl.research.release_audit import audit_release
 from kfl.results.making import extract
 from kfl.results.making import release as releases
 from kfl.results.making.closed_forms import ClosedForm, closed_form, frozen_wave
-from kfl.results.making.panel_numbers import make_panels, members
+from kfl.results.making.panel_numbers import make_panels, members, panel_wave
 from kfl.results.making.panel_partners import partners, waves_before
 from kfl.results.models import ReleasedForm, ReleasedPage
 from kfl.results.payload import PanelGap
@@ -128,6 +128,18 @@ def test_who_of_the_panel_sits_where_inside_a_block_shows_in_no_number(world_of_
     assert before.shown.any()
     for name in ("shown", "n", "then", "now", "half"):
         np.testing.assert_array_equal(getattr(after, name), getattr(before, name))
+
+
+def test_the_rule_is_told_of_gender_and_of_the_complete_sheets_that_a_report_counts(world_of_panels):
+    """Else a panel of nearly all who skipped a question could be taken from the report's numbers."""
+    form = form_of(world_of_panels.t1)
+    everybody = np.ones(len(form.answers.group), dtype=bool)
+    part = panel_wave(form, [CALM], everybody, np.ones(len(form.tree), dtype=bool), 7).part
+    complete = (form.answers.codes[list(form.asked[CALM].spec.items)] >= 0).all(axis=0)
+    assert 0 < complete.sum() < len(complete)
+    for number in np.unique(part):
+        here = part == number
+        assert len(np.unique(form.answers.split[here])) == len(np.unique(complete[here])) == 1
 
 
 def test_grades_and_classes_have_no_panel_and_nothing_to_say_of_it(world_of_panels):
