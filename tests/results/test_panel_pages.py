@@ -12,6 +12,7 @@ import pytest
 
 from kfl.answers.bulk import read_columns
 from kfl.disclosure import ReleaseRefused, Thresholds
+from kfl.people.kinds import Kind
 from kfl.research.release_audit import audit_release
 from kfl.results.making import extract
 from kfl.results.making import release as releases
@@ -22,7 +23,7 @@ from kfl.results.models import ReleasedForm, ReleasedPage
 from kfl.results.payload import PanelGap
 from kfl.surveys import store
 from kfl.surveys.models import Wave, WaveForm
-from tests.factories import a_class
+from tests.factories import a_class, a_unit
 from tests.research.test_audit import tamper
 from tests.results.making import Missing, a_pupil_questionnaire, a_released_wave, number_of
 from tests.surveys.making import CLOSES, OPENS
@@ -253,3 +254,12 @@ def test_the_audit_goes_through_panels_of_both_waves(world_of_panels):
     assert any("panel" in line for line in found.refused)
     store.delete_answers(world.t1.slug)
     assert any("answers of another wave are gone" in line for line in audit_release(t2.releases.get()).left_out)
+
+
+def test_a_school_that_was_not_there_then_has_nothing_to_say_of_a_panel(world_of_panels):
+    world = world_of_panels
+    new = a_unit(Kind.SCHOOL, "Furu skole", world.hamar)
+    a_class(new, "8A", 8, 40)
+    t2 = later(world, 2, away=0.4)
+    cell = page(t2, new).scales[CALM]
+    assert (cell.value is not None, cell.panel, cell.panel_hidden) == (True, None, PanelGap.NONE)

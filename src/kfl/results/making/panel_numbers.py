@@ -72,7 +72,7 @@ class Panels:
 
     wave: Int  # (scales,) position of the earlier wave, -1 = there is no panel
     why_not: list[PanelGap]  # (scales,) why there is none
-    asked_for: Bool  # (nodes,) whether a panel is shown at this level at all
+    asked_for: Bool  # whether one would look for a panel there: the scale is shown, the unit was in the earlier wave
     shown: Bool
     n: Int  # the smallest of its items' numbers of sheets, in either wave
     then: Int  # whole points, as the rest
@@ -86,7 +86,7 @@ class Panels:
         """What pages of these nodes of the wave's tree hold of a scale's panel, and why there is nothing."""
         tables = (self.n, self.then, self.now, self.half, self.n_then, self.n_now)
         columns = [table[nodes, scale].tolist() for table in tables]
-        shown, asked_for = self.shown[nodes, scale].tolist(), self.asked_for[nodes].tolist()
+        shown, asked_for = self.shown[nodes, scale].tolist(), self.asked_for[nodes, scale].tolist()
         wave, gap = int(self.wave[scale]), self.why_not[scale]
         made = [
             Panel(wave, n, then, now, half, n_then - n, n_now - n, round(100 * n / n_then)) if there else None
@@ -154,6 +154,7 @@ def make_panels(
     tables = [np.zeros(n.shape, dtype=np.int64) for _ in range(6)]
     wave, why_not = np.full(n.shape[1], -1), [PanelGap.NONE] * n.shape[1]
     shown = np.zeros(n.shape, dtype=bool)
+    asked_for = (n > 0) & np.isin(now.frozen.tree.kind, list(HAVE_PANELS))[:, np.newaxis]
     shared = []
     for scales in sharing_items(now.rules):
         if not (n[:, scales] > 0).any() or not np.isfinite(reference.sigma[scales]).all():
@@ -166,13 +167,13 @@ def make_panels(
         one = _decided(now, n, k, partner, scales)
         shared.append(one)
         at = one.pairs[one.decided]
+        asked_for[np.setdiff1d(np.arange(len(n)), one.pairs[:, 0])[:, np.newaxis], scales] = False
         for scale, then in zip(scales, one.then, strict=True):
             wave[scale], shown[at[:, 0], scale] = partner.wave, True
             made = _numbers(now, one, scale, then, stats.ReferenceMoments(*(_one(reference, scale))))
             columns = (*made, partner.n[at[:, 1], then], n[at[:, 0], scale])
             for table, column in zip(tables, columns, strict=True):
                 table[at[:, 0], scale] = column
-    asked_for = np.isin(now.frozen.tree.kind, list(HAVE_PANELS))
     released = tables[4], tables[5]
     return Panels(wave, why_not, asked_for, shown, tables[0], tables[1], tables[2], tables[3], *released, shared)
 
