@@ -212,17 +212,20 @@ def test_girls_and_boys_stand_only_where_the_decision_says_so(case):
 
 
 def test_girls_and_boys_are_compared_as_they_are_shown(case):
+    """By what persons differ alone: they sit in the same classes and schools."""
     tree, _answers, results = case
     places = [NodeBeside(node, str(tree.kind[node]), "", None) for node in results.nodes.tolist()]
+    spread = results.measure.in_points
     compared = 0
     for written in PageWriter(results, SCALES, places, []).pages():
-        for cell in read_page(written.stored).scales:
+        for scale, cell in enumerate(read_page(written.stored).scales):
             assert (cell.between is None) == (cell.girls is None)
             if cell.between:
                 compared += 1
                 assert cell.between.points == cell.girls.points - cell.boys.points
-                apart = (cell.girls.half**2 + cell.boys.half**2) ** 0.5
-                assert abs(cell.between.half - apart) <= 1  # of what the two whole numbers were rounded from
+                middle = (cell.girls.points + cell.boys.points) / 2
+                within = spread.c[scale] * (middle - spread.low[scale]) * (spread.high[scale] - middle)
+                assert cell.between.half == round(1.96 * (within / cell.girls.n + within / cell.boys.n) ** 0.5)
                 if cell.between.certain:
                     assert abs(cell.between.points) > cell.between.half
     assert compared

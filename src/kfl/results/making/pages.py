@@ -264,12 +264,14 @@ def _here(comparable: Bool | None, wave: Int) -> Bool | None:
 def _between(results: Results) -> tuple[Float, Int, Bool] | None:
     """Girls minus boys as both are shown, half-width, and whether that is certain by Holm over each page's scales.
 
-    From the two intervals as they stand: girls and boys sit in the same classes, so that it is rather too wide.
+    They sit in the same classes, grades and schools: what sets these apart falls out of the difference.
     """
     if results.girls is None or results.boys is None:
         return None
-    girls, boys = results.girls, results.boys
-    apart, se = np.rint(girls.points) - np.rint(boys.points), np.hypot(girls.se, boys.se)
+    girls, boys = (np.rint(side.points) for side in (results.girls, results.boys))
+    one, other = (np.where(side.n > 0, side.n, np.nan) for side in (results.girls, results.boys))
+    se = np.sqrt(results.shown.spread.within((girls + boys) / 2) * (1 / one + 1 / other))
+    apart = girls - boys
     (sure,) = stats.certain(stats.two_sided(apart, se))
     return apart, _half(se), sure & (apart != 0)
 
