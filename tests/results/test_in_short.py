@@ -39,8 +39,9 @@ def test_of_each_step_three_are_told_and_the_rest_counted():
     assert [sentence.text for sentence in told[6:]] == ["3 forskjeller til står i tabellene."]
 
 
-def test_without_a_best_estimate_the_difference_itself_tells_the_order():
-    told = read((CERTAIN, 60, None), (CERTAIN, 90, 40)).summary
+def test_without_a_best_estimate_what_is_certain_tells_the_order():
+    """Of 100 ± 45 at least 55 are certain."""
+    told = read((CERTAIN, 100, None), (CERTAIN, 90, 40)).summary
     assert [sentence.key for sentence in told] == ["above:s0", "above:s1"]
 
 

@@ -15,7 +15,7 @@ WHY = "a test"
 
 # Numbers of people, ends of an interval or of a scale, and best estimates, which have no interval of their own.
 NOT_MEASURED = {
-    "Svar", "Svar her", "Hele svarark", "Fra–til", "Beste anslag", "Beste anslag i poeng", "Laveste poeng",
+    "Svar", "Svar her", "Hele svarark", "Fra–til", "Beste anslag", "Laveste poeng",
     "Høyeste poeng",
 }  # fmt: skip
 MARKS = ("▲", "▼", "△", "▽", "≈")

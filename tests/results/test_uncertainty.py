@@ -82,8 +82,8 @@ def test_each_kind_of_unit_is_told_what_its_interval_is_about(kind, d, informant
 @pytest.mark.parametrize(
     ("icc2", "told"),
     [
-        ([0.49, 0.5], "Klassene er ganske like på Ro. Små forskjeller mellom dem sier lite."),
-        ([0.49, 0.1], "Klassene er ganske like på alle områdene. Små forskjeller mellom dem sier lite."),
+        ([0.49, 0.5], "Målt mot usikkerheten er klassene ganske like på Ro. Små forskjeller sier lite."),
+        ([0.49, 0.1], "Målt mot usikkerheten er klassene ganske like på alle områdene. Små forskjeller sier lite."),
         ([0.5, 0.9], ""),
         ([None, None], ""),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfl.results.payload import Certainty, ScaleText, ShownChange, Versus
+from kfl.results.payload import Between, Certainty, ScaleText, ShownChange, Versus
 from kfl.results.reading import result_words
 
 
@@ -15,7 +15,7 @@ def a_scale(favourable: str = "high") -> ScaleText:
 @pytest.mark.parametrize(
     ("points", "difference", "change"),
     [
-        (9, "ingen forskjell å legge vekt på", "ingen endring å legge vekt på"),
+        (9, "liten tendens", "liten tendens"),
         (10, "liten tendens", "liten tendens"),
         (-19, "liten tendens", "liten tendens"),
         (20, "merkbar forskjell", "merkbar endring"),
@@ -30,8 +30,8 @@ def test_sizes_are_those_of_the_convention(points, difference, change):
     assert result_words.change_size(points) == change
 
 
-def a_difference(points: int, step: Certainty, best: int | None = None) -> Versus:
-    return Versus(3, 500, 14, points, 30, step, best, 505)
+def a_difference(points: int, step: Certainty, best: int | None = None, half: int = 30) -> Versus:
+    return Versus(3, 500, 14, points, half, step, best, 505)
 
 
 def a_change(points: int, step: Certainty, best: int | None = None) -> ShownChange:
@@ -42,23 +42,23 @@ def a_change(points: int, step: Certainty, best: int | None = None) -> ShownChan
 def test_what_is_uncertain_is_said_to_be_so_and_has_no_size(points):
     assert result_words.difference_word(points, Certainty.NONE, "Ask") == "ikke til å skille fra resten av Ask"
     assert result_words.change_word(a_change(points, Certainty.NONE)) == "ikke til å skille"
-    assert result_words.between_word(points, False) == "ikke til å skille"
+    assert result_words.between_word(Between(points, 30, False)) == "ikke til å skille"
 
 
 def test_what_is_certain_has_a_direction():
     assert result_words.difference_word(30, Certainty.CERTAIN, "Ask skole") == "sikkert over resten av Ask skole"
     assert result_words.difference_word(-30, Certainty.CERTAIN, "Ask skole") == "sikkert under resten av Ask skole"
-    assert result_words.change_word(a_change(30, Certainty.CERTAIN)) == "sikkert økt, merkbar endring"
-    assert result_words.change_word(a_change(-60, Certainty.CERTAIN)) == "sikkert gått ned, tydelig endring"
-    assert result_words.between_word(30, True) == "jentene sikkert høyere, merkbar forskjell"
-    assert result_words.between_word(-80, True) == "guttene sikkert høyere, svært stor forskjell"
+    assert result_words.change_word(a_change(40, Certainty.CERTAIN)) == "sikkert økt, merkbar endring"
+    assert result_words.change_word(a_change(-64, Certainty.CERTAIN)) == "sikkert gått ned, tydelig endring"
+    assert result_words.between_word(Between(60, 30, True)) == "jentene sikkert høyere, merkbar forskjell"
+    assert result_words.between_word(Between(-110, 30, True)) == "guttene sikkert høyere, svært stor forskjell"
 
 
 def test_what_is_likely_has_a_direction_and_is_not_called_certain():
     assert result_words.difference_word(30, Certainty.LIKELY, "Ask skole") == "tyder på høyere enn resten av Ask skole"
     assert result_words.difference_word(-30, Certainty.LIKELY, "Ask skole") == "tyder på lavere enn resten av Ask skole"
     assert result_words.change_word(a_change(60, Certainty.LIKELY, 12)) == "tyder på økning, liten tendens"
-    assert result_words.change_word(a_change(-60, Certainty.LIKELY)) == "tyder på nedgang, tydelig endring"
+    assert result_words.change_word(a_change(-60, Certainty.LIKELY, -55)) == "tyder på nedgang, tydelig endring"
 
 
 @pytest.mark.parametrize("step", list(Certainty))
@@ -68,7 +68,7 @@ def test_a_difference_of_nothing_is_none(step):
 
 
 def test_the_sentence_tells_the_difference_with_its_interval():
-    found = a_difference(-66, Certainty.CERTAIN)
+    found = a_difference(-66, Certainty.CERTAIN, -52)
     told = result_words.against_rest(a_scale(), "Ask skole", found)
     assert told == "Ro ligger sikkert under resten av Ask skole (66 ± 30 poeng, tydelig forskjell). En utfordring."
     low = result_words.against_rest(a_scale("low"), "Ask skole", found)
@@ -77,10 +77,21 @@ def test_the_sentence_tells_the_difference_with_its_interval():
     )
 
 
+@pytest.mark.parametrize(("best", "size"), [(2, 44), (60, 60), (None, 44)])
+def test_size_of_what_is_certain_is_never_less_than_the_near_end_of_its_interval(best, size):
+    """94 ± 50 is at least 44, whatever such units usually differ by, and also where nobody knows that."""
+    assert result_words.weight(a_difference(94, Certainty.CERTAIN, best, half=50)) == size
+    assert result_words.weight(a_difference(-94, Certainty.CERTAIN, best and -best, half=50)) == -size
+
+
+def test_size_of_what_is_likely_is_the_best_estimate():
+    assert result_words.weight(a_difference(94, Certainty.LIKELY, 12, half=50)) == 12
+
+
 def test_a_certain_difference_of_no_weight_is_neither_strength_nor_challenge():
     """What weighs is the best estimate: 12 seen points that are 6 in truth are none to build on."""
     told = result_words.against_rest(a_scale(), "Hedmark", a_difference(12, Certainty.CERTAIN, 6))
-    assert told == "Ro ligger sikkert over resten av Hedmark (12 ± 30 poeng, ingen forskjell å legge vekt på)."
+    assert told == "Ro ligger sikkert over resten av Hedmark (12 ± 30 poeng, liten tendens)."
 
 
 def test_what_is_likely_is_neither_strength_nor_challenge():

@@ -120,11 +120,6 @@ class Against:
         return "" if self.found.best is None else result_words.signed(self.found.best)
 
     @property
-    def best_points(self) -> int | None:
-        """The number that comes of it."""
-        return None if self.found.best is None else self.found.rest + self.found.best
-
-    @property
     def weight(self) -> int:
         """The best estimate of the difference."""
         return result_words.weight(self.found)
@@ -210,7 +205,8 @@ class ScaleRow:
             return ""
         step = Certainty.CERTAIN if between.certain else Certainty.NONE
         mark = result_words.mark(between.points, step)
-        return f"{mark} {result_words.between_word(between.points, between.certain)}"
+        points = f"{result_words.signed(between.points)} ± {between.half}"
+        return f"{mark} {points}: {result_words.between_word(between)}"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from kfl.analysis.judgements import Judgement
 from kfl.core.text import TranslatedText
 from kfl.disclosure import Hidden
 
-from ..payload import Certainty, NodeBeside, ScaleText, ShownChange, Text, Versus
+from ..payload import Between, Certainty, NodeBeside, ScaleText, ShownChange, Text, Versus
 
 UP, DOWN, LIKELY_UP, LIKELY_DOWN, ALIKE = "▲", "▼", "△", "▽", "≈"
 MARKS = {
@@ -55,8 +55,7 @@ SIZES: tuple[tuple[int, Promise, Promise], ...] = (
     (80, gettext_lazy("svært stor forskjell"), gettext_lazy("svært stor endring")),
     (50, gettext_lazy("tydelig forskjell"), gettext_lazy("tydelig endring")),
     (20, gettext_lazy("merkbar forskjell"), gettext_lazy("merkbar endring")),
-    (10, gettext_lazy("liten tendens"), gettext_lazy("liten tendens")),
-    (0, gettext_lazy("ingen forskjell å legge vekt på"), gettext_lazy("ingen endring å legge vekt på")),
+    (0, gettext_lazy("liten tendens"), gettext_lazy("liten tendens")),
 )
 WORTH_NOTICE = 10  # under this a certain difference is neither a strength nor a challenge
 
@@ -101,9 +100,14 @@ def said(text: Text) -> str:
 
 
 def weight(found: Versus | ShownChange) -> int:
-    """What the words for its size are chosen by: the best estimate, where there is one."""
+    """What the words for its size are chosen by: the best estimate, and of a certain one never less than is certain.
+
+    That is the near end of its interval: it is at least so large, also where nobody knows how much such units differ.
+    """
     seen = found.apart if isinstance(found, Versus) else found.points
-    return seen if found.best is None else found.best
+    sure = max(abs(seen) - found.half, 0) if found.certainty is Certainty.CERTAIN else 0
+    size = max(abs(found.best or 0), sure)
+    return size if seen > 0 else -size
 
 
 def size(points: int) -> str:
@@ -201,10 +205,9 @@ def difference_word(points: int, certainty: Certainty, above: str) -> str:
     return str(DIFFERS[certainty is Certainty.LIKELY, points > 0]).format(above=above)
 
 
-def between_word(points: int, certain: bool) -> str:
-    """Who has more points, girls or boys."""
-    if not certain or points == 0:
+def between_word(found: Between) -> str:
+    """Who has more points, girls or boys, and by how much at least."""
+    if not found.certain or found.points == 0:
         return _("ikke til å skille")
-    return (_("jentene sikkert høyere, {size}") if points > 0 else _("guttene sikkert høyere, {size}")).format(
-        size=size(points)
-    )
+    template = _("jentene sikkert høyere, {size}") if found.points > 0 else _("guttene sikkert høyere, {size}")
+    return template.format(size=size(max(abs(found.points) - found.half, 0)))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from kfl.core.templatetags.core import listed
 from kfl.questionnaires.formats import Informant
 
-from ..payload import FormText, Page, ScaleResult, ScaleSpread
+from ..payload import Certainty, FormText, Page, ScaleResult, ScaleSpread
 from . import result_words
 
 #: Under this, more than half of what sets the shown numbers of such units apart is chance.
@@ -73,12 +73,18 @@ MEANING: dict[str, Promise] = {
 }
 
 LIKE_ON_SOME: dict[str, Promise] = {
-    "group": gettext_lazy("Klassene er ganske like på {scales}. Små forskjeller mellom dem sier lite."),
-    "department": gettext_lazy("Avdelingene er ganske like på {scales}. Små forskjeller mellom dem sier lite."),
-    "grade": gettext_lazy("Trinnene er ganske like på {scales}. Små forskjeller mellom dem sier lite."),
-    "school": gettext_lazy("Skolene er ganske like på {scales}. Små forskjeller mellom dem sier lite."),
-    "kindergarten": gettext_lazy("Barnehagene er ganske like på {scales}. Små forskjeller mellom dem sier lite."),
-    "municipality": gettext_lazy("Kommunene er ganske like på {scales}. Små forskjeller mellom dem sier lite."),
+    "group": gettext_lazy("Målt mot usikkerheten er klassene ganske like på {scales}. Små forskjeller sier lite."),
+    "department": gettext_lazy(
+        "Målt mot usikkerheten er avdelingene ganske like på {scales}. Små forskjeller sier lite."
+    ),
+    "grade": gettext_lazy("Målt mot usikkerheten er trinnene ganske like på {scales}. Små forskjeller sier lite."),
+    "school": gettext_lazy("Målt mot usikkerheten er skolene ganske like på {scales}. Små forskjeller sier lite."),
+    "kindergarten": gettext_lazy(
+        "Målt mot usikkerheten er barnehagene ganske like på {scales}. Små forskjeller sier lite."
+    ),
+    "municipality": gettext_lazy(
+        "Målt mot usikkerheten er kommunene ganske like på {scales}. Små forskjeller sier lite."
+    ),
 }
 
 
@@ -153,7 +159,8 @@ class Uncertainty:
         self._names = [names[Informant(form.informant).in_kindergarten] for names in LEVEL_NAMES]
         spreads = [spread for spread in form.spread if spread]
         self._levels = [one for one in range(len(LEVEL_NAMES)) if any(s.frozen.between[one] > 0 for s in spreads)]
-        self._below = [one for one in range(len(MANY)) if any(cell.d and cell.d[one] > 0 for cell in page.scales)]
+        held = [one for one in range(len(MANY)) if any(cell.d and cell.d[one] > 0 for cell in page.scales)]
+        self._below = [one for one in held if one in self._levels]
 
     @property
     def levels(self) -> list[str]:
@@ -203,15 +210,22 @@ class Uncertainty:
 
     @property
     def likeness(self) -> str:
-        """On which scales units of this kind are so alike that small differences tell little; "" where on none."""
+        """On which scales units of this kind are so alike that small differences tell little; "" where on none.
+
+        Not on those of which the page tells a difference: it is not small.
+        """
         known = self.form.icc2.get(self.page.kind, [])
         shown = [
             (result_words.said(scale.title), icc2)
             for scale, result, icc2 in zip(self.form.scales, self.page.scales, known, strict=False)
-            if scale.measured and result.value
+            if scale.measured and result.value and not _is_told(result)
         ]
         found = [title for title, icc2 in shown if icc2 is not None and icc2 < LOW_ICC2]
         if not found or self.page.kind not in LIKE_ON_SOME:
             return ""
         scales = _("alle områdene") if len(found) == len(shown) > 1 else listed(found)
         return str(LIKE_ON_SOME[self.page.kind]).format(scales=scales)
+
+
+def _is_told(result: ScaleResult) -> bool:
+    return any(one and one.certainty is not Certainty.NONE for one in (result.above, result.top, result.change))
