@@ -89,7 +89,7 @@ def test_what_is_likely_is_told_in_short_and_never_called_certain():
     assert told[0].text == (
         "Svarene tyder på at Ro ligger over resten av Ask skole (70 ± 30 poeng, merkbar forskjell)."
     )
-    assert told[1].text == "Svarene tyder på at Ro har gått ned siden T1 (31 ± 44 poeng, liten tendens)."
+    assert told[1].text == "Svarene tyder på at Ro har gått ned siden T1 (31 ± 44 poeng, liten endring)."
 
 
 def test_a_change_of_another_measure_is_not_told_and_the_question_named():

@@ -15,9 +15,9 @@ def a_scale(favourable: str = "high") -> ScaleText:
 @pytest.mark.parametrize(
     ("points", "difference", "change"),
     [
-        (9, "liten tendens", "liten tendens"),
-        (10, "liten tendens", "liten tendens"),
-        (-19, "liten tendens", "liten tendens"),
+        (9, "liten forskjell", "liten endring"),
+        (10, "liten forskjell", "liten endring"),
+        (-19, "liten forskjell", "liten endring"),
         (20, "merkbar forskjell", "merkbar endring"),
         (-49, "merkbar forskjell", "merkbar endring"),
         (50, "tydelig forskjell", "tydelig endring"),
@@ -57,7 +57,7 @@ def test_what_is_certain_has_a_direction():
 def test_what_is_likely_has_a_direction_and_is_not_called_certain():
     assert result_words.difference_word(30, Certainty.LIKELY, "Ask skole") == "tyder på høyere enn resten av Ask skole"
     assert result_words.difference_word(-30, Certainty.LIKELY, "Ask skole") == "tyder på lavere enn resten av Ask skole"
-    assert result_words.change_word(a_change(60, Certainty.LIKELY, 12)) == "tyder på økning, liten tendens"
+    assert result_words.change_word(a_change(60, Certainty.LIKELY, 12)) == "tyder på økning, liten endring"
     assert result_words.change_word(a_change(-60, Certainty.LIKELY, -55)) == "tyder på nedgang, tydelig endring"
 
 
@@ -91,7 +91,7 @@ def test_size_of_what_is_likely_is_the_best_estimate():
 def test_a_certain_difference_of_no_weight_is_neither_strength_nor_challenge():
     """What weighs is the best estimate: 12 seen points that are 6 in truth are none to build on."""
     told = result_words.against_rest(a_scale(), "Hedmark", a_difference(12, Certainty.CERTAIN, 6))
-    assert told == "Ro ligger sikkert over resten av Hedmark (12 ± 30 poeng, liten tendens)."
+    assert told == "Ro ligger sikkert over resten av Hedmark (12 ± 30 poeng, liten forskjell)."
 
 
 def test_what_is_likely_is_neither_strength_nor_challenge():
@@ -103,4 +103,4 @@ def test_the_sentence_about_change_has_its_interval_and_size():
     told = result_words.since_then(a_scale(), "T1", a_change(-31, Certainty.CERTAIN, -22))
     assert told == "Ro har gått sikkert ned siden T1 (31 ± 14 poeng, merkbar endring)."
     likely = result_words.since_then(a_scale(), "T1", a_change(31, Certainty.LIKELY, 12))
-    assert likely == "Svarene tyder på at Ro har økt siden T1 (31 ± 14 poeng, liten tendens)."
+    assert likely == "Svarene tyder på at Ro har økt siden T1 (31 ± 14 poeng, liten endring)."

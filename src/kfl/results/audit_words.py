@@ -17,6 +17,11 @@ declare(
 
 declare_facts(
     {
+        "between_classes": _("spredning mellom klasser"),
+        "between_grades": _("spredning mellom trinn"),
+        "between_municipalities": _("spredning mellom kommuner"),
+        "between_schools": _("spredning mellom skoler"),
+        "c": _("spredning i en klasse, etter hvor tallet ligger"),
         "created_at": _("laget"),
         "erased_before": _("svar som var slettet før"),
         "form": FactWords(_("skjema"), rows="WaveForm"),

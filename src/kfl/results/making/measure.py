@@ -12,7 +12,7 @@ from kfl.analysis.pooled import in_blocks, only
 
 from .computed import AskedScale, Float, FrozenScale
 from .sheet_arrays import Bool
-from .variance_levels import INNER, LEVELS, level_of
+from .variance_levels import INNER, level_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,5 +80,4 @@ def _estimated(own: stats.Sums, tree: disclosure.Tree, kind: np.ndarray, shown: 
 
 def _in_points(spread: stats.Spread, by: stats.ReferenceMoments) -> stats.Spread:
     between = stats.points_apart(stats.points_apart(spread.between, by), by)
-    assert len(between) == LEVELS
     return replace(spread, between=between, low=stats.points(spread.low, by), high=stats.points(spread.high, by))

@@ -235,7 +235,8 @@ class PageWriter:
 
     def _changes(self, number: int, rows: slice) -> list[ShownChange | None]:
         found, verdict = self.changes, self.verdicts.change
-        assert verdict is not None
+        if verdict is None:
+            return [None] * (rows.stop - rows.start)
         columns = (
             found.wave[rows, number].tolist(),
             _whole(found.points[rows, number]).tolist(),

@@ -68,13 +68,10 @@ class EarlierRelease:
 
     @property
     def told(self) -> ToldNumbers:
-        if self._told is None:
-            self.pages()
-        assert self._told is not None
-        return self._told
+        return self._told or self.read()[1]
 
-    def pages(self) -> dict[Key, Page]:
-        """Its pages by unit. They are many: only what panels need of them is kept."""
+    def read(self) -> tuple[dict[Key, Page], ToldNumbers]:
+        """Its pages by unit, and what panels need of them. The pages are many: only the second is kept."""
         shape = (WaveNode.objects.within(self.wave).count(), len(self.text.scales))
         told = ToldNumbers(np.zeros(shape, dtype=np.int64), np.full(shape[0], -1), np.zeros(shape, dtype=bool))
         found = {}
@@ -86,7 +83,7 @@ class EarlierRelease:
             told.n[page.node] = [0 if cell.value is None else cell.value.n for cell in page.scales]
             told.panel[page.node] = [cell.panel is not None for cell in page.scales]
         self._told = told
-        return found
+        return found, told
 
     def is_called(self, other: WaveText) -> bool:
         """Whether it is the wave that a later one's texts name so."""

@@ -170,7 +170,7 @@ def _earlier(
     found, wave_texts, measures = [], [], []
     for wave in waves:
         then = [(scale.key, scale.digest) for scale in wave.text.scales]
-        found.append(history.earlier(keys, scales, then, wave.pages()))
+        found.append(history.earlier(keys, scales, then, wave.read()[0]))
         wave_texts.append(WaveText(wave.text.wave, wave.text.opened, dict(then)))
         asked = frozenset(digest for _key, digest in then)
         measures.append(same_measure.EarlierWave(asked, sealed_sums.sums_of(wave.row)))

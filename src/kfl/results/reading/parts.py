@@ -175,7 +175,8 @@ class ScaleRow:
         """What is said of the differences, each with its mark; once where nothing can be told apart."""
         told = [f"{one.mark} {one.told}" for one in self.against if one.is_told]
         if not told and self.against:
-            told = [f"{result_words.ALIKE} {_('ikke til å skille')}"]
+            alike = _("ikke til å skille")
+            told = [f"{result_words.ALIKE} {alike}"]
         return told
 
     @property

@@ -45,10 +45,13 @@ class Reading:
 
     @cached_property
     def axis(self) -> figures.Axis:
-        """Wide enough for every dot of the page and for every interval of its own: half an interval hides doubt."""
+        """Wide enough for every interval of the page: half of one hides doubt."""
         shown = [scale for scale in self.page.scales if scale.value]
         ends = [end for scale in shown if scale.value for end in (scale.value.low, scale.value.high)]
-        return figures.POINTS.covering(ends + [scale.above.rest for scale in shown if scale.above])
+        rests = [scale.above for scale in shown if scale.above]
+        return figures.POINTS.covering(
+            ends + [end for one in rests for end in (one.rest - one.rest_half, one.rest + one.rest_half)]
+        )
 
     @cached_property
     def axis_figure(self) -> Markup:
@@ -60,10 +63,10 @@ class Reading:
         shown = [row for row in self.rows if row.value]
         compared = [row.result.above for row in shown if row.result.above]
         certain = sum(above.certainty is Certainty.CERTAIN for above in compared)
-        ring = _("ikke sikker forskjell") if compared else _("snittet")
         above = self.level_above.name if self.level_above else _("nivået over")
+        ring = _("ikke sikker forskjell fra {above}").format(above=above) if compared else _("snittet")
         return figures.dot_legend(
-            certain=_("sikker forskjell") if certain else "",
+            certain=_("sikker forskjell fra {above}").format(above=above) if certain else "",
             uncertain=ring if certain < len(shown) else "",
             above=_("resten av {above}").format(above=above) if compared else "",
             interval=_("usikkerhet"),
@@ -257,6 +260,11 @@ class Reading:
     def not_examined(self) -> list[str]:
         """Of which scales nobody examined whether they are the same measure as before, and why."""
         return through_waves.not_examined(self.pasts, self.form)
+
+    @property
+    def is_one_class(self) -> bool:
+        """Whether a grade is the same pupils as its only class, whose page then tells of it as it is."""
+        return self.page.kind == "grade" and len(self.page.below) == 1
 
     @property
     def is_cohort(self) -> bool:

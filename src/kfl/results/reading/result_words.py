@@ -55,7 +55,7 @@ SIZES: tuple[tuple[int, Promise, Promise], ...] = (
     (80, gettext_lazy("svært stor forskjell"), gettext_lazy("svært stor endring")),
     (50, gettext_lazy("tydelig forskjell"), gettext_lazy("tydelig endring")),
     (20, gettext_lazy("merkbar forskjell"), gettext_lazy("merkbar endring")),
-    (0, gettext_lazy("liten tendens"), gettext_lazy("liten tendens")),
+    (0, gettext_lazy("liten forskjell"), gettext_lazy("liten endring")),
 )
 WORTH_NOTICE = 10  # under this a certain difference is neither a strength nor a challenge
 
@@ -191,7 +191,7 @@ def since_then(scale: ScaleText, wave: str, found: ShownChange) -> str:
 
 
 def change_word(found: ShownChange) -> str:
-    """`sikkert økt, merkbar endring`, `tyder på økning, liten tendens` or `ikke til å skille`."""
+    """`sikkert økt, merkbar endring`, `tyder på økning, liten endring` or `ikke til å skille`."""
     if mark(found.points, found.certainty) == ALIKE:
         return _("ikke til å skille")
     template = CHANGED[found.certainty is Certainty.LIKELY, found.points > 0]

@@ -113,7 +113,7 @@ def within(points: int, spread: ScaleSpread) -> float:
 
 
 @dataclass(frozen=True)
-class Term:
+class VarianceTerm:
     """What blocks of one level below add to the variance of a number."""
 
     level: str
@@ -139,7 +139,7 @@ class Basis:
     points: int = 0
     half: int = 0
     within: float = 0.0
-    terms: list[Term] | None = None  # of each level of `Uncertainty.below`
+    terms: list[VarianceTerm] | None = None  # of each level of `Uncertainty.below`
 
     @property
     def squared(self) -> float:
@@ -202,7 +202,7 @@ class Uncertainty:
         value = result.value
         if value is None:
             return known
-        terms = [Term(str(self._names[one]), sd[one], result.d[one]) for one in self._below if result.d]
+        terms = [VarianceTerm(str(self._names[one]), sd[one], result.d[one]) for one in self._below if result.d]
         return Basis(
             title, wave, known.c, known.low, known.high, known.between,
             value.n, value.points, value.half, within(value.points, spread), terms,
