@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from .sheet_arrays import Int
 
 CLASS, GRADE, SCHOOL, MUNICIPALITY = range(4)
+LEVELS = MUNICIPALITY + 1
 INNER = MUNICIPALITY  # levels that enter intervals: all municipalities are there
 
 _OF_KIND = {
