@@ -30,6 +30,13 @@ class ToldPanel:
     member: Bool | None  # (sheets,) None where who is in it can't be told any more
     told: Bool  # (nodes of the wave's tree,)
 
+    @property
+    def members(self) -> Bool:
+        """Who is in it; only where that can be told."""
+        if self.member is None:
+            raise ValueError("who is in this panel can't be told any more: ask `can_be_counted` first")
+        return self.member
+
 
 @dataclass(frozen=True, eq=False)
 class ToldPanels:
@@ -47,8 +54,7 @@ class ToldPanels:
         """Judge each beside those before it; raises `ReleaseRefused`. `shown`: where the scales are, by node."""
         before: ToldPanel | None = None
         for one in self.told:
-            assert one.member is not None
-            wave = panel_wave(self.form, self.scales, one.member, shown, k)
+            wave = panel_wave(self.form, self.scales, one.members, shown, k)
             if before is not None:
                 wave = replace(wave, other=before.member, other_shown=before.told)
             gate_panel(wave, one.told)
@@ -60,8 +66,7 @@ class ToldPanels:
         items = sorted({item for scale in self.scales for item in form.rules[scale].items})
         part, parts = answers.split.astype(np.int64), GENDERS * 2 ** len(self.told)
         for place, one in enumerate(self.told):
-            assert one.member is not None
-            part = part + GENDERS * 2**place * one.member
+            part = part + GENDERS * 2**place * one.members
         local = np.full(len(form.tree), -1)
         local[nodes] = np.arange(len(nodes))
         at = local[answers.group]
