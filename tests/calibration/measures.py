@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 
 from . import truths
 from .tallies import Counts, add, add_share
 from .told import ABOVE, CERTAIN, CHANGE, LIKELY, TOP, Claims, Told
-from .worlds import CLASS, COUNTY, GRADE, LEVELS, SCHOOL, Float, Wave
+from .worlds import CLASS, COUNTY, GRADE, LEVELS, SCHOOL, Float, Int, Wave
 
 KINDS = (*LEVELS, COUNTY)
 SAME = 1e-9  # true differences below are none
@@ -77,10 +79,8 @@ def _ends(counts: Counts, kind: str, truth: Float, error: Float, half: Float) ->
     add_share(counts, (kind, "covered, highest tenth"), np.abs(error) <= half, shown & (truth >= high))
 
 
-def _at(claims: Claims, units: np.ndarray) -> Claims:
-    return Claims(
-        *(getattr(claims, name)[units] for name in ("tested", "apart", "se", "half", "step", "best", "other"))
-    )
+def _at(claims: Claims, units: Int) -> Claims:
+    return Claims(*(getattr(claims, one.name)[units] for one in fields(Claims)))
 
 
 def _claims(counts: Counts, kind: str, claims: dict[str, Claims], apart: dict[str, Float]) -> None:

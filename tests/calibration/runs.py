@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 
 from .scenarios import Scenario, one_county
@@ -31,15 +32,15 @@ def _of(scenario: Scenario, jobs: Sequence[tuple[Scenario, int]], counted: Seque
     return [counts for (one, _number), counts in zip(jobs, counted, strict=True) if one is scenario]
 
 
-class _one_thread:
+@contextmanager
+def _one_thread() -> Iterator[None]:
     """Processes started inside have one thread each."""
-
-    def __enter__(self) -> None:
-        self.before = {name: os.environ.get(name) for name in ONE_THREAD}
-        os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-
-    def __exit__(self, *_error: object) -> None:
-        for name, value in self.before.items():
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
             if value is None:
                 del os.environ[name]
             else:

@@ -76,14 +76,16 @@ def markdown(table: Table, counties: Mapping[str, int], lines: Sequence[Line], g
     rows = ["; ".join(told) + ".", ""]
     rows += [f"| what, in % unless said | world | {' | '.join(HEAD)} | goal |", "|---|---|---|---|---|---|---|---|"]
     for line in lines:
-        for number, name in enumerate(line.scenarios):
+        text = line.text  # on the first row only
+        for name in line.scenarios:
             if name in table:
                 found = [table[name].get((kind, line.measure)) for kind in KINDS]
                 aims = [goal for goal in goals if goal.measure == line.measure and name in goal.scenarios]
                 cells = [_cell(line, one, [aim for aim in aims if kind in aim.kinds])
                          for kind, one in zip(KINDS, found, strict=True)]  # fmt: skip
-                told = "; ".join(dict.fromkeys(aim.text for aim in aims))
-                rows.append(f"| {line.text if number == 0 else ''} | {name} | {' | '.join(cells)} | {told} |")
+                wanted = "; ".join(dict.fromkeys(aim.text for aim in aims))
+                rows.append(f"| {text} | {name} | {' | '.join(cells)} | {wanted} |")
+                text = ""
     return "\n".join(rows)
 
 
