@@ -18,9 +18,9 @@ from kfl.results.making import extract
 from kfl.results.making import release as releases
 from kfl.results.making.closed_forms import ClosedForm, closed_form, frozen_wave
 from kfl.results.making.panel_numbers import make_panels, members, panel_wave
-from kfl.results.making.panel_partners import partners, waves_before
+from kfl.results.making.panel_partners import answers_folder, partners, waves_before
 from kfl.results.models import ReleasedForm, ReleasedPage
-from kfl.results.payload import PanelGap
+from kfl.results.payload import PanelGap, read_page
 from kfl.surveys import store
 from kfl.surveys.models import Wave, WaveForm
 from tests.factories import a_class, a_unit
@@ -167,6 +167,17 @@ def test_where_the_earlier_answers_are_deleted_the_page_says_so(world_of_panels)
     t2 = later(world_of_panels, 2, away=0.4)
     cell = page(t2, world_of_panels.ask).scales[CALM]
     assert (cell.panel, cell.panel_hidden) == (None, PanelGap.DELETED)
+
+
+@pytest.mark.parametrize("damage", [lambda whole: whole[: len(whole) // 2], lambda whole: bytes(4096)])
+def test_where_the_earlier_answers_cannot_be_read_the_next_results_are_made_all_the_same(world_of_panels, damage):
+    t2 = later(world_of_panels, 2, away=0.4)
+    place = answers_folder() / "t1.sqlite3"
+    place.write_bytes(damage(place.read_bytes()))
+    (form,) = releases.prepare(t2).forms
+    pages = [read_page(one.stored) for one in form.pages]
+    assert {one.scales[CALM].panel for one in pages} == {None}
+    assert pages[0].scales[CALM].panel_hidden == PanelGap.DELETED
 
 
 def test_the_latest_wave_whose_answers_are_there_is_the_earlier_one(world_of_panels):

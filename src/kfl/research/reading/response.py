@@ -181,9 +181,6 @@ def _gender(form: FormReport) -> str:
     text = _("På {scale} svarte {girls} jenter og {boys} gutter.").format(
         scale=name, girls=number(sides.girls), boys=number(sides.boys)
     )
-    blank = sides.n - sides.girls - sides.boys
-    if blank:
-        text += " " + _("Av {n} som svarte der, er kjønn ikke kjent.").format(n=number(blank))
     return (
         text
         + " "

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kfl.core.jobs import Progress
 from kfl.surveys.models import Wave
 
+from .sealed_sums import SumsShut
 from .sheet_arrays import DoublesUnknown
 
 STEPS = 100
@@ -23,6 +24,14 @@ def saying_which_key(progress: Progress, wave: str) -> Iterator[None]:
     except DoublesUnknown:
         told = _("Nøkkelen keys/%(wave)s.alone.key mangler på serveren, eller er åpen for andre. Legg den på plass.")
         progress.step(0, told % {"wave": wave})
+        raise
+    except SumsShut:
+        told = _(
+            "Nøkkelen keys/sums.key mangler på serveren, er åpen for andre, eller er en annen enn den tidligere "
+            "resultater ble låst med. Legg den på plass. Er den tapt for alltid, kan resultatene lages når det ligger "
+            "en tom fil keys/sums.lost ved siden av: da kan ingen undersøke om det er målt på samme måte som sist."
+        )
+        progress.step(0, told)
         raise
 
 

@@ -6,6 +6,7 @@ only once, so that at the most two panels divide its sheets. What cannot be coun
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,8 +26,9 @@ from . import extract
 from .closed_forms import ClosedForm, FrozenWave, closed_form, frozen_wave, key_of
 from .history import Key
 from .panel_numbers import Partner, members, same_units
-from .sheet_arrays import Bool, DoublesUnknown, Int
+from .sheet_arrays import Bool, Int
 
+logger = logging.getLogger(__name__)
 WHY = "system: a release is made of the whole wave"
 
 
@@ -48,9 +50,16 @@ class EarlierRelease:
         wave: Wave = self.release.wave
         return wave
 
-    @property
+    @cached_property
     def has_answers(self) -> bool:
-        return extract.are_there(answers_folder(), self.wave.slug)
+        """Whether they are there and can be read. A file that is damaged is worth no more than one that is gone."""
+        if not extract.are_there(answers_folder(), self.wave.slug):
+            return False
+        try:
+            return len(self.form.asked) > 0
+        except Exception as problem:  # of the drivers of two stores, or a key that is away
+            logger.warning("the answers of %s cannot be read for panels: %s", self.wave.slug, type(problem).__name__)
+            return False
 
     @property
     def has_lost_sheets(self) -> bool:
@@ -116,15 +125,14 @@ def waves_before(wave: Wave, informant: str) -> list[EarlierRelease]:
 
 def partners(form: ClosedForm, waves: Sequence[EarlierRelease]) -> Callable[[Sequence[int]], Partner | PanelGap]:
     """For scales that share items, which of the earlier waves they have a panel with, or why there is none."""
-    made: dict[int, Partner | PanelGap] = {}
+    made: dict[int, Partner] = {}
 
     def found(scales: Sequence[int]) -> Partner | PanelGap:
         digests = {form.asked[scale].digest for scale in scales}
         asking = [place for place, wave in enumerate(waves) if wave.asks(digests)]
-        there = [place for place in asking if waves[place].has_answers]
-        if not there or _is_taken(waves[there[-1]], waves[there[-1] + 1 :], digests):
+        place = next((place for place in reversed(asking) if waves[place].has_answers), None)
+        if place is None or _is_taken(waves[place], waves[place + 1 :], digests):
             return PanelGap.DELETED if asking else PanelGap.NONE
-        place = there[-1]
         if place not in made:
             made[place] = _partner(form, waves, place)
         return made[place]
@@ -141,12 +149,9 @@ def _is_taken(wave: EarlierRelease, later: Sequence[EarlierRelease], digests: se
     return False
 
 
-def _partner(now: ClosedForm, waves: Sequence[EarlierRelease], place: int) -> Partner | PanelGap:
+def _partner(now: ClosedForm, waves: Sequence[EarlierRelease], place: int) -> Partner:
     wave = waves[place]
-    try:
-        then = wave.form
-    except DoublesUnknown:
-        return PanelGap.DELETED
+    then = wave.form
     row = same_persons(now, then)
     lost = _lost(then, wave.told) if wave.has_lost_sheets else None
 

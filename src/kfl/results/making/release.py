@@ -61,6 +61,8 @@ def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None, pro
         Results are made when a wave is closed, never before.
     disclosure.ReleaseRefused
         The gate found something unsafe; nothing is shown.
+    SumsShut
+        The key to the sums of earlier releases is away, and nobody has said that it is lost.
     """
     done: Release | None = Release.objects.within(wave).filter(part=Part.MAIN).first()
     if done is not None:
@@ -173,7 +175,7 @@ def _earlier(
         found.append(history.earlier(keys, scales, then, wave.read()[0]))
         wave_texts.append(WaveText(wave.text.wave, wave.text.opened, dict(then)))
         asked = frozenset(digest for _key, digest in then)
-        measures.append(same_measure.EarlierWave(asked, sealed_sums.sums_of(wave.row)))
+        measures.append(same_measure.EarlierWave(asked, sealed_sums.sums_or_refuse(wave.row)))
     return found, wave_texts, measures
 
 
