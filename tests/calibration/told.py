@@ -60,7 +60,10 @@ class Told:
         shown = np.isfinite(self.points) & (self.results.kind != CLASS)[:, np.newaxis]
         state = np.where(shown, SHOWN, NOT_THERE).astype(np.int8)
         points, half = (np.nan_to_num(table).astype(np.int64) for table in (self.points, self.half))
-        return Earlier(state, self.n, points, half, np.nan_to_num(self.results.shown.d))
+        return Earlier(
+            state, self.n, points, half, np.nan_to_num(self.results.shown.d),
+            self.results.tree.parent, self.results.invited,
+        )  # fmt: skip
 
 
 def scales_asked(scales: int) -> list[AskedScale]:

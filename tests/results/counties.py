@@ -97,6 +97,6 @@ def as_earlier(results: Results) -> Earlier:
     there = np.isfinite(results.shown.points)
     points, half = (np.where(there, table, 0).astype(np.int64) for table in (results.shown.points, 1.96 * results.se))
     n = np.where(there, results.n, 0)
-    return Earlier(
-        np.where(there, SHOWN, HIDDEN).astype(np.int8), n, points, half, np.where(there, results.shown.d, 0.0)
-    )
+    state = np.where(there, SHOWN, HIDDEN).astype(np.int8)
+    d = np.where(there, results.shown.d, 0.0)
+    return Earlier(state, n, points, half, d, results.tree.parent, results.invited)

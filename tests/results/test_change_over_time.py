@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
+from kfl import stats
 from kfl.results.making import change_over_time
 from kfl.results.making.change_over_time import changes
 from kfl.results.making.history import HIDDEN
@@ -219,3 +220,34 @@ def test_without_an_earlier_wave_nothing_changed(many):
 
 def test_rules_numbers_are_the_rules():
     assert (change_over_time.FEWEST_BLOCKS, change_over_time.FEWEST_UNITS) == (10, 20)
+
+
+def of_two_municipalities(seed: int, home: int) -> tuple[County, list[int], int]:
+    """Twelve schools in each, and a large one that thrives, in one of them."""
+    county = County(seed)
+    municipalities = [county.node(0, "municipality", 0) for _ in range(2)]
+    for number, municipality in enumerate(municipalities * 12):
+        county.random = np.random.default_rng(1000 * seed + number)
+        county.school(municipality, grades=2, classes=1, people=15)
+    large = county.node(municipalities[home], "school", 0)
+    county.true[large] = county.true[0] + 0.5
+    county.random = np.random.default_rng(seed)
+    for _ in range(2):
+        county.class_of(county.node(large, "grade", 0), 60, sd=0.1)
+    return county, municipalities, large
+
+
+def test_a_school_that_moved_to_another_municipality_is_no_certain_change_of_either():
+    """It hangs in each wave where it hung then: nothing changed in it, and its weight makes the change unsure."""
+    certain = moved = 0
+    for seed in range(1, 13):
+        (first, at, large), (second, _, _) = (of_two_municipalities(seed, home) for home in (1, 0))
+        before = first.computed(first.answers(seed))
+        after = second.computed(second.answers(seed + 500), frozen_by(before))
+        found = changes(after, [as_earlier(before)])
+        (alone,) = stats.certain(found.p[:, :1])
+        for municipality in at:
+            assert before.n[municipality, 0] != after.n[municipality, 0]
+            certain += int(alone[municipality, 0])
+            moved += 1
+    assert certain <= moved / 12

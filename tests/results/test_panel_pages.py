@@ -25,15 +25,16 @@ from kfl.surveys import store
 from kfl.surveys.models import Wave, WaveForm
 from tests.factories import a_class, a_unit
 from tests.research.test_audit import tamper
-from tests.results.making import Missing, a_pupil_questionnaire, a_released_wave, number_of
+from tests.results.making import Missing, a_closed_wave, a_pupil_questionnaire, a_released_wave, number_of
 from tests.surveys.making import CLOSES, OPENS
 
 YEAR = timedelta(days=20)
 CALM = 0  # the first scale
 
 
-def later(world: SimpleNamespace, number: int, away: float = 0.0) -> Wave:
-    return a_released_wave(
+def later(world: SimpleNamespace, number: int, away: float = 0.0, *, released: bool = True) -> Wave:
+    make = a_released_wave if released else a_closed_wave
+    return make(
         world, [world.version], slug=f"t{number}", opens=OPENS + (number - 1) * YEAR,
         closes=CLOSES + (number - 1) * YEAR, seed=number, missing=Missing(away=away),
     )  # fmt: skip
@@ -188,8 +189,37 @@ def test_the_latest_wave_whose_answers_are_there_is_the_earlier_one(world_of_pan
     assert page(t3, world.county).scales[CALM].panel.wave == 1
     store.delete_answers(t3.slug)
     t4 = later(world, 4, away=0.4)
-    assert page(t4, world.county).scales[CALM].panel_hidden == PanelGap.DELETED
+    assert page(t4, world.county).scales[CALM].panel_hidden == PanelGap.TAKEN
     assert page(t2, world.county).scales[CALM].panel is not None
+
+
+def test_a_wave_that_was_compared_out_of_turn_has_no_second_panel(world_of_panels):
+    """Two panels of the first wave's sheets, of a later and of a still later wave, would differ by a few known ones."""
+    third = later(world_of_panels, 3, away=0.4)
+    assert page(third, world_of_panels.county).scales[CALM].panel.wave == 0
+    second = later(world_of_panels, 2, away=0.4)
+    assert page(second, world_of_panels.county).scales[CALM].panel_hidden == PanelGap.TAKEN
+    assert audit_release(second.releases.get()).is_clean
+
+
+def test_a_release_that_another_of_its_series_came_before_is_judged_again(world_of_panels, monkeypatch):
+    """Both were made ready at once, and each would have its panel with the first wave."""
+    second = later(world_of_panels, 2, away=0.4, released=False)
+    prepare, times = releases.prepare, []
+
+    def and_then_another(wave, report=None):
+        prepared = prepare(wave)
+        times.append(wave.slug)
+        if len(times) == 1:
+            monkeypatch.setattr(releases, "prepare", prepare)
+            later(world_of_panels, 3, away=0.4)
+            monkeypatch.setattr(releases, "prepare", and_then_another)
+        return prepared
+
+    monkeypatch.setattr(releases, "prepare", and_then_another)
+    releases.release_wave(wave=second, by=None, at=CLOSES + YEAR)
+    assert times == ["t2", "t2"]
+    assert page(second, world_of_panels.county).scales[CALM].panel_hidden == PanelGap.TAKEN
 
 
 def test_pseudonyms_that_nobody_shares_make_no_panel(world_of_panels, monkeypatch):
@@ -202,7 +232,7 @@ def test_pseudonyms_that_nobody_shares_make_no_panel(world_of_panels, monkeypatc
 def partner_of(t2):
     """The earlier wave of the panel that `t2` would have if it were made anew."""
     form = form_of(t2)
-    return form, partners(form, waves_before(t2, form.form.informant))([CALM])
+    return form, partners(form, waves_before(t2, form.form.informant), [])([CALM])
 
 
 def lose_a_sheet(wave) -> None:

@@ -16,6 +16,7 @@ class OneAtATime(IntEnum):
     AUDIT = 4711
     ADDRESSES = 4712
     LISTS = 4713
+    RELEASES = 4714
 
 
 def stand_in_line(line: OneAtATime) -> None:

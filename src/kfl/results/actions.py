@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from kfl.core.in_line import OneAtATime, stand_in_line
 from kfl.people.audit import action
 from kfl.people.models import User
 from kfl.surveys import actions as surveys
@@ -18,9 +19,22 @@ if TYPE_CHECKING:
 BATCH = 1000
 
 
+class ReleasedMeanwhile(RuntimeError):
+    """Another wave of the series was released while this one was made ready, so it was not judged beside that."""
+
+
+def releases_beside(wave: Wave) -> frozenset[int]:
+    """Keys of all releases of the wave's series."""
+    rows = Release.objects.everywhere(why="system: a release is judged beside all of its series")
+    return frozenset(rows.filter(wave__series=wave.series).values_list("pk", flat=True))
+
+
 @action("results.released")
 def publish_release(*, wave: Wave, prepared: PreparedRelease, by: User | None, at: datetime) -> Release:
     """Write a prepared release and make it visible: all of it or nothing."""
+    stand_in_line(OneAtATime.RELEASES)
+    if releases_beside(wave) != prepared.beside:
+        raise ReleasedMeanwhile(wave.slug)
     thresholds = prepared.thresholds
     release: Release = Release.objects.create(
         wave=wave,

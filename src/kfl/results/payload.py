@@ -231,6 +231,7 @@ class PanelGap(StrEnum):
 
     NONE = ""  # there is one, or nobody would look for it: no wave to compare with, a level that has none
     DELETED = "deleted"  # the answers that would tell who they are, or the key to them, are gone
+    TAKEN = "taken"  # another wave has its panel with the earlier one already: a third would be one too many
     PROTECTED = "protected"
 
 

@@ -75,7 +75,7 @@ def changes(results: Results, waves: Sequence[Earlier]) -> Changes:
     if above.any() and then.there.any():
         schools = _variance_among(points, se, then.newest & (level == SCHOOL)[:, np.newaxis])
         se = np.where(above, np.sqrt(persons + _of_few(results, then, schools)), se)
-        by_blocks = _by_blocks(results, then)
+        by_blocks = _by_blocks(results, then, waves)
         use = above & np.isfinite(by_blocks.se)
         se, degrees = np.where(use, by_blocks.se, se), np.where(use, by_blocks.degrees, np.nan)
     quantile = np.where(np.isfinite(degrees), stdtrit(np.where(np.isfinite(degrees), degrees, 1.0), 0.975), stats.Z)
@@ -142,74 +142,98 @@ class _ByBlocks:
     degrees: Float
 
 
-def _by_blocks(results: Results, then: LastShown) -> _ByBlocks:
+def _by_blocks(results: Results, then: LastShown, waves: Sequence[Earlier]) -> _ByBlocks:
     """From the changes of release blocks: shown schools, and what each unit above holds beside what is shown in it.
 
-    Wave by wave: what was last shown in an earlier one is no block of a unit that a later one shows.
+    Wave by wave: what was last shown in an earlier one is no block of a unit that a later one shows. Each wave's blocks
+    hang where they hung then: a school that moved, closed or opened pulls at one wave's number alone.
     """
     level = level_of(results.kind)
     tall = (level >= SCHOOL) | (level < 0)
     se, degrees = (np.full(then.wave.shape, np.nan) for _ in range(2))
+    own = _Hung(results.tree.parent, results.invited)
     for wave in np.unique(then.wave[then.there]):
         kept = (then.wave == wave) & tall[:, np.newaxis]
-        now = _blocks(results, kept, results.n.astype(np.float64), results.shown.points)
-        before = _blocks(results, kept, then.n, then.points)
+        hung = _Hung(waves[wave].parent, waves[wave].invited)
+        now = own.blocks(kept, results.n.astype(np.float64), results.shown.points)
+        before = hung.blocks(kept, then.n, then.points)
         for name in np.unique(results.kind[tall & (level != SCHOOL)]):
             units = results.kind == name
-            to = _holder(results.tree.parent, units)
-            found = stats.change(before, now, to, len(units))
-            both = _sums(((now.persons > 0) & (before.persons > 0)).astype(np.float64), to)
-            people = now.persons + before.persons
-            squares = _sums(people.astype(np.float64) ** 2, to)
+            to, from_ = own.unit(units), hung.unit(units)
+            stayed = to == from_
+            after = _twice(now, np.ones(len(to), dtype=bool))
+            first = _twice(before, stayed)
+            to = np.concatenate([to, np.where(stayed, -1, from_)])
+            found = stats.change(first, after, to, len(units))
+            both = _sums(((after.persons > 0) & (first.persons > 0)).astype(np.float64), to, len(units))
+            people = (after.persons + first.persons).astype(np.float64)
+            squares, total = (_sums(one, to, len(units)) for one in (people**2, people))
             usable = units[:, np.newaxis] & (both >= FEWEST_BLOCKS) & kept
             se = np.where(usable, np.sqrt(found.se**2 + ROUNDING), se)
-            total = _sums(people.astype(np.float64), to)
             degrees = np.where(usable, total**2 / np.where(squares > 0, squares, np.nan) - 1, degrees)
     return _ByBlocks(se, degrees)
 
 
-def _blocks(results: Results, kept: Bool, n: Float, points: Float) -> stats.GroupScores:
-    """Each kept node without the kept nodes below it, as a block of persons with a mean.
+@dataclass(frozen=True, eq=False)
+class _Hung:
+    """Where the nodes of this wave hung in a wave, and how many were invited at or under each."""
 
-    A scale's n is the smallest of its items', so that something is left also where all below is kept: nobody's.
-    """
-    people = np.where(kept, n, 0.0)
-    total = people * np.where(kept, points - stats.CENTRE, 0.0)  # near 0, so that no digits cancel
-    nodes, parent = len(kept), results.tree.parent
-    holder = np.stack([results.tree.nearest(column) for column in kept.T], axis=1)
-    above = np.where(parent[:, np.newaxis] >= 0, holder[np.maximum(parent, 0)], -1)
-    right_there = np.flatnonzero(_invited_right_there(results))
-    for scale in range(kept.shape[1]):
-        below = np.flatnonzero(kept[:, scale] & (above[:, scale] >= 0))
-        at = holder[right_there, scale]
-        holds = np.bincount(at[at >= 0], minlength=nodes) > 0
+    parent: Int
+    invited: Int
+
+    def blocks(self, kept: Bool, n: Float, points: Float) -> stats.GroupScores:
+        """Each kept node without the kept nodes below it, as a block of persons with a mean.
+
+        A scale's n is the smallest of its items', so that something is left also where all below is kept: nobody's.
+        """
+        people = np.where(kept, n, 0.0)
+        total = people * np.where(kept, points - stats.CENTRE, 0.0)  # near 0, so that no digits cancel
+        holder = self._nearest(kept)
+        column = np.arange(kept.shape[1])
+        up = np.maximum(self.parent, 0)
+        above = np.where(self.parent[:, np.newaxis] >= 0, holder[up], -1)
+        right_there = np.flatnonzero(self._holds_people())
+        holds = np.zeros(kept.shape, dtype=bool)
+        rows, columns = np.nonzero(holder[right_there] >= 0)
+        holds[holder[right_there][rows, columns], column[columns]] = True
+        rows, columns = np.nonzero(kept & (above >= 0))
         for table in (people, total):
-            table[:, scale] -= np.bincount(above[below, scale], table[below, scale].copy(), nodes)
-            table[~holds, scale] = 0.0
-    persons = np.rint(people).astype(np.int64)
-    mean = np.where(persons > 0, total / np.where(persons > 0, people, 1.0), np.nan)
-    return stats.GroupScores(np.maximum(persons, 0), mean, np.zeros(mean.shape))
+            inside = table[rows, columns]
+            np.subtract.at(table, (above[rows, columns], columns), inside)
+            table[~holds] = 0.0
+        persons = np.maximum(np.rint(people), 0).astype(np.int64)
+        mean = np.where(persons > 0, total / np.where(persons > 0, people, 1.0), np.nan)
+        return stats.GroupScores(persons, mean, np.zeros(mean.shape))
+
+    def unit(self, units: Bool) -> Int:
+        """For each node the unit at or above it, -1 = none."""
+        return self._nearest(units[:, np.newaxis])[:, 0]
+
+    def _nearest(self, wanted: Bool) -> Int:
+        """For each node the wanted one at or above it, -1 = none; shape (nodes, scales)."""
+        at = np.tile(np.arange(len(self.parent))[:, np.newaxis], (1, wanted.shape[1]))
+        column = np.arange(wanted.shape[1])
+        while (going := (at >= 0) & ~wanted[np.maximum(at, 0), column]).any():
+            at = np.where(going, self.parent[np.maximum(at, 0)], at)
+        return at
+
+    def _holds_people(self) -> Bool:
+        """Nodes with people of their own, or of units that this wave has not; those at the bottom have some."""
+        under = np.flatnonzero(self.parent >= 0)
+        below = np.bincount(self.parent[under], self.invited[under], len(self.parent))
+        childless = np.bincount(self.parent[under], minlength=len(self.parent)) == 0
+        return np.asarray(childless | (self.invited > below))
 
 
-def _invited_right_there(results: Results) -> Bool:
-    """Nodes with people of their own; those at the bottom have some, also where late lists forgot to invite them."""
-    parent = results.tree.parent
-    below = np.bincount(parent[1:], results.invited[1:], len(parent))
-    childless = np.bincount(parent[1:], minlength=len(parent)) == 0
-    return np.asarray(childless | (results.invited > below))
+def _twice(blocks: stats.GroupScores, here: Bool) -> stats.GroupScores:
+    """Blocks where they hang now, and once more, for those that are not `here`, where they hung then."""
+    held = np.concatenate([here, ~here])[:, np.newaxis]
+    persons, mean, squares = (np.concatenate([one, one]) for one in (blocks.persons, blocks.mean, blocks.squares))
+    return stats.GroupScores(np.where(held, persons, 0), np.where(held, mean, np.nan), squares)
 
 
-def _holder(parent: Int, units: Bool) -> Int:
-    """For each node the unit at or above it, -1 = none."""
-    found = np.where(units, np.arange(len(parent)), -1)
-    for node in range(1, len(parent)):  # parents come before their children
-        if found[node] < 0:
-            found[node] = found[parent[node]]
-    return found
-
-
-def _sums(values: Float, to: Int) -> Float:
-    found = np.zeros(values.shape)
+def _sums(values: Float, to: Int, units: int) -> Float:
+    found = np.zeros((units, values.shape[1]))
     inside = np.flatnonzero(to >= 0)
     np.add.at(found, to[inside], values[inside])
     return found

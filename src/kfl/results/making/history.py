@@ -29,6 +29,8 @@ class Earlier:
     points: Int
     half: Int
     d: Float  # (inner, nodes, scales) shares of the blocks below, as its pages hold them
+    parent: Int  # (nodes,) the node of this wave that each hung under then, -1 = none of them, or not there
+    invited: Int  # (nodes,) then, 0 = not there
 
 
 def earlier(
@@ -54,10 +56,14 @@ def earlier(
             compared.append((number, place[key][0]))
     for number, why in fixed.items():
         state[:, number] = why
+    parent, invited = np.full(len(keys), -1), np.zeros(len(keys), dtype=np.int64)
+    row_of = {page.node: row for row, unit in enumerate(keys) if (page := then_pages.get(unit)) is not None}
     for row, unit in enumerate(keys):
         page = then_pages.get(unit)
         if page is None:
             continue
+        invited[row] = page.invited
+        parent[row] = next((row_of[above.number] for above in reversed(page.trail) if above.number in row_of), -1)
         for number, other in compared:
             result = page.scales[other]
             value = result.value
@@ -67,7 +73,7 @@ def earlier(
                 state[row, number] = SHOWN
                 n[row, number], points[row, number], half[row, number] = value.n, value.points, value.half
                 d[:, row, number] = result.d
-    return Earlier(state, n, points, half, d)
+    return Earlier(state, n, points, half, d, parent, invited)
 
 
 def traces(waves: Sequence[Earlier], scale: int, rows: slice) -> list[list[Then]]:

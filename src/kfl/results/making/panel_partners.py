@@ -123,16 +123,23 @@ def waves_before(wave: Wave, informant: str) -> list[EarlierRelease]:
     return waves_of(wave.series, informant, earlier_than(wave, of="wave__"))
 
 
-def partners(form: ClosedForm, waves: Sequence[EarlierRelease]) -> Callable[[Sequence[int]], Partner | PanelGap]:
-    """For scales that share items, which of the earlier waves they have a panel with, or why there is none."""
+def partners(
+    form: ClosedForm, waves: Sequence[EarlierRelease], others: Sequence[EarlierRelease]
+) -> Callable[[Sequence[int]], Partner | PanelGap]:
+    """For scales that share items, which of the earlier waves they have a panel with, or why there is none.
+
+    `others` are all releases of the series: one that was out before its turn may have its panel with an earlier wave.
+    """
     made: dict[int, Partner] = {}
 
     def found(scales: Sequence[int]) -> Partner | PanelGap:
         digests = {form.asked[scale].digest for scale in scales}
         asking = [place for place, wave in enumerate(waves) if wave.asks(digests)]
         place = next((place for place in reversed(asking) if waves[place].has_answers), None)
-        if place is None or _is_taken(waves[place], waves[place + 1 :], digests):
+        if place is None:
             return PanelGap.DELETED if asking else PanelGap.NONE
+        if _is_taken(waves[place], others, digests):
+            return PanelGap.TAKEN
         if place not in made:
             made[place] = _partner(form, waves, place)
         return made[place]
@@ -140,9 +147,9 @@ def partners(form: ClosedForm, waves: Sequence[EarlierRelease]) -> Callable[[Seq
     return found
 
 
-def _is_taken(wave: EarlierRelease, later: Sequence[EarlierRelease], digests: set[str]) -> bool:
-    """Whether a wave between has its panel with this one."""
-    for one in later:
+def _is_taken(wave: EarlierRelease, others: Sequence[EarlierRelease], digests: set[str]) -> bool:
+    """Whether another wave has its panel with this one."""
+    for one in others:
         for scale, place in zip(one.text.scales, one.text.panel_waves, strict=True):
             if scale.digest in digests and place >= 0 and wave.is_called(one.text.earlier[place]):
                 return True

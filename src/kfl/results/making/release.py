@@ -35,7 +35,7 @@ from .computed import Float, FrozenScale, Results
 from .expectation import expected
 from .pages import PageWriter
 from .panel_numbers import Panels, make_panels
-from .panel_partners import EarlierRelease, partners, waves_before
+from .panel_partners import EarlierRelease, partners, waves_before, waves_of
 from .prepared import FrozenReference, PreparedForm, PreparedRelease
 from .sheet_arrays import Bool
 
@@ -69,11 +69,15 @@ def release_wave(*, wave: Wave, by: User | None, at: datetime | None = None, pro
         return done
     LIFE.require(wave, WaveState.CLOSED, WaveState.RELEASED)
     report = progress or (lambda share, message: None)
-    prepared = prepare(wave, report)
-    report(0.85, _("lagrer resultatene"))
-    release: Release = actions.publish_release(wave=wave, prepared=prepared, by=by, at=at or timezone.now())
-    report(1.0, _("resultatene er klare"))
-    return release
+    while True:
+        prepared = prepare(wave, report)
+        report(0.85, _("lagrer resultatene"))
+        try:
+            release: Release = actions.publish_release(wave=wave, prepared=prepared, by=by, at=at or timezone.now())
+        except actions.ReleasedMeanwhile:
+            continue  # what may be shown beside that one must be judged again
+        report(1.0, _("resultatene er klare"))
+        return release
 
 
 def prepare(wave: Wave, report: Report = lambda share, message: None) -> PreparedRelease:
@@ -81,12 +85,13 @@ def prepare(wave: Wave, report: Report = lambda share, message: None) -> Prepare
     frozen = frozen_wave(wave)
     thresholds = thresholds_of(wave)
     erased = extract.erased(settings.KFL_DATA / "answers", wave.slug)  # first: what goes meanwhile went after it
+    beside = actions.releases_beside(wave)
     forms = list(WaveForm.objects.within(wave).select_related("version").order_by("number"))
     prepared = []
     for place, form in enumerate(forms):
         report(0.8 * place / len(forms), str(form.get_informant_display()))
         prepared.append(_prepare_form(frozen, form, thresholds))
-    return PreparedRelease(prepared, thresholds, erased)
+    return PreparedRelease(prepared, thresholds, erased, beside)
 
 
 def erased_since(release: Release) -> bool:
@@ -117,7 +122,8 @@ def panels_of(form: ClosedForm, results: Results, k: int, waves: Sequence[Earlie
     """Those who answered in an earlier wave, too."""
     n = np.zeros((len(form.tree), len(form.asked)), dtype=np.int64)
     n[results.nodes] = np.where(np.isfinite(results.points), results.n, 0)
-    return make_panels(form, n, k, results.reference, partners(form, waves))
+    others = [one for one in waves_of(form.frozen.wave.series, form.form.informant) if one.wave != form.frozen.wave]
+    return make_panels(form, n, k, results.reference, partners(form, waves, others))
 
 
 def _prepare_form(frozen: FrozenWave, wave_form: WaveForm, thresholds: disclosure.Thresholds) -> PreparedForm:

@@ -21,6 +21,9 @@ WHY_NOT: dict[PanelGap, Promise] = {
     PanelGap.DELETED: gettext_lazy(
         "Vi kan ikke vise dem som svarte begge ganger: svarene fra forrige kartlegging er slettet."
     ),
+    PanelGap.TAKEN: gettext_lazy(
+        "Vi kan ikke vise dem som svarte begge ganger: en annen kartlegging er alt sammenlignet med den forrige slik."
+    ),
     PanelGap.PROTECTED: gettext_lazy("De som svarte begge ganger, vises ikke her: for få her eller ved siden av."),
 }
 
