@@ -34,8 +34,8 @@ def a_text(*keys, icc2=None, sensitive=()):
     return FormText(**(found | {"scales": scales, "spread": [SPREAD] * len(keys), "icc2": icc2 or {}}))
 
 
-def a_cell(n, d, *, points=500, above=True, change=None):
-    versus = Versus(0, 500, 10, 0, 10, Certainty.NONE, 0, 500) if above else None
+def a_cell(n, d, *, points=500, above=True, change=None, half=30):
+    versus = Versus(0, 500, 10, 0, half, Certainty.NONE, 0, 500) if above else None
     told = ShownChange(0, 3, change, Certainty.NONE, None) if change is not None else None
     return ToldCell(value=Value(n, points, 10), d=d, above=versus, change=told)
 
@@ -57,18 +57,22 @@ def test_the_middle_unit_has_the_shares_of_its_blocks():
     assert (found["school"].units, found["school"].n, found["school"].d) == (10, 200, [0.1, 0.5, 0.0])
 
 
-def test_the_smallest_difference_is_the_one_that_a_page_would_call_certain():
-    found = {(one.kind, one.n): one for one in making.smallest(gone_through(a_county()), a_text("ro"))}
-    assert set(found) == {("group", 20), ("school", 200)}
+def test_the_smallest_difference_is_the_one_that_pages_of_such_units_call_certain():
+    pages = a_county()
+    for number, school in enumerate(page for page in pages if page.kind == "school"):
+        school.scales = [a_cell(180 + 5 * number, [0.1, 0.5, 0.0], half=20 + number)]
+    found = {(one.kind, one.n): one for one in making.smallest(gone_through(pages), a_text("ro"))}
+    assert set(found) == {("group", 20), ("group", 25), ("school", 200)}
     school = found["school", 200]
-    own = WITHIN / 200 + 400 * 0.1 + 100 * 0.5
-    rest = WITHIN / 1800 + 400 * 20 / 1800 + 100 * 100 / 1800 + 225 * 200 / 1800
-    se = sqrt(own + rest)
-    assert school.half == [round(1.96 * sqrt(own))] * 3
-    assert school.single == [ceil(1.96 * se)] * 3
+    assert school.half == [10, 10, 10]
+    assert school.single == [20, 24, 29]
     assert school.page == school.single  # one scale, one test
-    prior = 225 + 25  # up to just below the county
-    assert school.likely == [ceil(1.2815516 * se * sqrt((prior + se**2) / prior))] * 3
+    prior = 225 + 25  # from schools up to just below the county
+    least, most = (
+        ceil(1.2815516 * se * sqrt((prior + se**2) / prior))
+        for se in (school.single[0] / 1.96, school.single[2] / 1.96)
+    )
+    assert (school.likely[0], school.likely[2]) == (least, most)
 
 
 def test_a_page_with_more_tests_needs_larger_differences():

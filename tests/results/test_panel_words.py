@@ -13,8 +13,9 @@ PANEL = Panel(wave=1, n=412, then=506, now=491, half=12, only_then=539, only_now
 
 def test_all_numbers_stand_in_one_sentence():
     assert panel_words.told(PANEL, PanelGap.NONE, "T1") == (
-        "De 412 som svarte begge ganger, gikk fra 506 poeng til 491 (−15 ± 12). I tillegg svarte 539 bare i T1 og 506 "
-        "bare nå; 43 prosent av dem som svarte da, er med."
+        "De 412 som svarte begge ganger på samme sted, gikk fra 506 poeng til 491 (−15 ± 12). De er 43 prosent av dem "
+        "som svarte i T1. 539 andre svarte da og 506 andre nå: bare den ene gangen, på en annen skole eller barnehage, "
+        "eller ikke på alle spørsmålene."
     )
 
 
@@ -35,4 +36,4 @@ def test_the_wave_is_the_one_that_the_panel_is_with():
     object.__setattr__(row, "result", ScaleResult(value=Value(900, 495, 9), panel=PANEL))
     object.__setattr__(past, "row", row)
     object.__setattr__(past, "then", [("T0", Then(0, "", 500, 9), ""), ("T1", Then(1, "", 500, 9), "")])
-    assert "bare i T1" in past.panel
+    assert "svarte i T1" in past.panel

@@ -6,7 +6,6 @@ Each number here can be recomputed by whoever has the pages: with c, the standar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import ceil, sqrt
 from statistics import NormalDist, median
 
@@ -23,7 +22,7 @@ from ..page_numbers import (
     SpreadTold,
     TypicalUnit,
 )
-from .told_pages import ToldPages
+from .told_pages import ToldPages, UnitNumber
 
 Z = 1.96  # as intervals and tests of the pages have it
 LEVEL = 2 * NormalDist().cdf(-Z)
@@ -36,15 +35,7 @@ SIZES: dict[str, tuple[int, ...]] = {
     NodeKind.KINDERGARTEN: (10, 15, 25, 50, 100),
     NodeKind.MUNICIPALITY: (25, 50, 100, 200, 400, 800, 1600, 3200),
 }
-# Whose pages are usually compared with whose, and each kind's own level.
-ABOVE: dict[str, tuple[str, ...]] = {
-    NodeKind.GROUP: (NodeKind.SCHOOL,),
-    NodeKind.DEPARTMENT: (NodeKind.KINDERGARTEN,),
-    NodeKind.GRADE: (NodeKind.SCHOOL,),
-    NodeKind.SCHOOL: (NodeKind.MUNICIPALITY, NodeKind.COUNTY),
-    NodeKind.KINDERGARTEN: (NodeKind.MUNICIPALITY, NodeKind.COUNTY),
-    NodeKind.MUNICIPALITY: (NodeKind.REGION, NodeKind.COUNTY),
-}
+ABOUT = 1.25  # a unit is of about a size where its n is at most so many times more or less
 OWN_LEVEL: dict[str, int] = {
     NodeKind.GROUP: 0,
     NodeKind.DEPARTMENT: 0,
@@ -53,19 +44,6 @@ OWN_LEVEL: dict[str, int] = {
     NodeKind.KINDERGARTEN: SCHOOL,
     NodeKind.MUNICIPALITY: INNER,
 }
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """The shown units of a kind, over all scales."""
-
-    n: list[int]
-    block: list[float]  # by level: n of the block that a person there is in, on average; 0 where there are none
-    tests: int  # on a page of theirs
-
-    def shares(self, n: int) -> list[float]:
-        """d of a unit of n with blocks as these have them."""
-        return [min(1.0, size / n) for size in self.block]
 
 
 def spreads(pages: ToldPages, text: FormText) -> Iterator[SpreadTold]:
@@ -126,49 +104,38 @@ def typical(pages: ToldPages) -> list[TypicalUnit]:
 
 
 def smallest(pages: ToldPages, text: FormText) -> Iterator[Smallest]:
-    """For each kind the sizes that it has in this wave."""
-    kinds = {kind: _kind(pages, kind) for kind in (*OWN_LEVEL, NodeKind.REGION, NodeKind.COUNTY) if kind in pages.units}
-    scales = [told for _number, told in _told(pages, text)]
+    """For each kind the sizes that it has in this wave, from the units of about that size as their pages have them."""
+    told = {number: spread for number, (spread, _points) in _told(pages, text)}
     for kind, sizes in SIZES.items():
-        upper = next((above for above in ABOVE[kind] if above in kinds), None)
-        if kind not in kinds or upper is None or not scales:
-            continue
+        tests = round(median(pages.tests[kind])) if pages.tests[kind] else 0
+        units = [one for one in pages.units.get(kind, []) if one.above is not None and one.scale in told]
         for n in sizes:
-            left = _of_upper(kinds, kind, upper, n) - n
-            if min(kinds[kind].n) <= n <= max(kinds[kind].n) and left > 0:
-                rows = [_of_scale(kinds, kind, upper, n, left, *told) for told in scales]
-                likely = [row[3] for row in rows if row[3] is not None]
+            near = [one for one in units if n / ABOUT <= one.n <= n * ABOUT]
+            if near:
+                singles = [_apart(one) for one in near]
+                likely = [_likely(pages, one, kind, told[one.scale]) for one in near]
+                known = [one for one in likely if one is not None]
                 yield Smallest(
                     kind,
                     n,
-                    half=_range([row[0] for row in rows]),
-                    single=_range([row[1] for row in rows]),
-                    page=_range([row[2] for row in rows]),
-                    likely=_range(likely) if len(likely) == len(rows) else [],
+                    half=_range([one.half for one in near]),
+                    single=_range(singles),
+                    page=_range([ceil(round(one * _holm(tests) / Z, 6)) for one in singles]),
+                    likely=_range(known) if len(known) == len(likely) else [],
                 )
 
 
-def _of_upper(kinds: dict[str, _Kind], kind: str, upper: str, n: int) -> int:
-    """How many the level above has: as the middle one, or more where the unit is larger than the middle one."""
-    middle = median(kinds[upper].n)
-    if upper not in OWN_LEVEL:  # there are no more of them
-        return round(middle)
-    return round(max(middle, n * middle / median(kinds[kind].n)))
+def _apart(unit: UnitNumber) -> int:
+    """Half of the interval of the difference: what it must be larger than by itself."""
+    return unit.above.half if unit.above else 0
 
 
-def _of_scale(
-    kinds: dict[str, _Kind], kind: str, upper: str, n: int, left: int, spread: ScaleSpread, points: int
-) -> tuple[int, int, int, int | None]:
-    """Half-width, and the smallest differences: by one test, on a page, and likely."""
-    within = max(spread.frozen.c * (points - spread.low) * (spread.high - points), 0.0)
-    between, own = spread.frozen.between, kinds[kind].shares(n)
-    rest = kinds[upper].shares(left)
-    half = Z * sqrt(within / n + sum(between[level] * own[level] for level in range(INNER)))
-    se = sqrt(within * (1 / n + 1 / left) + sum(between[level] * (own[level] + rest[level]) for level in range(INNER)))
-    top = OWN_LEVEL.get(upper, LEVELS)
-    prior = sum(between[OWN_LEVEL[kind] : top])
-    likely = LIKELY_SIGN * se * sqrt((prior + se**2) / prior) if prior > 0 else None
-    return round(half), ceil(Z * se), ceil(_holm(kinds[kind].tests) * se), None if likely is None else ceil(likely)
+def _likely(pages: ToldPages, unit: UnitNumber, kind: str, spread: ScaleSpread) -> int | None:
+    """The smallest difference that is likely; None where such units are not known to differ."""
+    top = OWN_LEVEL.get(pages.kinds[unit.above.node], LEVELS) if unit.above else LEVELS
+    prior = sum(spread.frozen.between[OWN_LEVEL[kind] : top])
+    se = _apart(unit) / Z
+    return ceil(LIKELY_SIGN * se * sqrt((prior + se**2) / prior)) if prior > 0 else None
 
 
 def likeness(text: FormText) -> Iterator[MeansReliability]:
@@ -187,7 +154,7 @@ def changes(pages: ToldPages) -> Iterator[ChangeTold]:
         units = [unit for unit in pages.units.get(kind, []) if unit.change is not None]
         if units:
             halves = [unit.change for unit in units if unit.change is not None]
-            page = ceil(median(halves) * _holm(_kind(pages, kind).tests) / Z)
+            page = ceil(median(halves) * _holm(round(median(pages.tests[kind]))) / Z)
             yield ChangeTold(kind, len({unit.node for unit in units}), _range(halves), page)
 
 
@@ -213,12 +180,6 @@ def _told(pages: ToldPages, text: FormText) -> Iterator[tuple[int, tuple[ScaleSp
     for number, (scale, spread, cell) in enumerate(zip(text.scales, text.spread, cells, strict=True)):
         if scale.measured and not scale.sensitive and spread is not None and cell.value is not None:
             yield number, (spread, cell.value.points)
-
-
-def _kind(pages: ToldPages, kind: str) -> _Kind:
-    units = pages.units[kind]
-    block = [median(unit.d[level] * unit.n for unit in units) for level in range(INNER)]
-    return _Kind([unit.n for unit in units], block, round(median(pages.tests[kind])))
 
 
 def _holm(tests: int) -> float:

@@ -24,9 +24,12 @@ class UnitNumber(NamedTuple):
     """One scale at one unit, where it is shown."""
 
     node: int
+    scale: int
     n: int
     d: list[float]
+    half: int
     change: int | None  # half of its interval
+    above: Versus | None
 
 
 class ToldCell(Struct):
@@ -69,6 +72,7 @@ class ToldPages:
     )  # kind, grade, answered, invited
     scales: list[dict[str, list[int]]] = field(default_factory=list)  # kind → nodes shown, nodes hidden
     shown: dict[int, list[bool]] = field(default_factory=dict)  # node → of each scale whether it is shown
+    kinds: dict[int, str] = field(default_factory=dict)  # node → kind
     units: dict[str, list[UnitNumber]] = field(default_factory=lambda: defaultdict(list))  # by kind
     tests: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # by kind: how many a page has
 
@@ -120,11 +124,13 @@ def gone_through(pages: Iterable[ToldPage]) -> ToldPages:
             found.root, found.scales = page, [{} for _cell in page.scales]
         found.counts.append((page.kind, page.grade, page.answered, page.invited))
         found.shown[page.node] = [not cell.hidden for cell in page.scales]
-        for counted, cell in zip(found.scales, page.scales, strict=True):
+        found.kinds[page.node] = page.kind
+        for number, (counted, cell) in enumerate(zip(found.scales, page.scales, strict=True)):
             counted.setdefault(page.kind, [0, 0])[bool(cell.hidden)] += 1
             if cell.value is not None and cell.d:
-                half = cell.change.half if cell.change else None
-                found.units[page.kind].append(UnitNumber(page.node, cell.value.n, cell.d, half))
+                change = cell.change.half if cell.change else None
+                one = UnitNumber(page.node, number, cell.value.n, cell.d, cell.value.half, change, cell.above)
+                found.units[page.kind].append(one)
         found.tests[page.kind].append(sum(len(_tests(cell)) for cell in page.scales))
     return found
 

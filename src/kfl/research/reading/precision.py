@@ -137,11 +137,10 @@ def _over_scales(found: Sequence[int]) -> str:
 
 def _how_to_read() -> str:
     return _(
-        "Det midterste av områdene, og i parentes det minste og det største. Gruppene under enheten er så store som de "
-        "pleier å være her, og nivået over er som det midterste, eller så mye større enn enheten som det pleier. «Hele "
-        "siden» er med Holms justering for så mange prøver som en slik side pleier å ha: den største forskjellen må "
-        "være så stor, de neste mindre. «Tyder på» krever at fortegnet er riktig med sannsynlighet 0,90 når slike "
-        "enheter er så ulike som τ sier."
+        "Det midterste, og i parentes det minste og det største, over områdene og alle enhetene i kartleggingen som "
+        "har om lag så mange svar (fra fire femdeler til fem firedeler av tallet). «Hele siden» er med Holms justering "
+        "for så mange prøver som en slik side pleier å ha: den største forskjellen må være så stor, de neste mindre. "
+        "«Tyder på» krever at fortegnet er riktig med sannsynlighet 0,90 når slike enheter er så ulike som τ sier."
     )
 
 

@@ -77,7 +77,7 @@ def _fitted(
     shared = float(np.cov(first, second)[0, 1])
     if seen == 0:
         return None
-    slope = np.minimum(shared / (true + error), 1.0)
+    slope = np.clip(shared / (true + error), 0.0, 1.0)
     left = second - (second.mean() + slope * (first - first.mean()))
     beside = max(float((left**2).sum()) / (units - 2) - float(error_now.mean()), 0.0)
     numbers = (first.mean(), second.mean(), true, shared, beside)

@@ -83,7 +83,7 @@ def outlook(known: Expected, points: int, variance: float, next_variance: float)
     -------
     Outlook
     """
-    slope = min(known.cov / (known.tau2 + variance), 1.0) if known.tau2 + variance > 0 else 0.0
+    slope = min(max(known.cov / (known.tau2 + variance), 0.0), 1.0) if known.tau2 + variance > 0 else 0.0
     away = points - known.mu1
     fitted = 1 + 1 / known.units + away**2 / ((known.units - 1) * known.var_first)
     return Outlook(known.mu2 + slope * away, known.t * sqrt((next_variance + known.omega2) * fitted))

@@ -14,8 +14,9 @@ WHAT_IT_IS = gettext_lazy(
     "Her står ± for hvert område for seg (95 %)."
 )
 CHANGED = gettext_lazy(
-    "De {n} som svarte begge ganger, gikk fra {then} poeng til {now} ({change} ± {half}). I tillegg svarte {only_then} "
-    "bare i {wave} og {only_now} bare nå; {matched} prosent av dem som svarte da, er med."
+    "De {n} som svarte begge ganger på samme sted, gikk fra {then} poeng til {now} ({change} ± {half}). De er "
+    "{matched} prosent av dem som svarte i {wave}. {only_then} andre svarte da og {only_now} andre nå: bare den ene "
+    "gangen, på en annen skole eller barnehage, eller ikke på alle spørsmålene."
 )
 WHY_NOT: dict[PanelGap, Promise] = {
     PanelGap.DELETED: gettext_lazy(
