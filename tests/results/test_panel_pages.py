@@ -202,6 +202,20 @@ def test_a_wave_that_was_compared_out_of_turn_has_no_second_panel(world_of_panel
     assert audit_release(second.releases.get()).is_clean
 
 
+@pytest.mark.parametrize("again", [1, 2])
+def test_answers_that_stand_in_two_waves_are_in_no_panel(world_of_panels, again):
+    """Each wave would have its panel, and nobody would have judged both over the one set of sheets."""
+    world, twin = world_of_panels, later(world_of_panels, 2, away=0.4) if again == 2 else world_of_panels.t1
+    moment = (again - 1) * YEAR + timedelta(days=1)
+    a_released_wave(
+        world, [world.version], slug="again", opens=OPENS + moment, closes=CLOSES + moment, seed=again,
+        missing=Missing(away=0.4),
+    )  # fmt: skip
+    assert twin.slug == f"t{again}"
+    last = later(world, again + 1, away=0.4)
+    assert page(last, world.county).scales[CALM].panel_hidden == PanelGap.TAKEN
+
+
 def test_a_release_that_another_of_its_series_came_before_is_judged_again(world_of_panels, monkeypatch):
     """Both were made ready at once, and each would have its panel with the first wave."""
     second = later(world_of_panels, 2, away=0.4, released=False)

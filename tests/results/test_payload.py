@@ -32,7 +32,7 @@ CALM = ScaleText("calm", {"nb": "Ro"}, {}, "calm", "high", "d", True, False, 1, 
     ItemText("c1", {"nb": "Det er ro"}, False, [{"nb": "Nei"}, {"nb": "Ja"}])
 ])  # fmt: skip
 COUNTY, SCHOOL = NodeBeside(0, "county", "Hedmark", None), NodeBeside(3, "school", "Ask skole", None)
-EARLIER = WaveText("T1", "2014-11-01", {"calm": "d"})
+EARLIER = WaveText("t1", "T1", "2014-11-01", {"calm": "d"})
 FORM = FormText(
     informant="pupil_5_10", wave="T2", series="s", opened="2016-11-01", closed="2016-11-30", scales=[CALM],
     earlier=[EARLIER], thresholds={"k": 7, "k_share": 10, "band": 3}, references=[[1.5, 0.5]], reference_waves=["T1"],

@@ -43,6 +43,7 @@ class ScaleText(Struct, frozen=True):
 class WaveText(Struct, frozen=True):
     """An earlier wave of the series that pages compare with."""
 
+    slug: str
     title: str
     opened: str  # ISO date
     scales: dict[str, str]  # key → digest of what was asked then
@@ -231,7 +232,7 @@ class PanelGap(StrEnum):
 
     NONE = ""  # there is one, or nobody would look for it: no wave to compare with, a level that has none
     DELETED = "deleted"  # the answers that would tell who they are, or the key to them, are gone
-    TAKEN = "taken"  # another wave has its panel with the earlier one already: a third would be one too many
+    TAKEN = "taken"  # the same answers stand in another wave, or in another wave's panel: one more would be too many
     PROTECTED = "protected"
 
 

@@ -107,7 +107,7 @@ def _of_later(later: EarlierRelease, here: EarlierRelease, form: ClosedForm, sca
     digests = {form.asked[scale].digest for scale in scales} - {""}
     for number, scale in enumerate(later.text.scales):
         place = later.text.panel_waves[number]
-        if scale.digest not in digests or place < 0 or not here.is_called(later.text.earlier[place]):
+        if scale.digest not in digests or place < 0 or not here.is_named(later.text.earlier[place]):
             continue
         told = np.zeros(len(form.tree), dtype=bool)
         shown = later.told.panel[:, number]

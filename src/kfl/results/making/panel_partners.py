@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from kfl.disclosure.decision import sharing_items
+from kfl.surveys.imports import same_answers
 from kfl.surveys.models import Wave, WaveForm, WaveNode
 from kfl.surveys.waves.series import earlier_than, in_order
 
@@ -94,9 +95,14 @@ class EarlierRelease:
         self._told = told
         return found, told
 
-    def is_called(self, other: WaveText) -> bool:
-        """Whether it is the wave that a later one's texts name so."""
-        return (self.text.wave, self.text.opened) == (other.title, other.opened)
+    def is_named(self, other: WaveText) -> bool:
+        """Whether it is the wave that a later one's texts name."""
+        return bool(self.wave.slug == other.slug)
+
+    @cached_property
+    def stands_twice(self) -> bool:
+        """Whether its answers stand in another wave, too: panels of both would never be judged together."""
+        return same_answers.stand_elsewhere(self.wave, self.text.informant)
 
     def asks(self, digests: set[str]) -> bool:
         return "" not in digests and digests <= {scale.digest for scale in self.text.scales}
@@ -132,13 +138,17 @@ def partners(
     """
     made: dict[int, Partner] = {}
 
+    @cache
+    def own_stand_twice() -> bool:
+        return same_answers.stand_elsewhere(form.frozen.wave, form.form.informant)
+
     def found(scales: Sequence[int]) -> Partner | PanelGap:
         digests = {form.asked[scale].digest for scale in scales}
         asking = [place for place, wave in enumerate(waves) if wave.asks(digests)]
         place = next((place for place in reversed(asking) if waves[place].has_answers), None)
         if place is None:
             return PanelGap.DELETED if asking else PanelGap.NONE
-        if _is_taken(waves[place], others, digests):
+        if _is_taken(waves[place], others, digests) or own_stand_twice() or waves[place].stands_twice:
             return PanelGap.TAKEN
         if place not in made:
             made[place] = _partner(form, waves, place)
@@ -151,7 +161,7 @@ def _is_taken(wave: EarlierRelease, others: Sequence[EarlierRelease], digests: s
     """Whether another wave has its panel with this one."""
     for one in others:
         for scale, place in zip(one.text.scales, one.text.panel_waves, strict=True):
-            if scale.digest in digests and place >= 0 and wave.is_called(one.text.earlier[place]):
+            if scale.digest in digests and place >= 0 and wave.is_named(one.text.earlier[place]):
                 return True
     return False
 
@@ -180,7 +190,7 @@ def _lost(form: ClosedForm, told: ToldNumbers) -> Int:
 def own_members(wave: EarlierRelease, before: Sequence[EarlierRelease], scale: int) -> Bool | None:
     """Who is in a wave's own panel of a scale; None where a sheet that told so may be gone."""
     named = wave.text.earlier[wave.text.panel_waves[scale]]
-    first = [one for one in before if one.is_called(named)]
+    first = [one for one in before if one.is_named(named)]
     if len(first) != 1 or not first[0].has_answers or first[0].has_lost_sheets:
         return None
     row = same_persons(wave.form, first[0].form)

@@ -39,7 +39,7 @@ class PreparedRelease:
     forms: list[PreparedForm]
     thresholds: disclosure.Thresholds
     erased_before: str
-    beside: frozenset[int]  # the series' releases that it was judged beside
+    beside: frozenset[int]  # the releases that it was judged beside
 
     @property
     def digest(self) -> str:

@@ -85,7 +85,7 @@ def prepare(wave: Wave, report: Report = lambda share, message: None) -> Prepare
     frozen = frozen_wave(wave)
     thresholds = thresholds_of(wave)
     erased = extract.erased(settings.KFL_DATA / "answers", wave.slug)  # first: what goes meanwhile went after it
-    beside = actions.releases_beside(wave)
+    beside = actions.releases_beside()
     forms = list(WaveForm.objects.within(wave).select_related("version").order_by("number"))
     prepared = []
     for place, form in enumerate(forms):
@@ -179,7 +179,7 @@ def _earlier(
     for wave in waves:
         then = [(scale.key, scale.digest) for scale in wave.text.scales]
         found.append(history.earlier(keys, scales, then, wave.read()[0]))
-        wave_texts.append(WaveText(wave.text.wave, wave.text.opened, dict(then)))
+        wave_texts.append(WaveText(wave.wave.slug, wave.text.wave, wave.text.opened, dict(then)))
         asked = frozenset(digest for _key, digest in then)
         measures.append(same_measure.EarlierWave(asked, sealed_sums.sums_or_refuse(wave.row)))
     return found, wave_texts, measures

@@ -20,10 +20,12 @@ CHANGED = gettext_lazy(
 )
 WHY_NOT: dict[PanelGap, Promise] = {
     PanelGap.DELETED: gettext_lazy(
-        "Vi kan ikke vise dem som svarte begge ganger: svarene fra forrige kartlegging er slettet."
+        "Vi kan ikke vise dem som svarte begge ganger: svarene fra forrige kartlegging er slettet, eller kan ikke "
+        "leses."
     ),
     PanelGap.TAKEN: gettext_lazy(
-        "Vi kan ikke vise dem som svarte begge ganger: en annen kartlegging er alt sammenlignet med den forrige slik."
+        "Vi kan ikke vise dem som svarte begge ganger: de samme svarene står i en annen kartlegging eller "
+        "sammenligning."
     ),
     PanelGap.PROTECTED: gettext_lazy("De som svarte begge ganger, vises ikke her: for få her eller ved siden av."),
 }

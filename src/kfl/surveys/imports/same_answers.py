@@ -1,7 +1,7 @@
 """Answers that a wave holds already are not published a second time unless nobody is singled out by it (RULES B.9).
 
-Asked before answers from a file are stored, again before a wave of such answers closes, and of what is released by
-`kfl release audit`.
+Asked before answers from a file are stored, again before a wave of such answers closes, of what is released by `kfl
+release audit`, and before those who answered in two waves are shown.
 """
 
 from __future__ import annotations
@@ -74,6 +74,14 @@ def check(given: Given) -> None:
     """
     for found, other, form in _beside_each(given, _closed_waves(given.form.wave)):
         _refuse(found, other, form, given.form)
+
+
+def stand_elsewhere(wave: Wave, informant: str) -> bool:
+    """Whether one informant group's answers of a closed wave stand in another closed wave, too."""
+    form = wave.forms.select_related("wave", "version").get(informant=informant)
+    columns, asked = store.closed_columns(wave.slug, form.number), store.bundle(wave.slug).form(form.number)
+    given = Given(form, asked, columns.group, columns.split, _stored(columns.pid), columns.answers)
+    return any(found is not Again.OTHER_ANSWERS for found, _other, _form in _beside_each(given, _closed_waves(wave)))
 
 
 def audit(wave: Wave) -> tuple[list[str], list[str]]:
