@@ -78,7 +78,7 @@ REACHES = {
     "allauth": {"people/actions", "people/freshness.py", "people/signin.py", "web"},
     "asyncio": {"web"},
     "contextvars": {"people/audit.py", "people/held.py", "surveys/store.py"},
-    "cryptography": {"research/making"},
+    "cryptography": {"results/making/sealed_sums.py"},
     "csp": {"web"},
     "difflib": {"people/rosters"},
     "fcntl": {"core/files"},
@@ -90,7 +90,7 @@ REACHES = {
     # What is logged leaves the portal's rights: these log keys and names of classes.
     "logging": {
         "core/chores.py", "core/jobs.py", "core/mail", "people/audit_heads.py", "people/audit_reading.py",
-        "web/unfit.py",
+        "results/making/panel_partners.py", "web/unfit.py",
     },
     "markupsafe": {"core/templatetags", "results/reading"},
     # Heavy: what readers wait for has none of it at the top.
@@ -100,6 +100,7 @@ REACHES = {
     "pathlib": {"core/files", "core/kept.py", "core/key_files.py", "core/templatetags", "people/audit_chain.py",
                 "people/audit_heads.py", "questionnaires/actions/standard.py", "research/making", "results/making",
                 "surveys/imports", "surveys/store.py", "surveys/waves/link_keys.py", "web"},
+    "scipy": {"research/making", "results/making"},
     "segno": {"surveys/codes"},
     "smtplib": {"core/mail"},
     "stat": {"core/key_files.py"},
@@ -266,8 +267,8 @@ NO_TOKEN = {
     "surveys/templates/surveys/rating_open.html": "is sent to intake, which has no session",
     "surveys/templates/surveys/reminders_out.html": "the address itself is the proof",
 }
-# Names of languages and of kinds of files, which are the same in each.
-UNTRANSLATED = {"PDF", "CSV", "XLSX", "Excel", "bokmål", "nynorsk", "English", "Bokmål", "Nynorsk"}
+# Names of languages and of kinds of files, and symbols, which are the same in each.
+UNTRANSLATED = {"SE", "SE²", "PDF", "CSV", "XLSX", "Excel", "bokmål", "nynorsk", "English", "Bokmål", "Nynorsk"}
 TRANSLATED = re.compile(
     r"\{% blocktrans(?:late)?\b.*?\{% endblocktrans(?:late)? %\}|"
     r"\{% comment.*?endcomment %\}|\{% block main_class %\}.*?\{% endblock %\}",

@@ -23,17 +23,11 @@ class ReleasedMeanwhile(RuntimeError):
     """Another wave was released while this one was made ready, so it was not judged beside that."""
 
 
-def releases_beside() -> frozenset[int]:
-    """Keys of all releases: what may be shown of answers depends on where else they, or the same ones, are shown."""
-    rows = Release.objects.everywhere(why="system: a release is judged beside all others")
-    return frozenset(rows.values_list("pk", flat=True))
-
-
 @action("results.released")
 def publish_release(*, wave: Wave, prepared: PreparedRelease, by: User | None, at: datetime) -> Release:
     """Write a prepared release and make it visible: all of it or nothing."""
     stand_in_line(OneAtATime.RELEASES)
-    if releases_beside() != prepared.beside:
+    if prepared.was_overtaken:
         raise ReleasedMeanwhile(wave.slug)
     thresholds = prepared.thresholds
     release: Release = Release.objects.create(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kfl import disclosure
 
+from ..models import Release
 from .computed import FrozenScale
 from .pages import WrittenPage
 
@@ -42,6 +43,11 @@ class PreparedRelease:
     beside: frozenset[int]  # the releases that it was judged beside
 
     @property
+    def was_overtaken(self) -> bool:
+        """Whether another wave was released since, so that this one was not judged beside it."""
+        return releases_so_far() != self.beside
+
+    @property
     def digest(self) -> str:
         """SHA-256 over texts and pages, informant by informant and node by node."""
         return digest_of(
@@ -58,3 +64,9 @@ def digest_of(parts: Iterable[bytes]) -> str:
         total.update(len(text).to_bytes(8, "big"))
         total.update(text)
     return total.hexdigest()
+
+
+def releases_so_far() -> frozenset[int]:
+    """Keys of all releases: what may be shown of answers depends on where else they, or the same ones, are shown."""
+    rows = Release.objects.everywhere(why="system: a release is judged beside all others")
+    return frozenset(rows.values_list("pk", flat=True))

@@ -36,7 +36,7 @@ from .expectation import expected
 from .pages import PageWriter
 from .panel_numbers import Panels, make_panels
 from .panel_partners import EarlierRelease, partners, waves_before, waves_of
-from .prepared import FrozenReference, PreparedForm, PreparedRelease
+from .prepared import FrozenReference, PreparedForm, PreparedRelease, releases_so_far
 from .sheet_arrays import Bool
 
 WHY = "system: a release is made of the whole wave"
@@ -85,7 +85,7 @@ def prepare(wave: Wave, report: Report = lambda share, message: None) -> Prepare
     frozen = frozen_wave(wave)
     thresholds = thresholds_of(wave)
     erased = extract.erased(settings.KFL_DATA / "answers", wave.slug)  # first: what goes meanwhile went after it
-    beside = actions.releases_beside()
+    beside = releases_so_far()
     forms = list(WaveForm.objects.within(wave).select_related("version").order_by("number"))
     prepared = []
     for place, form in enumerate(forms):
