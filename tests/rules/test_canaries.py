@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import uuid
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
@@ -134,11 +135,19 @@ def test_answering_leaves_no_trace_in_the_portal_and_closing_only_what_is_releas
 def test_no_released_page_holds_free_text_or_anything_that_leads_to_a_person(told):
     rows = rows_of(told, "data")
     packed = [cell for name in BY_CLOSING for row in rows[name] for cell in row if isinstance(cell, bytes)]
-    released = b"\n".join(map(unpack, packed))
+    released = b"\n".join(map(_as_plain_as_can_be, packed))
     assert b"trivsel" in released or b"Trivsel" in released
     for page in [released, *(path.read_bytes() for path in told.folder.glob("pages-*.html"))]:
         for needle in [*WORDS, NAMES[0], *codes(told), *pids_in_words(told), *lasting_numbers(told)]:
             assert needle not in page
+
+
+def _as_plain_as_can_be(stored: bytes) -> bytes:
+    """Unpacked; what is encrypted, as the sums beside a release are, stays as it is."""
+    try:
+        return unpack(stored)
+    except zlib.error:
+        return stored
 
 
 def test_pages_of_the_open_wave_hold_no_code(told):
