@@ -116,10 +116,13 @@ def _beside_each(given: Given, others: Iterable[Wave]) -> Iterator[tuple[Again, 
     tree, unit, place = places.tree_of(wave)
     for other in others:
         other_tree, other_unit, other_place = places.tree_of(other)
+        bundle = store.bundle(other.slug)
         for form in other.forms.all():
-            columns = store.closed_columns(other.slug, form.number)
-            asked = store.bundle(other.slug).form(form.number)
+            asked = bundle.form(form.number)
             common = list(_common(given.asked, asked))
+            if not common:  # nothing that could be the same
+                continue
+            columns = store.closed_columns(other.slug, form.number)
             keys = [ours.key for ours, _theirs in common]
             old = FormSheets(
                 other_tree, columns.group, other_unit[columns.group], other_place[columns.group], columns.split,
