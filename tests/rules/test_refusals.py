@@ -49,6 +49,8 @@ FAULTS = {
     "OtherSheets": "a report's page shows it in place of the report",
     "OutsideTransaction": NOBODY_CAN_CAUSE,
     "ReleaseIsFrozen": NOBODY_CAN_CAUSE,
+    "ReleasedMeanwhile": CAUGHT,
+    "SumsShut": "a job's: its page says which key must be put in place",
     "UnitNotInWave": CAUGHT,
     "WrongCell": CAUGHT,
     "WrongNumber": CAUGHT,

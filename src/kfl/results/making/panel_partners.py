@@ -99,11 +99,6 @@ class EarlierRelease:
         """Whether it is the wave that a later one's texts name."""
         return bool(self.wave.slug == other.slug)
 
-    @cached_property
-    def stands_twice(self) -> bool:
-        """Whether its answers stand in another wave, too: panels of both would never be judged together."""
-        return same_answers.stand_elsewhere(self.wave, self.text.informant)
-
     def asks(self, digests: set[str]) -> bool:
         return "" not in digests and digests <= {scale.digest for scale in self.text.scales}
 
@@ -138,9 +133,16 @@ def partners(
     """
     made: dict[int, Partner] = {}
 
+    own = form.frozen.wave, form.form.informant
+
     @cache
     def own_stand_twice() -> bool:
-        return same_answers.stand_elsewhere(form.frozen.wave, form.form.informant)
+        return same_answers.stand_elsewhere(*own)
+
+    @cache
+    def stands_twice(place: int) -> bool:
+        """Panels of both would never be judged together. Beside this wave it was looked for already."""
+        return same_answers.stand_elsewhere(waves[place].wave, own[1], but=own[0])
 
     def found(scales: Sequence[int]) -> Partner | PanelGap:
         digests = {form.asked[scale].digest for scale in scales}
@@ -148,7 +150,7 @@ def partners(
         place = next((place for place in reversed(asking) if waves[place].has_answers), None)
         if place is None:
             return PanelGap.DELETED if asking else PanelGap.NONE
-        if _is_taken(waves[place], others, digests) or own_stand_twice() or waves[place].stands_twice:
+        if _is_taken(waves[place], others, digests) or own_stand_twice() or stands_twice(place):
             return PanelGap.TAKEN
         if place not in made:
             made[place] = _partner(form, waves, place)

@@ -76,12 +76,13 @@ def check(given: Given) -> None:
         _refuse(found, other, form, given.form)
 
 
-def stand_elsewhere(wave: Wave, informant: str) -> bool:
-    """Whether one informant group's answers of a closed wave stand in another closed wave, too."""
+def stand_elsewhere(wave: Wave, informant: str, *, but: Wave | None = None) -> bool:
+    """Whether one informant group's answers of a closed wave stand in another closed wave, too; `but`: not asked of."""
     form = wave.forms.select_related("wave", "version").get(informant=informant)
     columns, asked = store.closed_columns(wave.slug, form.number), store.bundle(wave.slug).form(form.number)
     given = Given(form, asked, columns.group, columns.split, _stored(columns.pid), columns.answers)
-    return any(found is not Again.OTHER_ANSWERS for found, _other, _form in _beside_each(given, _closed_waves(wave)))
+    others = (other for other in _closed_waves(wave) if other != but)
+    return any(found is not Again.OTHER_ANSWERS for found, _other, _form in _beside_each(given, others))
 
 
 def audit(wave: Wave) -> tuple[list[str], list[str]]:
