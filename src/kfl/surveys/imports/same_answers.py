@@ -21,7 +21,7 @@ from kfl.disclosure.recoded import NOT_ANSWERED
 from kfl.disclosure.twice import Again, Complete, FormSheets, again
 
 from .. import store
-from ..models import ErasureRequest, NodeKind, Wave, WaveForm
+from ..models import Collection, ErasureRequest, NodeKind, Wave, WaveForm
 from ..queries import thresholds_of
 from ..waves import stored
 
@@ -77,11 +77,18 @@ def check(given: Given) -> None:
 
 
 def stand_elsewhere(wave: Wave, informant: str, *, but: Wave | None = None) -> bool:
-    """Whether one informant group's answers of a closed wave stand in another closed wave, too; `but`: not asked of."""
+    """Whether one informant group's answers of a closed wave stand in another closed wave, too; `but`: not asked of.
+
+    Two waves that were both answered with codes hold no sheet in common: only a file brings one a second time.
+    """
     form = wave.forms.select_related("wave", "version").get(informant=informant)
     columns, asked = store.closed_columns(wave.slug, form.number), store.bundle(wave.slug).form(form.number)
     given = Given(form, asked, columns.group, columns.split, _stored(columns.pid), columns.answers)
-    others = (other for other in _closed_waves(wave) if other != but)
+    others = [
+        other
+        for other in _closed_waves(wave)
+        if other != but and Collection.IMPORT in {wave.collection, other.collection}
+    ]
     return any(found is not Again.OTHER_ANSWERS for found, _other, _form in _beside_each(given, others))
 
 
