@@ -1,4 +1,4 @@
-"""Invented counties whose truth is known: who is where, by how much units differ, and what was answered.
+"""Invented counties whose truth is known: how pupils fall on units, by how much units differ, and what was answered.
 
 A pupil's latent value is the sum of what her class, grade, school and municipality add and of her own; a question adds
 noise and is answered by the step it falls in. All of it is normal, so that `truths` needs no simulation.

@@ -1,4 +1,4 @@
-"""The panel on result pages: who is in it, its numbers from sheets counted by hand, and where it falls."""
+"""The panel on result pages: which persons are in it, its numbers from sheets counted by hand, and where it falls."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def page(wave: Wave, unit: object, grade: int | None = None):
 
 
 def told_at(wave, form, members):
-    """The lowest unit whose page holds the panel, and who of it is under it."""
+    """The lowest unit whose page holds the panel, and its members there."""
     rows = ReleasedPage.objects.everywhere(why="system: a test").filter(release__wave=wave)
     node = max(row.node.number for row in rows.select_related("node") if row.read().scales[CALM].panel is not None)
     inside = members & (form.tree.nearest(np.arange(len(form.tree)) == node)[form.answers.group] == node)

@@ -1,4 +1,4 @@
-"""The panel of a form and an earlier wave: who is in it, where it is shown, and its numbers (RULES B.6, C.7).
+"""The panel of a form and an earlier wave: its persons, where it is shown, and its numbers (RULES B.6, C.7).
 
 In it are those who were scored on the scale in both waves at the same school or kindergarten; that is decided once, for
 all levels. Its numbers are of release blocks divided by it, as girls and boys are, in the trees of both waves.
@@ -111,7 +111,7 @@ class Panels:
 
 
 def members(now: ClosedForm, then: ClosedForm, row: Int, scales: Sequence[tuple[int, int]]) -> Bool:
-    """Who of this wave's sheets is in the panel of these scales, given by their numbers in both waves."""
+    """Which of this wave's sheets are in the panel of these scales, given by their numbers in both waves."""
     found = row >= 0
     here = np.flatnonzero(found)
     school, school_then = (form.school[form.answers.group] for form in (now, then))
