@@ -10,7 +10,7 @@ import numpy as np
 from kfl import disclosure, stats
 from kfl.analysis.pooled import in_blocks, only
 
-from .computed import AskedScale, Float, FrozenScale
+from .computed import AskedScale, FrozenScale
 from .sheet_arrays import Bool
 from .variance_levels import INNER, level_of
 
@@ -24,11 +24,6 @@ class ScaleMeasure:
     spread: stats.Spread  # in scale units, frozen where the reference was
     own: stats.EstimatedSpread  # this wave's own
     in_points: stats.Spread
-
-    def scale_units(self, points: Float) -> Float:
-        """Points as means in scale units."""
-        moments = self.reference
-        return np.asarray(moments.mu + moments.sigma * (points - stats.CENTRE) / stats.SPREAD)
 
 
 def measure(
